@@ -1,0 +1,1 @@
+"""Parvis: every message a citizen sends becomes one ticket, with the legal clocks it started beside it."""

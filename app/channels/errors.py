@@ -1,0 +1,17 @@
+"""What an adapter may raise."""
+
+
+class ChannelError(Exception):
+    """Root of the errors of channels; the message is for a person and holds no secret."""
+
+
+class Unreadable(ChannelError):
+    """The delivery cannot be understood; it is kept and shown to a person with this reason."""
+
+
+class UnknownChannelType(ChannelError):
+    """No installed adapter has that type."""
+
+    def __init__(self, channel_type: str, known: list[str]) -> None:
+        super().__init__(f"unknown channel type {channel_type!r}; installed: {', '.join(known)}")
+        self.channel_type = channel_type
