@@ -1,0 +1,83 @@
+"""The one place where `commit` stands: a transaction, with its tenant, committed before anyone answers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from app.errors import Unavailable
+
+Session = AsyncSession
+_SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
+_SET_PRESENTED = text("SELECT set_config('app.presented', :value, true)")
+
+
+class Database:
+    """Hands out transactions on the application's role. Network calls stand outside of them."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.engine: AsyncEngine = create_async_engine(
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_pre_ping=False,
+            pool_recycle=1800,
+            # PgBouncer in transaction mode: no server-side prepared statements.
+            connect_args={"prepare_threshold": None},
+        )
+        _drop_pool_on_disconnect(self.engine)
+
+    @asynccontextmanager
+    async def transaction(self, *, tenant: UUID | None = None, presented: str | None = None) -> AsyncIterator[Session]:
+        """Opens a transaction for one tenant; none means no rows of any tenant.
+
+        `presented` is an opaque key somebody showed: policies let exactly the row that holds it be seen, so that a
+        door can find its tenant. Raises `Unavailable` when the database cannot be reached.
+        """
+        try:
+            async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
+                if tenant is not None:
+                    await session.execute(_SET_TENANT, {"tenant": str(tenant)})
+                if presented is not None:
+                    await session.execute(_SET_PRESENTED, {"value": presented})
+                yield session
+                await session.commit()
+        except (OperationalError, InterfaceError) as error:
+            raise _unavailable(error) from error
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+async def enter_tenant(session: Session, tenant: UUID) -> None:
+    """Binds the rest of the transaction to a tenant that a presented key has just named."""
+    await session.execute(_SET_TENANT, {"tenant": str(tenant)})
+
+
+async def driver_connection(session: Session) -> psycopg.AsyncConnection[Any]:
+    """Returns psycopg's connection of this transaction, so that a job is deferred inside it."""
+    connection = await session.connection()
+    raw = await connection.get_raw_connection()
+    driver = raw.driver_connection
+    if not isinstance(driver, psycopg.AsyncConnection):
+        raise TypeError("the session does not stand on psycopg")
+    return driver
+
+
+def _unavailable(error: DBAPIError) -> Unavailable:
+    # A statement that ran too long or a deadlock is the server answering; the rest is the server being away.
+    return Unavailable(f"the database cannot be reached or refused to work ({type(error.orig).__name__}); try again")
+
+
+def _drop_pool_on_disconnect(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def _keep(context: Any) -> None:
+        # psycopg reports a lost server as OperationalError: drop the pool's other connections at once.
+        if context.is_disconnect:
+            context.invalidate_pool_on_disconnect = True
