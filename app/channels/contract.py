@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
-import httpx
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:  # parsing one delivery must not pay for an HTTP client it never uses (0.1 s)
+    import httpx
 
 API_VERSION = 1
 NOTHING: Mapping[str, object] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, object]:
+    # A mapping proxy is unhashable before Python 3.12, and dataclasses take no unhashable default.
+    return NOTHING
+
 
 
 class EventType(StrEnum):
@@ -145,7 +153,7 @@ class Event:
     automatic: bool = False
     public: bool = False
     geo: Geo | None = None
-    fields: Mapping[str, object] = NOTHING
+    fields: Mapping[str, object] = field(default_factory=_nothing)
     status: DeliveryStatus | None = None
     reports_on: str | None = None  # external id of the outgoing message a delivery update, edit or deletion speaks of
     warnings: Sequence[str] = ()
@@ -160,7 +168,7 @@ class Delivery:
     method: str = "POST"
     url: str = ""
     headers: Sequence[tuple[str, str]] = field(default=(), repr=False)
-    envelope: Mapping[str, object] = NOTHING  # mail: mail_from, rcpt_to, helo, peer, tls
+    envelope: Mapping[str, object] = field(default_factory=_nothing)  # mail: mail_from, rcpt_to, helo, peer, tls
 
     def header(self, name: str) -> str | None:
         """Returns the first header of that name, or None."""
@@ -279,7 +287,7 @@ class Polled:
 class Context:
     """All that an adapter's I/O may touch."""
 
-    http: httpx.AsyncClient
+    http: "httpx.AsyncClient"
     now: Callable[[], datetime]
     # Runs a blocking library call (imap-tools) in a thread the platform owns.
     in_thread: Callable[..., Awaitable[object]] | None = None
