@@ -1,0 +1,33 @@
+"""Connected channels of an administration, and where each poller stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from app.db.base import Base, TenantRow
+
+
+class ChannelRecord(TenantRow, Base):
+    """A channel. `key` is the opaque word of its public address; `sealed` holds its secrets, encrypted, write-only."""
+
+    __tablename__ = "channels"
+    __table_args__ = (
+        Index("ix_channels_key", "key", unique=True),
+        Index("ix_channels_address", "address", unique=True, postgresql_where="address IS NOT NULL"),
+        UniqueConstraint("tenant_id", "name"),
+    )
+    type: Mapped[str]
+    name: Mapped[str]
+    key: Mapped[str]
+    address: Mapped[str | None]
+    config: Mapped[dict[str, Any]]
+    sealed: Mapped[bytes | None]
+    state: Mapped[str]
+    state_reason: Mapped[str | None]
+    cursor: Mapped[dict[str, Any]]
+    poll_at: Mapped[datetime | None]
+    last_inbound_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int]

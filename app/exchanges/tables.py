@@ -1,0 +1,129 @@
+"""What arrived, byte for byte, and what left, attempt by attempt."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, PrimaryKeyConstraint
+from sqlalchemy.orm import Mapped
+
+from app.db.base import Base, TenantRow, belongs_to
+
+
+class ReceptionRecord(TenantRow, Base):
+    """One delivery: raw bytes and digest, committed before anything reads them. Every row ends done, duplicate or held."""
+
+    __tablename__ = "receptions"
+    __table_args__ = (
+        belongs_to("channels", "channel_id"),
+        Index("ix_receptions_due", "tenant_id", "next_attempt_at", postgresql_where="state = 'queued'"),
+        Index("ix_receptions_held", "tenant_id", "id", postgresql_where="state = 'held'"),
+        Index("ix_receptions_channel", "tenant_id", "channel_id", "id"),
+    )
+    channel_id: Mapped[UUID]
+    door: Mapped[str]
+    method: Mapped[str]
+    url: Mapped[str]
+    headers: Mapped[list[Any]]
+    envelope: Mapped[dict[str, Any]]
+    raw: Mapped[bytes]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    remote: Mapped[str | None]
+    verified: Mapped[bool | None]
+    claimed_at: Mapped[datetime | None]
+    provider_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    processed_at: Mapped[datetime | None]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime]
+    ticket_id: Mapped[UUID | None]
+    message_id: Mapped[UUID | None]
+
+
+class EventKeyRecord(Base):
+    """The key of one thing said on one channel: its uniqueness, in the transaction of the effect, is deduplication."""
+
+    __tablename__ = "event_keys"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "channel_id", "event_key"),
+        belongs_to("channels", "channel_id"),
+    )
+    tenant_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    event_key: Mapped[str]
+    digest: Mapped[str]
+    reception_id: Mapped[UUID]
+    message_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+
+
+class OutboundRecord(TenantRow, Base):
+    """One message to one recipient, frozen at the agent's click: envelope and body never change afterwards."""
+
+    __tablename__ = "outbound"
+    __table_args__ = (
+        belongs_to("channels", "channel_id"),
+        belongs_to("messages", "message_id"),
+        belongs_to("tickets", "ticket_id"),
+        Index("ix_outbound_due", "tenant_id", "next_attempt_at", postgresql_where="state IN ('frozen', 'sending')"),
+        Index("ix_outbound_ticket", "tenant_id", "ticket_id"),
+        Index(
+            "ix_outbound_provider", "tenant_id", "channel_id", "external_id", postgresql_where="external_id IS NOT NULL"
+        ),
+        Index("ix_outbound_trouble", "tenant_id", "id", postgresql_where="state IN ('unknown', 'failed', 'bounced')"),
+    )
+    channel_id: Mapped[UUID]
+    ticket_id: Mapped[UUID]
+    message_id: Mapped[UUID]
+    purpose: Mapped[str]
+    recipient: Mapped[dict[str, Any]]
+    request: Mapped[dict[str, Any]]
+    digest: Mapped[str]
+    state: Mapped[str]
+    status_rank: Mapped[int]
+    external_id: Mapped[str | None]
+    attempts: Mapped[int]
+    next_attempt_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    detail: Mapped[str | None]
+    frozen_at: Mapped[datetime]
+    give_up_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    version: Mapped[int]
+
+
+class AttemptRecord(TenantRow, Base):
+    """One try at sending: written before the bytes leave, closed when the answer is known."""
+
+    __tablename__ = "outbound_attempts"
+    __table_args__ = (
+        belongs_to("outbound", "outbound_id"),
+        Index("ix_outbound_attempts_outbound", "tenant_id", "outbound_id", "number"),
+    )
+    outbound_id: Mapped[UUID]
+    number: Mapped[int]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    detail: Mapped[str | None]
+
+
+class DeliveryUpdateRecord(TenantRow, Base):
+    """What a provider reported of an outgoing message, kept even when it comes before we know the message's id."""
+
+    __tablename__ = "delivery_updates"
+    __table_args__ = (
+        belongs_to("channels", "channel_id"),
+        Index("ix_delivery_updates_subject", "tenant_id", "channel_id", "reports_on"),
+    )
+    channel_id: Mapped[UUID]
+    reception_id: Mapped[UUID]
+    reports_on: Mapped[str]
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    occurred_at: Mapped[datetime | None]
+    outbound_id: Mapped[UUID | None]
+    at: Mapped[datetime]

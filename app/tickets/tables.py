@@ -1,0 +1,121 @@
+"""The one model of a request: tickets, their messages, the pieces those carried."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Computed, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, TenantRow, belongs_to
+
+
+class TicketNumberRecord(Base):
+    """The last number given in a year: one row a tenant and year, locked while a number is taken."""
+
+    __tablename__ = "ticket_numbers"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "year"),)
+    tenant_id: Mapped[UUID]
+    year: Mapped[int]
+    last: Mapped[int]
+
+
+class TicketRecord(TenantRow, Base):
+    """`risk`, `term_on` and `alert_on` are what the legal face last said, kept here so that a list is one query."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        belongs_to("contacts", "contact_id"),
+        belongs_to("channels", "channel_id"),
+        belongs_to("contact_points", "point_id"),
+        UniqueConstraint("tenant_id", "reference"),
+        Index("ix_tickets_activity", "tenant_id", "last_activity_at", "id"),
+        Index("ix_tickets_term", "tenant_id", "alert_on", "id", postgresql_where="alert_on IS NOT NULL"),
+        Index("ix_tickets_status", "tenant_id", "status", "last_activity_at", "id"),
+        Index("ix_tickets_contact", "tenant_id", "contact_id"),
+        Index("ix_tickets_thread", "tenant_id", "channel_id", "thread_key", postgresql_where="thread_key IS NOT NULL"),
+    )
+    reference: Mapped[str]
+    subject: Mapped[str]
+    status: Mapped[str]
+    channel_id: Mapped[UUID]
+    channel_type: Mapped[str]
+    contact_id: Mapped[UUID | None]
+    point_id: Mapped[UUID | None]
+    thread_key: Mapped[str | None]
+    team_id: Mapped[UUID | None]
+    assignee_id: Mapped[UUID | None]
+    received_at: Mapped[datetime]
+    last_activity_at: Mapped[datetime]
+    risk: Mapped[str]
+    term_on: Mapped[date | None]
+    alert_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class MessageRecord(TenantRow, Base):
+    """One message, in or out. Four instants stay apart: claimed by the sender, by the provider, received, processed."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        belongs_to("tickets", "ticket_id"),
+        belongs_to("channels", "channel_id"),
+        belongs_to("contact_points", "point_id"),
+        Index("ix_messages_ticket", "tenant_id", "ticket_id", "received_at", "id"),
+        Index(
+            "ix_messages_external", "tenant_id", "channel_id", "external_id", postgresql_where="external_id IS NOT NULL"
+        ),
+        Index("ix_messages_search", "tenant_id", "search", postgresql_using="gin"),
+    )
+    ticket_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    point_id: Mapped[UUID | None]
+    reception_id: Mapped[UUID | None]
+    direction: Mapped[str]
+    author_kind: Mapped[str]
+    author_name: Mapped[str]
+    author_address: Mapped[str | None]
+    external_id: Mapped[str | None]
+    subject: Mapped[str]
+    text: Mapped[str]
+    text_new: Mapped[str | None]
+    html: Mapped[str | None]
+    recipients: Mapped[list[Any]]
+    fields: Mapped[dict[str, Any]]
+    geo: Mapped[dict[str, Any] | None]
+    warnings: Mapped[list[str]]
+    automatic: Mapped[bool]
+    public: Mapped[bool]
+    claimed_at: Mapped[datetime | None]
+    claimed_raw: Mapped[str | None]
+    provider_at: Mapped[datetime | None]
+    received_at: Mapped[datetime]
+    processed_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    history: Mapped[list[Any]]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed("to_tsvector('french', folded(subject || ' ' || author_name || ' ' || text))", persisted=True),
+    )
+
+
+class AttachmentRecord(TenantRow, Base):
+    """A piece as one message carried it; `sha256` names its content, null while it must still be fetched."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (
+        belongs_to("messages", "message_id"),
+        Index("ix_attachments_message", "tenant_id", "message_id", "position"),
+    )
+    message_id: Mapped[UUID]
+    position: Mapped[int]
+    name: Mapped[str]
+    content_type: Mapped[str]
+    size: Mapped[int | None]
+    sha256: Mapped[str | None]
+    content_id: Mapped[str | None]
+    source: Mapped[str | None]
+    inline: Mapped[bool]
