@@ -26,7 +26,6 @@ def _nothing() -> Mapping[str, object]:
     return NOTHING
 
 
-
 class EventType(StrEnum):
     """Everything a provider can tell us, as a closed set."""
 
