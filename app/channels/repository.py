@@ -1,0 +1,57 @@
+"""Every SQL statement about connected channels."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select, update
+
+from app.channels.tables import ChannelRecord
+from app.db.transaction import Session
+
+
+async def by_presented(session: Session, presented: str) -> ChannelRecord | None:
+    """Finds the channel whose key or address was presented: policies show that row alone."""
+    query = select(ChannelRecord).where(or_(ChannelRecord.key == presented, ChannelRecord.address == presented))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def by_id(session: Session, tenant_id: UUID, channel_id: UUID) -> ChannelRecord | None:
+    query = select(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.id == channel_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def all_of(session: Session, tenant_id: UUID) -> Sequence[ChannelRecord]:
+    query = select(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id).order_by(ChannelRecord.id).limit(1000)
+    return (await session.execute(query)).scalars().all()
+
+
+async def to_poll(session: Session, tenant_id: UUID, *, now: datetime) -> Sequence[UUID]:
+    query = select(ChannelRecord.id).where(
+        ChannelRecord.tenant_id == tenant_id, ChannelRecord.poll_at <= now, ChannelRecord.state == "active"
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def add(session: Session, values: Mapping[str, Any]) -> None:
+    await session.execute(insert(ChannelRecord).values(**values))
+
+
+async def change(
+    session: Session, tenant_id: UUID, channel_id: UUID, values: Mapping[str, Any], *, version: int | None = None
+) -> bool:
+    """Updates a channel, if it still has the given version; says whether a row was changed."""
+    query = update(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.id == channel_id)
+    if version is not None:
+        query = query.where(ChannelRecord.version == version)
+        values = {**values, "version": version + 1}
+    return (await session.execute(query.values(**values).returning(ChannelRecord.id))).first() is not None
+
+
+async def heard(session: Session, tenant_id: UUID, channel_id: UUID, *, at: datetime) -> None:
+    await session.execute(
+        update(ChannelRecord)
+        .where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.id == channel_id)
+        .values(last_inbound_at=at)
+    )

@@ -1,0 +1,197 @@
+"""Connecting channels: configuration checked by the adapter's own model, secrets sealed, keys opaque."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, get_args
+from uuid import UUID
+
+from pydantic import SecretStr, ValidationError
+
+from app.channels import repository
+from app.channels.contract import ChannelConfig, Poller
+from app.channels.registry import Registry
+from app.channels.tables import ChannelRecord
+from app.channels.values import Channel, ChannelState
+from app.clock import Clock
+from app.db.transaction import Database, Session
+from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
+from app.ids import new_id
+from app.sealing import KeyRing
+
+KEPT_FOR = timedelta(seconds=5)
+
+
+class Channels:
+    """Finds channels for the doors and manages them for administrators."""
+
+    def __init__(self, database: Database, registry: Registry, ring: KeyRing, clock: Clock) -> None:
+        self.registry = registry
+        self._database, self._ring, self._clock = database, ring, clock
+        self._kept: dict[str, tuple[datetime, Channel]] = {}
+
+    async def at_door(self, presented: str) -> Channel:
+        """Finds the channel with that opaque key or public address. Raises `NotFound` without a hint."""
+        now = self._clock()
+        kept = self._kept.get(presented)
+        if kept and now - kept[0] < KEPT_FOR:
+            return kept[1]
+        async with self._database.transaction(presented=presented) as session:
+            record = await repository.by_presented(session, presented)
+        if record is None:
+            raise NotFound("no such channel")
+        channel = self._opened(record)
+        if len(self._kept) > 10_000:
+            self._kept.clear()
+        self._kept[presented] = (now, channel)
+        return channel
+
+    async def get(self, session: Session, tenant_id: UUID, channel_id: UUID) -> Channel:
+        record = await repository.by_id(session, tenant_id, channel_id)
+        if record is None:
+            raise NotFound("no such channel")
+        return self._opened(record)
+
+    async def all_of(self, session: Session, tenant_id: UUID) -> Sequence[Channel]:
+        return [self._opened(record) for record in await repository.all_of(session, tenant_id)]
+
+    async def to_poll(self, session: Session, tenant_id: UUID) -> Sequence[UUID]:
+        return await repository.to_poll(session, tenant_id, now=self._clock())
+
+    async def connect(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        *,
+        type: str,  # noqa: A002 — the contract's own word
+        name: str,
+        address: str | None,
+        config: Mapping[str, Any],
+        key: str | None = None,
+    ) -> Channel:
+        """Connects a channel. Raises `Invalid` with pointers when the adapter refuses the configuration, `Conflict` when
+        the name or address is already connected."""
+        adapter = self.registry.get(type)
+        checked = self._checked(adapter.Config, config)
+        channel_id, now = new_id(), self._clock()
+        plain, secret = _split(checked)
+        others = await repository.all_of(session, tenant_id)
+        if any(other.name == name or (address and other.address == address) for other in others):
+            raise Conflict("a channel of this name or address is already connected: change it instead")
+        await repository.add(
+            session,
+            {
+                "tenant_id": tenant_id,
+                "id": channel_id,
+                "type": type,
+                "name": name,
+                "key": key or secrets.token_urlsafe(24),
+                "address": address,
+                "config": plain,
+                "sealed": self._seal(tenant_id, channel_id, secret),
+                "state": ChannelState.ACTIVE.value,
+                "cursor": {},
+                "poll_at": now if isinstance(adapter, Poller) and plain.get("imap_host") else None,
+                "created_at": now,
+                "version": 1,
+            },
+        )
+        return await self.get(session, tenant_id, channel_id)
+
+    async def change(
+        self, session: Session, channel: Channel, *, version: int, name: str | None, state: str | None, config: Mapping[str, Any] | None
+    ) -> Channel:
+        """Changes what is given; secrets left out of `config` stay as they are. Raises `Stale` on another version."""
+        values: dict[str, Any] = {}
+        if name is not None:
+            values["name"] = name
+        if state is not None:
+            values |= {"state": ChannelState(state).value, "state_reason": None}
+        if config is not None:
+            whole = {**_revealed(channel.config), **config}
+            plain, secret = _split(self._checked(type(channel.config), whole))
+            values |= {"config": plain, "sealed": self._seal(channel.tenant_id, channel.id, secret)}
+        if not await repository.change(session, channel.tenant_id, channel.id, values, version=version):
+            raise Stale("the channel changed since you read it: read it again")
+        self._kept.clear()
+        return await self.get(session, channel.tenant_id, channel.id)
+
+    async def trouble(self, session: Session, channel: Channel, *, state: ChannelState, reason: str) -> None:
+        """Marks a channel as needing a person; what it receives goes on being kept."""
+        values = {"state": state.value, "state_reason": reason[:500]}
+        await repository.change(session, channel.tenant_id, channel.id, values)
+        self._kept.clear()
+
+    async def polled(self, session: Session, channel: Channel, *, cursor: Mapping[str, object], again_at: datetime) -> None:
+        values = {"cursor": dict(cursor), "poll_at": again_at}
+        await repository.change(session, channel.tenant_id, channel.id, values)
+
+    def _checked(self, model: type[ChannelConfig], config: Mapping[str, Any]) -> ChannelConfig:
+        try:
+            return model.model_validate(dict(config))
+        except ValidationError as error:
+            flaws = [
+                Flaw("/config/" + "/".join(str(part) for part in flaw["loc"]), flaw["type"], flaw["msg"])
+                for flaw in error.errors(include_input=False, include_url=False)
+            ]
+            raise Invalid("the channel's configuration is refused; see the fields named in errors", flaws=flaws) from None
+
+    def _opened(self, record: ChannelRecord) -> Channel:
+        secret = {}
+        if record.sealed:
+            secret = json.loads(self._ring.open(record.sealed, bound_to=_bound(record.tenant_id, record.id)))
+        config = self.registry.get(record.type).Config.model_validate({**record.config, **secret})
+        return Channel(
+            tenant_id=record.tenant_id,
+            id=record.id,
+            type=record.type,
+            name=record.name,
+            key=record.key,
+            address=record.address,
+            state=ChannelState(record.state),
+            state_reason=record.state_reason,
+            cursor=record.cursor,
+            last_inbound_at=record.last_inbound_at,
+            created_at=record.created_at,
+            version=record.version,
+            config=config,
+        )
+
+    def _seal(self, tenant_id: UUID, channel_id: UUID, secret: Mapping[str, Any]) -> bytes | None:
+        if not secret:
+            return None
+        return self._ring.seal(json.dumps(secret).encode(), bound_to=_bound(tenant_id, channel_id))
+
+
+def secret_fields(model: type[ChannelConfig]) -> frozenset[str]:
+    """Returns the names of the fields that hold secrets, alone, optional or in a list."""
+
+    def holds(annotation: Any) -> bool:
+        return annotation is SecretStr or any(holds(part) for part in get_args(annotation))
+
+    return frozenset(name for name, info in model.model_fields.items() if holds(info.annotation))
+
+
+def _bound(tenant_id: UUID, channel_id: UUID) -> str:
+    return f"channel:{tenant_id}:{channel_id}"
+
+
+def _revealed(config: ChannelConfig) -> dict[str, Any]:
+    def reveal(value: Any) -> Any:
+        if isinstance(value, SecretStr):
+            return value.get_secret_value()
+        if isinstance(value, list | tuple):
+            return [reveal(item) for item in value]
+        return value
+
+    plain = config.model_dump(mode="json", exclude=set(secret_fields(type(config))))
+    return plain | {name: reveal(getattr(config, name)) for name in secret_fields(type(config))}
+
+
+def _split(config: ChannelConfig) -> tuple[dict[str, Any], dict[str, Any]]:
+    whole, hidden = _revealed(config), secret_fields(type(config))
+    return (
+        {name: value for name, value in whole.items() if name not in hidden},
+        {name: value for name, value in whole.items() if name in hidden and value is not None},
+    )

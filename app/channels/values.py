@@ -1,0 +1,34 @@
+"""A connected channel as the doors and the outbox see it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.channels.contract import ChannelConfig
+
+
+class ChannelState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    NEEDS_REAUTH = "needs_reauth"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One channel of one administration; `config` holds its opened secrets and never leaves the process."""
+
+    tenant_id: UUID
+    id: UUID
+    type: str
+    name: str
+    key: str
+    address: str | None
+    state: ChannelState
+    state_reason: str | None
+    cursor: dict[str, object]
+    last_inbound_at: datetime | None
+    created_at: datetime
+    version: int
+    config: ChannelConfig = field(repr=False)

@@ -1,0 +1,19 @@
+"""What a key may do, as a closed set."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    INTAKE_WRITE = "intake:write"
+    INTAKE_READ = "intake:read"
+    TICKETS_READ = "tickets:read"
+    TICKETS_WRITE = "tickets:write"
+    CHANNELS_ADMIN = "channels:admin"
+    SVE_READ = "sve:read"
+    SVE_WRITE = "sve:write"
+    EVENTS_READ = "events:read"
+    KEYS_ADMIN = "keys:admin"
+    AUDIT_READ = "audit:read"
+
+
+EVERYTHING = frozenset(Scope)

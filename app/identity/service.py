@@ -1,0 +1,99 @@
+"""Access keys: made once, shown once, kept as a digest."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.clock import Clock
+from app.db.transaction import Database, Session
+from app.errors import Invalid, NotFound, Unauthenticated
+from app.identity import repository
+from app.identity.repository import ApiKey
+from app.identity.scopes import Scope
+from app.ids import new_id, new_secret
+
+TOUCH_EVERY = timedelta(minutes=5)
+KEPT_FOR = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Who presented a key: the tenant it belongs to, its name, its scopes."""
+
+    tenant_id: UUID
+    key_id: UUID
+    name: str
+    scopes: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        return f"key:{self.key_id}"
+
+
+class Keys:
+    """Makes, checks and revokes keys. A revoked key stops working within ten seconds everywhere."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+        self._kept: dict[str, tuple[datetime, Identified]] = {}
+
+    async def create(
+        self, tenant_id: UUID, *, name: str, scopes: Iterable[str], expires_at: datetime | None = None
+    ) -> tuple[str, ApiKey]:
+        """Returns the key itself, for the only time, and what is kept of it. Raises `Invalid` on an unknown scope."""
+        wanted = frozenset(scopes)
+        unknown = sorted(wanted - {scope.value for scope in Scope})
+        if unknown or not wanted:
+            known = ", ".join(sorted(scope.value for scope in Scope))
+            raise Invalid(f"unknown or missing scopes {unknown}: choose among {known}")
+        secret = new_secret("parvis")
+        key = ApiKey(
+            tenant_id=tenant_id,
+            id=new_id(),
+            name=name,
+            hint=secret[:12],
+            scopes=wanted,
+            created_at=self._clock(),
+            expires_at=expires_at,
+            last_used_at=None,
+            revoked_at=None,
+        )
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await repository.add(session, key, digest=digest_of(secret))
+        return secret, key
+
+    async def identify(self, presented: str) -> Identified:
+        """Finds whose key this is. Raises `Unauthenticated`, always in the same words."""
+        digest, now = digest_of(presented), self._clock()
+        kept = self._kept.get(digest)
+        if kept and now - kept[0] < KEPT_FOR:
+            return kept[1]
+        async with self._database.transaction(presented=digest) as session:
+            key = await repository.by_digest(session, digest)
+        if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+            self._kept.pop(digest, None)
+            raise Unauthenticated("give a valid key in the header «Authorization: Bearer …»")
+        if key.last_used_at is None or now - key.last_used_at > TOUCH_EVERY:
+            async with self._database.transaction(tenant=key.tenant_id) as session:
+                await repository.touch(session, key.tenant_id, key.id, at=now)
+        known = Identified(key.tenant_id, key.id, key.name, key.scopes)
+        if len(self._kept) > 10_000:
+            self._kept.clear()
+        self._kept[digest] = (now, known)
+        return known
+
+    async def list_keys(self, session: Session, tenant_id: UUID) -> Sequence[ApiKey]:
+        return await repository.list_keys(session, tenant_id)
+
+    async def revoke(self, session: Session, tenant_id: UUID, key_id: UUID) -> None:
+        """Raises `NotFound` when there is no such living key."""
+        if not await repository.revoke(session, tenant_id, key_id, at=self._clock()):
+            raise NotFound("no living key has this identifier")
+        self._kept = {d: (at, k) for d, (at, k) in self._kept.items() if k.key_id != key_id}
+
+
+def digest_of(secret: str) -> str:
+    """Keys are 256 random bits: a plain SHA-256 cannot be guessed back."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,55 @@
+"""Founding an administration, and reading it without a query a message."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.clock import Clock
+from app.db.transaction import Database, Session
+from app.errors import Conflict, NotFound
+from app.ids import new_id
+from app.tenants import repository
+from app.tenants.values import Tenant, TermsOfUse
+
+KEPT_FOR = timedelta(seconds=5)
+
+
+class Tenants:
+    """Reads administrations through a short memory; a change is seen after five seconds at most."""
+
+    def __init__(self, database: Database, clock: Clock, *, new_tenant_id: Callable[[], UUID] = new_id) -> None:
+        self._database, self._clock, self._new_id = database, clock, new_tenant_id
+        self._kept: dict[UUID, tuple[datetime, Tenant]] = {}
+
+    async def get(self, session: Session, tenant_id: UUID) -> Tenant:
+        """Raises `NotFound` when the administration does not exist."""
+        now = self._clock()
+        kept = self._kept.get(tenant_id)
+        if kept and now - kept[0] < KEPT_FOR:
+            return kept[1]
+        tenant = await repository.find(session, tenant_id)
+        if tenant is None:
+            raise NotFound("this administration does not exist")
+        self._kept[tenant_id] = (now, tenant)
+        return tenant
+
+    async def directory(self) -> list[UUID]:
+        async with self._database.transaction() as session:
+            return await repository.directory(session)
+
+    async def found(self, values: dict[str, Any], *, terms: TermsOfUse | None = None) -> UUID:
+        """Creates an administration and, if given, publishes its terms of use. Returns its id."""
+        tenant_id = self._new_id()
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await repository.add(session, {"id": tenant_id, **values}, at=self._clock())
+            if terms is not None:
+                await repository.publish_terms(session, tenant_id, terms, at=self._clock())
+        return tenant_id
+
+    async def publish(self, session: Session, tenant_id: UUID, terms: TermsOfUse) -> None:
+        """Raises `Conflict` when terms were already published for that day: what was published is never rewritten."""
+        if await repository.terms_published_on(session, tenant_id, terms.published_on):
+            raise Conflict("terms of use are already published from that day on: choose another day")
+        await repository.publish_terms(session, tenant_id, terms, at=self._clock())
+        self._kept.pop(tenant_id, None)
