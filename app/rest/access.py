@@ -1,0 +1,87 @@
+"""The door of every API route: a caller is known and has the right, or nothing below runs."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from app.errors import Forbidden, Unauthenticated
+from app.rest.callers import Caller, Presented
+from app.rest.house import house_of
+from app.rest.languages import Said
+from app.rest.origins import refuse_cross_site
+
+SESSION_COOKIE = "parvis_session"
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="key",
+    description="Clé d'accès d'un intégrateur : `Authorization: Bearer <clé>`. Ses droits (scopes) sont fixés à sa création.",
+)
+_cookie = APIKeyCookie(
+    name=SESSION_COOKIE, auto_error=False, scheme_name="session", description="Session d'un agent, ouverte à l'écran."
+)
+
+
+async def current_caller(
+    request: Request,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    session: Annotated[str | None, Depends(_cookie)],
+) -> Caller:
+    """Names the caller once a request. A key wins over a session; a session may not write from another site.
+
+    Raises `Unauthenticated` (RFC 6750 §3: the challenge says Bearer) or `Forbidden`.
+    """
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is not None:
+        return known
+    try:
+        caller = await _authenticated(request, bearer=bearer, session=session)
+    except Unauthenticated as refusal:
+        refusal.headers.setdefault("WWW-Authenticate", 'Bearer realm="parvis"')
+        raise
+    request.state.caller = caller
+    return caller
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+def require(*scopes: str) -> Any:
+    """Returns the dependency that lets only callers with all these scopes through, and says so in the OpenAPI.
+
+    In a decorator, `dependencies=[require("tickets:read")]`, it runs before any transaction opens; as
+    `Annotated[Caller, require("tickets:read")]` it also gives the caller.
+    """
+
+    async def allowed(caller: CurrentCaller) -> Caller:
+        missing = sorted(str(scope) for scope in scopes if scope not in caller.scopes)
+        if missing:
+            words = ", ".join(missing)
+            raise Forbidden(
+                Said(f"il manque à cette clé le droit : {words}", en=f"this key lacks the scope: {words}"),
+                # RFC 6750 §3.1: what would have been enough.
+                headers={
+                    "WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{" ".join(map(str, scopes))}"'
+                },
+            )
+        return caller
+
+    return Security(allowed, scopes=[str(scope) for scope in scopes])
+
+
+async def _authenticated(
+    request: Request, *, bearer: HTTPAuthorizationCredentials | None, session: str | None
+) -> Caller:
+    house = house_of(request)
+    if bearer is not None and bearer.credentials:
+        return await house.authenticate(bearer.credentials, presented=Presented.KEY)
+    if session and "authorization" not in request.headers:
+        refuse_cross_site(request, base_url=house.base_url)
+        return await house.authenticate(session, presented=Presented.SESSION)
+    raise Unauthenticated(_HOW)
+
+
+_HOW = Said(
+    "présentez une clé d'accès : Authorization: Bearer <clé>", en="present an access key: Authorization: Bearer <key>"
+)

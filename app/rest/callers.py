@@ -1,0 +1,27 @@
+"""Who calls, as routes see it: an administration, a label for the journal, and what they may do."""
+
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class Caller(Protocol):
+    """Whoever an access key or a session stands for; made by the identity package, only read here."""
+
+    @property
+    def tenant_id(self) -> UUID: ...
+
+    @property
+    def label(self) -> str:
+        """Stable and without personal data (`key:018f…`): it scopes idempotency keys and names the actor."""
+        ...
+
+    @property
+    def scopes(self) -> frozenset[str]: ...
+
+
+class Presented(StrEnum):
+    """How a caller showed who they are."""
+
+    KEY = "key"
+    SESSION = "session"

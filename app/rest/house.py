@@ -1,0 +1,35 @@
+"""What the REST manners ask of the house they stand in; the composition root satisfies it."""
+
+from typing import Protocol
+
+from starlette.requests import HTTPConnection
+
+from app.clock import Clock
+from app.db.transaction import Database
+from app.rest.callers import Caller, Presented
+from app.sealing import KeyRing
+
+
+class RestHouse(Protocol):
+    """The part of the house that routes and their manners reach, kept at `app.state.house`."""
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def keys(self) -> KeyRing: ...
+
+    @property
+    def base_url(self) -> str: ...
+
+    async def authenticate(self, token: str, *, presented: Presented) -> Caller:
+        """Names the caller of an access key or a session. Raises `Unauthenticated`."""
+        ...
+
+
+def house_of(request: HTTPConnection) -> RestHouse:
+    house: RestHouse = request.app.state.house
+    return house
