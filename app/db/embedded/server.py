@@ -1,0 +1,145 @@
+"""The supervisor: one PostgreSQL over one folder, started by whoever comes first, shared by the others."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Never
+
+import psycopg
+import structlog
+
+from app.db.embedded import lock
+from app.db.embedded.binaries import find_binaries
+from app.db.embedded.cluster import command, initialise, last_words, major_of, postmaster, roll_log
+from app.db.embedded.folder import make_home, socket_folder
+from app.db.embedded.roles import Dsns, dsns, ensure_database, ensure_roles
+from app.db.embedded.root import find_footing
+from app.errors import Misconfigured
+
+log = structlog.get_logger(__name__)
+_ATTEMPTS = 5
+
+
+class EmbeddedPostgres:
+    """PostgreSQL in `data_dir`, a folder of its own, reached by a socket in a private folder and by no network.
+
+    `fast` gives durability up and is for tests alone.
+    """
+
+    def __init__(self, data_dir: Path, *, fast: bool = False) -> None:
+        self.home = Path(data_dir).absolute()
+        self.fast = fast
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def start(self, *, timeout: float = 120) -> Dsns:
+        """Returns the addresses of a server that answers: the living one of this folder, or a new one.
+
+        Raises `Misconfigured`, whose one sentence says what to do.
+        """
+        make_home(self.home)
+        with lock.starting(self.home, timeout=timeout + 10):
+            addresses = dsns(socket_folder(self.home))
+            if _answers(addresses):
+                lock.adopt(self.home)
+            else:
+                self._launch(addresses, end=time.monotonic() + timeout)
+            with psycopg.connect(addresses.admin, autocommit=True) as connection:
+                ensure_roles(connection)
+                ensure_database(connection)
+        return addresses
+
+    def stop(self) -> None:
+        """Stops the server if this process started it, or took it over from a dead one; else does nothing."""
+        if not self.home.exists():
+            return
+        with lock.starting(self.home, timeout=60):
+            if lock.is_keeper(self.home):
+                self._end()
+
+    def alive(self) -> bool:
+        """Says whether a server uses the folder, answering or not."""
+        if self._child is not None and self._child.poll() is None:
+            return True
+        with lock.server_lock(self.home) as free:
+            return free is None
+
+    async def supervise(self, *, every: float = 0.5) -> None:
+        """Starts the server again whenever it dies, with growing pauses, until cancelled."""
+        pause = every
+        while True:
+            await asyncio.sleep(pause)
+            if await asyncio.to_thread(self.alive):
+                pause = every
+                continue
+            log.warning("embedded_postgres.died")
+            try:
+                await asyncio.to_thread(self.start)
+            except Misconfigured as error:
+                pause = min(pause * 2, 30)
+                log.error("embedded_postgres.not_restarted", why=error.detail, again_in_s=pause)  # noqa: TRY400 — its sentence says it all
+            else:
+                log.warning("embedded_postgres.restarted")
+
+    def _launch(self, addresses: Dsns, *, end: float) -> None:
+        binaries = find_binaries(made_by=major_of(self.home))
+        footing = find_footing(self.home, binaries)
+        sockets = socket_folder(self.home, like=self.home.stat())
+        initialise(self.home, binaries, footing, fast=self.fast)
+        roll_log(self.home)
+        arguments = footing.command("postgres", *command(self.home, sockets, binaries, fast=self.fast))
+        attempts = 0
+        # After a crash old backends hold the files for a moment: wait for them, then try a few times.
+        while attempts < _ATTEMPTS and time.monotonic() < end:
+            with lock.server_lock(self.home) as free, (self.home / "postgres.log").open("ab") as out:
+                if free is None:
+                    time.sleep(0.02)
+                    continue
+                attempts += 1
+                self._child = subprocess.Popen(  # noqa: S603
+                    arguments,
+                    stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                    pass_fds=[free], start_new_session=True, **footing.options(self.home),
+                )  # fmt: skip
+                lock.keep(self.home)
+            while self._child.poll() is None and time.monotonic() < end:
+                if _answers(addresses):
+                    return
+                time.sleep(0.01)
+            time.sleep(0.1)
+        self._give_up(launched=attempts > 0)
+
+    def _give_up(self, *, launched: bool) -> Never:
+        if launched:
+            self._end()
+            raise Misconfigured(f"PostgreSQL did not start in {self.home}: {last_words(self.home)}")
+        other = lock.keeper(self.home)
+        whose = f"process {other.pid} of host {other.host}" if other else "another process"
+        raise Misconfigured(
+            f"the PostgreSQL of {self.home} was started by {whose} and does not answer: "
+            "stop it, or set PARVIS_DATA_DIR to another folder"
+        )
+
+    def _end(self) -> None:
+        # Fast shutdown, then immediate, then none: recovery is safe, only slower at the next start.
+        for sign, patience in ((signal.SIGINT, 20), (signal.SIGQUIT, 10), (signal.SIGKILL, 5)):
+            if not self.alive():
+                break
+            living = self._child is not None and self._child.poll() is None
+            pid = self._child.pid if self._child is not None and living else postmaster(self.home)
+            if pid is not None:
+                os.kill(pid, sign)
+            end = time.monotonic() + patience
+            while self.alive() and time.monotonic() < end:
+                time.sleep(0.01)
+        self._child = None
+
+
+def _answers(addresses: Dsns) -> bool:
+    try:
+        psycopg.connect(addresses.admin, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
