@@ -1,0 +1,107 @@
+"""Moves the schema between revisions, one process at a time, with locks that never make the town wait."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from app.db.base import Base
+from app.errors import Unavailable
+
+# "parvis" on a telephone's keys: any constant does, as long as every process takes the same one.
+_ONE_AT_A_TIME = 727847
+_READABLE = "GRANT SELECT ON alembic_version TO parvis_app"
+
+
+def folder() -> Path:
+    """Returns the revisions' folder: packaged beside this file, or at the root of a checkout."""
+    packaged = Path(__file__).parent / "migrations"
+    return packaged if packaged.exists() else Path(__file__).parents[2] / "migrations"
+
+
+def head() -> str | None:
+    """Returns the newest revision this code knows."""
+    return ScriptDirectory(str(folder())).get_current_head()
+
+
+def current(owner_url: str) -> str | None:
+    """Returns the revision the database stands at, None before the first."""
+    with _connected(owner_url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(owner_url: str, revision: str = "head") -> None:
+    """Brings the schema up. Raises `Unavailable` when the database is away or a lock was not had within 5 seconds.
+
+    Each revision commits alone, so an interrupted upgrade is simply run again.
+    """
+    with _migrating(owner_url) as config:
+        command.upgrade(config, revision)
+        config.attributes["connection"].execute(text(_READABLE))  # `parvis check` compares revisions as the application
+
+
+def downgrade(owner_url: str, revision: str) -> None:
+    """Brings the schema down to a revision; `base` empties it."""
+    with _migrating(owner_url) as config:
+        command.downgrade(config, revision)
+
+
+def drift(owner_url: str) -> list[Any]:
+    """Returns Alembic's list of differences between the migrated schema and the mapped tables; empty when none."""
+    with _connected(owner_url) as connection:
+        options = {"compare_type": True, "include_object": _ours}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), _tables()))
+
+
+def new_revision(owner_url: str, message: str) -> None:
+    """Writes a revision file from what `drift` finds; a person reads it before it is kept."""
+    with _migrating(owner_url) as config:
+        config.attributes["metadata"] = _tables()
+        command.revision(config, message, autogenerate=True)
+
+
+def _tables() -> MetaData:
+    # Only these two acts need every mapped table, and only the composition root, far above this floor, knows them all.
+    import_module("app.bootstrap")
+    return Base.metadata
+
+
+def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001
+    # The job queue brings its own schema; Alembic's own table is nobody's model.
+    return not (kind == "table" and name is not None and name.startswith(("procrastinate_", "alembic_")))
+
+
+@contextmanager
+def _migrating(owner_url: str) -> Iterator[Config]:
+    with _connected(owner_url) as connection:
+        # A session lock, released with the connection: it outlives the transactions of the revisions.
+        # A long migration of another process is waited for; a table's lock is not.
+        connection.execute(text("SET lock_timeout = '10min'"))
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        connection.execute(text("SET lock_timeout = '5s'"))
+        connection.commit()
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(folder()).replace("%", "%%"))
+        yield config
+        connection.commit()
+
+
+@contextmanager
+def _connected(owner_url: str) -> Iterator[Connection]:
+    engine = create_engine(owner_url.replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except OperationalError as error:
+        raise Unavailable(f"the schema was not moved: {str(error.orig).strip()}") from error
+    finally:
+        engine.dispose()
