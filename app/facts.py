@@ -57,11 +57,11 @@ class Sink(Protocol):
     async def write(self, session: Any, facts: Sequence[Fact]) -> None: ...
 
 
-Listener = Callable[[Any, F], Awaitable[None]]
+Listener = Callable[[Any, Sequence[F]], Awaitable[None]]
 
 
 class FactBook:
-    """Hands facts to the listeners of their type, then to every sink, inside the caller's transaction."""
+    """Hands facts, a batch a type, to their listeners, then to every sink, inside the caller's transaction."""
 
     def __init__(self, *, sinks: Sequence[Sink] = ()) -> None:
         self._sinks = tuple(sinks)
@@ -71,8 +71,11 @@ class FactBook:
         self._listeners.setdefault(kind, []).append(listener)
 
     async def record(self, session: Any, *facts: Fact) -> None:
+        by_kind: dict[type[Fact], list[Fact]] = {}
         for fact in facts:
-            for listener in self._listeners.get(type(fact), ()):
-                await listener(session, fact)
+            by_kind.setdefault(type(fact), []).append(fact)
+        for kind, alike in by_kind.items():
+            for listener in self._listeners.get(kind, ()):
+                await listener(session, alike)
         for sink in self._sinks:
             await sink.write(session, facts)

@@ -70,8 +70,11 @@ class Channels:
         config: Mapping[str, Any],
         key: str | None = None,
     ) -> Channel:
-        """Connects a channel. Raises `Invalid` with pointers when the adapter refuses the configuration, `Conflict` when
-        the name or address is already connected."""
+        """Connects a channel.
+
+        Raises `Invalid` with pointers when the adapter refuses the configuration, `Conflict` when the name or address
+        is already connected.
+        """
         adapter = self.registry.get(type)
         checked = self._checked(adapter.Config, config)
         channel_id, now = new_id(), self._clock()
@@ -100,7 +103,14 @@ class Channels:
         return await self.get(session, tenant_id, channel_id)
 
     async def change(
-        self, session: Session, channel: Channel, *, version: int, name: str | None, state: str | None, config: Mapping[str, Any] | None
+        self,
+        session: Session,
+        channel: Channel,
+        *,
+        version: int,
+        name: str | None,
+        state: str | None,
+        config: Mapping[str, Any] | None,
     ) -> Channel:
         """Changes what is given; secrets left out of `config` stay as they are. Raises `Stale` on another version."""
         values: dict[str, Any] = {}
@@ -123,7 +133,9 @@ class Channels:
         await repository.change(session, channel.tenant_id, channel.id, values)
         self._kept.clear()
 
-    async def polled(self, session: Session, channel: Channel, *, cursor: Mapping[str, object], again_at: datetime) -> None:
+    async def polled(
+        self, session: Session, channel: Channel, *, cursor: Mapping[str, object], again_at: datetime
+    ) -> None:
         values = {"cursor": dict(cursor), "poll_at": again_at}
         await repository.change(session, channel.tenant_id, channel.id, values)
 
@@ -135,7 +147,9 @@ class Channels:
                 Flaw("/config/" + "/".join(str(part) for part in flaw["loc"]), flaw["type"], flaw["msg"])
                 for flaw in error.errors(include_input=False, include_url=False)
             ]
-            raise Invalid("the channel's configuration is refused; see the fields named in errors", flaws=flaws) from None
+            raise Invalid(
+                "the channel's configuration is refused; see the fields named in errors", flaws=flaws
+            ) from None
 
     def _opened(self, record: ChannelRecord) -> Channel:
         secret = {}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.contacts.tables import ContactPointRecord, ContactRecord
@@ -66,9 +66,7 @@ async def contact(session: Session, tenant_id: UUID, contact_id: UUID) -> Contac
 
 
 async def add_contacts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    values = [{**row, "name_key": func.folded(row["display_name"])} for row in rows]
-    for value in values:
-        await session.execute(insert(ContactRecord).values(**value))
+    await session.execute(insert(ContactRecord).values(list(rows)))
 
 
 async def add_points(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -78,9 +76,7 @@ async def add_points(session: Session, rows: Sequence[Mapping[str, Any]]) -> Non
 
 async def remove_contacts(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> None:
     await session.execute(
-        ContactRecord.__table__.delete().where(  # type: ignore[attr-defined]
-            ContactRecord.tenant_id == tenant_id, ContactRecord.id.in_(list(contact_ids))
-        )
+        delete(ContactRecord).where(ContactRecord.tenant_id == tenant_id, ContactRecord.id.in_(list(contact_ids)))
     )
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import Computed, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, TenantRow, belongs_to
 
@@ -13,7 +13,7 @@ class ContactRecord(TenantRow, Base):
     __tablename__ = "contacts"
     __table_args__ = (Index("ix_contacts_name", "tenant_id", "name_key"),)
     display_name: Mapped[str]
-    name_key: Mapped[str]
+    name_key: Mapped[str] = mapped_column(Computed("folded(display_name)", persisted=True))
     created_at: Mapped[datetime]
     version: Mapped[int]
 

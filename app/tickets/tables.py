@@ -55,6 +55,23 @@ class TicketRecord(TenantRow, Base):
     version: Mapped[int]
 
 
+class ReplyTokenRecord(Base):
+    """A signed reply address given to one party of one ticket; `token` is a MAC, so that knowing rows is not enough."""
+
+    __tablename__ = "reply_tokens"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "token"),
+        belongs_to("tickets", "ticket_id"),
+        belongs_to("contact_points", "point_id"),
+    )
+    tenant_id: Mapped[UUID]
+    token: Mapped[str]
+    ticket_id: Mapped[UUID]
+    point_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
 class MessageRecord(TenantRow, Base):
     """One message, in or out. Four instants stay apart: claimed by the sender, by the provider, received, processed."""
 

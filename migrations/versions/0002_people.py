@@ -93,7 +93,7 @@ def upgrade() -> None:
     op.create_table(
         "contacts",
         sa.Column("display_name", sa.Text(), nullable=False),
-        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), sa.Computed("folded(display_name)", persisted=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

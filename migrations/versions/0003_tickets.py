@@ -88,6 +88,24 @@ def upgrade() -> None:
         postgresql_where="thread_key IS NOT NULL",
     )
     op.create_table(
+        "reply_tokens",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("ticket_id", sa.Uuid(), nullable=False),
+        sa.Column("point_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"], name=op.f("fk_reply_tokens_tenant_id_ticket_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "point_id"],
+            ["contact_points.tenant_id", "contact_points.id"],
+            name=op.f("fk_reply_tokens_tenant_id_point_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "token", name=op.f("pk_reply_tokens")),
+    )
+    op.create_table(
         "messages",
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
         sa.Column("channel_id", sa.Uuid(), nullable=False),
@@ -174,6 +192,7 @@ def upgrade() -> None:
     guard("pieces", may="SELECT, INSERT, UPDATE, DELETE")
     guard("ticket_numbers", may="SELECT, INSERT, UPDATE, DELETE")
     guard("tickets", may="SELECT, INSERT, UPDATE, DELETE")
+    guard("reply_tokens", may="SELECT, INSERT, UPDATE (revoked_at)")
     guard("messages", may="SELECT, INSERT, UPDATE, DELETE")
     guard("attachments", may="SELECT, INSERT, UPDATE, DELETE")
 
@@ -181,6 +200,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("attachments")
     op.drop_table("messages")
+    op.drop_table("reply_tokens")
     op.drop_table("tickets")
     op.drop_table("ticket_numbers")
     op.drop_table("pieces")

@@ -1,0 +1,68 @@
+"""What happens to tickets, as facts. Payloads hold identifiers and codes only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.facts import Fact
+from app.ids import Prefix, public_id
+from app.tickets.values import Incoming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketCreated(Fact):
+    type: ClassVar[str] = "ticket.created"
+    channel_type: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {"ticket_id": public_id(Prefix.TICKET, self.subject_id), "channel": self.channel_type}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Fact):
+    """Heard by the legal face in the same transaction; `incoming` never leaves with the event."""
+
+    type: ClassVar[str] = "message.received"
+    ticket_id: UUID
+    incoming: Incoming
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "message_id": public_id(Prefix.MESSAGE, self.subject_id),
+            "channel": self.incoming.channel_type,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageWithdrawn(Fact):
+    """Its author deleted it at the provider's; what was addressed to an administration is kept and marked."""
+
+    type: ClassVar[str] = "message.withdrawn"
+    ticket_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "message_id": public_id(Prefix.MESSAGE, self.subject_id),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(MessageWithdrawn):
+    type: ClassVar[str] = "message.edited"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(MessageWithdrawn):
+    type: ClassVar[str] = "note.added"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUpdated(Fact):
+    type: ClassVar[str] = "ticket.updated"
+    changes: Mapping[str, object]
+
+    def payload(self) -> Mapping[str, object]:
+        return {"ticket_id": public_id(Prefix.TICKET, self.subject_id), "changes": dict(self.changes)}

@@ -1,0 +1,158 @@
+"""Placing a batch of incoming messages: tickets found or opened, messages and pieces written, facts stated."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.clock import civil_day
+from app.db.transaction import Session
+from app.facts import Fact, FactBook
+from app.ids import human_reference, new_id
+from app.tickets import placing
+from app.tickets.facts import MessageReceived, TicketCreated
+from app.tickets.subjects import title_of
+from app.tickets.threading import Placement, Why, place
+from app.tickets.values import AuthorKind, Direction, Incoming, Placed, Status
+
+
+async def receive(
+    session: Session, book: FactBook, tenant_id: UUID, batch: Sequence[Incoming], *, time_zone: str, now: datetime
+) -> list[Placed]:
+    """Writes a batch in the order given, and returns where each message went. One statement a table, not a message."""
+    known, references = await placing.known_to(session, tenant_id, batch)
+    placed: list[Placed] = []
+    decided: list[tuple[Incoming, Placement]] = []
+    opened: list[tuple[UUID, Incoming]] = []
+    activity: dict[UUID, datetime] = {}
+    for incoming in batch:
+        placement = place(incoming, known, references=references)
+        ticket_id = placement.ticket_id or new_id()
+        message_id = new_id()
+        placed.append(Placed(ticket_id, message_id, placement.ticket_id is None))
+        decided.append((incoming, placement))
+        if placement.ticket_id is None:
+            opened.append((ticket_id, incoming))
+        else:
+            activity[ticket_id] = max(activity.get(ticket_id, incoming.received_at), incoming.received_at)
+        # What follows in this batch may refer to this message.
+        known.statuses.setdefault(ticket_id, Status.NEW)
+        if incoming.external_id:
+            known.messages.setdefault((incoming.channel_id, incoming.external_id), ticket_id)
+        if incoming.conversation and placement.why is Why.NEW:
+            known.conversations[incoming.channel_id, incoming.conversation] = ticket_id
+        if incoming.point_id:
+            known.participants.setdefault(ticket_id, set()).add(incoming.point_id)
+    await _open(session, tenant_id, opened, references, time_zone=time_zone, now=now)
+    rows, pieces = [], []
+    for where, (incoming, placement) in zip(placed, decided, strict=True):
+        rows.append(_message_row(tenant_id, where, incoming, placement, now=now))
+        pieces += _piece_rows(tenant_id, where.message_id, incoming)
+    await placing.add_messages(session, rows, pieces)
+    created = {ticket_id for ticket_id, _ in opened}
+    await placing.revive(session, tenant_id, {t: at for t, at in activity.items() if t not in created})
+    facts: list[Fact] = [
+        TicketCreated(tenant_id=tenant_id, subject_id=ticket_id, at=now, channel_type=incoming.channel_type)
+        for ticket_id, incoming in opened
+    ]
+    facts += [
+        MessageReceived(
+            tenant_id=tenant_id, subject_id=where.message_id, at=now, ticket_id=where.ticket_id, incoming=incoming
+        )
+        for where, (incoming, _) in zip(placed, decided, strict=True)
+    ]
+    await book.record(session, *facts)
+    return placed
+
+
+async def _open(
+    session: Session,
+    tenant_id: UUID,
+    opened: Sequence[tuple[UUID, Incoming]],
+    references: dict[UUID, str],
+    *,
+    time_zone: str,
+    now: datetime,
+) -> None:
+    by_year: dict[int, list[tuple[UUID, Incoming]]] = {}
+    for ticket_id, incoming in opened:
+        by_year.setdefault(civil_day(incoming.received_at, time_zone).year, []).append((ticket_id, incoming))
+    rows: list[dict[str, Any]] = []
+    for year, of_year in by_year.items():
+        last = await placing.take_numbers(session, tenant_id, year=year, count=len(of_year))
+        for number, (ticket_id, incoming) in enumerate(of_year, start=last - len(of_year) + 1):
+            references[ticket_id] = human_reference(year, number)
+            rows.append(
+                {
+                    "tenant_id": tenant_id,
+                    "id": ticket_id,
+                    "reference": references[ticket_id],
+                    "subject": title_of(incoming.subject, incoming.text, fallback=incoming.title),
+                    "status": Status.NEW.value,
+                    "channel_id": incoming.channel_id,
+                    "channel_type": incoming.channel_type,
+                    "contact_id": incoming.contact_id,
+                    "point_id": incoming.point_id,
+                    "thread_key": incoming.conversation,
+                    "received_at": incoming.received_at,
+                    "last_activity_at": incoming.received_at,
+                    "risk": "none",
+                    "created_at": now,
+                    "version": 1,
+                }
+            )
+    await placing.add_tickets(session, rows)
+
+
+def _message_row(
+    tenant_id: UUID, where: Placed, incoming: Incoming, placement: Placement, *, now: datetime
+) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant_id,
+        "id": where.message_id,
+        "ticket_id": where.ticket_id,
+        "channel_id": incoming.channel_id,
+        "point_id": incoming.point_id,
+        "reception_id": incoming.reception_id,
+        "direction": Direction.IN.value,
+        # Whatever an address claims, what comes through a public door was written by a citizen.
+        "author_kind": AuthorKind.CITIZEN.value,
+        "author_name": incoming.author_name,
+        "author_address": incoming.author_address,
+        "external_id": incoming.external_id,
+        "subject": incoming.subject,
+        "text": incoming.text,
+        "text_new": incoming.text_new,
+        "html": incoming.html,
+        "recipients": list(incoming.recipients),
+        "fields": {**incoming.fields, "placed_by": placement.why.value},
+        "geo": dict(incoming.geo) if incoming.geo else None,
+        "warnings": [*incoming.warnings, *placement.warnings],
+        "automatic": incoming.automatic,
+        "public": incoming.public,
+        "claimed_at": incoming.claimed_at,
+        "claimed_raw": incoming.claimed_raw,
+        "provider_at": incoming.provider_at,
+        "received_at": incoming.received_at,
+        "processed_at": now,
+        "history": [],
+    }
+
+
+def _piece_rows(tenant_id: UUID, message_id: UUID, incoming: Incoming) -> list[dict[str, Any]]:
+    return [
+        {
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "message_id": message_id,
+            "position": position,
+            "name": piece.name,
+            "content_type": piece.content_type,
+            "size": piece.size,
+            "sha256": piece.sha256,
+            "content_id": piece.content_id,
+            "source": piece.source,
+            "inline": piece.inline,
+        }
+        for position, piece in enumerate(incoming.pieces)
+    ]

@@ -1,0 +1,255 @@
+"""Every SQL statement that reads or changes a ticket after its intake."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from app.db.transaction import Session
+from app.ids import is_reference
+from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
+from app.tickets.values import AuthorKind, Direction, Message, Piece, Status, Ticket
+
+# Contacts are another package's table: one correlated look-up by primary key, so that a list stays one statement.
+_CONTACT_NAME: ColumnElement[str | None] = literal_column(
+    "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = tickets.tenant_id AND c.id = tickets.contact_id)"
+).label("contact_name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list is narrowed to; an absent value narrows nothing."""
+
+    statuses: Sequence[str] = ()
+    team_id: UUID | None = None
+    assignee_id: UUID | None = None
+    contact_id: UUID | None = None
+    channel_types: Sequence[str] = ()
+    risks: Sequence[str] = ()
+    term_before: date | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where the previous page ended: its last sort value and id."""
+
+    value: datetime | date
+    id: UUID
+
+
+async def page(
+    session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, after: After | None, limit: int
+) -> list[Ticket]:
+    """Returns one page by keyset: newest activity first, or, `by_term`, the earliest alert first."""
+    ticket = TicketRecord
+    query = _columns().where(ticket.tenant_id == tenant_id, *_conditions(tenant_id, wanted))
+    if by_term:
+        query = query.where(ticket.alert_on.is_not(None))
+        if after:
+            query = query.where(
+                or_(ticket.alert_on > after.value, and_(ticket.alert_on == after.value, ticket.id > after.id))
+            )
+        query = query.order_by(ticket.alert_on, ticket.id)
+    else:
+        if after:
+            query = query.where(
+                or_(
+                    ticket.last_activity_at < after.value,
+                    and_(ticket.last_activity_at == after.value, ticket.id < after.id),
+                )
+            )
+        query = query.order_by(ticket.last_activity_at.desc(), ticket.id.desc())
+    return [_ticket(row) for row in (await session.execute(query.limit(limit))).all()]
+
+
+async def ticket(session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket | None:
+    query = _columns().where(TicketRecord.tenant_id == tenant_id, TicketRecord.id == ticket_id)
+    if lock:
+        query = query.with_for_update(of=TicketRecord)
+    row = (await session.execute(query)).one_or_none()
+    return _ticket(row) if row else None
+
+
+async def by_reference(session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
+    query = _columns().where(TicketRecord.tenant_id == tenant_id, TicketRecord.reference == reference.upper())
+    row = (await session.execute(query)).one_or_none()
+    return _ticket(row) if row else None
+
+
+async def change(
+    session: Session, tenant_id: UUID, ticket_id: UUID, values: Mapping[str, Any], *, version: int | None = None
+) -> bool:
+    """Changes a ticket that still has the given version; says whether it did."""
+    record = TicketRecord
+    query = update(record).where(record.tenant_id == tenant_id, record.id == ticket_id)
+    if version is not None:
+        query = query.where(record.version == version)
+    query = query.values(**values, version=record.version + 1).returning(record.id)
+    return (await session.execute(query)).first() is not None
+
+
+async def messages(session: Session, tenant_id: UUID, ticket_id: UUID, *, limit: int = 1000) -> list[Message]:
+    """Returns a ticket's thread in the order of reception, with its pieces: two statements."""
+    record = MessageRecord
+    query = (
+        select(record)
+        .where(record.tenant_id == tenant_id, record.ticket_id == ticket_id)
+        .order_by(record.received_at, record.id)
+        .limit(limit)
+    )
+    rows = (await session.execute(query)).scalars().all()
+    pieces = await _pieces(session, tenant_id, [row.id for row in rows])
+    return [_message(row, pieces.get(row.id, ())) for row in rows]
+
+
+async def message(session: Session, tenant_id: UUID, message_id: UUID) -> Message | None:
+    query = select(MessageRecord).where(MessageRecord.tenant_id == tenant_id, MessageRecord.id == message_id)
+    row = (await session.execute(query)).scalar_one_or_none()
+    if row is None:
+        return None
+    return _message(row, (await _pieces(session, tenant_id, [row.id])).get(row.id, ()))
+
+
+async def message_by_external_id(
+    session: Session, tenant_id: UUID, channel_id: UUID, external_id: str
+) -> Message | None:
+    record = MessageRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id, record.channel_id == channel_id, record.external_id == external_id
+    )
+    row = (await session.execute(query.order_by(record.id).limit(1))).scalar_one_or_none()
+    return _message(row, ()) if row else None
+
+
+async def rewrite_message(session: Session, tenant_id: UUID, message_id: UUID, values: Mapping[str, Any]) -> None:
+    record = MessageRecord
+    await session.execute(update(record).where(record.tenant_id == tenant_id, record.id == message_id).values(**values))
+
+
+async def piece(session: Session, tenant_id: UUID, attachment_id: UUID) -> tuple[UUID, Piece] | None:
+    query = select(AttachmentRecord).where(
+        AttachmentRecord.tenant_id == tenant_id, AttachmentRecord.id == attachment_id
+    )
+    row = (await session.execute(query)).scalar_one_or_none()
+    return (row.message_id, _piece(row)) if row else None
+
+
+def _columns() -> Select[*tuple[Any, ...]]:
+    ticket = TicketRecord
+    return select(
+        ticket.id,
+        ticket.reference,
+        ticket.subject,
+        ticket.status,
+        ticket.channel_id,
+        ticket.channel_type,
+        ticket.contact_id,
+        ticket.point_id,
+        ticket.team_id,
+        ticket.assignee_id,
+        ticket.received_at,
+        ticket.last_activity_at,
+        ticket.risk,
+        ticket.term_on,
+        ticket.alert_on,
+        ticket.version,
+        _CONTACT_NAME,
+    )
+
+
+def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
+    ticket, conditions = TicketRecord, list[ColumnElement[bool]]()
+    if wanted.statuses:
+        conditions.append(ticket.status.in_(wanted.statuses))
+    if wanted.channel_types:
+        conditions.append(ticket.channel_type.in_(wanted.channel_types))
+    if wanted.risks:
+        conditions.append(ticket.risk.in_(wanted.risks))
+    for column, value in (
+        (ticket.team_id, wanted.team_id),
+        (ticket.assignee_id, wanted.assignee_id),
+        (ticket.contact_id, wanted.contact_id),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.term_before is not None:
+        conditions.append(ticket.alert_on < wanted.term_before)
+    if wanted.q and is_reference(wanted.q):
+        conditions.append(ticket.reference == wanted.q.strip().upper())
+    elif wanted.q:
+        message = MessageRecord
+        query = func.websearch_to_tsquery("french", func.folded(wanted.q), type_=TSQUERY)
+        conditions.append(
+            exists().where(
+                message.tenant_id == tenant_id, message.ticket_id == ticket.id, message.search.op("@@")(query)
+            )
+        )
+    return conditions
+
+
+async def _pieces(
+    session: Session, tenant_id: UUID, message_ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[UUID, Piece]]]:
+    if not message_ids:
+        return {}
+    record = AttachmentRecord
+    query = (
+        select(record)
+        .where(record.tenant_id == tenant_id, record.message_id.in_(message_ids))
+        .order_by(record.message_id, record.position)
+    )
+    found: dict[UUID, list[tuple[UUID, Piece]]] = {}
+    for row in (await session.execute(query)).scalars():
+        found.setdefault(row.message_id, []).append((row.id, _piece(row)))
+    return found
+
+
+def _ticket(row: Any) -> Ticket:
+    return Ticket(**{**row._asdict(), "status": Status(row.status)})
+
+
+def _piece(row: AttachmentRecord) -> Piece:
+    return Piece(
+        name=row.name,
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+        content_id=row.content_id,
+        source=row.source,
+        inline=row.inline,
+    )
+
+
+def _message(row: MessageRecord, pieces: Sequence[tuple[UUID, Piece]]) -> Message:
+    return Message(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        channel_id=row.channel_id,
+        point_id=row.point_id,
+        reception_id=row.reception_id,
+        direction=Direction(row.direction),
+        author_kind=AuthorKind(row.author_kind),
+        author_name=row.author_name,
+        author_address=row.author_address,
+        external_id=row.external_id,
+        subject=row.subject,
+        text=row.text,
+        text_new=row.text_new,
+        html=row.html,
+        recipients=row.recipients,
+        fields=row.fields,
+        geo=row.geo,
+        warnings=row.warnings,
+        automatic=row.automatic,
+        public=row.public,
+        claimed_at=row.claimed_at,
+        received_at=row.received_at,
+        edited_at=row.edited_at,
+        withdrawn_at=row.withdrawn_at,
+        pieces=tuple(pieces),
+    )

@@ -1,0 +1,176 @@
+"""What agents and doors do with tickets once they exist."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.clock import Clock
+from app.db.transaction import Session
+from app.errors import NotFound, Stale
+from app.facts import Actor, FactBook
+from app.ids import new_id
+from app.tickets import intake, placing, repository
+from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
+from app.tickets.repository import After, Filter
+from app.tickets.values import AuthorKind, Direction, Incoming, Message, Placed, Status, Ticket
+
+
+class CloseGuard(Protocol):
+    """Says no to closing under a live legal term; the legal face gives the one in use."""
+
+    async def check(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> None:
+        """Raises `ClockRunning` when a clock still runs."""
+        ...
+
+
+class Tickets:
+    """The use cases of tickets; every write states a fact."""
+
+    def __init__(self, book: FactBook, guard: CloseGuard, clock: Clock) -> None:
+        self._book, self._guard, self._clock = book, guard, clock
+
+    async def receive(
+        self, session: Session, tenant_id: UUID, batch: Sequence[Incoming], *, time_zone: str
+    ) -> list[Placed]:
+        return await intake.receive(session, self._book, tenant_id, batch, time_zone=time_zone, now=self._clock())
+
+    async def page(
+        self, session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, after: After | None, limit: int
+    ) -> list[Ticket]:
+        return await repository.page(session, tenant_id, wanted, by_term=by_term, after=after, limit=limit)
+
+    async def get(self, session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket:
+        ticket = await repository.ticket(session, tenant_id, ticket_id, lock=lock)
+        if ticket is None:
+            raise NotFound("no such ticket")
+        return ticket
+
+    async def by_reference(self, session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
+        return await repository.by_reference(session, tenant_id, reference)
+
+    async def thread(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Message]:
+        return await repository.messages(session, tenant_id, ticket_id)
+
+    async def message(self, session: Session, tenant_id: UUID, message_id: UUID) -> Message:
+        message = await repository.message(session, tenant_id, message_id)
+        if message is None:
+            raise NotFound("no such message")
+        return message
+
+    async def change(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket_id: UUID,
+        changes: Mapping[str, Any],
+        *,
+        version: int,
+        actor: Actor,
+    ) -> Ticket:
+        """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed."""
+        ticket = await self.get(session, tenant_id, ticket_id, lock=True)
+        if ticket.version != version:
+            raise Stale("the ticket changed since you read it: read it again, then repeat your change")
+        if changes.get("status") in (Status.CLOSED, Status.RESOLVED) and ticket.status not in (
+            Status.CLOSED,
+            Status.RESOLVED,
+        ):
+            await self._guard.check(session, tenant_id, ticket_id)
+        await repository.change(session, tenant_id, ticket_id, changes, version=version)
+        fact = TicketUpdated(
+            tenant_id=tenant_id, subject_id=ticket_id, at=self._clock(), actor=actor, changes=_plain(changes)
+        )
+        await self._book.record(session, fact)
+        return await self.get(session, tenant_id, ticket_id)
+
+    async def note(self, session: Session, tenant_id: UUID, ticket_id: UUID, text: str, *, actor: Actor) -> UUID:
+        """Adds an internal note; it never leaves the house."""
+        ticket = await self.get(session, tenant_id, ticket_id)
+        message_id = await self.write(session, tenant_id, ticket, direction=Direction.NOTE, text=text, actor=actor)
+        fact = NoteAdded(tenant_id=tenant_id, subject_id=message_id, ticket_id=ticket_id, at=self._clock(), actor=actor)
+        await self._book.record(session, fact)
+        return message_id
+
+    async def write(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket: Ticket,
+        *,
+        direction: Direction,
+        text: str,
+        actor: Actor,
+        message_id: UUID | None = None,
+        channel_id: UUID | None = None,
+        subject: str = "",
+        html: str | None = None,
+        external_id: str | None = None,
+        recipients: Sequence[Mapping[str, object]] = (),
+        status: Status | None = None,
+    ) -> UUID:
+        """Writes a message of ours into the thread and moves the ticket's activity."""
+        now, message_id = self._clock(), message_id or new_id()
+        row: dict[str, Any] = {
+            "tenant_id": tenant_id,
+            "id": message_id,
+            "ticket_id": ticket.id,
+            "channel_id": channel_id or ticket.channel_id,
+            "direction": direction.value,
+            "author_kind": (AuthorKind.AUTOMATION if actor.kind == "system" else AuthorKind.AGENT).value,
+            "author_name": actor.name,
+            "external_id": external_id,
+            "subject": subject,
+            "text": text,
+            "html": html,
+            "recipients": list(recipients),
+            "fields": {},
+            "warnings": [],
+            "automatic": actor.kind == "system",
+            "public": False,
+            "received_at": now,
+            "processed_at": now,
+            "history": [],
+        }
+        await placing.add_messages(session, [row], [])
+        values: dict[str, Any] = {"last_activity_at": now}
+        if status is not None:
+            values["status"] = status.value
+        await repository.change(session, tenant_id, ticket.id, values)
+        return message_id
+
+    async def edited(
+        self, session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, text: str, *, at: datetime
+    ) -> Message | None:
+        """Notes that its author changed a message; the first wording stays in its history. None when unknown."""
+        message = await repository.message_by_external_id(session, tenant_id, channel_id, external_id)
+        if message is None:
+            return None
+        values = {"text": text, "edited_at": at, "history": [{"text": message.text, "until": at.isoformat()}]}
+        await repository.rewrite_message(session, tenant_id, message.id, values)
+        fact = MessageEdited(tenant_id=tenant_id, subject_id=message.id, ticket_id=message.ticket_id, at=self._clock())
+        await self._book.record(session, fact)
+        return replace(message, text=text, edited_at=at)
+
+    async def withdrawn(
+        self, session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, *, at: datetime
+    ) -> Message | None:
+        """Marks a message its author deleted: it was addressed to an administration, so it is kept."""
+        message = await repository.message_by_external_id(session, tenant_id, channel_id, external_id)
+        if message is None:
+            return None
+        await repository.rewrite_message(session, tenant_id, message.id, {"withdrawn_at": at})
+        fact = MessageWithdrawn(
+            tenant_id=tenant_id, subject_id=message.id, ticket_id=message.ticket_id, at=self._clock()
+        )
+        await self._book.record(session, fact)
+        return replace(message, withdrawn_at=at)
+
+    async def set_risk(self, session: Session, tenant_id: UUID, ticket_id: UUID, values: Mapping[str, Any]) -> None:
+        """Keeps the legal face's last word beside the ticket, so that a list is one query."""
+        await repository.change(session, tenant_id, ticket_id, values)
+
+
+def _plain(changes: Mapping[str, Any]) -> dict[str, object]:
+    return {name: value if value is None else str(value) for name, value in changes.items()}

@@ -1,0 +1,76 @@
+"""Where a message belongs: our signed token, then a Message-ID we know, then the channel's own conversation, else new.
+
+A number in a subject never attaches anything: it can be guessed. A Message-ID attaches only somebody who already takes
+part. Pure: what is known comes in, a decision with its reason comes out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from app.tickets.values import Incoming, Status
+
+
+class Why(StrEnum):
+    TOKEN = "token"  # noqa: S105 — a word, not a secret
+    REFERENCE = "reference"
+    CONVERSATION = "conversation"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The ticket a token was given for, and to whom."""
+
+    ticket_id: UUID
+    point_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    ticket_id: UUID | None
+    why: Why
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Known:
+    """What this tenant knows that a batch may refer to; grows as the batch is placed."""
+
+    tokens: Mapping[str, Party] = field(default_factory=dict)
+    messages: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    conversations: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    participants: dict[UUID, set[UUID]] = field(default_factory=dict)
+    statuses: dict[UUID, Status] = field(default_factory=dict)
+
+
+STRANGER = "expéditeur : a écrit avec l'adresse de réponse d'une autre personne ; nouveau participant, non vérifié"
+RELATED = "fil : cite un message d'une demande à laquelle l'expéditeur ne participe pas ; peut-être liée à {}"
+
+
+def place(incoming: Incoming, known: Known, *, references: Mapping[UUID, str]) -> Placement:
+    """Decides the ticket of one message; `references` gives the human reference of the tickets named in warnings."""
+    for token in incoming.tokens:
+        party = known.tokens.get(token)
+        if party is not None:
+            taking_part = _participants(known, party.ticket_id) | {party.point_id}
+            stranger = incoming.point_id is None or incoming.point_id not in taking_part
+            return Placement(party.ticket_id, Why.TOKEN, (STRANGER,) if stranger else ())
+    warnings: tuple[str, ...] = ()
+    for reference in incoming.references:
+        ticket = known.messages.get((incoming.channel_id, reference))
+        if ticket is None or known.statuses.get(ticket) is None:
+            continue
+        if incoming.point_id is not None and incoming.point_id in _participants(known, ticket):
+            return Placement(ticket, Why.REFERENCE)
+        warnings = (RELATED.format(references.get(ticket, "une autre demande")),)
+    if incoming.conversation is not None:
+        ticket = known.conversations.get((incoming.channel_id, incoming.conversation))
+        if ticket is not None and known.statuses.get(ticket) not in (None, Status.CLOSED):
+            return Placement(ticket, Why.CONVERSATION, warnings)
+    return Placement(None, Why.NEW, warnings)
+
+
+def _participants(known: Known, ticket_id: UUID) -> set[UUID]:
+    return known.participants.get(ticket_id, set())

@@ -1,0 +1,142 @@
+"""The values tickets are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Status(StrEnum):
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+    NOTE = "note"
+
+
+class AuthorKind(StrEnum):
+    CITIZEN = "citizen"
+    AGENT = "agent"
+    AUTOMATION = "automation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """An attachment as a message carried it; `sha256` is None while the bytes must still be fetched from `source`."""
+
+    name: str
+    content_type: str
+    size: int | None
+    sha256: str | None
+    content_id: str | None = None
+    source: str | None = None
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A citizen's message ready to take its place: everything decoded, nothing trusted.
+
+    Instants: `claimed_at` by the sender, `provider_at` by the provider, `received_at` by us (the only legal one).
+    `conversation` names the thread where the channel has one; `tokens` are reply tokens found in the recipients;
+    `references` the Message-IDs it answers to.
+    """
+
+    channel_id: UUID
+    channel_type: str
+    reception_id: UUID | None
+    electronic: bool
+    point_id: UUID | None
+    contact_id: UUID | None
+    author_name: str
+    author_address: str | None
+    external_id: str | None
+    conversation: str | None
+    tokens: Sequence[str] = ()
+    references: Sequence[str] = ()
+    subject: str = ""
+    text: str = ""
+    text_new: str | None = None
+    html: str | None = None
+    recipients: Sequence[Mapping[str, object]] = ()
+    fields: Mapping[str, object] = field(default_factory=dict)
+    geo: Mapping[str, float] | None = None
+    warnings: Sequence[str] = ()
+    automatic: bool = False
+    public: bool = False
+    pieces: Sequence[Piece] = ()
+    claimed_at: datetime | None = None
+    claimed_raw: str | None = None
+    provider_at: datetime | None = None
+    received_at: datetime
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where a message went."""
+
+    ticket_id: UUID
+    message_id: UUID
+    new_ticket: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A ticket as a list shows it. `risk`, `term_on`, `alert_on` are the legal face's last word."""
+
+    id: UUID
+    reference: str
+    subject: str
+    status: Status
+    channel_id: UUID
+    channel_type: str
+    contact_id: UUID | None
+    contact_name: str | None
+    point_id: UUID | None
+    team_id: UUID | None
+    assignee_id: UUID | None
+    received_at: datetime
+    last_activity_at: datetime
+    risk: str
+    term_on: date | None
+    alert_on: date | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a thread, with its pieces."""
+
+    id: UUID
+    ticket_id: UUID
+    channel_id: UUID
+    point_id: UUID | None
+    reception_id: UUID | None
+    direction: Direction
+    author_kind: AuthorKind
+    author_name: str
+    author_address: str | None
+    external_id: str | None
+    subject: str
+    text: str
+    text_new: str | None
+    html: str | None
+    recipients: Sequence[Mapping[str, object]]
+    fields: Mapping[str, object]
+    geo: Mapping[str, object] | None
+    warnings: Sequence[str]
+    automatic: bool
+    public: bool
+    claimed_at: datetime | None
+    received_at: datetime
+    edited_at: datetime | None
+    withdrawn_at: datetime | None
+    pieces: Sequence[tuple[UUID, Piece]] = ()
