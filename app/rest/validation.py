@@ -102,12 +102,19 @@ def _pointer(loc: Sequence[str | int], *, body: object) -> str:
 def _real_steps(steps: Sequence[str | int], *, body: object) -> Iterator[str | int]:
     # Pydantic also names the branch of a union on the way: only steps that exist in the body lead somewhere, and the
     # last one may be the name of what is missing.
-    here: Any = body
+    here = body
     for number, step in enumerate(steps, start=1):
-        if (isinstance(here, Mapping) and step in here) or (
-            isinstance(here, list) and isinstance(step, int) and step < len(here)
-        ):
-            here = here[step]
+        inner = _inside(here, step)
+        if inner is not None:
+            here = inner[0]
             yield step
         elif number == len(steps) and isinstance(here, Mapping) and isinstance(step, str):
             yield step
+
+
+def _inside(here: object, step: str | int) -> tuple[object] | None:
+    if isinstance(here, Mapping):
+        return (here[step],) if step in here else None
+    if isinstance(here, list) and isinstance(step, int):
+        return (here[step],) if step < len(here) else None
+    return None
