@@ -103,7 +103,7 @@ Once = Annotated[OnceOnly, Depends(once_only)]
 def _key(header: str | None) -> str:
     # The draft writes a structured string, in quotes; the field's habit is bare. Both name the same key.
     key = (header or "").strip()
-    if len(key) > 2 and key[0] == key[-1] == '"':
+    if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyRefused(_HOW)

@@ -85,6 +85,8 @@ def _sentence(kind: str, context: Mapping[str, Any], language: Language) -> str:
         # Raised by a validator of ours: its words are ours too.
         words = next(iter(getattr(context["error"], "args", ())), "")
         return say(words, language) if isinstance(words, str) and words else say(_OTHERWISE, language)
+    if language is Language.FR and "expected" in context:
+        context = {**context, "expected": str(context["expected"]).replace("' or '", "' ou '")}
     try:
         return say(_SENTENCES.get(kind, _OTHERWISE), language).format_map(context)
     except KeyError:

@@ -1,0 +1,149 @@
+"""The same request twice: one effect, one answer; whatever happened in between."""
+
+import asyncio
+
+import pytest
+from app.errors import Conflict
+from app.ids import new_id
+from app.rest import repository
+from app.rest.access import CurrentCaller
+from app.rest.idempotency import Once
+from app.rest.json_body import StrictRoute
+from app.rest.transactions import Reading, Writing
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
+from sqlalchemy import text
+from starlette.responses import Response
+
+INSERT = text("INSERT INTO rest_notes (tenant_id, id, words) VALUES (:tenant, :id, :words)")
+pytestmark = pytest.mark.usefixtures("notes_table")
+
+
+class Note(BaseModel):
+    words: str
+    refuse: bool = False
+    slow: bool = False
+
+
+class Made(BaseModel):
+    id: str
+    words: str
+
+
+@pytest.fixture
+def notes(app: FastAPI) -> FastAPI:
+    router = APIRouter(route_class=StrictRoute)
+
+    @router.post("/notes/{place}", status_code=201, response_model=Made)
+    async def add(place: str, note: Note, caller: CurrentCaller, session: Writing, once: Once) -> Response:
+        made = Made(id=str(new_id()), words=note.words)
+        await session.execute(INSERT, {"tenant": caller.tenant_id, "id": made.id, "words": made.words})
+        if note.slow:
+            await session.execute(text("SELECT pg_sleep(0.4)"))
+        if note.refuse:
+            raise Conflict("non")
+        return await once.answer(made, status=201, headers={"Location": f"/notes/{made.id}", "ETag": '"1"'})
+
+    @router.get("/notes")
+    async def count(session: Reading) -> int:
+        return (await session.execute(text("SELECT count(*) FROM rest_notes"))).scalar_one()
+
+    app.include_router(router, prefix="/api")
+    return app
+
+
+@pytest.fixture
+async def http(notes, client, house, tenant):
+    async with client(notes) as opened:
+        opened.headers.update(house.admit("clerk", tenant))
+        yield opened
+
+
+async def post(http, body, key="k1", place="a", **headers):
+    return await http.post(f"/api/notes/{place}", json=body, headers={"Idempotency-Key": key, **headers})
+
+
+async def test_a_repeated_request_gets_the_same_answer_and_is_not_done_again(http):
+    first, second = await post(http, {"words": "é"}), await post(http, {"words": "é"})
+    assert first.status_code == second.status_code == 201
+    assert first.content == second.content
+    assert "idempotent-replayed" not in first.headers
+    assert second.headers["idempotent-replayed"] == "true"
+    for name in ("location", "etag", "content-type"):
+        assert first.headers[name] == second.headers[name]
+    assert (await http.get("/api/notes")).json() == 1
+
+
+async def test_the_same_content_written_otherwise_is_the_same_request(http):
+    first = await post(http, {"words": "a", "slow": False})
+    again = await http.post(
+        "/api/notes/a",
+        content=b'{ "slow":false,\n"words":"\\u0061"}',
+        headers={"Idempotency-Key": '"k1"', "Content-Type": "application/json; charset=utf-8"},
+    )
+    assert again.json() == first.json()
+
+
+@pytest.mark.parametrize("other", [{"body": {"words": "b"}}, {"place": "b"}])
+async def test_the_key_of_another_request_is_refused(http, other):
+    await post(http, {"words": "a"})
+    answer = await post(http, **{"body": {"words": "a"}, **other})
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
+
+
+async def test_a_request_repeated_while_it_runs_is_told_to_wait(http):
+    running = asyncio.create_task(post(http, {"words": "a", "slow": True}))
+    await asyncio.sleep(0.2)
+    answer = await post(http, {"words": "a", "slow": True})
+    assert (answer.status_code, answer.json()["code"]) == (409, "in-progress")
+    assert answer.headers["retry-after"] == "1"
+    assert (await running).status_code == 201
+    assert (await post(http, {"words": "a", "slow": True})).headers["idempotent-replayed"] == "true"
+
+
+async def test_many_at_once_have_one_effect(http):
+    answers = await asyncio.gather(*(post(http, {"words": "a", "slow": True}) for _ in range(5)))
+    assert sorted({answer.status_code for answer in answers}) == [201, 409]
+    assert (await http.get("/api/notes")).json() == 1
+
+
+async def test_a_failure_is_not_kept(http):
+    assert (await post(http, {"words": "a", "refuse": True})).status_code == 409
+    assert (await post(http, {"words": "a"})).status_code == 201
+
+
+async def test_a_failing_commit_keeps_neither_effect_nor_answer(http):
+    await post(http, {"words": "taken"}, key="k0")
+    assert (await post(http, {"words": "taken"})).status_code == 500
+    assert (await post(http, {"words": "free"})).status_code == 201
+
+
+async def test_another_caller_is_independent(http, house, tenant):
+    await post(http, {"words": "a"})
+    colleague = house.admit("colleague", tenant)
+    answer = await post(http, {"words": "b"}, **colleague)
+    assert answer.status_code == 201
+    assert "idempotent-replayed" not in answer.headers
+
+
+async def test_a_key_may_be_used_again_after_seven_days(http, house):
+    await post(http, {"words": "a"})
+    house.wait(days=6, hours=23)
+    assert (await post(http, {"words": "b"})).status_code == 422
+    house.wait(hours=1)
+    assert (await post(http, {"words": "b"})).status_code == 201
+
+
+async def test_old_answers_are_forgotten(http, house, tenant):
+    await post(http, {"words": "a"})
+    async with house.database.transaction(tenant=tenant) as session:
+        assert await repository.forget_before(session, tenant_id=tenant, before=house.now) == 0
+        house.wait(seconds=1)
+        assert await repository.forget_before(session, tenant_id=tenant, before=house.now) == 1
+
+
+@pytest.mark.parametrize("key", [None, "", '""', " ", "é", "a b", "x" * 256])
+async def test_a_missing_or_unreadable_key_is_refused(http, key):
+    headers = {} if key is None else {"Idempotency-Key": key.encode("latin-1")}
+    answer = await http.post("/api/notes/a", json={"words": "a"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency-key-refused")
