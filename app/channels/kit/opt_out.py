@@ -1,0 +1,45 @@
+"""The words by which a person asks for no more messages.
+
+The whole message counts, ignoring case, accents and punctuation: "Stop !" asks to stop, "le bus stop est cassé" does
+not. Source: CPCE L34-5; charte SMS+/af2m (STOP au 36xxx). The message is still kept and still makes a ticket.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.channels.contract import Event, EventType
+
+_WORDS = {
+    "stop", "stopsms", "stop sms", "stopall", "stop all", "stop tout", "stop pub", "arret", "arreter", "arretez",
+    "desabonnement", "desabonner", "se desabonner", "desinscription", "desinscrire", "unsubscribe",
+}  # fmt: skip
+_STOP_AT = re.compile(r"(?:stop|stopsms)(?: au)? \d{5}", re.ASCII)
+
+
+def asks_to_stop(text: str | None) -> bool:
+    """Says whether a whole message asks for no more messages."""
+    if text is None or len(text) > 60:
+        return False
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    words = " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
+    return words in _WORDS or _STOP_AT.fullmatch(words) is not None
+
+
+def with_opt_out(message: Event, *, said_by_provider: bool = False) -> Sequence[Event]:
+    """Returns the message, followed by an opt-out of its sender when its text or the provider says so."""
+    if not said_by_provider and not asks_to_stop(message.text):
+        return [message]
+    return [message, opt_out_of(message)]
+
+
+def opt_out_of(message: Event) -> Event:
+    """Returns the opt-out that stands beside a message."""
+    return replace(
+        message,
+        type=EventType.OPT_OUT,
+        event_key=f"{message.event_key}:opt_out",
+        attachments=(),
+        reason="the person asks for no more messages",
+    )

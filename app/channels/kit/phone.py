@@ -1,0 +1,96 @@
+"""Phone numbers as E.164, with the overseas departments put where they belong.
+
+Under region FR a library reads Martinique's `0596…` as a valid mainland number: the leading digits decide first, then
+the tenant's territory, then France. Source: plan national de numérotation (Arcep, décision 2022-1583).
+"""
+
+import re
+
+from app.channels.contract import Party, PointKind
+
+# Leading national digits → country code. 0639 is Mayotte inside the mobile range of the mainland.
+_OVERSEAS = {
+    "262": ("0262", "0263", "0692", "0693"),
+    "590": ("0590", "0690", "0691"),
+    "596": ("0596", "0696", "0697"),
+    "594": ("0594", "0694"),
+}
+_MAYOTTE = ("0269", "0639")
+_PUNCTUATION = re.compile(r"[\s.\-()/\u00a0\u202f\u2010-\u2015]+|tel:")
+_WITHHELD = {
+    "",
+    "anonymous",
+    "unknown",
+    "<unknown>",
+    "restricted",
+    "private",
+    "unavailable",
+    "asserted",
+    "masque",
+    "inconnu",
+}
+
+
+def e164(raw: str, *, territory: str = "FR", international: bool = False) -> str | None:
+    """Returns the number as `+` and digits, or None when it is a short code, a name or nothing.
+
+    `territory` is the tenant's ISO 3166 region (`FR`, `MQ`, `NC` …). `international` is for providers that write the
+    country code without `+` (Vonage, mTarget).
+    """
+    digits = _PUNCTUATION.sub("", raw.strip().lower()[:60])
+    # A raw `+` in a form body decodes to a space: mTarget and HighConnection send it so.
+    if raw[:1] == " " and digits[:1] not in {"+", "0"}:
+        digits = f"+{digits}"
+    if digits.startswith("00"):
+        digits = f"+{digits[2:]}"
+    if not re.fullmatch(r"\+?\d{3,17}", digits, re.ASCII):
+        return None
+    if international and not digits.startswith(("+", "0")) and len(digits) >= 8:
+        digits = f"+{digits}"
+    if digits.startswith("+"):
+        return _international(digits)
+    return _national(digits, territory=territory)
+
+
+def phone_party(raw: str | None, *, territory: str = "FR", international: bool = False) -> Party | None:
+    """Returns who writes from a phone line: a number, or a sender's name that can neither be answered nor trusted."""
+    if raw is None or not raw.strip():
+        return None
+    number = e164(raw, territory=territory, international=international)
+    return Party(PointKind.PHONE, number) if number else Party(PointKind.SENDER_NAME, raw.strip()[:100])
+
+
+def is_withheld(raw: str | None) -> bool:
+    """Says whether a caller's number is withheld: such callers are nobody's contact."""
+    return (raw or "").strip().lower() in _WITHHELD
+
+
+def _international(digits: str) -> str | None:
+    if not 8 <= len(digits) <= 16:
+        return None
+    # +33 0… is a number typed twice over: the trunk zero goes.
+    if digits.startswith("+330"):
+        return _national(digits[3:], territory="FR")
+    return digits
+
+
+def _national(digits: str, *, territory: str) -> str | None:
+    if len(digits) == 10:
+        if digits.startswith(_MAYOTTE):
+            return f"+262{digits[1:]}"
+        for code, beginnings in _OVERSEAS.items():
+            if digits.startswith(beginnings):
+                return f"+{code}{digits[1:]}"
+    return _by_region(digits, territory) or (None if territory == "FR" else _by_region(digits, "FR"))
+
+
+def _by_region(digits: str, region: str) -> str | None:
+    import phonenumbers  # 50 ms: only national writing needs its metadata
+
+    try:
+        found = phonenumbers.parse(digits, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(found):
+        return None
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
