@@ -1,0 +1,150 @@
+"""Web forms: what a citizen filled in on a page of the administration.
+
+The page (ours, or one of the town's own site) posts JSON, or the form itself: the same answers either way, so that a
+form works without JavaScript (RGAA 7.1). The server that receives it keeps the bytes; this adapter only reads them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from app.channels.adapters import webform_answers
+from app.channels.contract import (
+    Capabilities,
+    ChannelConfig,
+    Delivery,
+    Event,
+    EventType,
+    Meta,
+    Party,
+    PointKind,
+    Verdict,
+)
+from app.channels.kit import webhooks
+from app.channels.kit.keys import digest
+from app.channels.kit.phone import e164
+from app.channels.kit.signatures import in_force
+from app.channels.kit.times import from_iso
+from app.channels.kit.unsigned import WithoutHandshake
+
+
+class FormField(BaseModel):
+    """One question: its name in the post, its label for people, and what its answer is about, if anything."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,60}$")
+    label: str
+    kind: str = Field(default="text", pattern=r"^(text|textarea|email|tel|select|radio|checkbox|date|file|hidden)$")
+    required: bool = False
+    options: tuple[str, ...] = ()
+    about: str | None = Field(
+        default=None, pattern=r"^(subject|message|email|phone|given_name|family_name|name|address|lat|lon)$"
+    )
+
+
+CONTACT_FORM = (
+    FormField(name="prenom", label="Prénom", about="given_name"),
+    FormField(name="nom", label="Nom", about="family_name"),
+    FormField(name="courriel", label="Adresse électronique", kind="email", about="email"),
+    FormField(name="telephone", label="Téléphone", kind="tel", about="phone"),
+    FormField(name="objet", label="Objet de votre demande", about="subject"),
+    FormField(name="message", label="Votre demande", kind="textarea", required=True, about="message"),
+    FormField(name="pieces", label="Pièces jointes", kind="file"),
+)
+
+
+class WebformConfig(ChannelConfig):
+    """One form: its address under `/formulaires/`, its questions, and the secret of a site that posts for us, if any."""
+
+    slug: str = Field(default="contact", pattern=r"^[a-z0-9-]{1,60}$")
+    title: str = "Contacter la mairie"
+    version: str = "1"
+    fields: tuple[FormField, ...] = CONTACT_FORM
+    honeypot: str = "site_web"  # a field nobody sees: filled in, a machine wrote; the message is kept and marked
+    secret: SecretStr | None = None
+    previous_secret: SecretStr | None = None
+    tolerance_s: int | None = webhooks.TOLERANCE_S
+    territory: str = "FR"
+    zone: str = "Europe/Paris"
+
+
+class WebformAdapter(WithoutHandshake):
+    """A form of the administration. Answers leave by the channel of the address the person gave."""
+
+    meta: ClassVar[Meta] = Meta(type="webform", name_fr="Formulaire en ligne", name_en="Web form")
+    Config: ClassVar[type[ChannelConfig]] = WebformConfig
+
+    def capabilities(self, config: ChannelConfig) -> Capabilities:  # noqa: ARG002
+        return Capabilities(subject=True, attachments_max_bytes=25_000_000)
+
+    def config_for(self, secret: str | None) -> ChannelConfig:
+        return WebformConfig(secret=SecretStr(secret) if secret else None)
+
+    def verify(self, delivery: Delivery, config: ChannelConfig, *, now: datetime) -> Verdict:
+        own = _own(config)
+        secrets = in_force(own.secret, own.previous_secret)
+        return webhooks.verify(delivery, secrets, now=now, tolerance_s=own.tolerance_s)
+
+    def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
+        own = _own(config)
+        filled = webform_answers.read(delivery)
+        about = _about(own, filled.answers)
+        words = _words(own, filled.answers)
+        identifier = filled.identifier or digest(own.slug, delivery.body.hex())
+        caught = bool(str(filled.answers.get(own.honeypot, "")).strip())
+        return [
+            Event(
+                type=EventType.MESSAGE_RECEIVED,
+                event_key=identifier,
+                external_id=identifier,
+                account=own.slug,
+                sender=_sender(about, territory=own.territory),
+                subject=about.get("subject") or own.title,
+                text=words,
+                attachments=filled.attachments,
+                occurred_at=from_iso(filled.submitted_at, zone=own.zone),
+                occurred_raw=filled.submitted_at,
+                geo=webform_answers.place(about.get("lat"), about.get("lon")) or filled.geo,
+                fields={
+                    "form": {"slug": own.slug, "version": filled.version or own.version},
+                    "answers": {name: value for name, value in filled.answers.items() if name != own.honeypot},
+                },
+                warnings=["a field nobody sees was filled in: perhaps written by a machine"] if caught else [],
+            )
+        ]
+
+
+def _own(config: ChannelConfig) -> WebformConfig:
+    assert isinstance(config, WebformConfig)
+    return config
+
+
+def _about(own: WebformConfig, answers: Mapping[str, object]) -> dict[str, str]:
+    found = ((field.about, str(answers.get(field.name, "")).strip()) for field in own.fields if field.about)
+    return {about: value for about, value in found if value}
+
+
+def _sender(about: Mapping[str, str], *, territory: str) -> Party:
+    """Returns whom an answer can reach: the address, else the number, else nobody."""
+    name = about.get("name") or " ".join(about[part] for part in ("given_name", "family_name") if part in about) or None
+    email = webform_answers.address(about.get("email"))
+    if email:
+        return Party(PointKind.EMAIL, email, name)
+    number = e164(about["phone"], territory=territory) if "phone" in about else None
+    return Party(PointKind.PHONE, number, name) if number else Party(PointKind.WEB, None, name)
+
+
+def _words(own: WebformConfig, answers: Mapping[str, object]) -> str:
+    """Writes the answers as a person would read them: the message first, then each question with its answer."""
+    labels = {field.name: field.label for field in own.fields}
+    messages = [field.name for field in own.fields if field.about == "message"]
+    said = [written for name in messages if (written := webform_answers.written(answers.get(name)))]
+    rest = [
+        f"{labels.get(name, name)} : {written}"
+        for name, value in answers.items()
+        if name not in messages and name != own.honeypot and (written := webform_answers.written(value))
+    ]
+    return "\n\n".join(part for part in ("\n\n".join(said), "\n".join(rest)) if part)
