@@ -21,8 +21,19 @@ def a_data_folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
+@pytest.fixture(scope="session")
+def an_initialised_cluster() -> Path:
+    """The files of a server that has been started and stopped once; a copy of them starts in a tenth of the time."""
+    server = EmbeddedPostgres(Path(tempfile.mkdtemp(prefix="house-", dir=run.folder())) / "postgres")
+    server.start()
+    server.stop()
+    return server.home / "cluster"
+
+
 @pytest.fixture
-def an_embedded_server(a_data_folder: Path) -> Iterator[EmbeddedPostgres]:
+def an_embedded_server(a_data_folder: Path, an_initialised_cluster: Path) -> Iterator[EmbeddedPostgres]:
+    a_data_folder.mkdir(mode=0o700)
+    shutil.copytree(an_initialised_cluster, a_data_folder / "cluster")
     server = EmbeddedPostgres(a_data_folder)
     yield server
     server.stop()

@@ -90,21 +90,39 @@ def roll_log(home: Path) -> None:
         path.replace(home / "postgres.log.1")
 
 
-def last_words(home: Path) -> str:
-    """Returns the last complaint of the server's log, and where to read the rest."""
+def log_size(home: Path) -> int:
     path = home / "postgres.log"
-    lines = path.read_text(errors="replace")[-4000:].splitlines() if path.exists() else []
-    complaints = [line for line in lines if "FATAL" in line or "PANIC" in line or "ERROR" in line] or lines
+    return path.stat().st_size if path.exists() else 0
+
+
+def last_words(home: Path, *, since: int) -> str:
+    """Returns the last complaint of the server's log after a size it had, and where to read the rest."""
+    path = home / "postgres.log"
+    lines = path.read_bytes()[since:].decode(errors="replace").splitlines() if path.exists() else []
+    complaints = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines
     return f"{complaints[-1].strip()} (see {path})" if complaints else f"it said nothing (see {path})"
 
 
 def postmaster(home: Path) -> int | None:
-    """Returns the server's process as it wrote it down, unless that number now names something else."""
+    """Returns the server's process as it wrote it down, unless that process is dead or now another program's."""
     note = home / "cluster" / "postmaster.pid"
     if not note.exists():
         return None
     pid = int(note.read_text().split("\n", 1)[0])
-    name = Path(f"/proc/{pid}/comm")
-    if Path("/proc/self").exists() and not (name.exists() and name.read_text().startswith("postgres")):
-        return None
-    return pid
+    if not Path("/proc/self").exists():
+        return pid
+    status = Path(f"/proc/{pid}/status")
+    told = status.read_text() if status.exists() else ""
+    return pid if told.startswith("Name:\tpostgres") and "\nState:\tZ" not in told else None
+
+
+def clear_notes(home: Path, socket_folder: Path) -> None:
+    """Removes what a dead server left to keep others out; called with the server's lock held.
+
+    PostgreSQL believes such a note as long as any process has that number: a zombie nobody has waited for, or, in a
+    container that starts again, whoever was given it.
+    """
+    if postmaster(home) is None:
+        (home / "cluster" / "postmaster.pid").unlink(missing_ok=True)
+        for left in socket_folder.glob(".s.PGSQL.*"):
+            left.unlink()

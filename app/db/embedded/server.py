@@ -13,7 +13,16 @@ import structlog
 
 from app.db.embedded import lock
 from app.db.embedded.binaries import find_binaries
-from app.db.embedded.cluster import command, initialise, last_words, major_of, postmaster, roll_log
+from app.db.embedded.cluster import (
+    clear_notes,
+    command,
+    initialise,
+    last_words,
+    log_size,
+    major_of,
+    postmaster,
+    roll_log,
+)
 from app.db.embedded.folder import make_home, socket_folder
 from app.db.embedded.roles import Dsns, dsns, ensure_database, ensure_roles
 from app.db.embedded.root import find_footing
@@ -77,9 +86,9 @@ class EmbeddedPostgres:
             log.warning("embedded_postgres.died")
             try:
                 await asyncio.to_thread(self.start)
-            except Misconfigured as error:
+            except (Misconfigured, psycopg.Error, OSError) as error:  # OSError: a full disk, until somebody makes room
                 pause = min(pause * 2, 30)
-                log.error("embedded_postgres.not_restarted", why=error.detail, again_in_s=pause)  # noqa: TRY400 — its sentence says it all
+                log.error("embedded_postgres.not_restarted", why=str(error), again_in_s=pause)  # noqa: TRY400 — its sentence says it all
             else:
                 log.warning("embedded_postgres.restarted")
 
@@ -89,6 +98,7 @@ class EmbeddedPostgres:
         sockets = socket_folder(self.home, like=self.home.stat())
         initialise(self.home, binaries, footing, fast=self.fast)
         roll_log(self.home)
+        logged = log_size(self.home)
         arguments = footing.command("postgres", *command(self.home, sockets, binaries, fast=self.fast))
         attempts = 0
         # After a crash old backends hold the files for a moment: wait for them, then try a few times.
@@ -98,23 +108,24 @@ class EmbeddedPostgres:
                     time.sleep(0.02)
                     continue
                 attempts += 1
+                clear_notes(self.home, sockets)
+                lock.keep(self.home)
                 self._child = subprocess.Popen(  # noqa: S603
                     arguments,
                     stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                     pass_fds=[free], start_new_session=True, **footing.options(self.home),
                 )  # fmt: skip
-                lock.keep(self.home)
             while self._child.poll() is None and time.monotonic() < end:
                 if _answers(addresses):
                     return
                 time.sleep(0.01)
             time.sleep(0.1)
-        self._give_up(launched=attempts > 0)
+        if attempts == 0:
+            self._refuse()
+        self._end()
+        raise Misconfigured(f"PostgreSQL did not start in {self.home}: {last_words(self.home, since=logged)}")
 
-    def _give_up(self, *, launched: bool) -> Never:
-        if launched:
-            self._end()
-            raise Misconfigured(f"PostgreSQL did not start in {self.home}: {last_words(self.home)}")
+    def _refuse(self) -> Never:
         other = lock.keeper(self.home)
         whose = f"process {other.pid} of host {other.host}" if other else "another process"
         raise Misconfigured(
