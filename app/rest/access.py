@@ -79,9 +79,4 @@ async def _authenticated(
     if session and "authorization" not in request.headers:
         refuse_cross_site(request, base_url=house.base_url)
         return await house.authenticate(session, presented=Presented.SESSION)
-    raise Unauthenticated(_HOW)
-
-
-_HOW = Said(
-    "présentez une clé d'accès : Authorization: Bearer <clé>", en="present an access key: Authorization: Bearer <key>"
-)
+    raise Unauthenticated

@@ -22,6 +22,10 @@ class CursorRefused(Invalid):
     code = "cursor-refused"
     title_fr = "Curseur refusé"
     title_en = "Cursor refused"
+    advice = Said(
+        "reprenez la liste depuis le début, sans `cursor` : il ne vaut que pour la liste et les filtres qui l'ont donné",
+        en="start the list again without `cursor`: it only holds for the list and the filters that gave it",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,4 @@ def _unpack(packed: object) -> SortKey:
 
 
 def _refused() -> CursorRefused:
-    how = Said(
-        "reprenez la liste depuis le début, sans `cursor` : il ne vaut que pour la liste et les filtres qui l'ont donné",
-        en="start the list again without `cursor`: it only holds for the list and the filters that gave it",
-    )
-    return CursorRefused(how, flaws=[Flaw("query/cursor", CursorRefused.code, how)])
+    return CursorRefused(flaws=[Flaw("query/cursor", CursorRefused.code, CursorRefused.advice)])

@@ -35,7 +35,7 @@ async def expected_version(
     not one entity tag.
     """
     if if_match is None or if_match.strip() == "*":
-        raise PreconditionRequired(_HOW)
+        raise PreconditionRequired
     found = _TAG.fullmatch(if_match.strip())
     if found is None:
         raise Malformed(_ONE)
@@ -50,7 +50,7 @@ Expected = Annotated[int, Depends(expected_version)]
 def require_version(current: int, *, expected: int) -> None:
     """Raises `Stale` when the resource is no longer at the version the change was decided on."""
     if current != expected:
-        raise Stale(_STALE, headers={"ETag": etag(current)})
+        raise Stale(headers={"ETag": etag(current)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,4 @@ def _is_version(word: str) -> bool:
     return word.isascii() and word.isdecimal() and len(word) < 19 and str(int(word)) == word
 
 
-_HOW = Said(
-    "relisez la ressource et renvoyez son ETag dans If-Match ; `*` n'est pas accepté pour une modification",
-    en="read the resource and send its ETag back in If-Match; `*` is not accepted for a change",
-)
 _ONE = Said('If-Match doit porter une seule version, comme "7"', en='If-Match must hold one version, such as "7"')
-_STALE = Said(
-    "relisez la ressource, vérifiez que votre modification a encore un sens, puis renvoyez-la avec le nouvel ETag",
-    en="read the resource again, check that your change still makes sense, and send it with the new ETag",
-)

@@ -24,6 +24,7 @@ from app.rest.early import EarlyAnswer
 from app.rest.house import house_of
 from app.rest.languages import Said
 from app.rest.repository import Kept, Named
+from app.rest.route_names import route_template
 from app.rest.transactions import WriteSession, Writing
 
 KEPT_FOR = timedelta(days=7)
@@ -38,6 +39,10 @@ class IdempotencyKeyRefused(ParvisError):
     status = 400
     title_fr = "Clé d'idempotence absente ou refusée"
     title_en = "Missing or refused idempotency key"
+    advice = Said(
+        "donnez à la demande un nom unique de 1 à 255 caractères ASCII visibles, un UUID par exemple, dans Idempotency-Key",
+        en="name the request in Idempotency-Key with 1 to 255 visible ASCII characters, a UUID for instance",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,15 @@ async def once_only(
     Raises `IdempotencyKeyRefused`, `Busy` while the same request runs, `KeyReused` for another content under the key.
     """
     named = Named(
-        tenant_id=caller.tenant_id, caller=caller.label, operation=_operation(request), key=_key(idempotency_key)
+        tenant_id=caller.tenant_id,
+        caller=caller.label,
+        operation=f"{request.method} {route_template(request.scope)}",
+        key=_key(idempotency_key),
     )
     asked = await _fingerprint(request)
     clock = house_of(request).clock
     if not await repository.claim(session, named):
-        raise Busy(_BUSY, headers={"Retry-After": "1"})
+        raise Busy(headers={"Retry-After": "1"})
     kept = await repository.find(session, named)
     if kept is None:
         return OnceOnly(session, named, asked, clock)
@@ -93,7 +101,7 @@ async def once_only(
         await repository.forget(session, named)
         return OnceOnly(session, named, asked, clock)
     if kept.request_hash != asked:
-        raise KeyReused(_REUSED)
+        raise KeyReused
     raise EarlyAnswer(status=kept.status, headers={**kept.headers, REPLAYED: "true"}, body=kept.body)
 
 
@@ -106,13 +114,8 @@ def _key(header: str | None) -> str:
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not _KEY.fullmatch(key):
-        raise IdempotencyKeyRefused(_HOW)
+        raise IdempotencyKeyRefused
     return key
-
-
-def _operation(request: Request) -> str:
-    route = request.scope.get("route")
-    return f"{request.method} {getattr(route, 'path', request.url.path)}"
 
 
 async def _fingerprint(request: Request) -> bytes:
@@ -122,17 +125,3 @@ async def _fingerprint(request: Request) -> bytes:
         body = json.dumps(await request.json(), sort_keys=True, separators=(",", ":")).encode()
     head = f"{request.method} {request.url.path}?{request.url.query}\n"
     return hashlib.sha256(head.encode() + body).digest()
-
-
-_HOW = Said(
-    "donnez à la demande un nom unique de 1 à 255 caractères ASCII visibles, un UUID par exemple, dans Idempotency-Key",
-    en="name the request in Idempotency-Key with 1 to 255 visible ASCII characters, a UUID for instance",
-)
-_BUSY = Said(
-    "la même demande est en cours : attendez une seconde et répétez-la avec la même clé",
-    en="the same request is running: wait a second and repeat it with the same key",
-)
-_REUSED = Said(
-    "cette clé a déjà servi à une autre demande : prenez-en une nouvelle",
-    en="this key named another request: take a new one",
-)

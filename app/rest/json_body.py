@@ -15,7 +15,7 @@ from app.strict_json import JsonFlaw, StrictJsonError, loads
 
 MAX_BODY_BYTES = 2**20
 
-_SENTENCES = {
+SENTENCES = {
     JsonFlaw.ENCODING: Said("le contenu n'est pas en UTF-8", en="the content is not UTF-8"),
     JsonFlaw.SYNTAX: Said("ce n'est pas du JSON", en="this is not JSON"),
     JsonFlaw.DEPTH: Said("trop de niveaux imbriqués", en="nested too deep"),
@@ -89,7 +89,7 @@ async def _read(request: Request, *, limit: int) -> Request:
     try:
         tree = loads(content)
     except StrictJsonError as error:
-        said = _SENTENCES[error.code]
+        said = SENTENCES[error.code]
         raise Malformed(said, flaws=[Flaw(error.pointer, error.code, said)]) from None
     return _StrictRequest(request, content=content, tree=tree)
 

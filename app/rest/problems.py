@@ -15,12 +15,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import Flaw, Invalid, ParvisError
 from app.rest.correlation import request_id
 from app.rest.early import EarlyAnswer, answer_early
-from app.rest.languages import Language, Said, negotiate, say
-from app.rest.refusals import ADVICE, LATER, refusal_of_status
+from app.rest.languages import Language, negotiate, say
+from app.rest.refusals import advice_on, refusal_of_status
+from app.rest.route_names import route_template
 from app.rest.validation import flaws_of
 
 MEDIA_TYPE = "application/problem+json"
-_WRONG = Said("corrigez les champs listés dans errors", en="correct the fields listed in errors")
 log = structlog.get_logger(__name__)
 
 
@@ -49,7 +49,7 @@ class Problems:
                 "http.failed",
                 code=error.code,
                 detail=error.detail,
-                route=_route(request),
+                route=route_template(request.scope),
                 request_id=request_id(request.scope),
             )
             return self.write(request, type(error), headers=error.headers)
@@ -58,7 +58,7 @@ class Problems:
     async def invalid(self, request: Request, error: Exception) -> Response:
         """Answers what pydantic refused, field by field."""
         flaws = flaws_of(error, language=_language(request)) if isinstance(error, RequestValidationError) else []
-        return self.write(request, Invalid, detail=_WRONG, flaws=flaws)
+        return self.write(request, Invalid, flaws=flaws)
 
     async def by_status(self, request: Request, error: Exception) -> Response:
         """Answers what the web server refused by itself; its English words are not repeated."""
@@ -80,12 +80,11 @@ class Problems:
         language, identifier = _language(request), request_id(request.scope)
         status = status or kind.status
         title = kind.title_en if language is Language.EN else kind.title_fr
-        said = detail or (LATER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else ADVICE.get(kind, title))
         content = {
             "type": self._types + kind.code,
             "title": title,
             "status": status,
-            "detail": say(said, language),
+            "detail": say(detail or advice_on(kind), language),
             "instance": f"{self._types}{kind.code}#{identifier}",
             "code": kind.code,
             "errors": [
@@ -146,15 +145,10 @@ def _log_unexpected(request: Request, error: BaseException) -> None:
         kinds=kinds,
         where=places,
         method=request.method,
-        route=_route(request),
+        route=route_template(request.scope),
         request_id=request_id(request.scope),
     )
 
 
 def _language(request: Request) -> Language:
     return negotiate(request.headers.get("accept-language"))
-
-
-def _route(request: Request) -> str:
-    # The template, not the address: an address may hold a citizen's token.
-    return str(getattr(request.scope.get("route"), "path", "unknown"))

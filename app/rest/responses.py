@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import ParvisError
 from app.rest.problems import MEDIA_TYPE
-from app.rest.refusals import ADVICE, LATER
+from app.rest.refusals import advice_on
 
 _EXAMPLE_ID = "01981f0e-7c1b-7e3a-9d52-6a1f3c0b8e11"
 _EXAMPLE_TYPES = "https://parvis.example.fr/erreurs/"
@@ -59,12 +59,11 @@ def _response(kinds: list[type[ParvisError]]) -> dict[str, Any]:
 
 
 def _example(kind: type[ParvisError]) -> dict[str, Any]:
-    detail = LATER if kind.status >= 500 else ADVICE.get(kind, kind.title_fr)
     return {
         "type": _EXAMPLE_TYPES + kind.code,
         "title": kind.title_fr,
         "status": kind.status,
-        "detail": str(detail),
+        "detail": str(advice_on(kind)),
         "instance": f"{_EXAMPLE_TYPES}{kind.code}#{_EXAMPLE_ID}",
         "code": kind.code,
         "errors": [],

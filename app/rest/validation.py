@@ -12,7 +12,7 @@ from app.strict_json import pointer_of
 MOST = 100
 _LONGEST_POINTER = 300
 
-_SENTENCES: Mapping[str, Said] = {
+SENTENCES: Mapping[str, Said] = {
     "missing": Said("champ obligatoire", en="required field"),
     "extra_forbidden": Said("champ inconnu", en="unknown field"),
     "string_type": Said("un texte est attendu", en="a text is expected"),
@@ -88,7 +88,7 @@ def _sentence(kind: str, context: Mapping[str, Any], language: Language) -> str:
     if language is Language.FR and "expected" in context:
         context = {**context, "expected": str(context["expected"]).replace("' or '", "' ou '")}
     try:
-        return say(_SENTENCES.get(kind, _OTHERWISE), language).format_map(context)
+        return say(SENTENCES.get(kind, _OTHERWISE), language).format_map(context)
     except KeyError:
         return say(_OTHERWISE, language)
 

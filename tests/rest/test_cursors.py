@@ -41,9 +41,10 @@ def test_what_is_not_a_cursor_is_refused(cursor):
 
 def test_the_cursor_of_another_list_is_refused_and_says_what_to_do():
     cursor = write_cursor(KEYS, Position(7, new_id()), list_hash=LIST)
-    with pytest.raises(CursorRefused, match="depuis le début") as refused:
+    with pytest.raises(CursorRefused) as refused:
         read_cursor(KEYS, cursor, list_hash=b"list of contacts")
     assert refused.value.flaws[0].pointer == "query/cursor"
+    assert "depuis le début" in refused.value.flaws[0].detail
 
 
 def test_a_cursor_outlives_the_rotation_of_the_secret_key():

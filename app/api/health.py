@@ -1,0 +1,87 @@
+"""Is it alive, may it be sent work, and what has it counted: three questions of operators, never of citizens."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Literal, Protocol
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from pydantic import BaseModel, Field
+
+from app.rest.metrics import READY, REGISTRY
+
+_PATIENCE_S = 2.0
+
+
+class Check(Protocol):
+    """One thing the house cannot work without; asked each time, never remembered."""
+
+    @property
+    def name(self) -> str:
+        """A stable word: database, schema, worker, files."""
+        ...
+
+    async def passes(self) -> bool:
+        """Says whether it works now. An exception or two seconds of silence mean no."""
+        ...
+
+
+class Health(BaseModel):
+    """L'état de la maison, sans adresse ni version."""
+
+    status: Literal["ok", "unavailable"] = Field(
+        description="`ok` quand tout ce qui est vérifié fonctionne.", examples=["ok"]
+    )
+    checks: dict[str, bool] = Field(
+        description="Chaque vérification et son résultat.",
+        examples=[{"database": True, "schema": True, "worker": True}],
+    )
+
+
+router = APIRouter(prefix="/health", tags=["health"])
+metrics_router = APIRouter(tags=["health"])
+
+
+@router.get("/live", summary="Le processus répond")
+async def live() -> Health:
+    """Dit seulement que le processus répond : un orchestrateur ne doit pas le relancer parce que la base est loin."""
+    return Health(status="ok", checks={})
+
+
+@router.get(
+    "/ready",
+    summary="La maison peut recevoir du travail",
+    responses={503: {"model": Health, "description": "Au moins une vérification échoue."}},
+)
+async def ready(request: Request, response: Response) -> Health:
+    """Vérifie maintenant tout ce sans quoi un message serait perdu ou un délai oublié."""
+    checks: Sequence[Check] = request.app.state.house.checks
+    found = await look(checks)
+    well = all(found.values())
+    if not well:
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    return Health(status="ok" if well else "unavailable", checks=dict(found))
+
+
+@metrics_router.get("/metrics", summary="Compteurs Prometheus", include_in_schema=False)
+async def metrics() -> Response:
+    """Donne les compteurs au format texte de Prometheus ; à ne servir qu'au réseau d'exploitation."""
+    return Response(generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+
+async def look(checks: Sequence[Check]) -> Mapping[str, bool]:
+    """Asks every check at once and waits two seconds at most for each."""
+    answers = await asyncio.gather(*(_answer(check) for check in checks))
+    found = {check.name: answer for check, answer in zip(checks, answers, strict=True)}
+    for name, passed in found.items():
+        READY.labels(name).set(passed)
+    return found
+
+
+async def _answer(check: Check) -> bool:
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            return await check.passes()
+    except Exception:  # noqa: BLE001 — whatever it is, the answer to "does it work?" is no
+        return False

@@ -1,0 +1,40 @@
+"""What is counted, by names an operator can alarm on; labels are closed sets, never an address or an identifier."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+
+RECEPTIONS = Counter(
+    "parvis_receptions",
+    "Deliveries kept, by channel type, door (hook, smtp, imap, form, api, cli) and state.",
+    ["channel", "door", "state"],
+    registry=REGISTRY,
+)
+REFUSED = Counter(
+    "parvis_refused_deliveries",
+    "Deliveries not kept, by channel type and reason: the sender was told.",
+    ["channel", "reason"],
+    registry=REGISTRY,
+)
+OUTBOUND = Counter(
+    "parvis_outbound_attempts",
+    "Attempts to send, by channel type and what became of them; alarm on unknown.",
+    ["channel", "state"],
+    registry=REGISTRY,
+)
+REQUESTS = Histogram(
+    "parvis_request_seconds",
+    "Time to answer a request, by method, address template and class of status.",
+    ["method", "route", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    registry=REGISTRY,
+)
+READY = Gauge("parvis_ready", "1 when the named check passed at the last look, else 0.", ["check"], registry=REGISTRY)
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def observe_request(method: str, *, route: str, status: int, seconds: float) -> None:
+    """Counts one answered request; a method nobody defined is `other`, so that callers cannot grow the table."""
+    word = method if method in _METHODS else "other"
+    REQUESTS.labels(word, route, f"{status // 100}xx").observe(seconds)
