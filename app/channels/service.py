@@ -47,6 +47,17 @@ class Channels:
         self._kept[presented] = (now, channel)
         return channel
 
+    async def at_work(self, tenant_id: UUID, channel_id: UUID) -> Channel:
+        """Finds a channel for a job, through the same short memory as the doors."""
+        now, name = self._clock(), f"{tenant_id}/{channel_id}"
+        kept = self._kept.get(name)
+        if kept and now - kept[0] < KEPT_FOR:
+            return kept[1]
+        async with self._database.transaction(tenant=tenant_id) as session:
+            channel = await self.get(session, tenant_id, channel_id)
+        self._kept[name] = (now, channel)
+        return channel
+
     async def get(self, session: Session, tenant_id: UUID, channel_id: UUID) -> Channel:
         record = await repository.by_id(session, tenant_id, channel_id)
         if record is None:

@@ -1,6 +1,6 @@
 """The one place where `commit` stands: a transaction, with its tenant, committed before anyone answers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from app.errors import Unavailable
 
 Session = AsyncSession
+_AFTER = "after_commit"
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 _SET_PRESENTED = text("SELECT set_config('app.presented', :value, true)")
 
@@ -48,11 +49,18 @@ class Database:
                     await session.execute(_SET_PRESENTED, {"value": presented})
                 yield session
                 await session.commit()
+                for call in session.info.pop(_AFTER, {}).values():
+                    await call()
         except (OperationalError, InterfaceError) as error:
             raise _unavailable(error) from error
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def after_commit(session: Session, key: Hashable, call: Callable[[], Awaitable[None]]) -> None:
+    """Asks for a hint to be given once the transaction has committed, once a key; never for anything that must happen."""
+    session.info.setdefault(_AFTER, {})[key] = call
 
 
 async def enter_tenant(session: Session, tenant: UUID) -> None:

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.db.base import Base, TenantRow, belongs_to
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
+
+from app.db.base import Base, TenantRow, belongs_to
 
 
 class SaisineRecord(TenantRow, Base):

@@ -11,11 +11,18 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app.db.transaction import Session
 from app.tickets.tables import AttachmentRecord, MessageRecord, ReplyTokenRecord, TicketRecord
 from app.tickets.threading import Known, Party
-from app.tickets.values import Incoming, Status
+from app.tickets.values import Incoming, Standing, Status
 
 _NUMBERS = text(
     "INSERT INTO ticket_numbers (tenant_id, year, last) VALUES (:tenant, :year, :count) "
     "ON CONFLICT (tenant_id, year) DO UPDATE SET last = ticket_numbers.last + :count RETURNING last"
+)
+
+_STAND = text(
+    "UPDATE tickets t SET risk = s.risk, term_on = s.term_on, alert_on = s.alert_on, version = t.version + 1 "
+    "FROM unnest(CAST(:ids AS uuid[]), CAST(:risks AS text[]), CAST(:terms AS date[]), CAST(:alerts AS date[])) "
+    "AS s(id, risk, term_on, alert_on) WHERE t.tenant_id = :tenant AND t.id = s.id "
+    "AND (t.risk, t.term_on, t.alert_on) IS DISTINCT FROM (s.risk, s.term_on, s.alert_on)"
 )
 
 
@@ -119,6 +126,22 @@ async def revive(session: Session, tenant_id: UUID, activity: Mapping[UUID, date
             status=case((ticket.status.in_(again), Status.OPEN.value), else_=ticket.status),
             version=ticket.version + 1,
         )
+    )
+
+
+async def stand(session: Session, tenant_id: UUID, standings: Sequence[Standing]) -> None:
+    """Writes the legal standing of tickets in one statement; those that already stand so are left alone."""
+    if not standings:
+        return
+    await session.execute(
+        _STAND,
+        {
+            "tenant": tenant_id,
+            "ids": [s.ticket_id for s in standings],
+            "risks": [s.risk for s in standings],
+            "terms": [s.term_on for s in standings],
+            "alerts": [s.alert_on for s in standings],
+        },
     )
 
 

@@ -14,7 +14,7 @@ from app.ids import new_id
 from app.tickets import intake, placing, repository
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.repository import After, Filter
-from app.tickets.values import AuthorKind, Direction, Incoming, Message, Placed, Status, Ticket
+from app.tickets.values import AuthorKind, Direction, Incoming, Message, Placed, Standing, Status, Ticket
 
 
 class CloseGuard(Protocol):
@@ -167,9 +167,9 @@ class Tickets:
         await self._book.record(session, fact)
         return replace(message, withdrawn_at=at)
 
-    async def set_risk(self, session: Session, tenant_id: UUID, ticket_id: UUID, values: Mapping[str, Any]) -> None:
-        """Keeps the legal face's last word beside the ticket, so that a list is one query."""
-        await repository.change(session, tenant_id, ticket_id, values)
+    async def set_standings(self, session: Session, tenant_id: UUID, standings: Sequence[Standing]) -> None:
+        """Keeps the legal face's last word beside each ticket, so that a list is one query."""
+        await placing.stand(session, tenant_id, standings)
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, object]:

@@ -88,6 +88,16 @@ class Placed:
     new_ticket: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The legal face's last word on one ticket."""
+
+    ticket_id: UUID
+    risk: str
+    term_on: date | None
+    alert_on: date | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A ticket as a list shows it. `risk`, `term_on`, `alert_on` are the legal face's last word."""

@@ -13,18 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "pieces",
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("content_type", sa.Text(), nullable=False),
-        sa.Column("scan", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("tenant_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_pieces")),
-        sa.UniqueConstraint("tenant_id", "sha256", name=op.f("uq_pieces_tenant_id_sha256")),
-    )
-    op.create_table(
         "ticket_numbers",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("year", sa.BigInteger(), nullable=False),
@@ -189,7 +177,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_attachments")),
     )
     op.create_index("ix_attachments_message", "attachments", ["tenant_id", "message_id", "position"], unique=False)
-    guard("pieces", may="SELECT, INSERT, UPDATE, DELETE")
     guard("ticket_numbers", may="SELECT, INSERT, UPDATE, DELETE")
     guard("tickets", may="SELECT, INSERT, UPDATE, DELETE")
     guard("reply_tokens", may="SELECT, INSERT, UPDATE (revoked_at)")
@@ -203,4 +190,3 @@ def downgrade() -> None:
     op.drop_table("reply_tokens")
     op.drop_table("tickets")
     op.drop_table("ticket_numbers")
-    op.drop_table("pieces")

@@ -1,0 +1,130 @@
+"""The append-only journal: written with the act, sealed afterwards by one hand, verified by anyone."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, insert, select, text
+
+from app.audit.tables import AuditRecord, SealRecord
+from app.db.transaction import Session
+from app.facts import Fact, Seen
+from app.ids import new_id
+
+ORIGIN = b"\x00" * 32
+_SETTLED = text("audit_entries.xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
+_ONE_SEALER = text("SELECT pg_advisory_xact_lock(hashtextextended('seal:' || :tenant, 0))")
+
+
+class AuditTrail:
+    """The sink that keeps who did what; entries hold identifiers and codes, never a citizen's words."""
+
+    async def write(self, session: Session, facts: Sequence[Fact]) -> None:
+        rows = [
+            {
+                "tenant_id": fact.tenant_id,
+                "id": new_id(),
+                "at": fact.at,
+                "actor": fact.actor.label,
+                "action": fact.action if isinstance(fact, Seen) else fact.type,
+                "object_id": fact.subject_id,
+                "detail": dict(fact.detail if isinstance(fact, Seen) else fact.payload()),
+            }
+            for fact in facts
+        ]
+        if rows:
+            await session.execute(insert(AuditRecord).values(rows))
+
+
+async def seal(session: Session, tenant_id: UUID, *, now: datetime, limit: int = 5000) -> int:
+    """Chains the entries not yet sealed, in commit order; returns how many. One sealer a tenant at a time."""
+    await session.execute(_ONE_SEALER, {"tenant": str(tenant_id)})
+    last = (
+        await session.execute(
+            select(SealRecord).where(SealRecord.tenant_id == tenant_id).order_by(SealRecord.number.desc()).limit(1)
+        )
+    ).scalar_one_or_none()
+    number, previous = (last.number, last.digest) if last else (0, ORIGIN)
+    entry = AuditRecord
+    query = (
+        select(entry)
+        .where(
+            entry.tenant_id == tenant_id,
+            _SETTLED,
+            ~exists().where(SealRecord.tenant_id == tenant_id, SealRecord.entry_id == entry.id),
+        )
+        .order_by(entry.xid, entry.id)
+        .limit(limit)
+    )
+    if last:
+        query = query.where(entry.xid >= last.xid)
+    rows: list[dict[str, Any]] = []
+    for record in (await session.execute(query)).scalars():
+        number += 1
+        digest = link(previous, record)
+        rows.append(
+            {
+                "tenant_id": tenant_id,
+                "number": number,
+                "entry_id": record.id,
+                "xid": record.xid,
+                "previous": previous,
+                "digest": digest,
+                "sealed_at": now,
+            }
+        )
+        previous = digest
+    if rows:
+        await session.execute(insert(SealRecord).values(rows))
+    return len(rows)
+
+
+async def verify(session: Session, tenant_id: UUID) -> str | None:
+    """Recomputes the whole chain. Returns None when it holds, else the first broken link in words."""
+    previous, expected = ORIGIN, 0
+    seal_, entry = SealRecord, AuditRecord
+    query = (
+        select(seal_, entry)
+        .outerjoin(entry, (entry.tenant_id == seal_.tenant_id) & (entry.id == seal_.entry_id))
+        .where(seal_.tenant_id == tenant_id)
+        .order_by(seal_.number)
+    )
+    stream = await session.stream(query)
+    async for row in stream:
+        sealed, record = _link_row(row)
+        expected += 1
+        if sealed.number != expected:
+            return f"link {expected} is missing"
+        if record is None:
+            return f"the entry of link {expected} is missing"
+        if sealed.previous != previous or sealed.digest != link(previous, record):
+            return f"link {expected} does not match its entry: one of them was altered"
+        previous = sealed.digest
+    return None
+
+
+def _link_row(row: Any) -> tuple[SealRecord, AuditRecord | None]:
+    # An outer join gives no entry where one was removed; its types do not say so.
+    return row[0], row[1]
+
+
+def link(previous: bytes, record: AuditRecord) -> bytes:
+    """h(n) = SHA-256(h(n-1) ‖ canonical JSON of the entry)."""
+    canonical = json.dumps(
+        [
+            str(record.tenant_id),
+            str(record.id),
+            record.at.astimezone(UTC).isoformat(),
+            record.actor,
+            record.action,
+            str(record.object_id),
+            record.detail,
+        ],
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(previous + canonical.encode()).digest()

@@ -1,0 +1,308 @@
+"""Placing what a batch of receptions says, in one transaction: keys, people, tickets, receipts, and the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+from uuid import UUID
+
+from app.channels.contract import Attachment, Event, EventType
+from app.channels.service import Channels
+from app.channels.values import Channel, ChannelState
+from app.contacts import service as contacts
+from app.contacts.service import PointKey
+from app.db.transaction import Session
+from app.exchanges import receptions
+from app.exchanges.facts import ChannelDegraded, IntakeHeld
+from app.exchanges.receipts import Receipts
+from app.exchanges.receptions import Reception, State
+from app.exchanges.understanding import digest_of, incoming, point_key, shown_name
+from app.facts import FactBook
+from app.files.store import Store
+from app.tenants.service import Tenants
+from app.tickets.service import Tickets
+from app.tickets.values import Incoming, Piece
+
+# An edit or a deletion may come before its original: it waits this long, then a person is told.
+PATIENCE = timedelta(minutes=10)
+AGAIN_AFTER = timedelta(seconds=15)
+_REWRITES = frozenset({EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED})
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A reception, its channel, and what it says."""
+
+    reception: Reception
+    channel: Channel
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    tenant_id: UUID
+    understood: tuple[Understood, ...]
+    now: datetime
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What became of one reception while its events are placed."""
+
+    effects: int = 0
+    duplicates: int = 0
+    ignored: list[str] = field(default_factory=list)
+    held: str | None = None
+    wait_until: datetime | None = None
+    ticket_id: UUID | None = None
+    message_id: UUID | None = None
+
+    def state(self) -> State:
+        if self.held:
+            return State.HELD
+        if self.effects == 0 and self.duplicates and not self.ignored:
+            return State.DUPLICATE
+        return State.DONE
+
+
+Said = tuple[Understood, Event]
+
+
+class Batches:
+    """Gives every event its effect, once."""
+
+    def __init__(
+        self, channels: Channels, tenants: Tenants, tickets: Tickets, receipts: Receipts, store: Store, book: FactBook
+    ) -> None:
+        self._channels, self._tenants, self._tickets = channels, tenants, tickets
+        self._receipts, self._store, self._book = receipts, store, book
+
+    async def store_pieces(self, batch: Batch) -> dict[int, Piece]:
+        """Stores the contents of all pieces before the transaction: a piece without a message is harmless."""
+        stored: dict[int, Piece] = {}
+        for one in batch.understood:
+            for event in one.events:
+                for attachment in event.attachments:
+                    stored[id(attachment)] = await self._piece(batch.tenant_id, attachment)
+        return stored
+
+    async def place(self, session: Session, batch: Batch, pieces: dict[int, Piece]) -> None:
+        """Places a batch. Whoever else settled one of its receptions meanwhile, wins."""
+        queued = await receptions.still_queued(session, batch.tenant_id, [u.reception.id for u in batch.understood])
+        understood = [one for one in batch.understood if one.reception.id in queued]
+        ledgers = {one.reception.id: Ledger() for one in understood}
+        fresh = await self._fresh(session, batch, understood, ledgers)
+        await self._messages(session, batch, [s for s in fresh if _is_message(s[1])], ledgers, pieces)
+        for one, event in fresh:
+            if not _is_message(event):
+                await self._other(session, batch, one, event, ledgers[one.reception.id])
+        await self._settle(session, batch, ledgers)
+
+    async def _fresh(
+        self, session: Session, batch: Batch, understood: Sequence[Understood], ledgers: dict[UUID, Ledger]
+    ) -> list[Said]:
+        """Keeps the events said for the first time; the others count as duplicates, or as conflicts."""
+        said: dict[tuple[UUID, str], Said] = {}
+        # Harmless when repeated, and kept waiting when too early: they take no key.
+        rewrites: list[Said] = []
+        for one in understood:
+            for event in one.events:
+                key = (one.channel.id, event.event_key)
+                if event.type is EventType.IGNORED:
+                    ledgers[one.reception.id].ignored.append(event.reason or "sans effet")
+                elif event.type in _REWRITES:
+                    rewrites.append((one, event))
+                elif key in said:
+                    ledgers[one.reception.id].duplicates += 1
+                else:
+                    said[key] = (one, event)
+        rows = [
+            {
+                "tenant_id": batch.tenant_id,
+                "channel_id": channel_id,
+                "event_key": event_key,
+                "digest": digest_of(event),
+                "reception_id": one.reception.id,
+                "at": batch.now,
+            }
+            # in one order everywhere, so that two batches never wait for each other in a circle
+            for (channel_id, event_key), (one, event) in sorted(said.items(), key=lambda item: str(item[0]))
+        ]
+        new = await receptions.take_keys(session, rows)
+        for (channel_id, event_key), (one, event) in said.items():
+            if (channel_id, event_key) not in new:
+                await self._again(session, batch, one, event, ledgers[one.reception.id])
+        return [both for key, both in said.items() if key in new] + rewrites
+
+    async def _again(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
+        known = await receptions.known_keys(session, batch.tenant_id, one.channel.id, [event.event_key])
+        digest, message_id = known.get(event.event_key, ("", None))
+        ledger.message_id = ledger.message_id or message_id
+        if message_id is not None and ledger.ticket_id is None:
+            ledger.ticket_id = (await self._tickets.message(session, batch.tenant_id, message_id)).ticket_id
+        if digest == digest_of(event):
+            ledger.duplicates += 1
+        else:
+            ledger.held = "même identifiant qu'un message déjà reçu, mais autre contenu : à comparer"
+
+    async def _messages(
+        self,
+        session: Session,
+        batch: Batch,
+        said: Sequence[Said],
+        ledgers: dict[UUID, Ledger],
+        pieces: dict[int, Piece],
+    ) -> None:
+        if not said:
+            return
+        wanted: dict[PointKey, str] = {}
+        for one, event in said:
+            if (key := point_key(event, one.channel)) is not None:
+                wanted.setdefault(key, shown_name(event.sender))
+        points = await contacts.resolve(session, batch.tenant_id, wanted, at=batch.now)
+        messages: list[Incoming] = []
+        for one, event in said:
+            key = point_key(event, one.channel)
+            adapter = self._channels.registry.get(one.channel.type)
+            messages.append(
+                incoming(
+                    event,
+                    channel=one.channel,
+                    capabilities=adapter.capabilities(one.channel.config),
+                    reception=one.reception,
+                    point=points.get(key) if key else None,
+                    pieces=[pieces[id(attachment)] for attachment in event.attachments],
+                )
+            )
+        tenant = await self._tenants.get(session, batch.tenant_id)
+        placed = await self._tickets.receive(session, batch.tenant_id, messages, time_zone=tenant.time_zone)
+        names: list[tuple[UUID, str, UUID]] = []
+        for (one, event), where in zip(said, placed, strict=True):
+            ledger = ledgers[one.reception.id]
+            ledger.effects += 1
+            ledger.ticket_id, ledger.message_id = (
+                ledger.ticket_id or where.ticket_id,
+                ledger.message_id or where.message_id,
+            )
+            names.append((one.channel.id, event.event_key, where.message_id))
+        await receptions.name_messages(session, batch.tenant_id, names)
+
+    async def _other(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
+        tenant_id, channel = batch.tenant_id, one.channel
+        match event.type:
+            case EventType.MESSAGE_EDITED | EventType.MESSAGE_DELETED:
+                await self._rewritten(session, batch, one, event, ledger)
+            case EventType.DELIVERY_UPDATE:
+                matched = await self._receipts.report(session, tenant_id, channel, event, one.reception.id)
+                ledger.effects += 1
+                if not matched:
+                    ledger.ignored.append("compte rendu d'un envoi que nous ne connaissons pas (encore)")
+            case EventType.READ_UP_TO:
+                await self._receipts.read_up_to(session, tenant_id, channel, event)
+                ledger.effects += 1
+            case EventType.OPT_OUT:
+                key = point_key(event, channel)
+                points = await contacts.resolve(
+                    session, tenant_id, {key: shown_name(event.sender)} if key else {}, at=batch.now
+                )
+                await contacts.opt_out(session, tenant_id, [point.id for point in points.values()], at=batch.now)
+                ledger.effects += 1
+            case EventType.CHANNEL_PROBLEM:
+                reason = event.reason or "problème signalé par le fournisseur"
+                await self._channels.trouble(session, channel, state=ChannelState.BROKEN, reason=reason)
+                await self._book.record(
+                    session, ChannelDegraded(tenant_id=tenant_id, subject_id=channel.id, at=batch.now)
+                )
+                ledger.effects += 1
+            case EventType.OWN_ECHO:
+                ledger.effects += 1
+                ledger.ignored.append("écho d'un message de l'administration")
+            case EventType.MESSAGE_RECEIVED | EventType.PART_RECEIVED | EventType.IGNORED:
+                raise AssertionError(event.type)
+            case _:
+                assert_never(event.type)
+
+    async def _rewritten(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
+        target = event.reports_on or event.external_id
+        at = event.occurred_at or one.reception.received_at
+        found = None
+        if target is not None and event.type is EventType.MESSAGE_DELETED:
+            found = await self._tickets.withdrawn(session, batch.tenant_id, one.channel.id, target, at=at)
+        elif target is not None:
+            found = await self._tickets.edited(
+                session, batch.tenant_id, one.channel.id, target, event.text or "", at=at
+            )
+        if found is not None:
+            ledger.effects += 1
+            ledger.ticket_id, ledger.message_id = found.ticket_id, found.id
+        elif batch.now < one.reception.received_at + PATIENCE:
+            ledger.wait_until = batch.now + AGAIN_AFTER
+        else:
+            ledger.held = "modifie ou retire un message que nous n'avons pas reçu"
+
+    async def _settle(self, session: Session, batch: Batch, ledgers: dict[UUID, Ledger]) -> None:
+        rows, facts = [], []
+        for reception_id, ledger in ledgers.items():
+            if ledger.wait_until:
+                await receptions.wait(session, batch.tenant_id, reception_id, until=ledger.wait_until)
+                continue
+            state = ledger.state()
+            rows.append(
+                settled_row(
+                    reception_id,
+                    state,
+                    now=batch.now,
+                    reason=ledger.held or ("; ".join(dict.fromkeys(ledger.ignored))[:500] or None),
+                    ticket_id=ledger.ticket_id,
+                    message_id=ledger.message_id,
+                )
+            )
+            if state is State.HELD:
+                facts.append(IntakeHeld(tenant_id=batch.tenant_id, subject_id=reception_id, at=batch.now))
+        await receptions.settle(session, batch.tenant_id, rows)
+        if facts:
+            await self._book.record(session, *facts)
+
+    async def _piece(self, tenant_id: UUID, attachment: Attachment) -> Piece:
+        if attachment.content is None:
+            return Piece(
+                name=attachment.name or "pièce",
+                content_type=attachment.content_type,
+                size=attachment.size,
+                sha256=None,
+                content_id=attachment.content_id,
+                source=attachment.source,
+                inline=attachment.inline,
+            )
+        return Piece(
+            name=attachment.name or "pièce",
+            content_type=attachment.content_type,
+            size=len(attachment.content),
+            sha256=await self._store.put(tenant_id, attachment.content),
+            content_id=attachment.content_id,
+            inline=attachment.inline,
+        )
+
+
+def settled_row(
+    reception_id: UUID,
+    state: State,
+    *,
+    now: datetime,
+    reason: str | None = None,
+    ticket_id: UUID | None = None,
+    message_id: UUID | None = None,
+) -> dict[str, Any]:
+    """One line of `receptions.settle`."""
+    return {
+        "b_id": reception_id,
+        "b_state": state.value,
+        "b_reason": reason,
+        "b_ticket_id": ticket_id,
+        "b_message_id": message_id,
+        "b_processed_at": now,
+    }
+
+
+def _is_message(event: Event) -> bool:
+    return event.type in (EventType.MESSAGE_RECEIVED, EventType.PART_RECEIVED)

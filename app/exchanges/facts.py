@@ -1,0 +1,63 @@
+"""What happens at the doors, as facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.facts import Fact
+from app.ids import Prefix, public_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeHeld(Fact):
+    """A delivery waits for a person, with its reason beside it."""
+
+    type: ClassVar[str] = "intake.held"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"receipt_id": public_id(Prefix.RECEPTION, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFact(Fact):
+    """How far an outgoing message went."""
+
+    type: ClassVar[str] = "reply.queued"
+    ticket_id: UUID
+    state: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "outbound_id": public_id(Prefix.OUTBOUND, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "state": self.state,
+        }
+
+
+class ReplyQueued(ReplyFact):
+    type: ClassVar[str] = "reply.queued"
+
+
+class ReplyAccepted(ReplyFact):
+    type: ClassVar[str] = "reply.accepted"
+
+
+class ReplyDelivered(ReplyFact):
+    type: ClassVar[str] = "reply.delivered"
+
+
+class ReplyFailed(ReplyFact):
+    type: ClassVar[str] = "reply.failed"
+
+
+class ReplyUnknown(ReplyFact):
+    type: ClassVar[str] = "reply.unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelDegraded(Fact):
+    type: ClassVar[str] = "channel.degraded"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"channel_id": public_id(Prefix.CHANNEL, self.subject_id)}

@@ -1,0 +1,216 @@
+"""One door in: keep the bytes, wake the intake, answer; then read, deduplicate, place, settle."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from app.channels.contract import Delivery
+from app.channels.service import Channels
+from app.channels.values import Channel
+from app.clock import Clock
+from app.crashpoints import crashpoint
+from app.db.transaction import Database, Session
+from app.errors import ParvisError
+from app.exchanges import receptions
+from app.exchanges.batches import Batch, Batches, Understood, settled_row
+from app.exchanges.facts import IntakeHeld
+from app.exchanges.reading import Failure, Reader, ReadingFailed
+from app.exchanges.receptions import INTAKE, Door, Reception, State
+from app.facts import FactBook
+from app.ids import new_id
+from app.jobs import queue
+
+log = structlog.get_logger()
+BATCH = 32
+LEASE = timedelta(seconds=60)
+TRIES = 3
+AGAIN_AFTER = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender is told: the bytes are kept, this is their digest and when they came."""
+
+    id: UUID
+    received_at: datetime
+    sha256: str
+
+
+class Inbound:
+    """Accepts deliveries at the doors and turns them into tickets behind them."""
+
+    def __init__(
+        self, database: Database, channels: Channels, reader: Reader, batches: Batches, book: FactBook, clock: Clock
+    ) -> None:
+        self._database, self._channels, self._reader = database, channels, reader
+        self._batches, self._book, self._clock = batches, book, clock
+
+    async def accept(
+        self,
+        channel: Channel,
+        delivery: Delivery,
+        *,
+        door: Door,
+        verified: bool | None = None,
+        remote: str | None = None,
+    ) -> Receipt:
+        """Keeps a delivery, committed when this returns. Raises `Unavailable` when it could not be kept."""
+        async with self._database.transaction() as session:
+            receipt = await self.keep(session, channel, delivery, door=door, verified=verified, remote=remote)
+        crashpoint("after_accept")
+        return receipt
+
+    async def keep(
+        self,
+        session: Session,
+        channel: Channel,
+        delivery: Delivery,
+        *,
+        door: Door,
+        verified: bool | None = None,
+        remote: str | None = None,
+    ) -> Receipt:
+        """Keeps a delivery inside the caller's transaction (a poller commits its cursor with it)."""
+        receipt = Receipt(new_id(), self._clock(), hashlib.sha256(delivery.body).hexdigest())
+        await receptions.keep(
+            session,
+            Reception(
+                tenant_id=channel.tenant_id,
+                id=receipt.id,
+                channel_id=channel.id,
+                door=door,
+                method=delivery.method,
+                url=delivery.url,
+                headers=tuple(delivery.headers),
+                envelope=_storable(delivery.envelope),
+                raw=delivery.body,
+                sha256=receipt.sha256,
+                remote=remote,
+                verified=verified,
+                received_at=receipt.received_at,
+            ),
+        )
+        return receipt
+
+    async def drain(self, tenant: str) -> None:
+        """The intake job: takes everything due of one administration, in order. Jobs of one tenant run one at a time."""
+        tenant_id, lock = UUID(tenant), f"{INTAKE}:{tenant}"
+        while True:
+            now = self._clock()
+            async with self._database.transaction(tenant=tenant_id) as session:
+                await queue.absorb(session, INTAKE, lock=lock)
+                claimed = await receptions.claim(session, tenant_id, now=now, lease=now + LEASE, limit=BATCH)
+            crashpoint("after_claim")
+            if not claimed:
+                return
+            await self._take(tenant_id, claimed)
+
+    async def wake(self, tenant_id: UUID) -> None:
+        """Defers the intake of a tenant that has something due: the sweeper's part."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            if await receptions.due(session, tenant_id, now=self._clock()):
+                await queue.defer(session, INTAKE, {"tenant": str(tenant_id)}, lock=f"{INTAKE}:{tenant_id}")
+
+    async def _take(self, tenant_id: UUID, claimed: list[Reception]) -> None:
+        understood = [one for reception in claimed if (one := await self._read(reception)) is not None]
+        crashpoint("after_parse")
+        if not understood:
+            return
+        try:
+            await self._place(tenant_id, understood)
+        except ParvisError:
+            raise
+        except Exception as error:  # noqa: BLE001 — one bad message must not hold the others
+            if len(understood) == 1:
+                await self._refuse(understood[0].reception, f"défaut interne : {type(error).__name__}", error=error)
+                return
+            log.warning("intake.batch_split", size=len(understood), error=type(error).__name__)
+            for one in understood:
+                try:
+                    await self._place(tenant_id, [one])
+                except ParvisError:
+                    raise
+                except Exception as alone:  # noqa: BLE001 — as above
+                    await self._refuse(one.reception, f"défaut interne : {type(alone).__name__}", error=alone)
+
+    async def _read(self, reception: Reception) -> Understood | None:
+        """Reads one delivery in the child; what cannot be read is held, or tried again after a crash."""
+        if reception.attempts > TRIES:
+            await self._hold(reception, reception.reason or "lecture interrompue plusieurs fois")
+            return None
+        channel = await self._channels.at_work(reception.tenant_id, reception.channel_id)
+        delivery = Delivery(
+            body=reception.raw,
+            method=reception.method,
+            url=reception.url,
+            headers=reception.headers,
+            envelope=dict(reception.envelope),
+        )
+        try:
+            events = await self._reader.read(channel.type, delivery, channel.config)
+        except ReadingFailed as failed:
+            if failed.failure is Failure.CRASH:
+                await self._refuse(reception, failed.reason)
+            else:
+                await self._hold(reception, failed.reason)
+            return None
+        if not events:
+            await self._hold(reception, "rien de lisible dans cette livraison")
+            return None
+        return Understood(reception, channel, tuple(events))
+
+    async def _place(self, tenant_id: UUID, understood: list[Understood]) -> None:
+        batch = Batch(tenant_id, tuple(understood), self._clock())
+        pieces = await self._batches.store_pieces(batch)
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await self._batches.place(session, batch, pieces)
+            crashpoint("before_commit")
+        crashpoint("after_commit")
+
+    async def _refuse(self, reception: Reception, reason: str, *, error: Exception | None = None) -> None:
+        log.error("intake.failed", reception=str(reception.id), attempts=reception.attempts, exc_info=error)
+        if reception.attempts >= TRIES:
+            await self._hold(reception, reason)
+            return
+        again = self._clock() + AGAIN_AFTER * reception.attempts
+        async with self._database.transaction(tenant=reception.tenant_id) as session:
+            await receptions.postpone(session, reception.tenant_id, reception.id, until=again, reason=reason)
+            await queue.defer(
+                session,
+                INTAKE,
+                {"tenant": str(reception.tenant_id)},
+                lock=f"{INTAKE}:{reception.tenant_id}",
+                at=again,
+            )
+
+    async def _hold(self, reception: Reception, reason: str) -> None:
+        now = self._clock()
+        async with self._database.transaction(tenant=reception.tenant_id) as session:
+            if await receptions.still_queued(session, reception.tenant_id, [reception.id]):
+                await receptions.settle(
+                    session, reception.tenant_id, [settled_row(reception.id, State.HELD, now=now, reason=reason)]
+                )
+                await self._book.record(
+                    session, IntakeHeld(tenant_id=reception.tenant_id, subject_id=reception.id, at=now)
+                )
+
+
+def _storable(envelope: Mapping[str, object]) -> dict[str, object]:
+    """An SMTP client may put anything in its envelope: what JSON cannot hold is written as text."""
+    kept: dict[str, object] = {}
+    for name, value in envelope.items():
+        if isinstance(value, list | tuple):
+            kept[name] = [_text(item) for item in value]
+        elif value is None or isinstance(value, bool | int):
+            kept[name] = value
+        else:
+            kept[name] = _text(value)
+    return kept
+
+
+def _text(value: object) -> str:
+    return str(value).replace("\x00", "").encode("utf-8", "replace").decode()[:2000]

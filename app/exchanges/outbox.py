@@ -1,0 +1,187 @@
+"""Every SQL statement about what leaves: frozen envelopes, attempts, reports."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, or_, select, update
+
+from app.db.transaction import Session
+from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord, OutboundRecord
+from app.ids import new_id
+
+
+class OutState(StrEnum):
+    """The life of an outgoing message. `accepted` is committed before anything else follows."""
+
+    FROZEN = "frozen"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"  # bytes left, no answer came: a person decides
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """One message to one recipient; `request` is the whole frozen envelope and body."""
+
+    tenant_id: UUID
+    id: UUID
+    channel_id: UUID
+    ticket_id: UUID
+    message_id: UUID
+    purpose: str
+    recipient: Mapping[str, Any]
+    request: Mapping[str, Any] = field(repr=False)
+    digest: str
+    state: OutState
+    status_rank: int
+    external_id: str | None
+    attempts: int
+    next_attempt_at: datetime | None
+    lease_until: datetime | None
+    detail: str | None
+    frozen_at: datetime
+    give_up_at: datetime
+    settled_at: datetime | None
+    version: int
+
+
+async def freeze(session: Session, row: Mapping[str, Any]) -> None:
+    await session.execute(insert(OutboundRecord).values(**row))
+
+
+async def find(session: Session, tenant_id: UUID, outbound_id: UUID, *, lock: bool = False) -> Outbound | None:
+    query = select(OutboundRecord).where(OutboundRecord.tenant_id == tenant_id, OutboundRecord.id == outbound_id)
+    row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    return _value(row) if row else None
+
+
+async def of_ticket(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Outbound]:
+    record = OutboundRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id).order_by(record.id)
+    return [_value(row) for row in (await session.execute(query)).scalars()]
+
+
+async def in_states(
+    session: Session, tenant_id: UUID, states: Sequence[str], *, after: UUID | None, limit: int
+) -> list[Outbound]:
+    """Returns a page of the outbox, newest first."""
+    record = OutboundRecord
+    query = select(record).where(record.tenant_id == tenant_id)
+    if states:
+        query = query.where(record.state.in_(states))
+    if after is not None:
+        query = query.where(record.id < after)
+    rows = await session.execute(query.order_by(record.id.desc()).limit(limit))
+    return [_value(row) for row in rows.scalars()]
+
+
+async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> list[UUID]:
+    """Returns what should have left: frozen and due, or held by a worker whose lease ran out."""
+    record = OutboundRecord
+    query = select(record.id).where(
+        record.tenant_id == tenant_id,
+        or_(
+            (record.state == OutState.FROZEN.value) & (record.next_attempt_at <= now),
+            (record.state == OutState.SENDING.value) & (record.lease_until <= now),
+        ),
+    )
+    return list((await session.execute(query.order_by(record.next_attempt_at).limit(limit))).scalars())
+
+
+async def move(session: Session, outbound: Outbound, values: Mapping[str, Any]) -> None:
+    record = OutboundRecord
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == outbound.tenant_id, record.id == outbound.id)
+        .values(**values, version=record.version + 1)
+    )
+
+
+async def begin_attempt(session: Session, outbound: Outbound, *, at: datetime) -> UUID:
+    """Writes an attempt before its bytes leave."""
+    attempt_id = new_id()
+    await session.execute(
+        insert(AttemptRecord).values(
+            tenant_id=outbound.tenant_id,
+            id=attempt_id,
+            outbound_id=outbound.id,
+            number=outbound.attempts + 1,
+            started_at=at,
+        )
+    )
+    return attempt_id
+
+
+async def end_attempt(
+    session: Session, tenant_id: UUID, attempt_id: UUID, *, outcome: str, detail: str | None, at: datetime
+) -> None:
+    record = AttemptRecord
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id == attempt_id)
+        .values(ended_at=at, outcome=outcome, detail=detail)
+    )
+
+
+async def attempts_of(session: Session, tenant_id: UUID, outbound_id: UUID) -> list[dict[str, Any]]:
+    record = AttemptRecord
+    query = (
+        select(record.number, record.started_at, record.ended_at, record.outcome, record.detail)
+        .where(record.tenant_id == tenant_id, record.outbound_id == outbound_id)
+        .order_by(record.number)
+    )
+    return [dict(row) for row in (await session.execute(query)).mappings()]
+
+
+async def by_external_id(
+    session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, *, lock: bool = True
+) -> Outbound | None:
+    record = OutboundRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id, record.channel_id == channel_id, record.external_id == external_id
+    )
+    query = query.order_by(record.id.desc()).limit(1)
+    row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    return _value(row) if row else None
+
+
+async def add_update(session: Session, row: Mapping[str, Any]) -> None:
+    await session.execute(insert(DeliveryUpdateRecord).values(**row))
+
+
+async def updates_on(
+    session: Session, tenant_id: UUID, channel_id: UUID, external_id: str
+) -> list[tuple[str, str | None]]:
+    record = DeliveryUpdateRecord
+    query = select(record.status, record.reason).where(
+        record.tenant_id == tenant_id, record.channel_id == channel_id, record.reports_on == external_id
+    )
+    return [(row.status, row.reason) for row in await session.execute(query.order_by(record.id))]
+
+
+async def sent_to(
+    session: Session, tenant_id: UUID, channel_id: UUID, address: str, *, until: datetime
+) -> list[Outbound]:
+    """Returns what was accepted for a recipient up to an instant: a watermark speaks of all of it."""
+    record = OutboundRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id,
+        record.channel_id == channel_id,
+        record.recipient["address"].astext == address,
+        record.frozen_at <= until,
+        record.state.in_([OutState.ACCEPTED.value, OutState.DELIVERED.value]),
+    )
+    return [_value(row) for row in (await session.execute(query.limit(100))).scalars()]
+
+
+def _value(row: OutboundRecord) -> Outbound:
+    names = [column.name for column in OutboundRecord.__table__.columns]
+    return Outbound(**{**{name: getattr(row, name) for name in names}, "state": OutState(row.state)})

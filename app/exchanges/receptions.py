@@ -1,0 +1,274 @@
+"""Every SQL statement about receptions: kept, claimed, settled."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, bindparam, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.transaction import Session
+from app.exchanges.tables import EventKeyRecord, ReceptionRecord
+from app.jobs import queue
+
+INTAKE = "intake"
+
+
+class Door(StrEnum):
+    HOOK = "hook"
+    SMTP = "smtp"
+    LMTP = "lmtp"
+    IMAP = "imap"
+    API = "api"
+    FORM = "form"
+    CLI = "cli"
+    DESK = "desk"
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    DONE = "done"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """One delivery as kept; `raw` is what arrived, byte for byte."""
+
+    tenant_id: UUID
+    id: UUID
+    channel_id: UUID
+    door: Door
+    method: str
+    url: str
+    headers: Sequence[tuple[str, str]] = field(repr=False)
+    envelope: Mapping[str, Any]
+    raw: bytes = field(repr=False)
+    sha256: str
+    remote: str | None
+    verified: bool | None
+    received_at: datetime
+    state: State = State.QUEUED
+    reason: str | None = None
+    attempts: int = 0
+    ticket_id: UUID | None = None
+    message_id: UUID | None = None
+
+
+# One statement and one round trip: the tenant is set while the row's own key is computed, which row-level security
+# then checks; the wake-up is deferred by the same statement, so neither is ever there without the other.
+_KEEP = text(
+    """
+    WITH kept AS (
+      INSERT INTO receptions (tenant_id, id, channel_id, door, method, url, headers, envelope, raw, sha256, size, remote,
+                              verified, received_at, state, attempts, next_attempt_at)
+      SELECT set_config('app.tenant', :tenant, true)::uuid, :id, :channel, :door, :method, :url, CAST(:headers AS jsonb),
+             CAST(:envelope AS jsonb), :raw, :sha256, :size, :remote, :verified, :received_at, 'queued', 0, :received_at
+      RETURNING id)
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'intake', 0, 'intake:' || :tenant, NULL,
+             jsonb_build_object('tenant', CAST(:tenant AS text)), NULL)::procrastinate_job_to_defer_v1]) FROM kept
+    """
+).bindparams(bindparam("raw", type_=LargeBinary()))
+
+_CLAIM = text(
+    """
+    UPDATE receptions r SET attempts = attempts + 1, next_attempt_at = :lease
+    FROM (SELECT id FROM receptions WHERE tenant_id = :tenant AND state = 'queued' AND next_attempt_at <= :now
+          ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED) due
+    WHERE r.tenant_id = :tenant AND r.id = due.id
+    RETURNING r.id, r.channel_id, r.door, r.method, r.url, r.headers, r.envelope, r.raw, r.sha256, r.remote, r.verified,
+              r.received_at, r.attempts
+    """
+)
+
+
+async def keep(session: Session, reception: Reception) -> None:
+    """Stores the bytes and wakes the intake, in one statement."""
+    await session.execute(
+        _KEEP,
+        {
+            "tenant": str(reception.tenant_id),
+            "id": reception.id,
+            "channel": reception.channel_id,
+            "door": reception.door.value,
+            "method": reception.method,
+            "url": reception.url,
+            "headers": json.dumps([list(pair) for pair in reception.headers]),
+            "envelope": json.dumps(dict(reception.envelope)),
+            "raw": reception.raw,
+            "sha256": reception.sha256,
+            "size": len(reception.raw),
+            "remote": reception.remote,
+            "verified": reception.verified,
+            "received_at": reception.received_at,
+        },
+    )
+
+
+async def claim(session: Session, tenant_id: UUID, *, now: datetime, lease: datetime, limit: int) -> list[Reception]:
+    """Takes due receptions in their order of arrival, counting the attempt before anything reads them."""
+    rows = await session.execute(_CLAIM, {"tenant": tenant_id, "now": now, "lease": lease, "limit": limit})
+    claimed = [
+        Reception(
+            tenant_id=tenant_id,
+            **{**row, "door": Door(row["door"]), "headers": tuple((n, v) for n, v in row["headers"])},
+        )
+        for row in rows.mappings()
+    ]
+    return sorted(claimed, key=lambda reception: reception.id)
+
+
+async def still_queued(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Locks and returns those still to be settled: a worker whose lease ran out finds its work done by another."""
+    record = ReceptionRecord
+    query = (
+        select(record.id)
+        .where(record.tenant_id == tenant_id, record.id.in_(ids), record.state == State.QUEUED.value)
+        .order_by(record.id)
+        .with_for_update()
+    )
+    return set((await session.execute(query)).scalars())
+
+
+async def settle(session: Session, tenant_id: UUID, settled: Sequence[Mapping[str, Any]]) -> None:
+    """Writes what became of receptions: `b_id`, state, reason, ticket_id, message_id, processed_at."""
+    if not settled:
+        return
+    record = ReceptionRecord
+    # updated through the connection: an executemany of one prepared shape
+    connection = await session.connection()
+    statement = (
+        update(record.__table__)  # type: ignore[arg-type]
+        .where(record.tenant_id == tenant_id, record.id == bindparam("b_id"))
+        .values(
+            state=bindparam("b_state"),
+            reason=bindparam("b_reason"),
+            ticket_id=bindparam("b_ticket_id"),
+            message_id=bindparam("b_message_id"),
+            processed_at=bindparam("b_processed_at"),
+        )
+    )
+    await connection.execute(statement, [dict(row) for row in settled])
+
+
+async def postpone(session: Session, tenant_id: UUID, reception_id: UUID, *, until: datetime, reason: str) -> None:
+    record = ReceptionRecord
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id == reception_id, record.state == State.QUEUED.value)
+        .values(next_attempt_at=until, reason=reason)
+    )
+
+
+async def wait(session: Session, tenant_id: UUID, reception_id: UUID, *, until: datetime) -> None:
+    """Leaves a reception queued for later, without counting this look as an attempt; the wake-up comes with it."""
+    record = ReceptionRecord
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id == reception_id)
+        .values(next_attempt_at=until, attempts=0, reason="attend le message auquel elle se rapporte")
+    )
+    await queue.defer(session, INTAKE, {"tenant": str(tenant_id)}, lock=f"{INTAKE}:{tenant_id}", at=until)
+
+
+async def find(session: Session, tenant_id: UUID, reception_id: UUID) -> Reception | None:
+    record = ReceptionRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id == reception_id)
+    row = (await session.execute(query)).scalar_one_or_none()
+    return _reception(row) if row else None
+
+
+async def held(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> list[Reception]:
+    """Returns the receptions that wait for a person, oldest first."""
+    record = ReceptionRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.state == State.HELD.value)
+    if after is not None:
+        query = query.where(record.id > after)
+    return [_reception(row) for row in (await session.execute(query.order_by(record.id).limit(limit))).scalars()]
+
+
+async def release(session: Session, tenant_id: UUID, reception_id: UUID, *, now: datetime) -> bool:
+    """Queues a held reception again; says whether there was one."""
+    record = ReceptionRecord
+    query = (
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id == reception_id, record.state == State.HELD.value)
+        .values(state=State.QUEUED.value, attempts=0, next_attempt_at=now, reason=None)
+        .returning(record.id)
+    )
+    return (await session.execute(query)).first() is not None
+
+
+async def due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:
+    record = ReceptionRecord
+    query = select(record.id).where(
+        record.tenant_id == tenant_id, record.state == State.QUEUED.value, record.next_attempt_at <= now
+    )
+    return (await session.execute(query.limit(1))).first() is not None
+
+
+async def take_keys(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tuple[UUID, str]]:
+    """Inserts event keys; returns those that were new. The uniqueness of the key is what makes a message one."""
+    if not rows:
+        return set()
+    record = EventKeyRecord
+    statement = (
+        insert(record).values(list(rows)).on_conflict_do_nothing().returning(record.channel_id, record.event_key)
+    )
+    return {(row.channel_id, row.event_key) for row in await session.execute(statement)}
+
+
+async def known_keys(
+    session: Session, tenant_id: UUID, channel_id: UUID, keys: Sequence[str]
+) -> dict[str, tuple[str, UUID | None]]:
+    """Returns digest and message of keys already taken."""
+    record = EventKeyRecord
+    query = select(record.event_key, record.digest, record.message_id).where(
+        record.tenant_id == tenant_id, record.channel_id == channel_id, record.event_key.in_(keys)
+    )
+    return {row.event_key: (row.digest, row.message_id) for row in await session.execute(query)}
+
+
+async def name_messages(session: Session, tenant_id: UUID, rows: Sequence[tuple[UUID, str, UUID]]) -> None:
+    """Notes which message each key became."""
+    if not rows:
+        return
+    record, connection = EventKeyRecord, await session.connection()
+    statement = (
+        update(record.__table__)  # type: ignore[arg-type]
+        .where(
+            record.tenant_id == tenant_id,
+            record.channel_id == bindparam("b_channel"),
+            record.event_key == bindparam("b_key"),
+        )
+        .values(message_id=bindparam("b_message"))
+    )
+    await connection.execute(statement, [{"b_channel": c, "b_key": k, "b_message": m} for c, k, m in rows])
+
+
+def _reception(row: ReceptionRecord) -> Reception:
+    return Reception(
+        tenant_id=row.tenant_id,
+        id=row.id,
+        channel_id=row.channel_id,
+        door=Door(row.door),
+        method=row.method,
+        url=row.url,
+        headers=tuple((name, value) for name, value in row.headers),
+        envelope=row.envelope,
+        raw=row.raw,
+        sha256=row.sha256,
+        remote=row.remote,
+        verified=row.verified,
+        received_at=row.received_at,
+        state=State(row.state),
+        reason=row.reason,
+        attempts=row.attempts,
+        ticket_id=row.ticket_id,
+        message_id=row.message_id,
+    )

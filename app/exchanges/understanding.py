@@ -1,0 +1,111 @@
+"""From what a channel says to what a ticket takes: pure, one event at a time."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from app.channels.contract import Capabilities, Event, Party, PointKind
+from app.channels.values import Channel
+from app.contacts.repository import Point
+from app.contacts.service import PointKey
+from app.exchanges.receptions import Door, Reception
+from app.tickets.values import Incoming, Piece
+
+# Ids that mean nothing without the account they were given by.
+_RELATIVE = frozenset(
+    {PointKind.MESSENGER, PointKind.INSTAGRAM, PointKind.WHATSAPP_USER, PointKind.CHAT, PointKind.HTTP}
+)
+_TOKEN = re.compile(r"[a-z2-7]{26}")
+_MAX_REFERENCES = 50
+# What came by these doors was not sent electronically by the person (CRPA L112-11 speaks of electronic sendings).
+_NOT_ELECTRONIC = frozenset({Door.DESK})
+
+
+def point_key(event: Event, channel: Channel) -> PointKey | None:
+    """Returns what identifies the sender, None when there is nothing to identify: never one shared unknown contact."""
+    party = event.sender
+    if party is None or not party.address or party.kind is PointKind.UNKNOWN:
+        return None
+    scope = (event.account or str(channel.id)) if party.kind in _RELATIVE else ""
+    return PointKey(party.kind.value, scope, party.address[:320])
+
+
+def shown_name(party: Party | None) -> str:
+    if party is None:
+        return "Expéditeur inconnu"
+    return (party.display_name or party.address or "Expéditeur inconnu")[:200]
+
+
+def digest_of(event: Event) -> str:
+    """A digest of what an event says, stable over redeliveries: a provider's links change, its words do not."""
+    sender = event.sender.address if event.sender else ""
+    said = "\x1f".join([event.type.value, sender or "", event.subject or "", event.text or "", event.status or ""])
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+def incoming(
+    event: Event,
+    *,
+    channel: Channel,
+    capabilities: Capabilities,
+    reception: Reception,
+    point: Point | None,
+    pieces: Sequence[Piece],
+) -> Incoming:
+    """Makes the message that will take its place in a ticket."""
+    references = [*event.in_reply_to, *event.references][:_MAX_REFERENCES]
+    fields = dict(event.fields)
+    if reception.verified is not None:
+        fields["signature_verified"] = reception.verified
+    return Incoming(
+        channel_id=channel.id,
+        channel_type=channel.type,
+        reception_id=reception.id,
+        electronic=capabilities.electronic and reception.door not in _NOT_ELECTRONIC,
+        point_id=point.id if point else None,
+        contact_id=point.contact_id if point else None,
+        author_name=shown_name(event.sender),
+        author_address=event.sender.address if event.sender else None,
+        external_id=event.external_id,
+        conversation=_conversation(event, capabilities),
+        tokens=tuple(_tokens(event)),
+        references=tuple(dict.fromkeys(references)),
+        subject=(event.subject or "")[:1000],
+        text=event.text or "",
+        text_new=event.text_new,
+        html=event.html,
+        recipients=tuple(asdict(party) for party in event.recipients),
+        fields=fields,
+        geo={"lat": event.geo.lat, "lon": event.geo.lon} if event.geo else None,
+        warnings=tuple(event.warnings),
+        automatic=event.automatic,
+        public=event.public,
+        pieces=tuple(pieces),
+        claimed_at=event.occurred_at,
+        claimed_raw=event.occurred_raw,
+        received_at=reception.received_at,
+        title=f"Message {channel.name}",
+    )
+
+
+def _conversation(event: Event, capabilities: Capabilities) -> str | None:
+    """Names the thread of a channel that has no subjects: its own key, or the person; in public, both."""
+    person = f"{event.sender.kind}:{event.sender.address}" if event.sender and event.sender.address else None
+    if event.public:
+        return f"{event.thread_key}|{person}" if event.thread_key and person else None
+    if event.thread_key is not None:
+        return f"{event.account or ''}|{event.thread_key}"
+    if capabilities.subject or event.subject or person is None:
+        return None
+    return f"{event.account or ''}|{person}"
+
+
+def _tokens(event: Event) -> list[str]:
+    found = []
+    for party in event.recipients:
+        if party.kind is PointKind.EMAIL and party.address and "+" in party.address:
+            word = party.address.rpartition("@")[0].rpartition("+")[2].lower()
+            if _TOKEN.fullmatch(word):
+                found.append(word)
+    return found

@@ -1,0 +1,125 @@
+"""Background work over PostgreSQL: a job is a wake-up, deferred inside the transaction that made it necessary.
+
+A handler takes its row, looks again, acts, records: a lost, doubled or late job changes nothing. The queue itself is
+procrastinate's; this file only fits it to the house.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+import structlog
+from sqlalchemy import text
+
+from app.db.transaction import Session
+
+Handler = Callable[..., Awaitable[None]]
+log = structlog.get_logger()
+
+_DEFER = text(
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', CAST(:task AS text), 0, CAST(:lock AS text), NULL, "
+    "CAST(:args AS jsonb), CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1])"
+)
+# Wake-ups of the same work that are still waiting: whoever is about to look at the rows looks for all of them. Only
+# committed wake-ups are seen, so the rows they speak of are seen by the look that follows.
+_ABSORB = text(
+    "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :task AND lock = :lock AND "
+    "(scheduled_at IS NULL OR scheduled_at <= now())"
+)
+
+
+async def defer(
+    session: Session, task: str, args: Mapping[str, object], *, lock: str | None = None, at: datetime | None = None
+) -> None:
+    """Defers a job in the session's own transaction: a rollback leaves none. Jobs of one `lock` run one at a time."""
+    await session.execute(_DEFER, {"task": task, "lock": lock, "args": json.dumps(args), "at": at})
+
+
+async def absorb(session: Session, task: str, *, lock: str) -> None:
+    """Takes over the wake-ups of the same work that still wait, before looking at the rows."""
+    await session.execute(_ABSORB, {"task": task, "lock": lock})
+
+
+class Worker:
+    """Runs handlers until told to stop, through restarts of the database."""
+
+    def __init__(self, url: str, *, concurrency: int, heartbeat_s: float = 5.0, stalled_after_s: float = 15.0) -> None:
+        self._connector = procrastinate.PsycopgConnector(
+            conninfo=url, min_size=1, max_size=concurrency + 3, kwargs={"prepare_threshold": None}
+        )
+        self._app = procrastinate.App(connector=self._connector)
+        self._concurrency, self._heartbeat_s, self._stalled_after_s = concurrency, heartbeat_s, stalled_after_s
+
+    def on(self, task: str, handler: Handler) -> None:
+        """Registers the handler of a task."""
+
+        async def run(**args: Any) -> None:
+            await handler(**args)
+
+        self._app.task(name=task, pass_context=False)(run)
+
+    def every(self, cron: str, task: str, handler: Callable[[], Awaitable[None]]) -> None:
+        """Registers a periodic task, once in the whole house whatever the number of workers; six fields count seconds."""
+
+        async def run(timestamp: int) -> None:  # noqa: ARG001 — procrastinate's own argument
+            await handler()
+
+        registered = self._app.task(name=task, lock=task, queueing_lock=task)(run)
+        self._app.periodic(cron=cron)(registered)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set; a worker ended by the database is started again with back-off."""
+        pause = 0.2
+        while not stop.is_set():
+            started = asyncio.get_running_loop().time()
+            try:
+                async with self._app.open_async():
+                    await self._until(stop)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001 — whatever ended the worker, the duty to work goes on
+                log.warning("worker.restarting", error=type(error).__name__, pause_s=pause)
+            if stop.is_set():
+                return
+            if asyncio.get_running_loop().time() - started > 30:
+                pause = 0.2
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), timeout=pause)
+            pause = min(pause * 2, 5.0)
+
+    async def _until(self, stop: asyncio.Event) -> None:
+        working = asyncio.create_task(
+            self._app.run_worker_async(
+                concurrency=self._concurrency,
+                install_signal_handlers=False,
+                delete_jobs="always",
+                fetch_job_polling_interval=2.0,
+                update_heartbeat_interval=self._heartbeat_s,
+                stalled_worker_timeout=self._stalled_after_s,
+                shutdown_graceful_timeout=20.0,
+            )
+        )
+        stopping = asyncio.create_task(stop.wait())
+        rescuing = asyncio.create_task(self._retry_stalled())
+        try:
+            await asyncio.wait({working, stopping, rescuing}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            rescuing.cancel()
+            if not working.done():
+                working.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await working
+
+    async def _retry_stalled(self) -> None:
+        # A dead worker's job keeps its lock until somebody retries it. Not a job itself: it could die holding its own.
+        manager = self._app.job_manager
+        while True:
+            await asyncio.sleep(self._heartbeat_s)
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_s):
+                await manager.retry_job(job)
+                log.info("job.rescued", task=job.task_name)

@@ -1,0 +1,78 @@
+"""Writing the event log inside the transaction, reading it in commit order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text, tuple_
+
+from app.db.transaction import Session, after_commit
+from app.facts import Fact, Seen
+from app.ids import new_id
+from app.live.bell import Bell
+from app.live.tables import EventRecord
+
+# Identity values are given before commit: a reader that pages by "id > last" would skip late committers. Only rows of
+# transactions older than every open one are published, in the order (transaction, id).
+_SETTLED = text("events.xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
+_HORIZON = text("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
+
+
+def topic(tenant_id: UUID) -> str:
+    return f"events:{tenant_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One published fact; (`xid`, `id`) is its place in the log."""
+
+    xid: int
+    id: UUID
+    type: str
+    subject_id: UUID
+    payload: dict[str, Any]
+    at: datetime
+
+
+class EventLog:
+    """The sink that every fact but a mere look goes to, and the log's readers."""
+
+    def __init__(self, bell: Bell) -> None:
+        self._bell = bell
+
+    async def write(self, session: Session, facts: Sequence[Fact]) -> None:
+        rows = [
+            {
+                "tenant_id": fact.tenant_id,
+                "id": new_id(),
+                "type": fact.type,
+                "subject_id": fact.subject_id,
+                "payload": dict(fact.payload()),
+                "at": fact.at,
+            }
+            for fact in facts
+            if not isinstance(fact, Seen)
+        ]
+        if not rows:
+            return
+        await session.execute(insert(EventRecord).values(rows))
+        for tenant_id in {fact.tenant_id for fact in facts}:
+            after_commit(session, ("ring", tenant_id), lambda t=tenant_id: self._bell.ring(topic(t), ""))  # type: ignore[misc]
+
+    async def after(
+        self, session: Session, tenant_id: UUID, position: tuple[int, UUID] | None, *, limit: int
+    ) -> list[Event]:
+        """Returns settled events after a position, oldest first."""
+        record = EventRecord
+        query = select(record).where(record.tenant_id == tenant_id, _SETTLED)
+        if position is not None:
+            query = query.where(tuple_(record.xid, record.id) > position)
+        rows = (await session.execute(query.order_by(record.xid, record.id).limit(limit))).scalars()
+        return [Event(r.xid, r.id, r.type, r.subject_id, r.payload, r.at) for r in rows]
+
+    async def present(self, session: Session) -> tuple[int, UUID]:
+        """Returns the position of now: what commits from here on stands after it."""
+        horizon = int((await session.execute(_HORIZON)).scalar_one())
+        return horizon - 1, UUID(int=2**128 - 1)

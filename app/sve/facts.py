@@ -1,0 +1,60 @@
+"""What happens to legal clocks, as facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from app.facts import Fact
+from app.ids import Prefix, public_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStarted(Fact):
+    type: ClassVar[str] = "sve.clock.started"
+    ticket_id: UUID
+    alert_on: date | None
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "saisine_id": public_id(Prefix.SAISINE, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "alert_on": self.alert_on.isoformat() if self.alert_on else None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalEventRecorded(Fact):
+    type: ClassVar[str] = "sve.clock.changed"
+    ticket_id: UUID
+    event_type: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "saisine_id": public_id(Prefix.SAISINE, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "event": self.event_type,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRaised(Fact):
+    """`due_soon` before the term, `overdue` from the day the decision may exist."""
+
+    type: ClassVar[str] = "sve.clock.due_soon"
+    ticket_id: UUID
+    threshold: str
+    late: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "saisine_id": public_id(Prefix.SAISINE, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "threshold": self.threshold,
+            "late": self.late,
+        }
+
+
+class AlertOverdue(AlertRaised):
+    type: ClassVar[str] = "sve.clock.overdue"

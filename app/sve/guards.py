@@ -1,0 +1,32 @@
+"""No ticket is closed under a live legal term without a decision or a reasoned qualification."""
+
+from uuid import UUID
+
+from app.db.transaction import Session
+from app.errors import ClockRunning
+from app.sve import repository
+from app.sve.law.risk import Risk
+
+# What may be closed: nothing is asked, or the matter is settled.
+_CLOSABLE = frozenset({Risk.NONE})
+
+
+class LiveTermGuard:
+    """The `CloseGuard` of tickets."""
+
+    async def check(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> None:
+        """Raises `ClockRunning` naming what to do first."""
+        live = [
+            saisine
+            for saisine in await repository.of_tickets(session, tenant_id, [ticket_id])
+            if saisine.closed_at is None and saisine.risk not in _CLOSABLE
+        ]
+        if not live:
+            return
+        first = min(live, key=lambda saisine: (saisine.alert_on is None, saisine.alert_on or saisine.received_on))
+        if first.risk is Risk.UNQUALIFIED:
+            todo = "qualifiez d'abord le message (ce que vaut le silence, et pourquoi), puis clôturez"
+        else:
+            todo = "enregistrez d'abord la décision notifiée, ou requalifiez avec un motif"
+        when = f" ; le silence pourrait décider le {first.alert_on:%d/%m/%Y}" if first.alert_on else ""
+        raise ClockRunning(f"un délai légal court encore sur cette demande{when} : {todo}")

@@ -1,0 +1,270 @@
+"""Every SQL statement of the legal face."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.transaction import Session
+from app.ids import new_id
+from app.sve.law.regime import Regime
+from app.sve.law.risk import Risk
+from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRecord
+from app.sve.values import Duty, LegalEvent, Raised, Saisine, Watched
+
+_COLUMNS = tuple(column.name for column in SaisineRecord.__table__.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """What a list shows of a ticket: the saisine that would decide first."""
+
+    ticket_id: UUID
+    risk: str
+    term_on: date | None
+    alert_on: date | None
+
+
+async def open_saisines(
+    session: Session,
+    saisines: Sequence[Mapping[str, Any]],
+    events: Sequence[Mapping[str, Any]],
+    duties: Sequence[Mapping[str, Any]],
+) -> None:
+    """Writes a batch of saisines, their first event and the acknowledgements owed; a message has one saisine."""
+    await session.execute(insert(SaisineRecord).values(list(saisines)))
+    await session.execute(insert(LegalEventRecord).values(list(events)))
+    if duties:
+        await session.execute(insert(DutyRecord).values(list(duties)).on_conflict_do_nothing())
+
+
+async def add_event(session: Session, tenant_id: UUID, saisine_id: UUID, event: LegalEvent) -> None:
+    await session.execute(
+        insert(LegalEventRecord).values(
+            tenant_id=tenant_id,
+            id=event.id,
+            saisine_id=saisine_id,
+            type=event.type,
+            payload=dict(event.payload),
+            actor=event.actor,
+            at=event.at,
+            recorded_at=event.recorded_at,
+        )
+    )
+
+
+async def find(session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine | None:
+    query = select(SaisineRecord).where(SaisineRecord.tenant_id == tenant_id, SaisineRecord.id == saisine_id)
+    row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    return _saisine(row) if row else None
+
+
+async def of_tickets(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> list[Saisine]:
+    record = SaisineRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.ticket_id.in_(ticket_ids)).order_by(record.id)
+    return [_saisine(row) for row in (await session.execute(query)).scalars()]
+
+
+async def events_of(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> dict[UUID, list[LegalEvent]]:
+    record = LegalEventRecord
+    query = (
+        select(record)
+        .where(record.tenant_id == tenant_id, record.saisine_id.in_(saisine_ids))
+        .order_by(record.at, record.id)
+    )
+    found: dict[UUID, list[LegalEvent]] = {}
+    for row in (await session.execute(query)).scalars():
+        event = LegalEvent(
+            id=row.id, type=row.type, payload=row.payload, actor=row.actor, at=row.at, recorded_at=row.recorded_at
+        )
+        found.setdefault(row.saisine_id, []).append(event)
+    return found
+
+
+async def change(
+    session: Session, tenant_id: UUID, saisine_id: UUID, values: Mapping[str, Any], *, version: int | None = None
+) -> bool:
+    record = SaisineRecord
+    query = update(record).where(record.tenant_id == tenant_id, record.id == saisine_id)
+    if version is not None:
+        query = query.where(record.version == version)
+    query = query.values(**values, version=record.version + 1).returning(record.id)
+    return (await session.execute(query)).first() is not None
+
+
+async def urgencies(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> list[Urgency]:
+    """Returns, for each ticket that still has an open saisine, the one that would decide first."""
+    record = SaisineRecord
+    query = (
+        select(record.ticket_id, record.risk, record.term_on, record.alert_on)
+        .where(record.tenant_id == tenant_id, record.ticket_id.in_(ticket_ids), record.closed_at.is_(None))
+        .distinct(record.ticket_id)
+        .order_by(record.ticket_id, record.alert_on.nulls_last(), record.id)
+    )
+    return [Urgency(*row) for row in await session.execute(query)]
+
+
+async def to_wake(session: Session, tenant_id: UUID, *, today: date, limit: int) -> list[Saisine]:
+    """Returns the saisines of which the engine has something new to say: the cost follows what is due."""
+    record = SaisineRecord
+    query = (
+        select(record)
+        .where(record.tenant_id == tenant_id, record.wake_on <= today)
+        .order_by(record.wake_on)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_saisine(row) for row in (await session.execute(query)).scalars()]
+
+
+async def reread(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes the readings of a batch."""
+    if not rows:
+        return
+    record, connection = SaisineRecord, await session.connection()
+    names = ("term_on", "alert_on", "wake_on", "risk", "reading", "rules_version")
+    statement = (
+        update(record.__table__)  # type: ignore[arg-type]
+        .where(record.tenant_id == tenant_id, record.id == bindparam("b_id"))
+        .values({name: bindparam(f"b_{name}") for name in names})
+    )
+    await connection.execute(statement, [{f"b_{name}": value for name, value in row.items()} for row in rows])
+
+
+async def raise_alerts(session: Session, tenant_id: UUID, raised: Sequence[Raised], *, at: datetime) -> list[Raised]:
+    """Writes alerts not yet raised; returns those that are new."""
+    if not raised:
+        return []
+    record = AlertRecord
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "saisine_id": one.saisine_id,
+            "ticket_id": one.ticket_id,
+            "threshold": one.threshold,
+            "alert_on": one.alert_on,
+            "due_on": one.due_on,
+            "late": one.late,
+            "raised_at": at,
+        }
+        for one in raised
+    ]
+    statement = insert(record).values(rows).on_conflict_do_nothing().returning(record.saisine_id, record.threshold)
+    new = {(row.saisine_id, row.threshold) for row in await session.execute(statement)}
+    return [one for one in raised if (one.saisine_id, one.threshold) in new]
+
+
+async def watch(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    risks: Sequence[str],
+    before: date | None,
+    after: tuple[date, UUID] | None,
+    limit: int,
+) -> list[Watched]:
+    """Returns the watch list by keyset, what would decide first at its head."""
+    record = SaisineRecord
+    query: Select[*tuple[Any, ...]] = select(
+        record,
+        literal_column("t.reference").label("reference"),
+        literal_column("t.subject").label("subject"),
+        literal_column("t.channel_type").label("channel_type"),
+        literal_column(
+            "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = t.tenant_id AND c.id = t.contact_id)"
+        ).label("contact_name"),
+    ).join(text("tickets t"), text("t.tenant_id = saisines.tenant_id AND t.id = saisines.ticket_id"))
+    query = query.where(record.tenant_id == tenant_id, record.closed_at.is_(None), record.alert_on.is_not(None))
+    if risks:
+        query = query.where(record.risk.in_(risks))
+    if before is not None:
+        query = query.where(record.alert_on < before)
+    if after is not None:
+        day, last = after
+        query = query.where(or_(record.alert_on > day, and_(record.alert_on == day, record.id > last)))
+    rows = await session.execute(query.order_by(record.alert_on, record.id).limit(limit))
+    return [
+        Watched(
+            saisine=_saisine(row[0]),
+            reference=row.reference,
+            subject=row.subject,
+            channel_type=row.channel_type,
+            contact_name=row.contact_name,
+        )
+        for row in rows
+    ]
+
+
+async def counts(session: Session, tenant_id: UUID) -> dict[str, int]:
+    """Returns how many open saisines stand at each risk."""
+    record = SaisineRecord
+    query = (
+        select(record.risk, func.count())
+        .where(record.tenant_id == tenant_id, record.closed_at.is_(None))
+        .group_by(record.risk)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def duties_of(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Duty]:
+    record = DutyRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id).order_by(record.due_on)
+    return [_duty(row) for row in (await session.execute(query)).scalars()]
+
+
+async def due_duties(session: Session, tenant_id: UUID, *, by: date, limit: int) -> list[Duty]:
+    """Returns the acknowledgements still owed by a day, the most urgent first."""
+    record = DutyRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id, record.done_at.is_(None), record.waived_at.is_(None), record.due_on <= by
+    )
+    return [
+        _duty(row) for row in (await session.execute(query.order_by(record.due_on, record.id).limit(limit))).scalars()
+    ]
+
+
+async def settle_duty(
+    session: Session, tenant_id: UUID, message_id: UUID, kind: str, values: Mapping[str, Any]
+) -> None:
+    record = DutyRecord
+    await session.execute(
+        update(record)
+        .where(
+            record.tenant_id == tenant_id,
+            record.message_id == message_id,
+            record.kind == kind,
+            record.done_at.is_(None),
+        )
+        .values(**values)
+    )
+
+
+async def by_message(session: Session, tenant_id: UUID, message_id: UUID) -> Saisine | None:
+    record = SaisineRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.message_id == message_id)
+    row = (await session.execute(query)).scalar_one_or_none()
+    return _saisine(row) if row else None
+
+
+def _saisine(row: SaisineRecord) -> Saisine:
+    values = {name: getattr(row, name) for name in _COLUMNS}
+    return Saisine(**{**values, "regime": Regime(row.regime), "risk": Risk(row.risk)})
+
+
+def _duty(row: DutyRecord) -> Duty:
+    return Duty(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        message_id=row.message_id,
+        kind=row.kind,
+        due_on=row.due_on,
+        source=row.source,
+        done_at=row.done_at,
+        waived_at=row.waived_at,
+        waived_reason=row.waived_reason,
+    )

@@ -1,0 +1,172 @@
+"""What people do with a saisine: qualify it, record what happened, read it with its reasons."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.clock import Clock
+from app.db.transaction import Session
+from app.errors import Flaw, Invalid, NotFound, Stale
+from app.facts import Actor, FactBook
+from app.ids import new_id
+from app.sve import repository
+from app.sve.cases import checked_delay, judge, stored_case
+from app.sve.facts import LegalEventRecorded
+from app.sve.law.regime import Regime
+from app.sve.refreshing import Refresher
+from app.sve.simulation import SimulationError
+from app.sve.values import LegalEvent, Saisine, Timeline
+from app.tenants.service import Tenants
+
+QUALIFIED = "qualified"
+DISMISSED = "dismissed"
+# What is recorded about a saisine but is not an event of the law.
+_OURS = frozenset({QUALIFIED, DISMISSED})
+
+
+class LegalFace:
+    """The use cases of saisines. Every change is an event first; the reading follows from all events."""
+
+    def __init__(self, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock) -> None:
+        self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
+
+    async def get(self, session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine:
+        saisine = await repository.find(session, tenant_id, saisine_id, lock=lock)
+        if saisine is None:
+            raise NotFound("no such saisine")
+        return saisine
+
+    async def timeline(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Timeline:
+        """Returns the saisines of a ticket with their events and the acknowledgements owed."""
+        saisines = await repository.of_tickets(session, tenant_id, [ticket_id])
+        events = await repository.events_of(session, tenant_id, [saisine.id for saisine in saisines])
+        return Timeline(saisines, events, await repository.duties_of(session, tenant_id, ticket_id))
+
+    async def qualify(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        saisine_id: UUID,
+        *,
+        regime: Regime,
+        delay: str | None,
+        procedure: str | None,
+        reason: str,
+        version: int,
+        actor: Actor,
+    ) -> Saisine:
+        """Records what a person says silence means here, and why; who, when and the rules' version are kept.
+
+        Raises `Invalid` on a delay the engine does not know, `Stale` on another version.
+        """
+        if delay is not None:
+            try:
+                checked_delay(delay)
+            except ValueError as error:
+                flaw = Flaw("/delay", "period", str(error))
+                raise Invalid("give the delay as an ISO 8601 period, such as P2M or P15D", flaws=[flaw]) from None
+        saisine = await self._expected(session, tenant_id, saisine_id, version)
+        now = self._clock()
+        payload = {"regime": regime.value, "delay": delay, "procedure": procedure, "reason": reason}
+        await self._append(session, saisine, QUALIFIED, payload, at=now, actor=actor)
+        values = {
+            "regime": regime.value,
+            "delay": delay,
+            "procedure": procedure,
+            "qualified_by": actor.label,
+            "qualified_at": now,
+            "qualified_reason": reason,
+            "closed_at": now if regime is Regime.NONE else None,
+        }
+        await repository.change(session, tenant_id, saisine_id, values, version=version)
+        return await self._reread(session, tenant_id, saisine_id)
+
+    async def record(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        saisine_id: UUID,
+        event: Mapping[str, Any],
+        *,
+        version: int,
+        actor: Actor,
+    ) -> Saisine:
+        """Records a legal event in the vocabulary of `parvis sve simulate`. Raises `Invalid` when it is not understood."""
+        saisine = await self._expected(session, tenant_id, saisine_id, version)
+        await self._append(
+            session, saisine, str(event.get("type", "")), event, at=_instant(event, self._clock()), actor=actor
+        )
+        await repository.change(session, tenant_id, saisine_id, {}, version=version)
+        return await self._reread(session, tenant_id, saisine_id)
+
+    async def acknowledged(
+        self, session: Session, tenant_id: UUID, message_id: UUID, *, kind: str, at: datetime, outbound_id: UUID
+    ) -> None:
+        """Notes that an acknowledgement left: the duty is done and the clock knows it."""
+        await repository.settle_duty(session, tenant_id, message_id, kind, {"done_at": at, "outbound_id": outbound_id})
+        saisine = await repository.by_message(session, tenant_id, message_id)
+        if saisine is None:
+            return
+        payload = {"type": "ack_sent", "kind": kind, "at": at.isoformat().replace("+00:00", "Z")}
+        await self._append(session, saisine, "ack_sent", payload, at=at, actor=Actor("system"))
+        await self._reread(session, tenant_id, saisine.id)
+
+    async def _expected(self, session: Session, tenant_id: UUID, saisine_id: UUID, version: int) -> Saisine:
+        saisine = await self.get(session, tenant_id, saisine_id, lock=True)
+        if saisine.version != version:
+            raise Stale("the saisine changed since you read it: read it again, then repeat your change")
+        return saisine
+
+    async def _append(
+        self, session: Session, saisine: Saisine, kind: str, payload: Mapping[str, Any], *, at: datetime, actor: Actor
+    ) -> None:
+        now = self._clock()
+        event = LegalEvent(id=new_id(), type=kind, payload=dict(payload), actor=actor.label, at=at, recorded_at=now)
+        await repository.add_event(session, saisine.tenant_id, saisine.id, event)
+        fact = LegalEventRecorded(
+            tenant_id=saisine.tenant_id,
+            subject_id=saisine.id,
+            at=now,
+            actor=actor,
+            ticket_id=saisine.ticket_id,
+            event_type=kind,
+        )
+        await self._book.record(session, fact)
+
+    async def _reread(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Saisine:
+        """Reads the clock again from all its events and stores what the engine says."""
+        saisine = await self.get(session, tenant_id, saisine_id)
+        events = (await repository.events_of(session, tenant_id, [saisine_id])).get(saisine_id, [])
+        tenant = await self._tenants.get(session, tenant_id)
+        try:
+            case = stored_case(
+                tenant,
+                regime=saisine.regime.value,
+                delay=saisine.delay,
+                family=None,
+                events=[event.payload for event in events if event.type not in _OURS],
+            )
+        except SimulationError as error:
+            flaw = Flaw(error.pointer, "legal-event", error.message)
+            raise Invalid("the legal event is not understood; see errors", flaws=[flaw]) from None
+        judgement = judge(case, now=self._clock())
+        values = judgement.columns()
+        if judgement.reading.settled and saisine.closed_at is None:
+            values["closed_at"] = self._clock()
+        await repository.change(session, tenant_id, saisine_id, values)
+        await self._refresher.tickets(session, tenant_id, {saisine.ticket_id})
+        return await self.get(session, tenant_id, saisine_id)
+
+
+def _instant(event: Mapping[str, Any], now: datetime) -> datetime:
+    """The place of an event in the list; the engine reads its own instants from the payload."""
+    for name in ("at", "notified_at", "received_at", "sent_at", "signed_at"):
+        value = event.get(name)
+        if isinstance(value, str):
+            try:
+                at = datetime.fromisoformat(value)
+            except ValueError:
+                continue
+            return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
+    return now

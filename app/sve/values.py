@@ -1,0 +1,99 @@
+"""The legal face as values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.sve.law.regime import Regime
+from app.sve.law.risk import Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saisine:
+    """A request that may bind the administration, with the engine's last reading.
+
+    `received_on`, `term_on`, `alert_on` are civil days of the administration. `wake_on` is the next day on which the
+    engine would say something new.
+    """
+
+    tenant_id: UUID
+    id: UUID
+    ticket_id: UUID
+    message_id: UUID
+    procedure: str | None
+    regime: Regime
+    delay: str | None
+    qualified_by: str | None
+    qualified_at: datetime | None
+    qualified_reason: str | None
+    received_at: datetime
+    received_on: date
+    term_on: date | None
+    alert_on: date | None
+    wake_on: date | None
+    risk: Risk
+    reading: Mapping[str, Any]
+    rules_version: str
+    closed_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalEvent:
+    """One event of a saisine, in the vocabulary of `parvis sve simulate`."""
+
+    id: UUID
+    type: str
+    payload: Mapping[str, Any]
+    actor: str
+    at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """An acknowledgement owed, by the end of `due_on`."""
+
+    id: UUID
+    ticket_id: UUID
+    message_id: UUID
+    kind: str
+    due_on: date
+    source: str
+    done_at: datetime | None
+    waived_at: datetime | None
+    waived_reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One line of the watch list: a saisine whose silence would decide, with what names it."""
+
+    saisine: Saisine
+    reference: str
+    subject: str
+    channel_type: str
+    contact_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alert about to be written: unique per saisine, threshold and the date it speaks of."""
+
+    saisine_id: UUID
+    ticket_id: UUID
+    threshold: str
+    alert_on: date
+    due_on: date
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything the law knows of one ticket."""
+
+    saisines: Sequence[Saisine]
+    events: Mapping[UUID, Sequence[LegalEvent]]
+    duties: Sequence[Duty]

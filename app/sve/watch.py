@@ -1,0 +1,90 @@
+"""Who must be warned, when: asks for what is due, raises each alert once, catches up what a bad night missed."""
+
+from datetime import date
+from uuid import UUID
+
+from app.clock import Clock, civil_day
+from app.db.transaction import Database, Session
+from app.facts import FactBook
+from app.sve import repository
+from app.sve.cases import Judgement, judge, stored_case
+from app.sve.facts import AlertOverdue, AlertRaised
+from app.sve.law.risk import thresholds
+from app.sve.refreshing import Refresher
+from app.sve.values import Raised, Saisine
+from app.tenants.service import Tenants
+from app.tenants.values import Tenant
+
+BATCH = 200
+OVERDUE = "born"
+
+
+class Watch:
+    """The sweep of one administration. Reading the clock late gives the same answer: only `late` is then true."""
+
+    def __init__(
+        self, database: Database, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock
+    ) -> None:
+        self._database, self._tenants, self._refresher = database, tenants, refresher
+        self._book, self._clock = book, clock
+
+    async def sweep(self, tenant_id: UUID) -> int:
+        """Raises every alert due; returns how many were new."""
+        raised = 0
+        while True:
+            async with self._database.transaction(tenant=tenant_id) as session:
+                tenant = await self._tenants.get(session, tenant_id)
+                today = civil_day(self._clock(), tenant.time_zone)
+                due = await repository.to_wake(session, tenant_id, today=today, limit=BATCH)
+                if not due:
+                    return raised
+                raised += await self._look(session, tenant, due, today=today)
+
+    async def _look(self, session: Session, tenant: Tenant, due: list[Saisine], *, today: date) -> int:
+        now = self._clock()
+        events = await repository.events_of(session, tenant.id, [saisine.id for saisine in due])
+        rows, wanted = [], []
+        for saisine in due:
+            payloads = [e.payload for e in events.get(saisine.id, ()) if e.type not in {"qualified", "dismissed"}]
+            case = stored_case(tenant, regime=saisine.regime.value, delay=saisine.delay, family=None, events=payloads)
+            judgement = judge(case, now=now, alerted=True)
+            rows.append({"id": saisine.id, **judgement.columns()})
+            wanted += _alerts(saisine, judgement, today=today)
+        await repository.reread(session, tenant.id, rows)
+        new = await repository.raise_alerts(session, tenant.id, wanted, at=now)
+        await self._refresher.tickets(session, tenant.id, {saisine.ticket_id for saisine in due})
+        facts = [
+            (AlertOverdue if one.threshold == OVERDUE else AlertRaised)(
+                tenant_id=tenant.id,
+                subject_id=one.saisine_id,
+                at=now,
+                ticket_id=one.ticket_id,
+                threshold=one.threshold,
+                late=one.late,
+            )
+            for one in new
+        ]
+        if facts:
+            await self._book.record(session, *facts)
+        return len(new)
+
+
+def _alerts(saisine: Saisine, judgement: Judgement, *, today: date) -> list[Raised]:
+    """The thresholds reached by today, late ones marked; of several countdown days missed, only the nearest is told."""
+    if saisine.closed_at is not None:
+        return []
+    reached = [t for t in thresholds(judgement.reading) if saisine.received_on <= t.on <= today]
+    countdown = [threshold for threshold in reached if threshold.code.startswith("J-")]
+    told = [threshold for threshold in reached if threshold not in countdown] + countdown[-1:]
+    alert_on = judgement.reading.alert_on
+    return [
+        Raised(
+            saisine_id=saisine.id,
+            ticket_id=saisine.ticket_id,
+            threshold=threshold.code,
+            alert_on=alert_on or threshold.on,
+            due_on=threshold.on,
+            late=threshold.on < today,
+        )
+        for threshold in told
+    ]
