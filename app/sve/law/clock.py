@@ -1,0 +1,316 @@
+"""The fold of events into dates, states and reasons: one reading of one case."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from types import MappingProxyType
+
+from app.sve.law.acknowledgements import ARE_WORKING_DAYS, acknowledge, days_to_acknowledge
+from app.sve.law.appeals import note_appeals
+from app.sve.law.case import Case, ClockState, Reading, Scene, scene_of
+from app.sve.law.course import Course, Plan
+from app.sve.law.deadlines import note_user_deadline
+from app.sve.law.events import (
+    CadaRegistered,
+    DeclaredAdmissible,
+    Received,
+    Sender,
+    Sense,
+    TacitAcceptance,
+    Unlisted,
+)
+from app.sve.law.outcome import Outcome, Served, conclude, note_outcome, served_decisions, state_of
+from app.sve.law.procedure import Family, Procedure
+from app.sve.law.reasons import in_french
+from app.sve.law.regime import Regime, Request, Silence, classify
+from app.sve.law.regimes import cada, casf, dia, enseigne, funeral, mandatory, rgpd, urbanisme
+from app.sve.law.saisine import Saisine, seize
+from app.sve.law.silence import run as run_general
+from app.sve.law.terms import ONE_MONTH, TWO_MONTHS, Period
+from app.sve.law.withdrawal import note_withdrawal
+
+__all__ = ["Case", "ClockState", "Reading", "read"]
+
+Runner = Callable[[Scene, Saisine, Plan], Course]
+RUNNERS: dict[Family, Runner] = {
+    Family.URBANISME: urbanisme.run,
+    Family.DIA: dia.run,
+    Family.ENSEIGNE: enseigne.run,
+    Family.CADA: cada.run,
+    Family.APA: casf.run,
+    Family.MDPH: casf.run,
+    Family.ASSISTANT: casf.run,
+    Family.ACCUEILLANT: casf.run,
+}
+PRINCIPLE: dict[Regime, str] = {
+    Regime.SVA: "CRPA L231-1",
+    Regime.SVR: "CRPA L231-4",
+    Regime.UNKNOWN: "CRPA L231-1 (principe)",
+    Regime.RENUNCIATION: "C. urb. L213-2",
+    Regime.LUMP_SUM: "CASF L232-14",
+    Regime.NONE: "CRPA L110-1",
+}
+FAMILY_SOURCE: dict[Family, str] = {
+    Family.FPS: "CGCT R2333-120-13",
+    Family.CESEDA: "CESEDA R313-11",
+    Family.ELECTORAL: "C. électoral L18 III",
+}
+
+
+def read(case: Case, *, now: datetime | None) -> Reading:
+    """Reads a case as of an instant, or after everything when `now` is None.
+
+    Pure: the same case and instant always give the same reading. Events later than `now` are not looked at. A request
+    nobody has qualified (Regime.UNKNOWN) runs as a possible tacit acceptance, two months from its first reception, and
+    is asserted to be neither an acceptance nor a refusal. Source: CRPA livres I to IV; docs/law.md, table by table.
+    """
+    scene = scene_of(case, now=now)
+    saisine = seize(scene)
+    scene, silence = _qualified(scene, saisine)
+    acknowledge(scene, saisine, silence)
+    note_user_deadline(scene, saisine)
+    _note_unlisted(scene)
+    family = scene.procedure.family
+    if family is Family.FUNERAL:
+        funeral.note_funeral(scene)
+        return _without_clock(scene, silence, None, settled=False)
+    if family in {Family.RGPD, Family.DATA_AND_DOCUMENT}:
+        return _data_rights(scene, saisine)
+    if family is Family.ELECTORAL:
+        mandatory.note_electoral_decision(scene, saisine.reception_on)
+    return _silence(scene, saisine, silence)
+
+
+# -- what silence means ------------------------------------------------------------------
+
+
+def _qualified(scene: Scene, saisine: Saisine) -> tuple[Scene, Regime]:
+    """Settles the effect of silence for this request, and states it."""
+    procedure = scene.procedure
+    found = _classification(scene, saisine, procedure)
+    if found is None:
+        regime, source = procedure.silence, procedure.basis or PRINCIPLE[procedure.silence]
+        because = _means(regime)
+    else:
+        regime, source, because = found.regime, found.source, found.because
+        delay = procedure.delay if regime is procedure.silence else procedure.delay or found.delay
+        procedure = replace(procedure, silence=regime, delay=delay)
+        scene = replace(scene, case=replace(scene.case, procedure=procedure))
+    if saisine.sending is None:
+        return scene, regime
+    note = scene.ledger.note
+    if procedure.to_classify:
+        demande = regime is not Regime.NONE and saisine.crpa_applies
+        if regime is not Regime.UNKNOWN:
+            note("is_demande", demande, "CRPA L110-1", because)
+    note("silence", "unknown" if regime is Regime.UNKNOWN else str(regime), source, because)
+    if regime is Regime.UNKNOWN:
+        note(
+            "flag",
+            "possible_tacit_approval",
+            "CRPA L231-1",
+            "à qualifier : le principe étant l'acceptation, le silence peut accorder la demande.",
+        )
+    elif found is not None and found.presumed:
+        note("flag", "presumed_tacit_approval", source, because)
+    return scene, regime
+
+
+def _classification(scene: Scene, saisine: Saisine, procedure: Procedure) -> Silence | None:
+    sending = saisine.sending
+    by_agent = sending is not None and sending.sender is Sender.AGENT
+    by_public_body = sending is not None and sending.sender is Sender.PUBLIC_BODY
+    if not (procedure.to_classify or by_agent or by_public_body or procedure.commercial_service):
+        return None
+    if procedure.family is Family.OUTSIDE:
+        return Silence(Regime.NONE, None, "CRPA L100-1, L100-3", "relation hors du champ du code.", crpa_applies=False)
+    return classify(
+        Request(
+            by_agent=by_agent,
+            by_public_body=by_public_body,
+            asking=procedure.asking,
+            founded_on_text=procedure.founded_on_text,
+            founded_on_local_text=procedure.founded_on_local_text,
+            individual=procedure.individual,
+            local_category=procedure.local_category,
+            public_service_is_commercial=procedure.commercial_service,
+        )
+    )
+
+
+def _means(regime: Regime) -> str:
+    match regime:
+        case Regime.SVA:
+            return "la démarche est qualifiée : le silence vaut acceptation."
+        case Regime.SVR:
+            return "la démarche est qualifiée : le silence vaut rejet."
+        case Regime.RENUNCIATION:
+            return "le silence vaut renonciation à préempter."
+        case Regime.LUMP_SUM:
+            return "le silence accorde un montant forfaitaire."
+        case Regime.NONE:
+            return "aucune décision n'est demandée : le silence ne décide de rien."
+        case Regime.UNKNOWN:
+            return "personne n'a qualifié la demande : elle n'est dite ni acceptée ni refusée."
+
+
+def _plan(scene: Scene, silence: Regime) -> Plan:
+    procedure = scene.procedure
+    delay = procedure.delay or TWO_MONTHS
+    if silence is Regime.UNKNOWN and _longer(delay, TWO_MONTHS):
+        delay = TWO_MONTHS  # CRPA L231-1: the shortest plausible term of what nobody has qualified
+    source = procedure.basis or FAMILY_SOURCE.get(procedure.family) or PRINCIPLE[silence]
+    return Plan(silence, delay, source, from_competent=silence.grants)
+
+
+def _longer(delay: Period, other: Period) -> bool:
+    return (delay.months * 30 + delay.days) > (other.months * 30 + other.days)
+
+
+# -- the clock ---------------------------------------------------------------------------
+
+
+def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
+    course = _course(scene, saisine, silence)
+    served = served_decisions(scene)
+    if course is None:
+        mandatory.note_mandatory_appeal(scene, None, None, served)
+        withdrawn = note_withdrawal(scene, None, None)
+        _appeals(scene, None, None, served)
+        return _without_clock(scene, silence, None, settled=withdrawn or bool(served))
+    _note_course(scene, course)
+    outcome = conclude(scene, course, served)
+    note_outcome(scene, course, outcome)
+    withdrawn = note_withdrawal(scene, course, outcome)
+    mandatory.note_mandatory_appeal(scene, course, outcome, served)
+    _appeals(scene, course, outcome, served)
+    accepted = outcome.late is not None and outcome.late.decision.sense is Sense.ACCEPTANCE
+    settled = outcome.closed_by is not None or withdrawn or accepted
+    alert, because = _alert(scene, course, settled=settled)
+    return Reading(
+        values=MappingProxyType(scene.ledger.values),
+        reasons=tuple(scene.ledger.reasons),
+        alert_on=alert,
+        state=state_of(course, outcome),
+        effect=course.effect,
+        term_on=course.term,
+        settled=settled,
+        pauses=course.spans,
+        alert_because=because,
+    )
+
+
+def _course(scene: Scene, saisine: Saisine, silence: Regime) -> Course | None:
+    """Runs the clock of the procedure's family; None when nothing in the case starts one."""
+    family = scene.procedure.family
+    special = family in {Family.CADA, Family.MDPH} and any(
+        isinstance(event, CadaRegistered | DeclaredAdmissible) for event in scene.events
+    )
+    if saisine.sending is None and not special:
+        return None
+    if silence is Regime.NONE or not saisine.crpa_applies:
+        source = "CRPA L110-1" if saisine.crpa_applies else "CRPA L100-3"
+        return Course(Regime.NONE, None, None, ClockState.NO_SILENCE, source, "le silence ne décide de rien.")
+    if scene.first(TacitAcceptance) is not None and saisine.sending is None:
+        return None
+    return RUNNERS.get(family, run_general)(scene, saisine, _plan(scene, silence))
+
+
+def _note_course(scene: Scene, course: Course) -> None:
+    note = scene.ledger.note
+    if course.starts is not None and course.starts != scene.ledger.values.get("reception_date"):
+        note(
+            "clock_start_date",
+            course.starts,
+            course.source,
+            f"le délai du silence est compté à partir du {in_french(course.starts)}.",
+        )
+    if course.suspended_days is not None:
+        note("suspended_days", course.suspended_days, course.source, "jours dont la suspension a déplacé le terme.")
+    note("term_date", course.term, course.source, course.because)
+    received = scene.first(Received)
+    if course.effect is Regime.UNKNOWN and received is not None:
+        review = days_to_acknowledge(scene, scene.day(received.at), ARE_WORKING_DAYS)
+        note(
+            "review_by",
+            review,
+            "CRPA R112-11-2 (par analogie)",
+            "une demande papier non qualifiée est à qualifier dans le même délai que l'ARE.",
+        )
+
+
+def _alert(scene: Scene, course: Course, *, settled: bool) -> tuple[date | None, str]:
+    """Gives the earliest day silence would decide in any defensible reading; never later than the term."""
+    if settled or course.effect is Regime.NONE:
+        return None, "rien ne peut plus naître du silence."
+    days = [*scene.ledger.early, *([course.term] if course.term is not None else [])]
+    if not days:
+        return None, course.because
+    first = min(days)
+    if first == course.term:
+        return first, "aucune lecture défendable du droit ne donne de date plus proche que le terme."
+    return first, f"une autre lecture du droit ferait décider le silence dès le {in_french(first)} : alerte à cette date."
+
+
+def _appeals(scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]) -> None:
+    if scene.procedure.family is Family.CADA and scene.first(CadaRegistered) is None:
+        if course is not None and outcome is not None:
+            cada.note_referral(scene, course, outcome, served)
+        return
+    rule = mandatory.appeal_rule(scene)
+    if scene.procedure.family not in {Family.FPS, Family.ELECTORAL, Family.CESEDA} or rule is None:
+        note_appeals(scene, course, outcome, served, period=rule.silence if rule else TWO_MONTHS)
+
+
+# -- readings without a clock of silence -------------------------------------------------
+
+
+def _data_rights(scene: Scene, saisine: Saisine) -> Reading:
+    """Reads a request about personal data, alone or together with access to a document."""
+    both = scene.procedure.family is Family.DATA_AND_DOCUMENT
+    served = served_decisions(scene)
+    if saisine.reception_on is None:
+        return _without_clock(scene, Regime.SVR, None, settled=bool(served))
+    due = rgpd.note_reply(scene, saisine.reception_on, prefix="rgpd_" if both else "")
+    answered = rgpd.answered_on(scene) is not None
+    alert, term = due.unrolled, due.on
+    if both:
+        plan = Plan(Regime.SVR, scene.procedure.delay or ONE_MONTH, cada.TERM_SOURCE, from_competent=True)
+        course = run_general(scene, saisine, plan)
+        scene.ledger.note("cada_term_date", course.term, course.source, course.because)
+        alert = min(alert, course.term) if course.term is not None else alert
+        term = min(term, course.term) if course.term is not None else term
+    return Reading(
+        values=MappingProxyType(scene.ledger.values),
+        reasons=tuple(scene.ledger.reasons),
+        alert_on=None if answered else alert,
+        state=ClockState.DECIDED if answered else ClockState.RUNNING,
+        effect=Regime.SVR,
+        term_on=term,
+        settled=answered,
+        alert_because="dernier jour pour répondre, sans compter le report au jour ouvrable.",
+    )
+
+
+def _without_clock(scene: Scene, silence: Regime, alert: date | None, *, settled: bool) -> Reading:
+    state = ClockState.DECIDED if settled else ClockState.NO_SILENCE
+    return Reading(
+        values=MappingProxyType(scene.ledger.values),
+        reasons=tuple(scene.ledger.reasons),
+        alert_on=alert,
+        state=state,
+        effect=silence,
+        term_on=None,
+        settled=settled,
+        alert_because="aucun délai de silence ne court dans ce dossier.",
+    )
+
+
+def _note_unlisted(scene: Scene) -> None:
+    for event in scene.events:
+        if isinstance(event, Unlisted):
+            scene.ledger.warn(
+                f"unlisted_event:{event.name}",
+                "docs/law.md",
+                f"l'événement « {event.name} » n'est pas connu du moteur : il est sans effet sur les délais.",
+            )

@@ -1,0 +1,1 @@
+"""Special regimes: each module says how its texts depart from the general clock."""
