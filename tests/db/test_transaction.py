@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from app.db.transaction import Database, driver_connection, enter_tenant
 from app.errors import Unavailable
-from app.files.tables import PieceRecord
 from app.ids import new_id
+from app.live.tables import EventRecord
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 
@@ -41,10 +41,9 @@ def commits(database: Database) -> Iterator[list[str]]:
     event.remove(database.engine.sync_engine, "commit", note)
 
 
-def a_piece(tenant: UUID, *, at: datetime = datetime(2026, 3, 1, tzinfo=UTC)) -> dict[str, object]:
+def an_event(tenant: UUID, *, at: datetime = datetime(2026, 3, 1, tzinfo=UTC)) -> dict[str, object]:
     return {
-        "tenant_id": tenant, "id": new_id(), "sha256": new_id().hex, "size": 1,
-        "content_type": "image/png", "scan": "clean", "created_at": at,
+        "tenant_id": tenant, "id": new_id(), "type": "ticket.created", "subject_id": new_id(), "payload": {}, "at": at,
     }  # fmt: skip
 
 
@@ -85,34 +84,34 @@ async def test_a_failing_commit_is_raised_before_anyone_answers(database: Databa
 async def test_without_a_tenant_there_are_no_rows(database: Database):
     tenant = new_id()
     async with database.transaction(tenant=tenant) as session:
-        await session.execute(insert(PieceRecord).values(a_piece(tenant)))
+        await session.execute(insert(EventRecord).values(an_event(tenant)))
     async with database.transaction() as session:
-        assert (await session.execute(select(PieceRecord))).all() == []
+        assert (await session.execute(select(EventRecord))).all() == []
 
 
 async def test_a_tenant_sees_its_own_rows_and_no_others(database: Database):
     mine, theirs = new_id(), new_id()
     for tenant in (mine, theirs):
         async with database.transaction(tenant=tenant) as session:
-            await session.execute(insert(PieceRecord).values(a_piece(tenant)))
+            await session.execute(insert(EventRecord).values(an_event(tenant)))
     async with database.transaction(tenant=mine) as session:
-        assert {row.tenant_id for row in (await session.execute(select(PieceRecord.tenant_id)))} == {mine}
+        assert {row.tenant_id for row in (await session.execute(select(EventRecord.tenant_id)))} == {mine}
 
 
 async def test_a_row_cannot_be_written_for_another_tenant(database: Database):
     with pytest.raises(DBAPIError, match="row-level security"):
         async with database.transaction(tenant=new_id()) as session:
-            await session.execute(insert(PieceRecord).values(a_piece(new_id())))
+            await session.execute(insert(EventRecord).values(an_event(new_id())))
 
 
 async def test_the_tenant_is_forgotten_with_its_transaction(database: Database):
     tenant = new_id()
     async with database.transaction(tenant=tenant) as session:
-        await session.execute(insert(PieceRecord).values(a_piece(tenant)))
+        await session.execute(insert(EventRecord).values(an_event(tenant)))
         process = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
     async with database.transaction() as session:
         same = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one() == process
-        rows = (await session.execute(select(PieceRecord))).all()
+        rows = (await session.execute(select(EventRecord))).all()
     assert same, "the pool was meant to hand the same connection out again"
     assert rows == []
 
@@ -121,23 +120,23 @@ async def test_a_door_enters_the_tenant_it_has_just_found(database: Database):
     tenant = new_id()
     async with database.transaction() as session:
         await enter_tenant(session, tenant)
-        await session.execute(insert(PieceRecord).values(a_piece(tenant)))
-        assert len((await session.execute(select(PieceRecord))).all()) == 1
+        await session.execute(insert(EventRecord).values(an_event(tenant)))
+        assert len((await session.execute(select(EventRecord))).all()) == 1
 
 
 async def test_a_naive_datetime_is_refused(database: Database):
     tenant = new_id()
     with pytest.raises(StatementError, match="naive"):
         async with database.transaction(tenant=tenant) as session:
-            await session.execute(insert(PieceRecord).values(a_piece(tenant, at=datetime(2026, 3, 1))))
+            await session.execute(insert(EventRecord).values(an_event(tenant, at=datetime(2026, 3, 1))))
 
 
 async def test_an_instant_comes_back_in_utc(database: Database):
     tenant = new_id()
     async with database.transaction(tenant=tenant) as session:
         await session.execute(text("SET LOCAL TIME ZONE 'Indian/Reunion'"))
-        await session.execute(insert(PieceRecord).values(a_piece(tenant)))
-        found = (await session.execute(select(PieceRecord.created_at))).scalar_one()
+        await session.execute(insert(EventRecord).values(an_event(tenant)))
+        found = (await session.execute(select(EventRecord.at))).scalar_one()
     assert found.tzinfo is UTC
     assert found == datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -1,0 +1,110 @@
+"""Pieces in a folder.
+
+obstore's own local store renames without fsync (seen with strace, obstore 0.12.1), so a power cut after the answer
+could lose a piece; here the file, then every folder that leads to it, is flushed before the digest is returned.
+"""
+
+import asyncio
+import errno
+import os
+import secrets
+import time
+from pathlib import Path
+from uuid import UUID
+
+from app.errors import Misconfigured, NotFound, Unavailable
+from app.files.store import checked, digest_of, key_of
+
+_ABANDONED_S = 86_400
+
+
+class LocalStore:
+    """A `Store` over a folder of its own, which it makes, closed to everybody else."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = Path(folder).absolute()
+        self._arriving = self._folder / ".arriving"
+        try:
+            self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder.chmod(0o700)
+            _clear(self._arriving)
+        except OSError as error:
+            raise Misconfigured(
+                f"pieces cannot be kept in {self._folder} ({error.strerror}): set PARVIS_DATA_DIR to a folder this user may write"
+            ) from error
+
+    async def put(self, tenant_id: UUID, content: bytes) -> str:
+        sha256 = digest_of(content)
+        await asyncio.to_thread(self._put, key_of(tenant_id, sha256), content)
+        return sha256
+
+    async def get(self, tenant_id: UUID, sha256: str) -> bytes:
+        content = await asyncio.to_thread(self._read, key_of(tenant_id, sha256))
+        if content is None:
+            raise NotFound("no such piece")
+        return checked(content, sha256)
+
+    async def exists(self, tenant_id: UUID, sha256: str) -> bool:
+        return await asyncio.to_thread((self._folder / key_of(tenant_id, sha256)).is_file)
+
+    def _put(self, key: str, content: bytes) -> None:
+        target = self._folder / key
+        try:
+            # A kept piece that was damaged since is written again.
+            if self._read(key) != content:
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._write(target, content)
+            # Also for a piece found in place: whoever put it there may have died before this.
+            for folder in (target.parent, *target.parent.parents):
+                _flush(folder)
+                if folder == self._folder:
+                    break
+        except OSError as error:
+            raise Unavailable(
+                f"the piece could not be kept ({error.strerror}); nothing was stored, try again"
+            ) from error
+
+    def _write(self, target: Path, content: bytes) -> None:
+        arriving = self._arriving / f"{target.name}.{secrets.token_hex(8)}"
+        try:
+            with open(arriving, "xb", opener=_private) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            arriving.replace(target)
+        except OSError:
+            arriving.unlink(missing_ok=True)
+            raise
+
+    def _read(self, key: str) -> bytes | None:
+        try:
+            # A link in the folder is not ours and is not followed.
+            with open(self._folder / key, "rb", opener=_no_link) as file:
+                return file.read()
+        except OSError as error:
+            if error.errno in {errno.ENOENT, errno.ELOOP}:
+                return None
+            raise Unavailable(f"the piece could not be read ({error.strerror})") from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _clear(arriving: Path) -> None:
+    """Removes what processes that died a day ago were still writing."""
+    for left in arriving.iterdir():
+        if left.stat().st_mtime < time.time() - _ABANDONED_S:
+            left.unlink(missing_ok=True)
