@@ -6,6 +6,7 @@ addresses of one person, and both are kept.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from app.channels.contract import Attachment, Event, EventType, Geo, Party, PointKind
@@ -96,7 +97,9 @@ def _contact_of(contacts: Contacts, number_from: str | None, user_id: str | None
     for contact in contacts:
         if (user_id and text(contact, "user_id") == user_id) or (number_from and text(contact, "wa_id") == number_from):
             return contact
-    return contacts[0] if len(contacts) == 1 else None
+    alone = contacts[0] if len(contacts) == 1 else None
+    # A contact under another number is somebody else: it lends neither name nor alias.
+    return None if alone and number_from and text(alone, "wa_id") else alone
 
 
 def _said(base: Event, message: Mapping[str, object], kind: str) -> Event:
@@ -151,10 +154,8 @@ def _chosen(base: Event, message: Mapping[str, object]) -> Event:
             base, text=text(chosen, "title") or "", fields={**base.fields, "payload": text(chosen, "id") or ""}
         )
     answers: object = text(chosen, "response_json") or ""
-    try:
+    with suppress(Unreadable):  # answers that are not JSON are kept as they were written
         answers = load_provider(str(answers).encode())
-    except Unreadable:
-        pass  # kept as it was written: a form whose answers are not JSON is still an answer
     return replace(base, text=text(chosen, "body") or "", fields={**base.fields, "answers": answers})
 
 
