@@ -13,6 +13,7 @@ from app.contacts import service as contacts
 from app.contacts.service import PointKey
 from app.db.transaction import Session
 from app.exchanges import receptions
+from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import Reception, State
@@ -72,9 +73,17 @@ class Batches:
     """Gives every event its effect, once."""
 
     def __init__(
-        self, channels: Channels, tenants: Tenants, tickets: Tickets, receipts: Receipts, store: Store, book: FactBook
+        self,
+        channels: Channels,
+        tenants: Tenants,
+        tickets: Tickets,
+        receipts: Receipts,
+        acknowledging: Acknowledging,
+        store: Store,
+        book: FactBook,
     ) -> None:
         self._channels, self._tenants, self._tickets = channels, tenants, tickets
+        self._acknowledging = acknowledging
         self._receipts, self._store, self._book = receipts, store, book
 
     async def store_pieces(self, batch: Batch) -> dict[int, Piece]:
@@ -186,6 +195,7 @@ class Batches:
             )
             names.append((one.channel.id, event.event_key, where.message_id))
         await receptions.name_messages(session, batch.tenant_id, names)
+        await self._acknowledging.answer(session, batch.tenant_id, list(zip(messages, placed, strict=True)))
 
     async def _other(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         tenant_id, channel = batch.tenant_id, one.channel

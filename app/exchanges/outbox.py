@@ -37,6 +37,7 @@ class Outbound:
     ticket_id: UUID
     message_id: UUID
     purpose: str
+    recipient_address: str
     recipient: Mapping[str, Any]
     request: Mapping[str, Any] = field(repr=False)
     digest: str
@@ -167,6 +168,20 @@ async def updates_on(
     return [(row.status, row.reason) for row in await session.execute(query.order_by(record.id))]
 
 
+async def frozen_for(
+    session: Session, tenant_id: UUID, address: str, *, purpose: str, since: datetime
+) -> list[datetime]:
+    """Returns when messages of one purpose were frozen for an address since an instant: what limits are counted on."""
+    record = OutboundRecord
+    query = select(record.frozen_at).where(
+        record.tenant_id == tenant_id,
+        record.recipient_address == address,
+        record.purpose == purpose,
+        record.frozen_at >= since,
+    )
+    return list((await session.execute(query.limit(100))).scalars())
+
+
 async def sent_to(
     session: Session, tenant_id: UUID, channel_id: UUID, address: str, *, until: datetime
 ) -> list[Outbound]:
@@ -175,7 +190,7 @@ async def sent_to(
     query = select(record).where(
         record.tenant_id == tenant_id,
         record.channel_id == channel_id,
-        record.recipient["address"].astext == address,
+        record.recipient_address == address,
         record.frozen_at <= until,
         record.state.in_([OutState.ACCEPTED.value, OutState.DELIVERED.value]),
     )

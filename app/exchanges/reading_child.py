@@ -24,7 +24,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    registry = Registry()
+    registry = Registry.installed()
     received, answers = sys.stdin.buffer, sys.stdout.buffer
     while (asked := _next(received)) is not None:
         answer = _answer(registry, asked)

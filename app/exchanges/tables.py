@@ -70,6 +70,7 @@ class OutboundRecord(TenantRow, Base):
         belongs_to("tickets", "ticket_id"),
         Index("ix_outbound_due", "tenant_id", "next_attempt_at", postgresql_where="state IN ('frozen', 'sending')"),
         Index("ix_outbound_ticket", "tenant_id", "ticket_id"),
+        Index("ix_outbound_recipient", "tenant_id", "recipient_address", "frozen_at"),
         Index(
             "ix_outbound_provider", "tenant_id", "channel_id", "external_id", postgresql_where="external_id IS NOT NULL"
         ),
@@ -79,6 +80,7 @@ class OutboundRecord(TenantRow, Base):
     ticket_id: Mapped[UUID]
     message_id: Mapped[UUID]
     purpose: Mapped[str]
+    recipient_address: Mapped[str]
     recipient: Mapped[dict[str, Any]]
     request: Mapped[dict[str, Any]]
     digest: Mapped[str]

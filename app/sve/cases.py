@@ -74,7 +74,7 @@ def stored_case(
     procedure: dict[str, Any] = {"regime": family or "CRPA", "silence": regime}
     if delay:
         procedure["delay"] = delay
-    return case_of(
+    case, _ = case_of(
         {
             "territory": tenant.territory,
             "timezone": tenant.time_zone,
@@ -82,6 +82,7 @@ def stored_case(
             "events": [dict(event) for event in events],
         }
     )
+    return case
 
 
 def received_event(tenant: Tenant, *, channel_type: str, received_at: datetime) -> dict[str, Any]:

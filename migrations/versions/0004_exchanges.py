@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
         sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("recipient_address", sa.Text(), nullable=False),
         sa.Column("recipient", postgresql.JSONB(), nullable=False),
         sa.Column("request", postgresql.JSONB(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -124,6 +125,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="external_id IS NOT NULL",
     )
+    op.create_index("ix_outbound_recipient", "outbound", ["tenant_id", "recipient_address", "frozen_at"], unique=False)
     op.create_index("ix_outbound_ticket", "outbound", ["tenant_id", "ticket_id"], unique=False)
     op.create_index(
         "ix_outbound_trouble",

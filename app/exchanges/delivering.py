@@ -1,0 +1,236 @@
+"""One door out: take the frozen message, record the attempt, send outside any transaction, record what came of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol, assert_never
+from uuid import UUID
+
+import structlog
+
+from app.channels.contract import Context, DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
+from app.channels.service import Channels
+from app.channels.values import Channel, ChannelState
+from app.clock import Clock
+from app.crashpoints import crashpoint
+from app.db.transaction import Database, Session
+from app.exchanges import outbox
+from app.exchanges.composing import wake
+from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, ReplyUnknown
+from app.exchanges.outbox import Outbound, OutState
+from app.exchanges.receipts import RANK, Receipts
+from app.facts import FactBook
+from app.sve.service import LegalFace
+
+log = structlog.get_logger()
+LEASE = timedelta(minutes=3)
+# Over days: a person's answer is worth waiting for (protocols give up after two to four days).
+BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
+SAME_ID_TRIES = 3
+
+
+class Carrier(Protocol):
+    """Carries one frozen request to a provider."""
+
+    async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The real carrier: the adapter's own `send`."""
+
+    context: Context
+
+    async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
+        return await adapter.send(request, channel.config, self.context)
+
+
+class Captured:
+    """The carrier of the embedded house: renders the message as it would leave, and keeps it here."""
+
+    async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
+        adapter.render(request, channel.config)
+        return Sent(outcome=Outcome.OK, detail="gardé dans la maison : aucun envoi n'est configuré")
+
+
+class Deliverer:
+    """Delivers frozen messages. An ambiguous outcome is shown as such, and never repeated blindly."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Channels,
+        carrier: Carrier,
+        receipts: Receipts,
+        legal: LegalFace,
+        book: FactBook,
+        clock: Clock,
+    ) -> None:
+        self._database, self._channels, self._carrier = database, channels, carrier
+        self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
+
+    async def deliver(self, tenant: str, outbound: str) -> None:
+        """The delivery job."""
+        tenant_id, outbound_id = UUID(tenant), UUID(outbound)
+        taken = await self._take(tenant_id, outbound_id)
+        if taken is None:
+            return
+        message, attempt_id = taken
+        channel = await self._channels.at_work(tenant_id, message.channel_id)
+        adapter = self._channels.registry.get(channel.type)
+        crashpoint("before_send")
+        if isinstance(adapter, Sender):
+            sent = await self._carrier.carry(channel, adapter, request_of(message))
+        else:
+            sent = Sent(outcome=Outcome.CONFIG, detail="ce type de canal ne sait pas envoyer")
+        crashpoint("after_send")
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await self._settle(session, message, attempt_id, channel, sent)
+
+    async def sweep(self, tenant_id: UUID) -> None:
+        """Wakes what should have left and has not."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            for outbound_id in await outbox.due(session, tenant_id, now=self._clock(), limit=500):
+                await wake(session, tenant_id, outbound_id)
+
+    async def _take(self, tenant_id: UUID, outbound_id: UUID) -> tuple[Outbound, UUID] | None:
+        """Leases a due message and writes the attempt before its bytes leave."""
+        now = self._clock()
+        async with self._database.transaction(tenant=tenant_id) as session:
+            message = await outbox.find(session, tenant_id, outbound_id, lock=True)
+            if message is None:
+                return None
+            waiting = message.state is OutState.FROZEN and (message.next_attempt_at or now) <= now
+            orphan = message.state is OutState.SENDING and (message.lease_until or now) <= now
+            if orphan and not _repeatable(message):
+                await self._end(
+                    session, message, OutState.UNKNOWN, "interrompu pendant l'envoi : parti ou non, à vérifier"
+                )
+                return None
+            if not waiting and not orphan:
+                return None
+            attempt_id = await outbox.begin_attempt(session, message, at=now)
+            values = {"state": OutState.SENDING.value, "attempts": message.attempts + 1, "lease_until": now + LEASE}
+            await outbox.move(session, message, values)
+            taken = await outbox.find(session, tenant_id, outbound_id)
+        return (taken, attempt_id) if taken else None
+
+    async def _settle(
+        self, session: Session, message: Outbound, attempt_id: UUID, channel: Channel, sent: Sent
+    ) -> None:
+        now = self._clock()
+        await outbox.end_attempt(
+            session, message.tenant_id, attempt_id, outcome=sent.outcome.value, detail=sent.detail, at=now
+        )
+        match sent.outcome:
+            case Outcome.OK:
+                await self._accepted(session, message, sent)
+            case Outcome.RETRY | Outcome.THROTTLED:
+                await self._again(session, message, sent)
+            case Outcome.AUTH:
+                await self._trouble(session, channel, ChannelState.NEEDS_REAUTH, sent)
+                await self._again(session, message, sent, at_least=timedelta(hours=1))
+            case Outcome.CONFIG:
+                await self._trouble(session, channel, ChannelState.BROKEN, sent)
+                await self._again(session, message, sent, at_least=timedelta(hours=1))
+            case Outcome.UNKNOWN:
+                if _repeatable(message) and message.attempts < SAME_ID_TRIES:
+                    await self._again(session, message, sent)
+                else:
+                    await self._end(session, message, OutState.UNKNOWN, sent.detail or "réponse perdue : parti ou non")
+            case Outcome.PERMANENT | Outcome.OPTED_OUT | Outcome.WINDOW_CLOSED:
+                await self._end(session, message, OutState.FAILED, sent.detail or sent.outcome.value)
+            case _:
+                assert_never(sent.outcome)
+
+    async def _accepted(self, session: Session, message: Outbound, sent: Sent) -> None:
+        """Acceptance is its own committed state, recorded before anything that could fail follows it."""
+        now = self._clock()
+        external_id = sent.external_ids[0] if sent.external_ids else message.external_id
+        values: dict[str, Any] = {
+            "state": OutState.ACCEPTED.value,
+            "status_rank": RANK[DeliveryStatus.ACCEPTED],
+            "external_id": external_id,
+            "next_attempt_at": None,
+            "lease_until": None,
+            "settled_at": now,
+            "detail": sent.detail,
+        }
+        await outbox.move(session, message, values)
+        await self._book.record(session, _fact(ReplyAccepted, message, OutState.ACCEPTED, now))
+        about = message.request.get("about")
+        if message.purpose in ("AEE", "ARE") and about:
+            await self._legal.acknowledged(
+                session, message.tenant_id, UUID(about), kind=message.purpose, at=now, outbound_id=message.id
+            )
+        if external_id:
+            await self._receipts.catch_up(session, message, external_id)
+
+    async def _again(
+        self, session: Session, message: Outbound, sent: Sent, *, at_least: timedelta = timedelta()
+    ) -> None:
+        now = self._clock()
+        pause = BACK_OFF[min(message.attempts, len(BACK_OFF)) - 1]
+        if sent.retry_after_s is not None:
+            pause = max(pause, timedelta(seconds=min(sent.retry_after_s, 86_400)))
+        again = now + max(pause, at_least)
+        if again > message.give_up_at:
+            await self._end(
+                session, message, OutState.FAILED, sent.detail or "abandonné après plusieurs jours d'essais"
+            )
+            return
+        values = {
+            "state": OutState.FROZEN.value,
+            "next_attempt_at": again,
+            "lease_until": None,
+            "detail": sent.detail,
+        }
+        await outbox.move(session, message, values)
+        await wake(session, message.tenant_id, message.id, at=again)
+
+    async def _end(self, session: Session, message: Outbound, state: OutState, detail: str) -> None:
+        now = self._clock()
+        values = {
+            "state": state.value,
+            "detail": detail[:500],
+            "settled_at": now,
+            "next_attempt_at": None,
+            "lease_until": None,
+        }
+        await outbox.move(session, message, values)
+        kind = ReplyUnknown if state is OutState.UNKNOWN else ReplyFailed
+        await self._book.record(session, _fact(kind, message, state, now))
+
+    async def _trouble(self, session: Session, channel: Channel, state: ChannelState, sent: Sent) -> None:
+        await self._channels.trouble(session, channel, state=state, reason=sent.detail or sent.outcome.value)
+        fact = ChannelDegraded(tenant_id=channel.tenant_id, subject_id=channel.id, at=self._clock())
+        await self._book.record(session, fact)
+
+
+def request_of(message: Outbound) -> SendRequest:
+    """The frozen request as the adapter takes it."""
+    frozen, to = message.request, message.recipient
+    return SendRequest(
+        ref=frozen["ref"],
+        to=Party(PointKind(to["kind"]), to["address"], to["display_name"]),
+        text=frozen["text"],
+        html=frozen["html"],
+        subject=frozen["subject"],
+        message_id=frozen["message_id"],
+        reply_to=frozen["reply_to"],
+        in_reply_to=frozen["in_reply_to"],
+        references=tuple(frozen["references"]),
+        human=frozen["human"],
+        automatic=frozen["automatic"],
+        account=frozen["scope"] or None,
+    )
+
+
+def _repeatable(message: Outbound) -> bool:
+    # Mail goes again under the same Message-ID, which receivers fold; an SMS or a message would be read twice.
+    return message.request.get("message_id") is not None
+
+
+def _fact(kind: Any, message: Outbound, state: OutState, at: Any) -> Any:
+    return kind(
+        tenant_id=message.tenant_id, subject_id=message.id, at=at, ticket_id=message.ticket_id, state=state.value
+    )
