@@ -58,7 +58,7 @@ def import_the_house() -> None:
 
 def render_errors() -> str:
     """Writes docs/errors.md from the errors known so far."""
-    rows = {kind.code: kind for kind in reversed(known_errors())}
+    rows = {kind.code: kind for kind in reversed(known_errors()) if kind.__module__.startswith("app.")}
     lines = [
         f"| `{kind.code}` | {kind.status} | {kind.title_fr} | {kind.title_en} | {advice_on(kind)} |\n"
         for kind in reversed(rows.values())

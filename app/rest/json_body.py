@@ -1,4 +1,4 @@
-"""The JSON door: bounded, declared as JSON, and strict, before any model sees it."""
+"""The door of the API's routes: JSON bounded, declared as such and strict, before any model sees it."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -31,7 +31,7 @@ SENTENCES = {
 class StrictRoute(APIRoute):
     """A route whose JSON body is read by `strict_json`: `APIRouter(route_class=StrictRoute)`.
 
-    Models and OpenAPI stay FastAPI's. Raises `UnsupportedMedia`, `TooLarge` or `Malformed` before any dependency runs.
+    Models and OpenAPI stay FastAPI's. U+0000 is refused in addresses too. Raises `UnsupportedMedia`, `TooLarge` or `Malformed` before any dependency runs.
     A route that takes more than 1 MiB is a subclass with its own `max_body_bytes`. Forms are left alone.
     """
 
@@ -39,11 +39,11 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        if self.body_field is None or isinstance(self.body_field.field_info, params.Form):
-            return handle
+        takes_json = self.body_field is not None and not isinstance(self.body_field.field_info, params.Form)
 
         async def strict(request: Request) -> Response:
-            return await handle(await _read(request, limit=self.max_body_bytes))
+            refuse_nul(request)
+            return await handle(await _read(request, limit=self.max_body_bytes) if takes_json else request)
 
         return strict
 
@@ -55,6 +55,13 @@ class _StrictRequest(Request):
         super().__init__(request.scope, request.receive)
         self._body = content
         self._json = tree
+
+
+def refuse_nul(request: Request) -> None:
+    """Raises `Malformed` for U+0000 in the address or the query: no text of ours can hold it, and PostgreSQL fails on it."""
+    if "\x00" in request.scope["path"] or b"%00" in request.scope["query_string"]:
+        said = SENTENCES[JsonFlaw.NUL]
+        raise Malformed(said, flaws=[Flaw("query", JsonFlaw.NUL, said)])
 
 
 async def read_bounded(request: Request, *, limit: int) -> bytes:

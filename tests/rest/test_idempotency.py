@@ -2,6 +2,7 @@
 
 import asyncio
 
+import psycopg
 import pytest
 from app.errors import Conflict
 from app.ids import new_id
@@ -116,6 +117,21 @@ async def test_a_failing_commit_keeps_neither_effect_nor_answer(http):
     await post(http, {"words": "taken"}, key="k0")
     assert (await post(http, {"words": "taken"})).status_code == 500
     assert (await post(http, {"words": "free"})).status_code == 201
+
+
+async def test_a_request_that_a_crash_cut_is_carried_out_once_when_repeated(http, database_url):
+    running = asyncio.create_task(post(http, {"words": "a", "slow": True}))
+    await asyncio.sleep(0.2)
+    with psycopg.connect(database_url, autocommit=True) as other:
+        ended = other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid() AND datname = current_database()"
+        ).fetchall()
+    assert ended == [(True,)]
+    assert (await running).status_code == 503
+    again = await post(http, {"words": "a", "slow": True})
+    assert again.status_code == 201
+    assert "idempotent-replayed" not in again.headers
+    assert (await http.get("/api/notes")).json() == 1
 
 
 async def test_another_caller_is_independent(http, house, tenant):

@@ -32,6 +32,10 @@ def doors(app: FastAPI) -> FastAPI:
     async def filled(word: Annotated[str, Form()]) -> str:
         return word
 
+    @form.get("/word/{word}")
+    async def word(word: str, q: str = "") -> str:
+        return word + q
+
     app.include_router(small)
     app.include_router(form)
     return app
@@ -120,6 +124,12 @@ async def test_a_sender_who_leaves_in_the_middle_is_no_failure_of_ours(doors):
 async def test_an_optional_body_may_be_absent(http):
     assert (await http.post("/optional")).json() is False
     assert (await http.post("/value")).json()["errors"][0]["code"] == "missing"
+
+
+@pytest.mark.parametrize("path", ["/word/a%00b", "/word/a?q=%00"])
+async def test_nul_in_an_address_is_400(http, path):
+    answer = await http.get(path)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "json-nul")
 
 
 async def test_forms_are_left_to_the_form_reader(http):
