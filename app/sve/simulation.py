@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.sve.law.calendar import STATUTE, ZONES, LocalCalendar, Territory, territory_named
 from app.sve.law.case import Case, Reading
 from app.sve.law.clock import read
-from app.sve.law.events import Event
 from app.sve.law.options import DEFAULT, Options
 from app.sve.law.reasons import Reason, Value, in_french
 from app.sve.law.vocabulary.events import event_of
@@ -24,7 +23,7 @@ from app.sve.law.vocabulary.procedures import procedure_of
 
 __all__ = ["MAX_CASES", "MAX_EVENTS", "SimulationError", "case_of", "explain", "simulate", "written"]
 
-Json: TypeAlias = "str | int | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
 MAX_CASES = 1_000
 MAX_EVENTS = 1_000
@@ -46,7 +45,9 @@ def simulate(document: object) -> list[dict[str, Json]]:
         raise SimulationError("", "donner un cas (objet JSON) ou une liste de cas.")
     if len(document) > MAX_CASES:
         raise SimulationError("", f"{len(document)} cas : en donner {MAX_CASES} au plus à la fois.")
-    total = sum(len(events) for one in document if isinstance(one, Mapping) and isinstance(events := one.get("events"), list))
+    total = sum(
+        len(events) for one in document if isinstance(one, Mapping) and isinstance(events := one.get("events"), list)
+    )
     if total > MAX_EVENTS_IN_ALL:
         raise SimulationError("", f"{total} événements en tout : en donner {MAX_EVENTS_IN_ALL} au plus à la fois.")
     return [_answer(one, pointer=f"/{index}") for index, one in enumerate(document)]
@@ -194,13 +195,15 @@ def _weekdays(given: Fields, name: str) -> frozenset[int]:
     if name != "worked_weekdays":
         raise SimulationError(given.at(name), "cette option ne se règle pas dans un cas.")
     if not isinstance(days, list) or not days or not all(type(day) is int and 0 <= day <= 6 for day in days):
-        raise SimulationError(given.at(name), "écrire les jours ouvrés, 0 pour lundi à 6 pour dimanche : [0, 1, 2, 3, 4].")
+        raise SimulationError(
+            given.at(name), "écrire les jours ouvrés, 0 pour lundi à 6 pour dimanche : [0, 1, 2, 3, 4]."
+        )
     return frozenset(days)
 
 
 def _calendar(fields: Fields, procedure: Fields, told: list[Fields]) -> LocalCalendar:
     """Reads what the case says of its commune: a Protestant temple, the date Saint-Martin keeps."""
-    places = [fields, procedure, *told]
+    places: list[Fields | None] = [fields, procedure, *told]
     places += [one.inside("tenant") for one in told if isinstance(one.raw("tenant"), Mapping)]
     places += [fields.inside("options")] if isinstance(fields.raw("options"), Mapping) else []
     calendar = STATUTE
@@ -223,7 +226,7 @@ def _json(key: str, value: Value) -> Json:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return list(value)
+        return [str(one) for one in value]
     return value
 
 

@@ -30,7 +30,9 @@ def acknowledge(scene: Scene, saisine: Saisine, silence: Regime) -> None:
     if sending is None:
         return
     if sending.sender is Sender.AGENT:
-        _nothing_due(scene, "CRPA L112-2, L112-7", "relation entre l'administration et son agent : ni AR, ni AEE, ni ARE.")
+        _nothing_due(
+            scene, "CRPA L112-2, L112-7", "relation entre l'administration et son agent : ni AR, ni AEE, ni ARE."
+        )
     elif sending.sender is Sender.PUBLIC_BODY or not saisine.crpa_applies:
         _nothing_due(scene, "CRPA L100-3", "relation hors du champ du code : aucun accusé n'est dû.")
     elif sending.way is not Way.ELECTRONIC:
@@ -147,7 +149,7 @@ def _are(scene: Scene, saisine: Saisine, sending: Received, silence: Regime) -> 
     )
     note(
         "are_mentions",
-        tuple(str(each) for each in mentions(Notice.ARE, silence, incomplete=sending.complete is False)),
+        mentions(Notice.ARE, silence, incomplete=sending.complete is False),
         "CRPA R112-11-1",
         "mentions obligatoires de l'ARE pour cette demande.",
     )

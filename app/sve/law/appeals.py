@@ -202,7 +202,9 @@ class Appeals:
         for event, day in self.rejected:
             same = event.kind is None or event.kind is entry.appeal.kind
             # An express rejection inside the period opened by the silence makes it run again (CJA R421-2).
-            still_open = self._acknowledged(entry) is False or day <= franc(entry.term, TWO_MONTHS, self.scene.territory)
+            still_open = self._acknowledged(entry) is False or day <= franc(
+                entry.term, TWO_MONTHS, self.scene.territory
+            )
             if same and day >= entry.received and still_open:
                 mentioned = event.mentions_appeal is True
                 because = f"rejet exprès du recours notifié le {in_french(day)}."
@@ -268,7 +270,12 @@ class Appeals:
 
 
 def note_appeals(
-    scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...], *, period: Period = TWO_MONTHS
+    scene: Scene,
+    course: Course | None,
+    outcome: Outcome | None,
+    served: tuple[Served, ...],
+    *,
+    period: Period = TWO_MONTHS,
 ) -> None:
     """States the appeal periods of a refusal, an implicit rejection or a published act.
 
@@ -342,7 +349,9 @@ def _implicit(scene: Scene, term: date) -> Opening:
     received = scene.first(Received)
     if received is not None and received.sender is Sender.AGENT:
         source = "CJA R421-2 ; CRPA L112-2 ; CE 3 déc. 2018 n°417292"
-        return Opening(term, True, source, f"{because} Entre l'administration et son agent, sans accusé.", implicit=True)
+        return Opening(
+            term, True, source, f"{because} Entre l'administration et son agent, sans accusé.", implicit=True
+        )
     electronic = received is None or received.way is Way.ELECTRONIC
     source = "CRPA L112-12, R112-11-1" if electronic else "CRPA L112-6, R112-5"
     ack = _complete_ack(scene, received)
@@ -419,7 +428,9 @@ def _state(scene: Scene, appeals: Appeals) -> None:
         return
     note("appeal_last_date", None, opening.source, opening.because)
     if appeals.cap is not None:
-        _note_reasonable(scene, appeals.cap, "CE avis 2 oct. 2025 n°504677", "un an au plus après la demande de motifs.")
+        _note_reasonable(
+            scene, appeals.cap, "CE avis 2 oct. 2025 n°504677", "un an au plus après la demande de motifs."
+        )
     elif opening.knowledge_starts:
         end = add_period(opening.day, ONE_YEAR)
         end = end + ONE_DAY if scene.options.franc_reasonable_period else end

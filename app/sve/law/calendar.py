@@ -24,7 +24,8 @@ __all__ = [
 ]
 
 # No text defines the jour ouvré; DILA counts Monday to Friday. A parameter, never a constant of the rules.
-MONDAY_TO_FRIDAY: AbstractSet[int] = frozenset({0, 1, 2, 3, 4})
+MONDAY_TO_FRIDAY: frozenset[int] = frozenset({0, 1, 2, 3, 4})
+ALL_WEEK = frozenset(range(7))
 ONE_DAY = timedelta(days=1)
 
 
@@ -64,7 +65,7 @@ def add_working_days(
     Raises ValueError when no weekday is worked or n is negative, since the count would never end.
     Source: CRPA R112-11-2.
     """
-    if n < 0 or not weekdays & frozenset(range(7)):
+    if n < 0 or ALL_WEEK.isdisjoint(weekdays):
         raise ValueError("A count of working days needs n >= 0 and at least one worked weekday.")
     return _counted(day, n, territory, frozenset(weekdays), local)
 

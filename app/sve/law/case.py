@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeVar
+from itertools import pairwise
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from app.sve.law.calendar import ZONES, Territory
@@ -79,6 +80,7 @@ class Scene:
     now: datetime | None
     today: date | None
     events: tuple[Event, ...]
+    by_kind: Mapping[type, list[Event]]
     ledger: Ledger = field(default_factory=Ledger)
 
     @property
@@ -105,14 +107,12 @@ class Scene:
 
     def every(self, kind: type[E]) -> list[E]:
         """Gives the events of one kind, in order of time."""
-        return [event for event in self.events if isinstance(event, kind)]
+        return cast("list[E]", self.by_kind.get(kind, []))
 
     def first(self, kind: type[E]) -> E | None:
         """Gives the first event of one kind."""
-        for event in self.events:
-            if isinstance(event, kind):
-                return event
-        return None
+        found = self.by_kind.get(kind)
+        return cast("E", found[0]) if found else None
 
     def past(self, day: date) -> bool:
         """Tells whether a day is over, seen from now; without a now, everything is over."""
@@ -124,7 +124,10 @@ def scene_of(case: Case, *, now: datetime | None) -> Scene:
     zone = case.zone_info
     events = case.events
     if now is not None:
-        events = tuple(event for event in events if event.at <= now or isinstance(event, UserDeadline))
-    if any(later.at < earlier.at for earlier, later in zip(events, events[1:], strict=False)):
+        events = tuple([event for event in events if event.at <= now or isinstance(event, UserDeadline)])
+    if len(events) > 1 and any(later.at < earlier.at for earlier, later in pairwise(events)):
         events = tuple(sorted(events, key=lambda event: event.at))
-    return Scene(case, zone, now, None if now is None else civil_day(now, zone), events)
+    by_kind: dict[type, list[Event]] = {}
+    for event in events:
+        by_kind.setdefault(type(event), []).append(event)
+    return Scene(case, zone, now, None if now is None else civil_day(now, zone), events, by_kind)

@@ -74,7 +74,7 @@ def read(case: Case, *, now: datetime | None) -> Reading:
     if family is Family.FUNERAL:
         funeral.note_funeral(scene)
         return _without_clock(scene, silence, None, settled=False)
-    if family in {Family.RGPD, Family.DATA_AND_DOCUMENT}:
+    if family in (Family.RGPD, Family.DATA_AND_DOCUMENT):
         return _data_rights(scene, saisine)
     if family is Family.ELECTORAL:
         mandatory.note_electoral_decision(scene, saisine.reception_on)
@@ -87,7 +87,7 @@ def read(case: Case, *, now: datetime | None) -> Reading:
 def _qualified(scene: Scene, saisine: Saisine) -> tuple[Scene, Regime]:
     """Settles the effect of silence for this request, and states it."""
     procedure = scene.procedure
-    found = _classification(scene, saisine, procedure)
+    found = _classification(saisine, procedure)
     if found is None:
         regime, source = procedure.silence, procedure.basis or PRINCIPLE[procedure.silence]
         because = _means(regime)
@@ -116,7 +116,7 @@ def _qualified(scene: Scene, saisine: Saisine) -> tuple[Scene, Regime]:
     return scene, regime
 
 
-def _classification(scene: Scene, saisine: Saisine, procedure: Procedure) -> Silence | None:
+def _classification(saisine: Saisine, procedure: Procedure) -> Silence | None:
     sending = saisine.sending
     by_agent = sending is not None and sending.sender is Sender.AGENT
     by_public_body = sending is not None and sending.sender is Sender.PUBLIC_BODY
@@ -203,7 +203,7 @@ def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
 def _course(scene: Scene, saisine: Saisine, silence: Regime) -> Course | None:
     """Runs the clock of the procedure's family; None when nothing in the case starts one."""
     family = scene.procedure.family
-    special = family in {Family.CADA, Family.MDPH} and any(
+    special = family in (Family.CADA, Family.MDPH) and any(
         isinstance(event, CadaRegistered | DeclaredAdmissible) for event in scene.events
     )
     if saisine.sending is None and not special:
@@ -229,7 +229,7 @@ def _note_course(scene: Scene, course: Course) -> None:
         note("suspended_days", course.suspended_days, course.source, "jours dont la suspension a déplacé le terme.")
     note("term_date", course.term, course.source, course.because)
     received = scene.first(Received)
-    if course.effect is Regime.UNKNOWN and received is not None:
+    if course.effect is Regime.UNKNOWN and received is not None and "review_by" not in scene.ledger.values:
         review = days_to_acknowledge(scene, scene.day(received.at), ARE_WORKING_DAYS)
         note(
             "review_by",
@@ -249,7 +249,10 @@ def _alert(scene: Scene, course: Course, *, settled: bool) -> tuple[date | None,
     first = min(days)
     if first == course.term:
         return first, "aucune lecture défendable du droit ne donne de date plus proche que le terme."
-    return first, f"une autre lecture du droit ferait décider le silence dès le {in_french(first)} : alerte à cette date."
+    return (
+        first,
+        f"une autre lecture du droit ferait décider le silence dès le {in_french(first)} : alerte à cette date.",
+    )
 
 
 def _appeals(scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]) -> None:
@@ -258,7 +261,7 @@ def _appeals(scene: Scene, course: Course | None, outcome: Outcome | None, serve
             cada.note_referral(scene, course, outcome, served)
         return
     rule = mandatory.appeal_rule(scene)
-    if scene.procedure.family not in {Family.FPS, Family.ELECTORAL, Family.CESEDA} or rule is None:
+    if scene.procedure.family not in mandatory.APPEALS or rule is None:
         note_appeals(scene, course, outcome, served, period=rule.silence if rule else TWO_MONTHS)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from app.sve.law.regime import Regime
@@ -57,6 +58,7 @@ SOURCES: Mapping[Notice, str] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=256)
 def mentions(notice: Notice, silence: Regime, *, cada: bool = False, incomplete: bool = False) -> tuple[Mention, ...]:
     """Lists the mandatory mentions of a message, so that a missing one can be refused before it leaves.
 

@@ -39,7 +39,9 @@ def notified(delivery: Delivery, scene: Scene) -> Notified:
         return Notified(day, "CRPA L221-8", f"notifiée le {in_french(day)}.", known_on=day)
     day = scene.day_if(delivery.first_presented_at)
     if day is not None:
-        return Notified(day, "CRPA L221-8", f"lettre présentée pour la première fois le {in_french(day)}.", known_on=day)
+        return Notified(
+            day, "CRPA L221-8", f"lettre présentée pour la première fois le {in_french(day)}.", known_on=day
+        )
     if (available := scene.day_if(delivery.made_available_at)) is not None:
         return _deposited(delivery, available, scene)
     return Notified(None, "CRPA L221-8", "aucune notification n'est établie.")

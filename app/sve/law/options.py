@@ -34,7 +34,7 @@ class Prolongation(StrEnum):
 class Options:
     """Every debated point of the engine (see docs/law.md for the doubt and the sources of each)."""
 
-    worked_weekdays: frozenset[int] = frozenset(MONDAY_TO_FRIDAY)
+    worked_weekdays: frozenset[int] = MONDAY_TO_FRIDAY
     calendar: LocalCalendar = STATUTE
     # Seconds within which an ARE is "instantané" (CRPA L112-11 al.1 gives no figure).
     instant_seconds: int = 60

@@ -174,8 +174,18 @@ def _note_effect(scene: Scene, course: Course, outcome: Outcome) -> None:
             accepts = course.effect is Regime.SVA
             because = _existence(course, outcome)
             exists = None if outcome.uncertain else outcome.born
-            note("tacit_acceptance", exists if accepts else False, course.source, because if accepts else "le silence vaut rejet.")
-            note("tacit_rejection", False if accepts else exists, course.source, "le silence vaut acceptation." if accepts else because)
+            note(
+                "tacit_acceptance",
+                exists if accepts else False,
+                course.source,
+                because if accepts else "le silence vaut rejet.",
+            )
+            note(
+                "tacit_rejection",
+                False if accepts else exists,
+                course.source,
+                "le silence vaut acceptation." if accepts else because,
+            )
         case Regime.RENUNCIATION:
             note("effect", "renunciation_of_preemption", course.source, "le silence vaut renonciation à préempter.")
             note("tacit_renunciation", outcome.born, course.source, _existence(course, outcome))
@@ -188,7 +198,9 @@ def _note_effect(scene: Scene, course: Course, outcome: Outcome) -> None:
                 open_question,
                 "CRPA L231-1",
                 "personne n'a qualifié la demande : elle est suivie comme une acceptation tacite possible, sans "
-                "l'affirmer." if open_question else _existence(course, outcome),
+                "l'affirmer."
+                if open_question
+                else _existence(course, outcome),
             )
         case Regime.NONE:
             pass

@@ -40,12 +40,13 @@ class Ledger:
 
     def note(self, key: str, value: Value, source: str, because: str) -> None:
         """States a value with its source."""
-        if key not in self.values:
-            self.values[key] = value
+        values = self.values
+        if key not in values:
+            values[key] = value
             self.reasons.append(Reason(key, value, source, because))
 
     def warn(self, code: str, source: str, because: str) -> None:
-        """States something an agent must look at; the first is `warning`, the next are `warning_2`, `warning_3`…"""
+        """States something an agent must look at; the first is `warning`, the next are `warning_2`, `warning_3`."""
         if code not in self.warnings:
             self.warnings.append(code)
             rank = len(self.warnings)
@@ -63,6 +64,6 @@ class Ledger:
 
 @lru_cache(maxsize=4096)
 def in_french(day: date) -> str:
-    """Writes a civil date as French letters do: 1er mars 2026."""
+    """Writes a civil date as French letters do: 1er mars 2026 (the first day alone is an ordinal)."""
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {MONTHS[day.month - 1]} {day.year}"

@@ -22,7 +22,7 @@ class Regime(StrEnum):
     @property
     def grants(self) -> bool:
         """Whether silence gives something away that only a withdrawal, if at all, can take back."""
-        return self in {Regime.SVA, Regime.LUMP_SUM, Regime.RENUNCIATION}
+        return self in (Regime.SVA, Regime.LUMP_SUM, Regime.RENUNCIATION)
 
 
 class Asking(StrEnum):

@@ -88,7 +88,9 @@ def _before(reading: Reading, alert: date) -> list[Threshold]:
     if reading.term_on is not None and alert != reading.term_on:
         found.append(Threshold("last_term", reading.term_on, "dernier jour dans la lecture retenue du droit."))
     if not rejects:
-        found.append(Threshold("born", (reading.term_on or alert) + ONE_DAY, "la décision tacite est née, ou peut l'être."))
+        found.append(
+            Threshold("born", (reading.term_on or alert) + ONE_DAY, "la décision tacite est née, ou peut l'être.")
+        )
     return found
 
 

@@ -46,9 +46,7 @@ FRAUD_SUSPENSION = Rule(
     "fraud_suspension", "CRPA L115-3, R115-5 (décret 2025-1369)", AppliedBy.RECEPTION, date(2026, 3, 1)
 )
 # The gracious appeal against a planning decision: one month, and the court period runs on.
-PLANNING_APPEAL = Rule(
-    "planning_appeal", "C. urb. L600-12-2", AppliedBy.DECISION, date(2025, 11, 28), period=ONE_MONTH
-)
+PLANNING_APPEAL = Rule("planning_appeal", "C. urb. L600-12-2", AppliedBy.DECISION, date(2025, 11, 28), period=ONE_MONTH)
 ENVIRONMENTAL_ASSESSMENT = Rule(
     "environmental_assessment", "C. urb. R424-2-1 (décret 2025-1402)", AppliedBy.FILING, date(2025, 12, 31)
 )
@@ -70,7 +68,9 @@ FUNERAL_SIX_DAYS = Rule(
     certain=False,
 )
 # CJA R421-2 and R421-3 in their wording since décret 2016-1480.
-IMPLICIT_REJECTION_APPEAL = Rule("implicit_rejection_appeal", "CJA R421-2, R421-3", AppliedBy.DECISION, date(2017, 1, 1))
+IMPLICIT_REJECTION_APPEAL = Rule(
+    "implicit_rejection_appeal", "CJA R421-2, R421-3", AppliedBy.DECISION, date(2017, 1, 1)
+)
 
 ALL_RULES: tuple[Rule, ...] = (
     SVA_STATE,

@@ -84,11 +84,13 @@ def seize(scene: Scene) -> Saisine:
 def _judge(scene: Scene, sending: Received) -> _Verdict:
     if sending.way is not Way.ELECTRONIC:
         return _judge_paper(scene, sending)
-    if sending.sender in {Sender.AGENT, Sender.PUBLIC_BODY}:
+    if sending.sender in (Sender.AGENT, Sender.PUBLIC_BODY):
         return _Verdict(True, "CRPA L112-7", "les règles de la saisine électronique ne visent pas cet expéditeur.")
     if scene.procedure.sve_excluded:
         return _Verdict(
-            False, "CRPA L112-10", "cette démarche est exclue de la saisine électronique par décret : inviter au papier."
+            False,
+            "CRPA L112-10",
+            "cette démarche est exclue de la saisine électronique par décret : inviter au papier.",
         )
     if sending.terms is not None and (refused := _off_terms(scene, sending, sending.terms)) is not None:
         return refused
@@ -186,7 +188,7 @@ def _crpa_applies(scene: Scene, sending: Received) -> bool:
     if procedure.family is Family.OUTSIDE:
         note("crpa_applies", False, "CRPA L100-1, L100-3", "relation hors du champ du code.")
         return False
-    if scene.territory in {Territory.NOUVELLE_CALEDONIE, Territory.POLYNESIE_FRANCAISE, Territory.WALLIS_ET_FUTUNA}:
+    if scene.territory in (Territory.NOUVELLE_CALEDONIE, Territory.POLYNESIE_FRANCAISE, Territory.WALLIS_ET_FUTUNA):
         note(
             "crpa_applies",
             True,
@@ -197,9 +199,7 @@ def _crpa_applies(scene: Scene, sending: Received) -> bool:
     return True
 
 
-def _seized_on(
-    scene: Scene, sending: Received, verdict: _Verdict, reception: date
-) -> tuple[date | None, date | None]:
+def _seized_on(scene: Scene, sending: Received, verdict: _Verdict, reception: date) -> tuple[date | None, date | None]:
     """Gives the day of the saisine, and the debated earlier one."""
     if verdict.valid:
         return reception, None
@@ -213,7 +213,7 @@ def _seized_on(
 
 def _note_validity(scene: Scene, sending: Received, verdict: _Verdict, seized: date | None) -> None:
     paper = sending.way is not Way.ELECTRONIC
-    if sending.sender in {Sender.AGENT, Sender.PUBLIC_BODY} or (paper and not verdict.debated):
+    if sending.sender in (Sender.AGENT, Sender.PUBLIC_BODY) or (paper and not verdict.debated):
         return
     note = scene.ledger.note
     if seized is None or verdict.valid:

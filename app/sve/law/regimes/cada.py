@@ -81,9 +81,7 @@ def note_referral(scene: Scene, course: Course, outcome: Outcome, served: tuple[
         note("in_time", when <= last, "CRPA R343-1", f"CADA saisie le {in_french(when)}.")
 
 
-def _refusal(
-    scene: Scene, course: Course, outcome: Outcome, served: tuple[Served, ...]
-) -> tuple[date, bool] | None:
+def _refusal(scene: Scene, course: Course, outcome: Outcome, served: tuple[Served, ...]) -> tuple[date, bool] | None:
     for each in served:
         if each.decision.sense is Sense.REFUSAL and each.notified.on is not None:
             mentioned = each.decision.mentions_cada

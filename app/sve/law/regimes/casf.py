@@ -75,7 +75,9 @@ def _mdph(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
         return Course(plan.effect, None, None, ClockState.NOT_STARTED, source, because)
     day = scene.day(admissible.at)
     term = add_period(day, plan.delay)
-    because = f"{plan.delay.in_french} à compter du jour où la demande est recevable, {in_french(day)} : {in_french(term)}."
+    because = (
+        f"{plan.delay.in_french} à compter du jour où la demande est recevable, {in_french(day)} : {in_french(term)}."
+    )
     return Course(plan.effect, day, term, ClockState.RUNNING, source, because)
 
 
@@ -90,7 +92,9 @@ def _accueillant(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
     completed = [scene.day(event.at) for event in scene.every(PiecesReceived) if event.complete]
     start = max(sent, *completed) if completed else sent
     term = add_period(start, plan.delay)
-    because = f"{plan.delay.in_french} à compter de l'accusé du dossier complet, {in_french(start)} : {in_french(term)}."
+    because = (
+        f"{plan.delay.in_french} à compter de l'accusé du dossier complet, {in_french(start)} : {in_french(term)}."
+    )
     return Course(plan.effect, start, term, ClockState.RUNNING, "CASF R441-4", because)
 
 
@@ -108,7 +112,9 @@ def _assistant(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
     if extension is None or course.term is None or course.starts is None:
         return course
     if scene.day(extension.at) > course.term:
-        scene.ledger.warn("prolongation_too_late", "CASF L421-6 al.2", "prolongation notifiée après le terme : sans effet.")
+        scene.ledger.warn(
+            "prolongation_too_late", "CASF L421-6 al.2", "prolongation notifiée après le terme : sans effet."
+        )
         return course
     return _prolonged(scene, plan, course, extension)
 

@@ -51,7 +51,11 @@ def note_reply(scene: Scene, received_on: date, *, prefix: str = "") -> ReplyDue
     )
     late = _is_late(scene, due, late=late)
     if late is not None:
-        because = "la réponse ou la prolongation n'est pas intervenue à temps." if late else "réponse ou prolongation à temps."
+        because = (
+            "la réponse ou la prolongation n'est pas intervenue à temps."
+            if late
+            else "réponse ou prolongation à temps."
+        )
         scene.ledger.note(f"{prefix}late", late, SOURCE, because)
     return ReplyDue(due, unrolled, late)
 
@@ -65,7 +69,10 @@ def _pause(scene: Scene) -> timedelta:
         return timedelta()
     days = scene.day(given.at) - scene.day(asked.at)
     scene.ledger.note(
-        "suspended_days", days.days, "RGPD art. 12(6) ; EDPB 01/2022", "doute raisonnable sur l'identité : délai en pause."
+        "suspended_days",
+        days.days,
+        "RGPD art. 12(6) ; EDPB 01/2022",
+        "doute raisonnable sur l'identité : délai en pause.",
     )
     return days
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from app.sve.law import events as facts
-from app.sve.law.territories import Territory, territory_named
 from app.sve.law.terms import Period
+from app.sve.law.territories import Territory, territory_named
 from app.sve.law.vocabulary.fields import Fields, SimulationError
 
 Builder: TypeAlias = Callable[["Told"], facts.Event | None]
+W = TypeVar("W")
+D = TypeVar("D")
 WELL_FORMED = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
 
 WAYS: Mapping[str, facts.Way] = MappingProxyType(
@@ -409,7 +411,7 @@ def _residence(told: Told) -> facts.Residence:
     return facts.Residence.SAME if same else facts.Residence.OVERSEAS
 
 
-def _one_of(fields: Fields, name: str, words: Mapping[str, object], *, default: object) -> object:
+def _one_of(fields: Fields, name: str, words: Mapping[str, W], *, default: D) -> W | D:
     word = fields.text(name)
     if word is None:
         return default
@@ -435,7 +437,8 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         **dict.fromkeys(("documents_requested", "visit_requested"), _documents_requested),
         **dict.fromkeys(("documents_received", "visit_done", "visit_held", "visit_refused"), _documents_received),
         **dict.fromkeys(
-            ("fraud_suspension_notified", "fraud_suspension_renewed", "suspension_notified", "clock_suspended"), _suspended
+            ("fraud_suspension_notified", "fraud_suspension_renewed", "suspension_notified", "clock_suspended"),
+            _suspended,
         ),
         **dict.fromkeys(
             ("fraud_suspension_lifted", "suspension_lifted", "clock_resumed"), _dated_only(facts.SuspensionLifted)
@@ -453,7 +456,9 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             ),
             _dated_only(facts.InquiryReported),
         ),
-        **dict.fromkeys(("recevable", "admissible", "registered", "file_registered"), _dated_only(facts.DeclaredAdmissible)),
+        **dict.fromkeys(
+            ("recevable", "admissible", "registered", "file_registered"), _dated_only(facts.DeclaredAdmissible)
+        ),
         **dict.fromkeys(("request_withdrawn", "withdrawn_by_applicant"), _withdrawn),
         "express_decision": _decision,
         "withdrawal_decision": _withdrawal,
@@ -477,7 +482,9 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         ),
         "cada_registration": _dated_only(facts.CadaRegistered),
         **dict.fromkeys(("cada_referral", "cada_referred"), _dated_only(facts.CadaReferred)),
-        **dict.fromkeys(("cada_opinion", "cada_opinion_notified", "cada_opinion_received"), _dated_only(facts.CadaOpinion)),
+        **dict.fromkeys(
+            ("cada_opinion", "cada_opinion_notified", "cada_opinion_received"), _dated_only(facts.CadaOpinion)
+        ),
         **dict.fromkeys(("commission_met", "commission_meeting"), _dated_only(facts.CommissionMet)),
         "fps_notice_notified": _dated_only(facts.FpsNotified),
         "death": _dated_only(facts.Death),

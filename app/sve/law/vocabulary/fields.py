@@ -115,7 +115,9 @@ class Fields:
 
     def _instant(self, name: str, value: object) -> datetime:
         if not isinstance(value, str) or not INSTANT.fullmatch(value):
-            raise SimulationError(self.at(name), "écrire une date comme 2026-03-02T09:00 (heure locale) ou …T09:00:00Z.")
+            raise SimulationError(
+                self.at(name), "écrire une date comme 2026-03-02T09:00 (heure locale) ou …T09:00:00Z."
+            )
         try:
             found = datetime.fromisoformat(value)
         except ValueError as wrong:

@@ -98,8 +98,8 @@ def procedure_of(fields: Fields, *, events: frozenset[str], text: str | None, ex
 
     Raises SimulationError for an unknown effect of silence or a malformed delay.
     """
-    token = (fields.text("silence") or "unknown").strip()
-    silence = SILENCES.get(token.upper())
+    word_of_silence = (fields.text("silence") or "unknown").strip()
+    silence = SILENCES.get(word_of_silence.upper())
     if silence is None:
         raise SimulationError(
             fields.at("silence"), "écrire SVA, SVR, RENUNCIATION, LUMP_SUM, none, unknown ou ? (à classer)."
@@ -131,13 +131,13 @@ def procedure_of(fields: Fields, *, events: frozenset[str], text: str | None, ex
         sve_excluded=bool(fields.flag("sve_excluded")),
         presence_required=bool(fields.flag("presence_required", "personal_presence")),
         public_contract=bool(fields.flag("public_contract", "public_procurement")),
-        asking=_asking(fields, token, text),
+        asking=_asking(fields, word_of_silence, text),
         founded_on_text=fields.flag("founded_on_text", "text", "procedure_in_text"),
         founded_on_local_text=fields.flag("founded_on_local_text", "local_regulation"),
         individual=fields.flag("individual", "individual_decision"),
         local_category=_category(fields),
         commercial_service=_commercial((fields, *extras)),
-        to_classify=token == "?",
+        to_classify=word_of_silence == "?",
     )
 
 
@@ -159,9 +159,7 @@ def _family(fields: Fields, silence: Regime, delay: Period | None, subject: str,
     return FAMILIES.get(word, Family.GENERAL)
 
 
-def _social(
-    silence: Regime, delay: Period | None, subject: str, events: frozenset[str], *, prolonged: bool
-) -> Family:
+def _social(silence: Regime, delay: Period | None, subject: str, events: frozenset[str], *, prolonged: bool) -> Family:
     if silence is Regime.LUMP_SUM or re.search(r"\bapa\b|l232-14|r232-23", subject):
         return Family.APA
     if re.search(r"accueillant|r441-", subject):
@@ -232,15 +230,15 @@ def _mandatory(fields: Fields) -> MandatoryAppeal | None:
     )
 
 
-def _asking(fields: Fields, token: str, text: str | None) -> Asking | None:
+def _asking(fields: Fields, word_of_silence: str, text: str | None) -> Asking | None:
     word = fields.text("asking", "nature", "request_kind")
     if word is not None:
         if word.lower() in ASKINGS:
             return ASKINGS[word.lower()]
         raise SimulationError(fields.at("asking"), f"écrire l'un de : {', '.join(ASKINGS)}.")
-    if fields.flag("financial") or (token == "?" and _public_aid(fields)):
+    if fields.flag("financial") or (word_of_silence == "?" and _public_aid(fields)):
         return Asking.MONEY
-    if token != "?" or text is None:
+    if word_of_silence != "?" or text is None:
         return None
     return next((asking for asking, words in HINTS if words.search(text)), None)
 

@@ -1,0 +1,1 @@
+"""The legal face of a ticket: saisines, clocks, acknowledgements, evidence."""
