@@ -74,6 +74,7 @@ def case_of(document: object, *, pointer: str = "") -> tuple[Case, datetime | No
         territory=territory,
         procedure=procedure_of(
             procedure,
+            territory=territory,
             events=frozenset(str(one.raw("type")) for one in told),
             text=next((words for one in told if (words := one.text("text"))), None),
             extras=_extras(procedure, told),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.sve.law.regime import Asking, LocalCategory, Regime
+from app.sve.law.sendings import Residence
 from app.sve.law.terms import Period
 
 
@@ -80,3 +81,4 @@ class Procedure:
     local_category: LocalCategory | None = None
     commercial_service: bool = False
     to_classify: bool = False
+    residence: Residence = Residence.SAME

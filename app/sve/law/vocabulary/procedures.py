@@ -8,7 +8,9 @@ from app.sve.law.procedure import Family, MandatoryAppeal, Permit, Procedure
 from app.sve.law.regime import Asking, LocalCategory, Regime
 from app.sve.law.regimes.urbanisme import DELAYS
 from app.sve.law.terms import FOUR_MONTHS, ONE_MONTH, TWO_MONTHS, Period
+from app.sve.law.territories import Territory
 from app.sve.law.vocabulary.fields import Fields, SimulationError
+from app.sve.law.vocabulary.words import residence_of
 
 SILENCES: Mapping[str, Regime] = MappingProxyType(
     {
@@ -93,7 +95,9 @@ HINTS: tuple[tuple[Asking, re.Pattern[str]], ...] = (
 )
 
 
-def procedure_of(fields: Fields, *, events: frozenset[str], text: str | None, extras: tuple[Fields, ...]) -> Procedure:
+def procedure_of(
+    fields: Fields, *, territory: Territory, events: frozenset[str], text: str | None, extras: tuple[Fields, ...]
+) -> Procedure:
     """Reads the procedure of a case; `events` are the types met in it, `text` the words of the message.
 
     Raises SimulationError for an unknown effect of silence or a malformed delay.
@@ -138,6 +142,7 @@ def procedure_of(fields: Fields, *, events: frozenset[str], text: str | None, ex
         local_category=_category(fields),
         commercial_service=_commercial((fields, *extras)),
         to_classify=word_of_silence == "?",
+        residence=residence_of(fields, territory),
     )
 
 
