@@ -1,0 +1,59 @@
+"""The e-mail channel: one class that joins the parts of this package to the contract."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from pydantic import SecretStr
+
+from app.channels.adapters.email.config import EmailConfig
+from app.channels.adapters.email.push import pushed_recipients, verify_push
+from app.channels.adapters.email.reading import read_event
+from app.channels.contract import Capabilities, ChannelConfig, Delivery, Event, Handshake, Meta, Verdict
+from app.channels.kit.mime.limits import DEFAULT_LIMITS
+from app.channels.kit.mime.message import read_mail
+
+_ATTACHMENTS_MAX = 18 * 2**20  # 25 MB is what most mailboxes take, and base64 adds 37 %
+
+
+class EmailAdapter:
+    """Mail by any door: relay push, SMTP, LMTP, IMAP poll, file."""
+
+    meta: ClassVar[Meta] = Meta(type="email", name_fr="Courriel", name_en="E-mail")
+    Config: ClassVar[type[ChannelConfig]] = EmailConfig
+
+    def capabilities(self, config: ChannelConfig) -> Capabilities:
+        can_send = _own(config).smtp_host is not None
+        return Capabilities(
+            can_send=can_send,
+            can_start=can_send,
+            html=True,
+            subject=True,
+            attachments_max_bytes=_ATTACHMENTS_MAX,
+            receipts=True,
+        )
+
+    def config_for(self, secret: str | None) -> EmailConfig:
+        return EmailConfig(address="contact@example.fr", push_secret=SecretStr(secret) if secret else None)
+
+    def handshake(self, delivery: Delivery, config: ChannelConfig, *, now: datetime) -> Handshake | None:
+        del delivery, config, now
+        return None
+
+    def verify(self, delivery: Delivery, config: ChannelConfig, *, now: datetime) -> Verdict:
+        return verify_push(delivery, _own(config).push_secret, now=now)
+
+    def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
+        own = _own(config)
+        mail = read_mail(delivery.body, limits=replace(DEFAULT_LIMITS, max_bytes=own.max_bytes))
+        envelope = dict(delivery.envelope)
+        if "rcpt_to" not in envelope and (pushed := pushed_recipients(delivery)):
+            envelope |= {"door": "push", "rcpt_to": pushed}
+        return (read_event(mail, envelope=envelope, config=own),)
+
+
+def _own(config: ChannelConfig) -> EmailConfig:
+    if not isinstance(config, EmailConfig):
+        raise TypeError("the e-mail channel needs an EmailConfig")
+    return config
