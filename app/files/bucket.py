@@ -50,7 +50,7 @@ class BucketStore:
         try:
             # In one request: a multipart upload cut off half-way leaves parts that are paid for and never seen.
             await obstore.put_async(self._store, key_of(tenant_id, sha256), content, use_multipart=False)
-        except BaseError as error:
+        except (BaseError, FileNotFoundError) as error:  # "not found" is the bucket here
             raise Unavailable("the piece could not be kept; try again") from error
         return sha256
 
