@@ -1,6 +1,7 @@
 """Every setting of Parvis, read once by the composition root from the environment or `.env` (prefix `PARVIS_`)."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,22 +34,38 @@ class Settings(BaseSettings):
         default=[], description="Older secret keys, still accepted for reading; JSON list, newest first."
     )
     base_url: str = Field(
-        default="http://127.0.0.1:8000", description="Address citizens and providers reach; signatures are checked against it."
+        default="http://127.0.0.1:8000",
+        description="Address citizens and providers reach; signatures are checked against it.",
     )
     listen: str = Field(default="127.0.0.1:8000", description="host:port of the HTTP server.")
-    smtp_listen: str | None = Field(default=None, description="host:port on which mail is received by SMTP; unset: no SMTP door.")
-    lmtp_listen: str | None = Field(default=None, description="host:port on which an MTA hands mail over by LMTP; unset: no LMTP door.")
-    smtp_relay: str | None = Field(
-        default=None, description="host:port of the relay outgoing mail leaves by; unset: captured in the house and shown, never sent."
+    smtp_listen: str | None = Field(
+        default=None, description="host:port on which mail is received by SMTP; unset: no SMTP door."
     )
-    worker_inside: bool = Field(default=True, description="Run the worker as a task of the API process; false when `parvis worker` runs.")
+    lmtp_listen: str | None = Field(
+        default=None, description="host:port on which an MTA hands mail over by LMTP; unset: no LMTP door."
+    )
+    outgoing: Literal["send", "capture"] | None = Field(
+        default=None,
+        description="send: messages leave for providers; capture: they are kept and shown. Unset: captured in the embedded house, sent otherwise.",
+    )
+    worker_inside: bool = Field(
+        default=True, description="Run the worker as a task of the API process; false when `parvis worker` runs."
+    )
     worker_concurrency: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
     database_pool: int = Field(default=10, ge=2, le=100, description="Connections of one process.")
-    max_mail_bytes: int = Field(default=40 * 2**20, ge=2**16, description="Largest mail accepted, in bytes; over it SMTP answers 552.")
+    max_mail_bytes: int = Field(
+        default=40 * 2**20, ge=2**16, description="Largest mail accepted, in bytes; over it SMTP answers 552."
+    )
     max_hook_bytes: int = Field(default=2**20, ge=2**12, description="Largest provider delivery accepted, in bytes.")
-    max_form_bytes: int = Field(default=26 * 2**20, ge=2**16, description="Largest citizens' form accepted with its files, in bytes.")
-    parse_seconds: float = Field(default=10.0, gt=0, description="Time one delivery may take to be read before it is held for a person.")
-    parse_memory_mb: int = Field(default=512, ge=128, description="Memory of the child process that reads deliveries, in MiB.")
+    max_form_bytes: int = Field(
+        default=26 * 2**20, ge=2**16, description="Largest citizens' form accepted with its files, in bytes."
+    )
+    parse_seconds: float = Field(
+        default=10.0, gt=0, description="Time one delivery may take to be read before it is held for a person."
+    )
+    parse_memory_mb: int = Field(
+        default=512, ge=128, description="Memory of the child process that reads deliveries, in MiB."
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_format: str = Field(default="json", description="json or console.")
 

@@ -147,7 +147,12 @@ class Channels:
     async def polled(
         self, session: Session, channel: Channel, *, cursor: Mapping[str, object], again_at: datetime
     ) -> None:
-        values = {"cursor": dict(cursor), "poll_at": again_at}
+        values = {"cursor": dict(cursor), "poll_at": again_at, "state_reason": None}
+        await repository.change(session, channel.tenant_id, channel.id, values)
+
+    async def unreachable(self, session: Session, channel: Channel, *, reason: str, again_at: datetime) -> None:
+        """Notes that a source could not be asked; it stays active and is asked again."""
+        values = {"state_reason": reason, "poll_at": again_at}
         await repository.change(session, channel.tenant_id, channel.id, values)
 
     def _checked(self, model: type[ChannelConfig], config: Mapping[str, Any]) -> ChannelConfig:

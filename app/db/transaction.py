@@ -8,6 +8,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.errors import Unavailable
@@ -49,10 +50,12 @@ class Database:
                     await session.execute(_SET_PRESENTED, {"value": presented})
                 yield session
                 await session.commit()
-                for call in session.info.pop(_AFTER, {}).values():
-                    await call()
         except (OperationalError, InterfaceError) as error:
             raise _unavailable(error) from error
+        except PoolTimeout as error:
+            raise Unavailable("every connection to the database is busy; try again", retry_after_s=5) from error
+        for call in session.info.pop(_AFTER, {}).values():
+            await call()
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -16,6 +16,7 @@ from app.contacts.repository import Point
 from app.db.transaction import Session
 from app.errors import Conflict, Flaw, Invalid
 from app.exchanges import outbox
+from app.exchanges.carrying import Carrier
 from app.exchanges.facts import ReplyQueued
 from app.exchanges.outbox import OutState
 from app.facts import Actor, FactBook
@@ -62,8 +63,11 @@ class Draft:
 class Composer:
     """Freezes messages into the outbox, in the caller's transaction."""
 
-    def __init__(self, channels: Channels, tickets: Tickets, book: FactBook, ring: KeyRing, clock: Clock) -> None:
-        self._channels, self._tickets, self._book, self._ring, self._clock = channels, tickets, book, ring, clock
+    def __init__(
+        self, channels: Channels, tickets: Tickets, carrier: Carrier, book: FactBook, ring: KeyRing, clock: Clock
+    ) -> None:
+        self._channels, self._tickets, self._carrier = channels, tickets, carrier
+        self._book, self._ring, self._clock = book, ring, clock
 
     async def freeze(self, session: Session, tenant_id: UUID, ticket: Ticket, draft: Draft, *, actor: Actor) -> UUID:
         """Writes the message into the thread and the outbox, and wakes the deliverer. Returns the outbound id.
@@ -157,7 +161,7 @@ class Composer:
         adapter = self._channels.registry.get(channel.type)
         if channel.state is ChannelState.PAUSED or not isinstance(adapter, Sender):
             return False
-        if not adapter.capabilities(channel.config).can_send or point.kind == PointKind.SENDER_NAME.value:
+        if not self._carrier.can(channel, adapter) or point.kind == PointKind.SENDER_NAME.value:
             return False
         return (point.kind == PointKind.EMAIL.value) == channel.type.startswith("email")
 

@@ -1,19 +1,19 @@
 """One door out: take the frozen message, record the attempt, send outside any transaction, record what came of it."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol, assert_never
+from typing import Any, assert_never
 from uuid import UUID
 
 import structlog
 
-from app.channels.contract import Context, DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
+from app.channels.contract import DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.exchanges import outbox
+from app.exchanges.carrying import Carrier
 from app.exchanges.composing import wake
 from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, ReplyUnknown
 from app.exchanges.outbox import Outbound, OutState
@@ -26,30 +26,6 @@ LEASE = timedelta(minutes=3)
 # Over days: a person's answer is worth waiting for (protocols give up after two to four days).
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
 SAME_ID_TRIES = 3
-
-
-class Carrier(Protocol):
-    """Carries one frozen request to a provider."""
-
-    async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Providers:
-    """The real carrier: the adapter's own `send`."""
-
-    context: Context
-
-    async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
-        return await adapter.send(request, channel.config, self.context)
-
-
-class Captured:
-    """The carrier of the embedded house: renders the message as it would leave, and keeps it here."""
-
-    async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
-        adapter.render(request, channel.config)
-        return Sent(outcome=Outcome.OK, detail="gardé dans la maison : aucun envoi n'est configuré")
 
 
 class Deliverer:

@@ -46,12 +46,16 @@ def registration_text(tenant: Tenant, *, reference: str, received_at: datetime) 
     lines = [
         "Bonjour,",
         "",
-        f"{tenant.name} a bien enregistré votre envoi le {in_french(local.date())} à {local:%H h %M}, "
-        f"sous la référence {reference}.",
+        (
+            f"{tenant.name} a bien enregistré votre envoi le {in_french(local.date())} à {local:%H h %M}, "
+            f"sous la référence {reference}."
+        ),
         "",
-        "Ceci est un accusé d'enregistrement électronique (article R. 112-11-2 du code des relations entre le public "
-        "et l'administration). Un accusé de réception vous sera adressé dans un délai de dix jours ouvrés ; s'il s'agit "
-        "d'une demande, il précisera ce que vaut le silence de l'administration.",
+        (
+            "Ceci est un accusé d'enregistrement électronique (article R. 112-11-2 du code des relations entre le public "
+            "et l'administration). Un accusé de réception vous sera adressé dans un délai de dix jours ouvrés ; s'il s'agit "
+            "d'une demande, il précisera ce que vaut le silence de l'administration."
+        ),
         "",
         f"Service chargé de votre dossier : {tenant.service_name}",
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.db.transaction import Session
 from app.ids import new_id
@@ -102,7 +102,7 @@ async def urgencies(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID
     query = (
         select(record.ticket_id, record.risk, record.term_on, record.alert_on)
         .where(record.tenant_id == tenant_id, record.ticket_id.in_(ticket_ids), record.closed_at.is_(None))
-        .distinct(record.ticket_id)
+        .ext(distinct_on(record.ticket_id))
         .order_by(record.ticket_id, record.alert_on.nulls_last(), record.id)
     )
     return [Urgency(*row) for row in await session.execute(query)]

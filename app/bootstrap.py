@@ -1,0 +1,215 @@
+"""The composition root: settings become a house, where everything concrete meets, once."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from app.audit.journal import AuditTrail
+from app.channels.contract import Context
+from app.channels.registry import Registry
+from app.channels.service import Channels
+from app.clock import Clock, utc_now
+from app.db import migrate
+from app.db.embedded import EmbeddedPostgres
+from app.db.transaction import Database
+from app.errors import Misconfigured
+from app.exchanges.acknowledging import Acknowledging
+from app.exchanges.batches import Batches
+from app.exchanges.carrying import Captured, Carrier, Providers
+from app.exchanges.composing import Composer
+from app.exchanges.delivering import Deliverer
+from app.exchanges.inbound import Inbound
+from app.exchanges.polling import Polling
+from app.exchanges.reading import Reader
+from app.exchanges.receipts import Receipts
+from app.exchanges.rounds import Rounds
+from app.facts import FactBook
+from app.files.local import LocalStore
+from app.files.store import Store
+from app.identity.service import Identified, Keys
+from app.jobs.queue import Worker
+from app.live.bell import Bell
+from app.live.events import EventLog
+from app.live.over_postgres import PostgresLine
+from app.live.over_redis import RedisLine
+from app.live.wired import WiredBell
+from app.rest.callers import Presented
+from app.sealing import KeyRing
+from app.settings import DEMO_SECRET, Settings
+from app.sve.guards import LiveTermGuard
+from app.sve.listening import Listening
+from app.sve.refreshing import Refresher
+from app.sve.service import LegalFace
+from app.sve.watch import Watch
+from app.tenants.service import Tenants
+from app.tickets.facts import MessageReceived
+from app.tickets.service import Tickets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Every organ, built and joined; what doors, screens and jobs are handed."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keys: KeyRing
+    base_url: str
+    registry: Registry
+    store: Store
+    bell: Bell
+    events: EventLog
+    book: FactBook
+    reader: Reader
+    tenants: Tenants
+    access: Keys
+    channels: Channels
+    tickets: Tickets
+    legal: LegalFace
+    watch: Watch
+    inbound: Inbound
+    composer: Composer
+    deliverer: Deliverer
+    rounds: Rounds
+
+    def worker(self) -> Worker:
+        """Builds a worker that knows all there is to do."""
+        worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency)
+        self.rounds.register(worker)
+        return worker
+
+    async def authenticate(self, token: str, *, presented: Presented) -> Identified:  # noqa: ARG002 — sessions of agents come with accounts
+        return await self.access.identify(token)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock = utc_now, database_url: str | None = None
+) -> AsyncIterator[House]:
+    """Opens the house and closes it. The embedded database is started when no other is set.
+
+    Raises `Misconfigured` or `Unavailable`, one sentence that says what to do.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    server: EmbeddedPostgres | None = None
+    url = database_url or (settings.database_url.get_secret_value() if settings.database_url else None)
+    if url is None:
+        server = EmbeddedPostgres(settings.data_dir / "postgres")
+        dsns = await asyncio.to_thread(server.start)
+        await asyncio.to_thread(migrate.upgrade, dsns.owner)
+        url = dsns.app
+    database = Database(url, pool_size=settings.database_pool)
+    reader = Reader(seconds=settings.parse_seconds, memory_mb=settings.parse_memory_mb)
+    guarding = asyncio.create_task(server.supervise()) if server else None
+    try:
+        async with httpx.AsyncClient(timeout=20.0, follow_redirects=False) as http:
+            house = assemble(
+                settings,
+                clock=clock,
+                database=database,
+                reader=reader,
+                embedded=server is not None,
+                context=Context(http=http, now=clock, in_thread=asyncio.to_thread),
+            )
+            yield house
+            await house.bell.close()
+    finally:
+        await reader.close()
+        await database.close()
+        if guarding is not None:
+            guarding.cancel()
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+
+
+def assemble(
+    settings: Settings, *, clock: Clock, database: Database, reader: Reader, embedded: bool, context: Context
+) -> House:
+    """Joins the organs; which implementation of each is chosen here and nowhere else."""
+    ring = ring_of(settings, embedded=embedded)
+    bell = bell_of(settings, database)
+    events = EventLog(bell)
+    book = FactBook(sinks=(events, AuditTrail()))
+    registry = Registry.installed()
+    store = LocalStore(settings.data_dir / "pieces")
+    tenants = Tenants(database, clock)
+    channels = Channels(database, registry, ring, clock)
+    tickets = Tickets(book, LiveTermGuard(), clock)
+    refresher = Refresher(tickets)
+    legal = LegalFace(tenants, refresher, book, clock)
+    book.listen(MessageReceived, Listening(tenants, refresher, book, clock).heard)
+    receipts = Receipts(book, clock)
+    carrier: Carrier = Captured() if captures(settings, embedded=embedded) else Providers(context)
+    composer = Composer(channels, tickets, carrier, book, ring, clock)
+    acknowledging = Acknowledging(tenants, tickets, composer, book, clock)
+    batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
+    inbound = Inbound(database, channels, reader, batches, book, clock)
+    deliverer = Deliverer(database, channels, carrier, receipts, legal, book, clock)
+    watch = Watch(database, tenants, refresher, book, clock)
+    polling = Polling(database, channels, inbound, context, book, clock)
+    return House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        keys=ring,
+        base_url=settings.base_url.rstrip("/"),
+        registry=registry,
+        store=store,
+        bell=bell,
+        events=events,
+        book=book,
+        reader=reader,
+        tenants=tenants,
+        access=Keys(database, clock),
+        channels=channels,
+        tickets=tickets,
+        legal=legal,
+        watch=watch,
+        inbound=inbound,
+        composer=composer,
+        deliverer=deliverer,
+        rounds=Rounds(database, tenants, inbound, deliverer, watch, polling, clock),
+    )
+
+
+def captures(settings: Settings, *, embedded: bool) -> bool:
+    """Whether outgoing messages stay in the house: the embedded one keeps them unless told to send."""
+    return embedded if settings.outgoing is None else settings.outgoing == "capture"
+
+
+def bell_of(settings: Settings, database: Database) -> Bell:
+    """Rings go through Redis when there is one, else through PostgreSQL itself."""
+    if settings.redis_url is not None:
+        return WiredBell(RedisLine(settings.redis_url.get_secret_value()))
+    return WiredBell(PostgresLine(database.url))
+
+
+def ring_of(settings: Settings, *, embedded: bool) -> KeyRing:
+    """Returns the secret keys. The embedded house makes its own once; a production house must be given one."""
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    if given is None and not embedded:
+        raise Misconfigured(
+            "set PARVIS_SECRET_KEY to at least 32 random characters (for instance: openssl rand -hex 32)"
+        )
+    if given is not None and (len(given) < 32 or given == DEMO_SECRET):
+        raise Misconfigured("PARVIS_SECRET_KEY is too short or a default: give at least 32 random characters")
+    present = given or _own_secret(settings.data_dir / "secret.key")
+    return KeyRing([present, *(key.get_secret_value() for key in settings.previous_secret_keys)])
+
+
+def _own_secret(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_text().strip()

@@ -1,0 +1,95 @@
+"""What a worker does: the jobs that are deferred, and the rounds that find what was due and not done."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from app.audit import journal
+from app.clock import Clock
+from app.db.transaction import Database
+from app.errors import Unavailable
+from app.exchanges.composing import DELIVER
+from app.exchanges.delivering import Deliverer
+from app.exchanges.inbound import Inbound
+from app.exchanges.polling import POLL, Polling
+from app.exchanges.receptions import INTAKE
+from app.jobs.queue import Worker
+from app.rest.repository import forget_before
+from app.sve.watch import Watch
+from app.tenants.service import Tenants
+
+log = structlog.get_logger()
+ANSWERS_KEPT = timedelta(days=7)
+
+
+class Rounds:
+    """Goes round the administrations; one that fails does not keep the next from its turn."""
+
+    def __init__(
+        self,
+        database: Database,
+        tenants: Tenants,
+        inbound: Inbound,
+        deliverer: Deliverer,
+        watch: Watch,
+        polling: Polling,
+        clock: Clock,
+    ) -> None:
+        self._database, self._tenants, self._inbound, self._deliverer = database, tenants, inbound, deliverer
+        self._watch, self._polling, self._clock = watch, polling, clock
+
+    def register(self, worker: Worker) -> None:
+        """Tells a worker all it has to do. A round costs what is due, not what exists."""
+        worker.on(INTAKE, self._inbound.drain)
+        worker.on(DELIVER, self._deliverer.deliver)
+        worker.on(POLL, self._polling.poll)
+        worker.every("*/15 * * * * *", "sweep", self.sweep)
+        worker.every("*/30 * * * * *", "watch", self.watch)
+        worker.every("0 * * * * *", "seal", self.seal)
+        worker.every("0 17 3 * * *", "forget", self.forget)
+
+    async def sweep(self) -> None:
+        """Wakes what a lost job left undone: receptions, outgoing messages, mailboxes."""
+        await self._each(self._sweep)
+
+    async def watch(self) -> None:
+        """Raises the alerts that are due."""
+
+        async def look(tenant_id: UUID) -> None:
+            await self._watch.sweep(tenant_id)
+
+        await self._each(look)
+
+    async def seal(self) -> None:
+        """Chains the journal's new entries."""
+
+        async def chain(tenant_id: UUID) -> None:
+            async with self._database.transaction(tenant=tenant_id) as session:
+                await journal.seal(session, tenant_id, now=self._clock())
+
+        await self._each(chain)
+
+    async def forget(self) -> None:
+        """Drops the answers kept for repeated requests once their time is over."""
+
+        async def drop(tenant_id: UUID) -> None:
+            async with self._database.transaction(tenant=tenant_id) as session:
+                await forget_before(session, tenant_id=tenant_id, before=self._clock() - ANSWERS_KEPT)
+
+        await self._each(drop)
+
+    async def _sweep(self, tenant_id: UUID) -> None:
+        await self._inbound.wake(tenant_id)
+        await self._deliverer.sweep(tenant_id)
+        await self._polling.wake(tenant_id)
+
+    async def _each(self, work: Callable[[UUID], Awaitable[None]]) -> None:
+        for tenant_id in await self._tenants.directory():
+            try:
+                await work(tenant_id)
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.exception("round.failed", tenant=str(tenant_id), error=type(error).__name__)

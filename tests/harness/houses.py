@@ -1,0 +1,70 @@
+"""A whole house for a test: the real organs on the run's own database, with a clock the test moves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+
+from app.bootstrap import House, assemble
+from app.channels.contract import Context
+from app.db.transaction import Database
+from app.exchanges.reading import Reader
+from app.settings import Settings
+from app.tenants.values import TenantKind, TermsOfUse
+
+
+class MovableClock:
+    """An instant the test chooses and moves."""
+
+    def __init__(self, at: datetime | None = None) -> None:
+        self.at = at or datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **delta: float) -> None:
+        self.at += timedelta(**delta)
+
+
+@asynccontextmanager
+async def house(database_url: str, folder: Path, *, clock: MovableClock, **settings: object) -> AsyncIterator[House]:
+    """Opens a house; outgoing messages are captured unless `outgoing` says otherwise."""
+    chosen = Settings(
+        _env_file=None,
+        data_dir=folder,
+        database_url=SecretStr(database_url),
+        secret_key=SecretStr("a secret key of tests, long enough to be one"),
+        **{"outgoing": "capture", **settings},  # type: ignore[arg-type]
+    )
+    database = Database(database_url, pool_size=5)
+    reader = Reader(seconds=chosen.parse_seconds, memory_mb=chosen.parse_memory_mb)
+    async with httpx.AsyncClient() as http:
+        opened = assemble(
+            chosen, clock=clock, database=database, reader=reader, embedded=False, context=Context(http=http, now=clock)
+        )
+        try:
+            yield opened
+        finally:
+            await opened.bell.close()
+            await reader.close()
+            await database.close()
+
+
+async def a_town(house: House, *, slug: str = "villebourg", terms: TermsOfUse | None = None) -> UUID:
+    """Founds a fictional commune."""
+    values = {
+        "slug": slug,
+        "name": "Commune de Villebourg",
+        "kind": TenantKind.COMMUNE.value,
+        "territory": "METRO",
+        "time_zone": "Europe/Paris",
+        "service_name": "Accueil de la mairie",
+        "postal_address": "1 place de la Mairie, 00000 Villebourg",
+        "email": "contact@villebourg.example.fr",
+        "phone": "+33 1 99 00 00 00",
+    }
+    return await house.tenants.found(values, terms=terms)
