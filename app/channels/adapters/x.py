@@ -25,7 +25,7 @@ from app.channels.contract import (
     Verdict,
 )
 from app.channels.errors import Unreadable
-from app.channels.kit.forms import query
+from app.channels.kit.forms import parameters
 from app.channels.kit.json import load_provider, member, objects, text
 from app.channels.kit.keys import digest
 from app.channels.kit.signatures import VERIFIED, SignedConfig, hmac_base64, in_force, judged, same
@@ -93,7 +93,7 @@ def _own(config: ChannelConfig) -> XConfig:
 
 
 def _challenge(delivery: Delivery) -> str | None:
-    return dict(query(delivery.url)).get("crc_token") if delivery.method.upper() == "GET" else None
+    return parameters(delivery.url).get("crc_token") if delivery.method.upper() == "GET" else None
 
 
 def _events(document: Mapping[str, object]) -> Iterator[Event]:

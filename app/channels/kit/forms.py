@@ -1,7 +1,7 @@
 """Form bodies and query strings, as lists of pairs: repeated names and their order are kept."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -54,6 +54,14 @@ def query(url: str, *, charset: str = "utf-8") -> Pairs:
         return _decoded(urlsplit(url).query, charset=charset)
     except ValueError:
         raise Unreadable("the URL is malformed") from None
+
+
+def parameters(url: str) -> Mapping[str, str]:
+    """Returns the last value of each name in a URL's query; a query that cannot be read asks for nothing."""
+    try:
+        return dict(query(url))
+    except Unreadable:
+        return {}
 
 
 def urlencoded(body: bytes, *, charset: str = "utf-8") -> Pairs:

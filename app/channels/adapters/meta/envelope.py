@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app.channels.contract import Delivery, Event, EventType, Handshake, Verdict
 from app.channels.errors import Unreadable
-from app.channels.kit.forms import query
+from app.channels.kit.forms import parameters
 from app.channels.kit.json import load_provider, member, objects, text
 from app.channels.kit.keys import digest
 from app.channels.kit.signatures import UNSIGNED as TRUSTED
@@ -38,7 +38,7 @@ class MetaConfig(SignedConfig):
 
 def handshake(delivery: Delivery, config: MetaConfig) -> Handshake | None:
     """Answers `hub.mode=subscribe`: the challenge when the token is ours, 403 otherwise."""
-    asked = dict(query(delivery.url)) if delivery.method.upper() == "GET" else {}
+    asked = parameters(delivery.url) if delivery.method.upper() == "GET" else {}
     if "hub.mode" not in asked and "hub.challenge" not in asked:
         return None
     challenge = asked.get("hub.challenge", "")
@@ -50,7 +50,7 @@ def handshake(delivery: Delivery, config: MetaConfig) -> Handshake | None:
 def verify(delivery: Delivery, config: MetaConfig, *, now: datetime) -> Verdict:  # noqa: ARG001
     """Judges `X-Hub-Signature-256` over the raw body; a GET is judged by its verify token."""
     if delivery.method.upper() == "GET":
-        asked = dict(query(delivery.url))
+        asked = parameters(delivery.url)
         if config.accept_unsigned and config.verify_token is None:
             return TRUSTED
         return ACCEPTED if _token_is_ours(asked, config) else refused("the verify token is not ours")
