@@ -40,28 +40,48 @@ def parse_delivery_file(channel_type: str, document: Mapping[str, object], regis
 
     Raises `MalformedDelivery`, `UnknownChannelType` or `BrokenChannelType`; never because of what the delivery says.
     """
-    delivery, secret, now = _delivery(document), _string(document, "secret"), _now(document)
-    return _parsed(registry.get(channel_type), delivery, secret=secret, now=now)
+    delivery, adapter = delivery_of(document), registry.get(channel_type)
+    config, now = trial_of(adapter, document)
+    return _parsed(adapter, delivery, config=config, now=now)
 
 
 def parse_raw(channel_type: str, raw: bytes, registry: Registry) -> dict[str, object]:
     """Parses one message as it lies on disk (RFC 5322 for `email`): there is no request around it, so no signature."""
-    return _parsed(registry.get(channel_type), Delivery(body=raw), secret=None, now=None)
+    adapter = registry.get(channel_type)
+    config, now = trial_of(adapter, {})
+    return _parsed(adapter, Delivery(body=raw), config=config, now=now)
 
 
-def _parsed(
-    adapter: ChannelAdapter, delivery: Delivery, *, secret: str | None, now: datetime | None
-) -> dict[str, object]:
+def trial_of(adapter: ChannelAdapter, document: Mapping[str, object]) -> tuple[ChannelConfig, datetime]:
+    """Returns the configuration a sample is tried in, and its instant; without one, freshness is not judged."""
     try:
-        config = adapter.config_for(secret)
+        config = adapter.config_for(secret_of(document))
     except ValueError as error:  # pydantic's message would repeat the secret
         raise MalformedDelivery(f"the secret is not one for {adapter.meta.type}") from error
-    if now is None:
-        config = _without_freshness(config)
+    now = _now(document)
+    return (config, now) if now else (_without_freshness(config), _EPOCH)
+
+
+def delivery_of(document: Mapping[str, object]) -> Delivery:
+    """Returns the request a delivery file holds. Raises `MalformedDelivery` naming what is wrong with the file."""
+    if not isinstance(document, Mapping):
+        raise MalformedDelivery("a delivery file is a JSON object")
+    return Delivery(
+        method=_string(document, "method") or "POST",
+        url=_string(document, "url") or "",
+        headers=_headers(document.get("headers")),
+        body=_body(document),
+    )
+
+
+def secret_of(document: Mapping[str, object]) -> str | None:
+    return _string(document, "secret")
+
+
+def _parsed(adapter: ChannelAdapter, delivery: Delivery, *, config: ChannelConfig, now: datetime) -> dict[str, object]:
     door = adapter if isinstance(adapter, Webhook) else None
-    instant = now or _EPOCH
-    handshake = door.handshake(delivery, config, now=instant) if door else None
-    verdict = door.verify(delivery, config, now=instant) if door else Verdict(None)
+    handshake = door.handshake(delivery, config, now=now) if door else None
+    verdict = door.verify(delivery, config, now=now) if door else Verdict(None)
     events = [] if handshake or verdict.verified is False or door is None else _events(door, delivery, config)
     return {
         "verified": verdict.verified,
@@ -140,17 +160,6 @@ def _handshake(answer: Handshake | None) -> dict[str, object] | None:
         "content_type": answer.content_type,
         "headers": dict(answer.headers),
     }
-
-
-def _delivery(document: Mapping[str, object]) -> Delivery:
-    if not isinstance(document, Mapping):
-        raise MalformedDelivery("a delivery file is a JSON object")
-    return Delivery(
-        method=_string(document, "method") or "POST",
-        url=_string(document, "url") or "",
-        headers=_headers(document.get("headers")),
-        body=_body(document),
-    )
 
 
 def _body(document: Mapping[str, object]) -> bytes:

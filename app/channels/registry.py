@@ -74,6 +74,10 @@ class Registry:
         """Returns the names of the installed types, sorted; those that cannot be used included."""
         return sorted(self._sources)
 
+    def brought_by(self, distribution: str) -> Sequence[str]:
+        """Returns the types a distribution brought, sorted."""
+        return [name for name in self.types() if self._sources[name].distribution == distribution]
+
     def get(self, channel_type: str) -> ChannelAdapter:
         """Returns the adapter of a type. Raises `UnknownChannelType` or `BrokenChannelType`."""
         if channel_type in self._adapters:
