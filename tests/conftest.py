@@ -1,6 +1,7 @@
 """What every test may ask for. Real servers, started by whoever asks first and shared by the run."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import IO
 
 import pytest
 import pytest_asyncio
@@ -9,10 +10,13 @@ from app.db.transaction import Database
 from tests.harness import postgres, run, valkey
 
 _RUN = pytest.StashKey[run.Run]()
+_LIVING = pytest.StashKey[IO[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):  # the controller of xdist, or the only process
+    if hasattr(config, "workerinput"):
+        config.stash[_LIVING] = run.live()
+    else:  # the controller of xdist, or the only process
         config.stash[_RUN] = run.Run()
 
 
@@ -20,6 +24,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if _RUN in config.stash:
         postgres.forget_outside()
         config.stash[_RUN].close()
+    if _LIVING in config.stash:
+        config.stash[_LIVING].close()
 
 
 @pytest.fixture(scope="session")

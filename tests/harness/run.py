@@ -18,17 +18,16 @@ _ROOMY = 2 * 2**30
 class Run:
     """Opened by the controller: makes the folder, names it in the environment, starts the guardian.
 
-    The guardian waits for a lock that the kernel takes from us however we end, so that Ctrl-C, SIGTERM and SIGKILL
-    leave no server behind.
+    The guardian waits for locks that the kernel takes from us and from the workers however we end, so that Ctrl-C,
+    SIGTERM and SIGKILL leave no server behind.
     """
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="parvis-", dir=_fastest()))
-        os.environ[FOLDER] = str(self.folder)
-        self._living: IO[str] = (self.folder / "living").open("w")
-        fcntl.flock(self._living, fcntl.LOCK_EX)
+        made = Path(tempfile.mkdtemp(prefix="parvis-", dir=_fastest()))
+        os.environ[FOLDER] = str(made)
+        self._living = live()
         self._guardian = subprocess.Popen(
-            [sys.executable, "-I", "-S", Path(__file__).with_name("guardian.py"), self.folder],
+            [sys.executable, "-I", "-S", Path(__file__).with_name("guardian.py"), made],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -37,6 +36,13 @@ class Run:
         """Lets the guardian work, and waits until nothing of this run is left."""
         self._living.close()
         self._guardian.wait(30)
+
+
+def live() -> IO[str]:
+    """Tells the guardian that this process still needs the servers, until the file is closed."""
+    living = (folder() / "living").open("a")
+    fcntl.flock(living, fcntl.LOCK_SH)
+    return living
 
 
 def folder() -> Path:
