@@ -1,6 +1,6 @@
 """The e-mail channel: one class that joins the parts of this package to the contract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
@@ -10,7 +10,20 @@ from pydantic import SecretStr
 from app.channels.adapters.email.config import EmailConfig
 from app.channels.adapters.email.push import pushed_recipients, verify_push
 from app.channels.adapters.email.reading import read_event
-from app.channels.contract import Capabilities, ChannelConfig, Delivery, Event, Handshake, Meta, Verdict
+from app.channels.contract import (
+    Capabilities,
+    ChannelConfig,
+    Context,
+    Delivery,
+    Event,
+    Handshake,
+    Meta,
+    Polled,
+    Rendered,
+    SendRequest,
+    Sent,
+    Verdict,
+)
 from app.channels.kit.mime.limits import DEFAULT_LIMITS
 from app.channels.kit.mime.message import read_mail
 
@@ -51,6 +64,23 @@ class EmailAdapter:
         if "rcpt_to" not in envelope and (pushed := pushed_recipients(delivery)):
             envelope |= {"door": "push", "rcpt_to": pushed}
         return (read_event(mail, envelope=envelope, config=own),)
+
+    # The clients are imported where they work: reading one mail pays for none of them.
+
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:
+        from app.channels.adapters.email.outgoing import render
+
+        return render(request, _own(config))
+
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        from app.channels.adapters.email.smtp_send import submit
+
+        return await submit(request, _own(config), context)
+
+    async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
+        from app.channels.adapters.email.imap import poll
+
+        return await poll(_own(config), context, cursor=cursor)
 
 
 def _own(config: ChannelConfig) -> EmailConfig:

@@ -18,12 +18,16 @@ from app.channels.kit.mime.pieces import Piece
 from app.channels.kit.quoting import new_part
 
 SUBJECT_MAX = 1_000
-_DRIFT = timedelta(days=7)
-_REPORT_EVENTS = {
-    "bounce": EventType.DELIVERY_UPDATE,
-    "receipt": EventType.DELIVERY_UPDATE,
-    "complaint": EventType.DELIVERY_UPDATE,
+NOT_REPLIABLE = {
+    "absente": "le message ne dit pas à qui répondre",
+    "mal-formee": "l'adresse de l'expéditeur est mal formée",
+    "adresse-ip": "l'adresse de l'expéditeur désigne une machine, pas une personne",
+    "domaine-local": "l'adresse de l'expéditeur n'existe que sur un réseau local",
+    "sans-reponse": "l'adresse de l'expéditeur n'accepte pas de réponse",
+    "la-notre": "l'expéditeur annoncé est notre propre adresse",
+    "expediteur-suppose": "l'expéditeur n'est pas annoncé ; il est déduit du transport",
 }
+_DRIFT = timedelta(days=7)
 
 
 def read_event(mail: Mail, *, envelope: Mapping[str, object], config: EmailConfig) -> Event:
@@ -63,7 +67,7 @@ class _Reading:
         sender = Party(PointKind.EMAIL, author.address, author.mailbox.name if author.mailbox else None)
         facts = self._facts(recipients, reasons, report)
         return Event(
-            type=_REPORT_EVENTS[report.kind] if report else EventType.MESSAGE_RECEIVED,
+            type=EventType.DELIVERY_UPDATE if report else EventType.MESSAGE_RECEIVED,
             event_key=self._key(),
             external_id=self._message_id,
             account=self._config.address,
@@ -161,7 +165,7 @@ class _Reading:
             "authentication": {result.method: _as_fact(result) for result in results},
             "identity_verified": verified,
             "repliable": refusal is None,
-            "unrepliable_reason": refusal,
+            "not_repliable_because": NOT_REPLIABLE[refusal] if refusal else None,
             "automatic_reasons": list(reasons),
             "list": {name: raw_lines(self._fields, name, limit=1)[0] for name in _LIST if name in self._fields},
             "envelope": {key: value for key, value in self._envelope.items() if key in _ENVELOPE},
