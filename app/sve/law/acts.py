@@ -103,6 +103,13 @@ class AppealRejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeEstablished:
+    """The applicant is shown to know of the implicit rejection (CE 18 March 2019 n°417270)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsRequested:
     at: datetime
 

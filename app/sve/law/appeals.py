@@ -14,6 +14,7 @@ from app.sve.law.events import (
     AppealRejected,
     Event,
     ExpressDecision,
+    KnowledgeEstablished,
     Received,
     Sender,
     Sense,
@@ -177,8 +178,10 @@ def _state(scene: Scene, appeals: Appeals) -> None:
         _note_reasonable(
             scene, appeals.cap, "CE avis 2 oct. 2025 n°504677", "un an au plus après la demande de motifs."
         )
-    elif opening.knowledge_starts:
-        end = add_period(opening.day, ONE_YEAR)
+        return
+    knowledge = _known_since(scene, opening)
+    if knowledge is not None:
+        end = add_period(knowledge, ONE_YEAR)
         end = end + ONE_DAY if scene.options.franc_reasonable_period else end
         because = "délai raisonnable d'environ un an, indicatif : jamais opposable comme tel."
         _note_reasonable(scene, end, "CE Ass. 13 juill. 2016 n°387763", because)
@@ -191,3 +194,14 @@ def _safe(scene: Scene, appeals: Appeals, opening: Opening) -> date:
 
 def _note_reasonable(scene: Scene, end: date, source: str, because: str) -> None:
     scene.ledger.note("reasonable_period_end", end, source, because)
+
+
+def _known_since(scene: Scene, opening: Opening) -> date | None:
+    """Gives the day from which the reasonable period runs: the notification, or the proven knowledge of a silence.
+
+    Source: CE Ass. 13 July 2016 n°387763; CE 18 March 2019 n°417270 (implicit rejections, only if knowledge is proven).
+    """
+    if opening.knowledge_starts:
+        return opening.day
+    known = scene.first(KnowledgeEstablished)
+    return None if known is None else max(opening.day, scene.day(known.at))

@@ -24,9 +24,10 @@ from app.sve.law.procedure import Family, Procedure
 from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime, Request, Silence, classify
 from app.sve.law.regimes import cada, casf, dia, enseigne, funeral, mandatory, rgpd, urbanisme
+from app.sve.law.rules import SVA_LOCAL, SVA_STATE
 from app.sve.law.saisine import Saisine, seize
 from app.sve.law.silence import run as run_general
-from app.sve.law.terms import ONE_MONTH, TWO_MONTHS, Period
+from app.sve.law.terms import ONE_MONTH, TWO_MONTHS, Period, add_period
 from app.sve.law.withdrawal import note_withdrawal
 
 __all__ = ["Case", "ClockState", "Reading", "read"]
@@ -210,10 +211,23 @@ def _course(scene: Scene, saisine: Saisine, silence: Regime) -> Course | None:
         return None
     if silence is Regime.NONE or not saisine.crpa_applies:
         source = "CRPA L110-1" if saisine.crpa_applies else "CRPA L100-3"
+        _note_latest(scene, saisine)
         return Course(Regime.NONE, None, None, ClockState.NO_SILENCE, source, "le silence ne décide de rien.")
     if scene.first(TacitAcceptance) is not None and saisine.sending is None:
         return None
     return RUNNERS.get(family, run_general)(scene, saisine, _plan(scene, silence))
+
+
+def _note_latest(scene: Scene, saisine: Saisine) -> None:
+    """A text may set a period at the end of which silence decides nothing."""
+    delay = scene.procedure.delay
+    if delay is not None and saisine.competent_on is not None and saisine.crpa_applies:
+        scene.ledger.note(
+            "latest_date",
+            add_period(saisine.competent_on, delay),
+            scene.procedure.basis or "texte propre à la démarche",
+            f"{delay.in_french} à compter de la réception ; à cette date, le silence ne décide de rien.",
+        )
 
 
 def _note_course(scene: Scene, course: Course) -> None:
@@ -228,6 +242,15 @@ def _note_course(scene: Scene, course: Course) -> None:
     if course.suspended_days is not None:
         note("suspended_days", course.suspended_days, course.source, "jours dont la suspension a déplacé le terme.")
     note("term_date", course.term, course.source, course.because)
+    if scene.procedure.third_party_publicity and course.effect is Regime.SVA:
+        note(
+            "request_publication_required",
+            True,
+            "CRPA L232-2",
+            "la demande est publiée avec la date à laquelle elle sera réputée acceptée.",
+        )
+    if course.effect is Regime.SVA:
+        _warn_before_principle(scene, course)
     received = scene.first(Received)
     if course.effect is Regime.UNKNOWN and received is not None and "review_by" not in scene.ledger.values:
         review = days_to_acknowledge(scene, scene.day(received.at), ARE_WORKING_DAYS)
@@ -236,6 +259,18 @@ def _note_course(scene: Scene, course: Course) -> None:
             review,
             "CRPA R112-11-2 (par analogie)",
             "une demande papier non qualifiée est à qualifier dans le même délai que l'ARE.",
+        )
+
+
+def _warn_before_principle(scene: Scene, course: Course) -> None:
+    """The principle is younger than some files: State 12 Nov 2014, collectivités 12 Nov 2015."""
+    if scene.procedure.basis is None and course.starts is not None and not SVA_LOCAL.in_force(course.starts):
+        certain = not SVA_STATE.in_force(course.starts)
+        scene.ledger.warn(
+            "before_silence_means_acceptance" if certain else "before_silence_means_acceptance_for_collectivites",
+            SVA_LOCAL.source,
+            "demande antérieure à l'entrée en vigueur du principe (État : 12 novembre 2014 ; collectivités : 12 novembre "
+            "2015) : l'acceptation tacite est à vérifier.",
         )
 
 

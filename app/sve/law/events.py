@@ -15,6 +15,7 @@ from app.sve.law.acts import (
     Delivery,
     DocumentOpened,
     ExpressDecision,
+    KnowledgeEstablished,
     MediationAgreed,
     MediationEnded,
     ReasonsCommunicated,
@@ -71,6 +72,7 @@ __all__ = [
     "IdentityProvided",
     "IdentityRequested",
     "InquiryReported",
+    "KnowledgeEstablished",
     "MediationAgreed",
     "MediationEnded",
     "NewPeriodNotified",
@@ -235,6 +237,7 @@ Event: TypeAlias = (
     | TacitRejection
     | AdministrativeAppeal
     | AppealRejected
+    | KnowledgeEstablished
     | ReasonsRequested
     | ReasonsCommunicated
     | MediationAgreed

@@ -42,7 +42,8 @@ def notified(delivery: Delivery, scene: Scene) -> Notified:
         return Notified(
             day, "CRPA L221-8", f"lettre présentée pour la première fois le {in_french(day)}.", known_on=day
         )
-    if (available := scene.day_if(delivery.made_available_at)) is not None:
+    # CPCE R53-3: fifteen days too, counted from the day after the information.
+    if (available := scene.day_if(delivery.lre_information_at or delivery.made_available_at)) is not None:
         return _deposited(delivery, available, scene)
     return Notified(None, "CRPA L221-8", "aucune notification n'est établie.")
 
@@ -74,11 +75,7 @@ def _urbanisme(delivery: Delivery, scene: Scene) -> Notified:
 
 def _deposited(delivery: Delivery, available: date, scene: Scene) -> Notified:
     opened = next(
-        (
-            scene.day(each.at)
-            for each in scene.every(DocumentOpened)
-            if delivery.made_available_at is not None and each.at >= delivery.made_available_at
-        ),
+        (scene.day(each.at) for each in scene.every(DocumentOpened) if scene.day(each.at) >= available),
         None,
     )
     if delivery.express_consent is not True:

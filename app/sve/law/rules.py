@@ -33,13 +33,14 @@ class Rule:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
+# The version of this table: stored with every date computed from it, so that a recomputation is seen for what it is.
+RULES_VERSION = "2026-11-22"
+
 # Silence means acceptance (loi 2013-1005 art. 1, then CRPA L231-1): State, then territorial collectivités.
 SVA_STATE = Rule("sva_state", "Loi 2013-1005 art. 1 ; CRPA L231-1", AppliedBy.RECEPTION, date(2014, 11, 12))
 SVA_LOCAL = Rule("sva_local", "Loi 2013-1005 art. 1 ; CRPA L231-1", AppliedBy.RECEPTION, date(2015, 11, 12))
-# Electronic referral: State 7 Nov 2015, collectivités 7 Nov 2016 (décret 2016-1491), a DIA two years later.
-SVE_LOCAL = Rule("sve_local", "CRPA L112-8 ; décret 2016-1491", AppliedBy.RECEPTION, date(2016, 11, 7))
-SVE_DIA = Rule("sve_dia", "Décret 2016-1491", AppliedBy.RECEPTION, date(2018, 11, 7))
-SVE_URBANISME = Rule("sve_urbanisme", "C. urb. L423-3", AppliedBy.FILING, date(2022, 1, 1), certain=False)
+# The exclusion of the DIA from the electronic referral ended two years after 7 Nov 2016.
+SVE_DIA = Rule("sve_dia", "CRPA L112-10 ; décret 2016-1491", AppliedBy.RECEPTION, date(2018, 11, 7))
 
 # Computed: first day of the third month after publication.
 FRAUD_SUSPENSION = Rule(
@@ -67,21 +68,13 @@ FUNERAL_SIX_DAYS = Rule(
     period=Period(days=6),
     certain=False,
 )
-# CJA R421-2 and R421-3 in their wording since décret 2016-1480.
-IMPLICIT_REJECTION_APPEAL = Rule(
-    "implicit_rejection_appeal", "CJA R421-2, R421-3", AppliedBy.DECISION, date(2017, 1, 1)
-)
-
 ALL_RULES: tuple[Rule, ...] = (
     SVA_STATE,
     SVA_LOCAL,
-    SVE_LOCAL,
     SVE_DIA,
-    SVE_URBANISME,
     FRAUD_SUSPENSION,
     PLANNING_APPEAL,
     ENVIRONMENTAL_ASSESSMENT,
     FUNERAL_CALENDAR_DAYS,
     FUNERAL_SIX_DAYS,
-    IMPLICIT_REJECTION_APPEAL,
 )

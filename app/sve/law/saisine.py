@@ -8,6 +8,7 @@ from app.sve.law.case import Scene
 from app.sve.law.events import Identity, IdentityProvided, Received, Sender, TermsOfUse, Transferred, Way
 from app.sve.law.procedure import Family
 from app.sve.law.reasons import in_french
+from app.sve.law.rules import SVE_DIA
 
 DEDICATED_CHANNELS = frozenset({"teleservice", "teleprocedure", "téléservice", "téléprocédure", "guichet_numerique"})
 
@@ -86,7 +87,8 @@ def _judge(scene: Scene, sending: Received) -> _Verdict:
         return _judge_paper(scene, sending)
     if sending.sender in (Sender.AGENT, Sender.PUBLIC_BODY):
         return _Verdict(True, "CRPA L112-7", "les règles de la saisine électronique ne visent pas cet expéditeur.")
-    if scene.procedure.sve_excluded:
+    dated_out = scene.procedure.family is Family.DIA and not SVE_DIA.in_force(scene.day(sending.at))
+    if scene.procedure.sve_excluded or dated_out:
         return _Verdict(
             False,
             "CRPA L112-10",

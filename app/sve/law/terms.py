@@ -95,5 +95,12 @@ def day_after_begins(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 def civil_day(at: datetime, zone: ZoneInfo) -> date:
-    """Gives the civil day of an instant in the legal time of the competent authority."""
-    return at.date() if at.tzinfo is zone else at.astimezone(zone).date()
+    """Gives the civil day of an instant in the legal time of the competent authority.
+
+    Raises ValueError for a naive instant: read in the zone of the machine, it would be another day.
+    """
+    if at.tzinfo is zone:
+        return at.date()
+    if at.tzinfo is None:
+        raise ValueError("An instant must carry its zone: the legal day depends on it.")
+    return at.astimezone(zone).date()

@@ -57,6 +57,15 @@ def note_mandatory_appeal(
             rule.source,
             f"recours préalable obligatoire dans les {rule.lodge.in_french} du {in_french(decided)} : {in_french(last)}.",
         )
+        mentioned = _mentioned(scene, served)
+        scene.ledger.note(
+            "rapo_opposable",
+            mentioned,
+            "CRPA L412-3",
+            "la mention du recours obligatoire et de son délai est établie."
+            if mentioned
+            else "sans mention établie du recours obligatoire et de son délai, ce délai n'est pas opposable.",
+        )
     appeal = scene.first(AdministrativeAppeal)
     if appeal is not None:
         _note_answer(scene, rule, appeal, last)
@@ -84,6 +93,12 @@ def _decided_on(
     if course is not None and outcome is not None and outcome.closed_by is None and course.term is not None:
         return course.term
     return None
+
+
+def _mentioned(scene: Scene, served: tuple[Served, ...]) -> bool:
+    if any(each.decision.mentions_appeal for each in served):
+        return True
+    return any(ack.kind is not AckKind.AEE and ack.complete_mentions is True for ack in scene.every(AckSent))
 
 
 def _note_answer(scene: Scene, rule: MandatoryAppeal, appeal: AdministrativeAppeal, last: date | None) -> None:

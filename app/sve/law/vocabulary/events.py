@@ -114,6 +114,10 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             acts.appeal,
         ),
         **dict.fromkeys(("administrative_appeal_rejected", "appeal_rejected"), acts.appeal_rejected),
+        **dict.fromkeys(
+            ("knowledge_established", "decision_mentioned", "implicit_decision_mentioned"),
+            _dated_only(facts.KnowledgeEstablished),
+        ),
         "reasons_requested": _dated_only(facts.ReasonsRequested),
         "reasons_communicated": _dated_only(facts.ReasonsCommunicated),
         "mediation_agreed": _dated_only(facts.MediationAgreed),

@@ -135,6 +135,7 @@ def procedure_of(
         sve_excluded=bool(fields.flag("sve_excluded")),
         presence_required=bool(fields.flag("presence_required", "personal_presence")),
         public_contract=bool(fields.flag("public_contract", "public_procurement")),
+        third_party_publicity=bool(fields.flag("third_party_publicity")),
         asking=_asking(fields, word_of_silence, text),
         founded_on_text=fields.flag("founded_on_text", "text", "procedure_in_text"),
         founded_on_local_text=fields.flag("founded_on_local_text", "local_regulation"),
