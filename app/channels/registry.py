@@ -54,8 +54,10 @@ class Registry:
             for point in importlib.metadata.entry_points(group=GROUP)
         ]
         # Ours first, then the others by name: what shadows a type never depends on the order of folders.
-        missing = [(name, Source(target, OURS)) for name, target in BUILT_IN.items()]
-        for name, source in [*sorted(found, key=lambda one: (one[1].distribution != OURS, one)), *missing]:
+        ours = [one for one in found if one[1].distribution == OURS]
+        ours += [(name, Source(target, OURS)) for name, target in BUILT_IN.items()]
+        others = sorted((one for one in found if one[1].distribution != OURS), key=lambda one: (one[0], one[1].target))
+        for name, source in [*ours, *others]:
             if allowed is not None and name not in allowed:
                 continue
             held = sources.setdefault(name, source)

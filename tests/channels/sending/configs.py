@@ -1,0 +1,31 @@
+"""Configurations that can send, to providers that do not exist."""
+
+import base64
+
+from app.channels.adapters.http.adapter import HttpConfig
+from app.channels.adapters.meta.instagram import InstagramConfig
+from app.channels.adapters.meta.messenger import MessengerConfig
+from app.channels.adapters.sms.ovh import OvhConfig
+from app.channels.adapters.sms.twilio import TwilioConfig
+from app.channels.contract import ChannelConfig
+from pydantic import SecretStr
+
+SIGNING = SecretStr("whsec_" + base64.b64encode(b"k" * 32).decode())
+SENDING: dict[str, ChannelConfig] = {
+    "http": HttpConfig(
+        secrets=(SIGNING,), outbound_url="https://partner.example.org/parvis", outbound_secrets=(SIGNING,)
+    ),
+    "meta.instagram": InstagramConfig(
+        app_secret=SecretStr("s"), access_token=SecretStr("token-of-tests"), account_id="1002"
+    ),
+    "meta.messenger": MessengerConfig(
+        app_secret=SecretStr("s"), access_token=SecretStr("token-of-tests"), page_id="1001"
+    ),
+    "sms.ovh": OvhConfig(
+        service_name="sms-ab12345-1",
+        application_key="application",
+        application_secret=SecretStr("secret-of-tests"),
+        consumer_key=SecretStr("consumer-of-tests"),
+    ),
+    "sms.twilio": TwilioConfig(account_sid="AC1", auth_token=SecretStr("token-of-tests"), sender="+33700000000"),
+}
