@@ -292,8 +292,7 @@ def _alert(scene: Scene, course: Course, *, settled: bool) -> tuple[date | None,
 
 def _appeals(scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]) -> None:
     if scene.procedure.family is Family.CADA and scene.first(CadaRegistered) is None:
-        if course is not None and outcome is not None:
-            cada.note_referral(scene, course, outcome, served)
+        cada.note_referral(scene, course, outcome, served)
         return
     rule = mandatory.appeal_rule(scene)
     if scene.procedure.family not in mandatory.APPEALS or rule is None:

@@ -50,7 +50,9 @@ def run(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
     return Course(Regime.SVR, day, term, ClockState.RUNNING, "CRPA R*343-4, R343-5", because)
 
 
-def note_referral(scene: Scene, course: Course, outcome: Outcome, served: tuple[Served, ...]) -> None:
+def note_referral(
+    scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]
+) -> None:
     """States the last day to refer a refusal to the CADA, which only binds when it was mentioned.
 
     Source: CRPA R343-1, R311-15, L342-1, L412-3; CE 11 July 2016 n°391899.
@@ -81,12 +83,12 @@ def note_referral(scene: Scene, course: Course, outcome: Outcome, served: tuple[
         note("in_time", when <= last, "CRPA R343-1", f"CADA saisie le {in_french(when)}.")
 
 
-def _refusal(scene: Scene, course: Course, outcome: Outcome, served: tuple[Served, ...]) -> tuple[date, bool] | None:
+def _refusal(scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]) -> tuple[date, bool] | None:
     for each in served:
         if each.decision.sense is Sense.REFUSAL and each.notified.on is not None:
             mentioned = each.decision.mentions_cada
             return each.notified.on, (each.decision.mentions_appeal is True if mentioned is None else mentioned)
-    if course.term is None or outcome.closed_by is not None:
+    if course is None or outcome is None or course.term is None or outcome.closed_by is not None:
         return None
     complete = any(
         ack.kind is not AckKind.AEE and ack.complete_mentions is True and scene.day(ack.at) <= course.term + ONE_DAY
