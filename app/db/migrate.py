@@ -19,6 +19,7 @@ from app.errors import Unavailable
 
 # "parvis" on a telephone's keys: any constant does, as long as every process takes the same one.
 _ONE_AT_A_TIME = 727847
+_LOCK_WAIT = "5s"
 _READABLE = "GRANT SELECT ON alembic_version TO parvis_app"
 
 
@@ -87,7 +88,7 @@ def _migrating(owner_url: str) -> Iterator[Config]:
         # A long migration of another process is waited for; a table's lock is not.
         connection.execute(text("SET lock_timeout = '10min'"))
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        connection.execute(text("SET lock_timeout = '5s'"))
+        connection.execute(text(f"SET lock_timeout = '{_LOCK_WAIT}'"))
         connection.commit()
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(folder()).replace("%", "%%"))

@@ -104,13 +104,15 @@ def test_its_log_keeps_no_citizens_words(an_embedded_server: EmbeddedPostgres):
     assert "une.habitante" not in log
 
 
-def test_a_second_start_attaches_and_what_was_written_is_there(an_embedded_server: EmbeddedPostgres):
+def test_what_was_written_is_there_at_the_next_start(an_embedded_server: EmbeddedPostgres):
     with psycopg.connect(an_embedded_server.start().owner) as owner:
         owner.execute("CREATE TABLE kept AS SELECT 1 AS n")
     an_embedded_server.stop()
     assert not an_embedded_server.alive()
-    with psycopg.connect(EmbeddedPostgres(an_embedded_server.home).start().owner) as owner:
+    again = EmbeddedPostgres(an_embedded_server.home)
+    with psycopg.connect(again.start().owner) as owner:
         assert owner.execute("SELECT n FROM kept").fetchone() == (1,)
+    again.stop()
 
 
 def test_a_path_too_long_for_a_socket_works_all_the_same(a_data_folder: Path):

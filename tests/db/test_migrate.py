@@ -44,7 +44,10 @@ def test_two_processes_that_migrate_at_once_take_turns(an_empty_database: Callab
     assert migrate.current(owner) == migrate.head()
 
 
-def test_a_migration_gives_up_a_lock_it_cannot_have_soon(new_database: Callable[[], Dsns]):
+def test_a_migration_gives_up_a_lock_it_cannot_have_soon(
+    new_database: Callable[[], Dsns], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(migrate, "_LOCK_WAIT", "100ms")
     owner = new_database().owner
     with psycopg.connect(owner) as busy:
         busy.execute("LOCK TABLE alembic_version")

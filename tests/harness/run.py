@@ -1,11 +1,13 @@
 """One folder for one run of pytest, shared by its workers, and a guardian that outlives them all to clear it."""
 
+import atexit
 import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import IO
 
 FOLDER = "PARVIS_TEST_RUN"
 _ROOMY = 2 * 2**30
+# Servers that a worker started outlive it on purpose: Python need not remark on it as it leaves.
+atexit.register(warnings.simplefilter, "ignore", ResourceWarning)
 
 
 class Run:

@@ -108,6 +108,8 @@ class EmbeddedPostgres:
                     time.sleep(0.02)
                     continue
                 attempts += 1
+                if self._child is not None:
+                    self._child.wait()  # dead, since its lock is free; without this it would stay a zombie
                 clear_notes(self.home, sockets)
                 lock.keep(self.home)
                 self._child = subprocess.Popen(  # noqa: S603
