@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 import httpx
 
@@ -33,6 +34,7 @@ from app.facts import FactBook
 from app.files.local import LocalStore
 from app.files.store import Store
 from app.identity.service import Identified, Keys
+from app.identity.sessions import Sessions
 from app.jobs.queue import Worker
 from app.live.bell import Bell
 from app.live.events import EventLog
@@ -69,6 +71,7 @@ class House:
     reader: Reader
     tenants: Tenants
     access: Keys
+    sessions: Sessions
     channels: Channels
     tickets: Tickets
     legal: LegalFace
@@ -84,8 +87,15 @@ class House:
         self.rounds.register(worker)
         return worker
 
-    async def authenticate(self, token: str, *, presented: Presented) -> Identified:  # noqa: ARG002 — sessions of agents come with accounts
-        return await self.access.identify(token)
+    async def authenticate(self, token: str, *, presented: Presented) -> Identified:
+        """Names the caller of a key, or of a session whose key still lives. Raises `Unauthenticated`."""
+        match presented:
+            case Presented.KEY:
+                return await self.access.identify(token)
+            case Presented.SESSION:
+                return await self.access.identify_id(*self.sessions.read(token))
+            case _:
+                assert_never(presented)
 
 
 @asynccontextmanager
@@ -167,6 +177,7 @@ def assemble(
         reader=reader,
         tenants=tenants,
         access=Keys(database, clock),
+        sessions=Sessions(ring, clock),
         channels=channels,
         tickets=tickets,
         legal=legal,

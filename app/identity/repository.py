@@ -32,6 +32,12 @@ async def by_digest(session: Session, digest: str) -> ApiKey | None:
     return _value(row) if row else None
 
 
+async def by_id(session: Session, tenant_id: UUID, key_id: UUID) -> ApiKey | None:
+    query = select(ApiKeyRecord).where(ApiKeyRecord.tenant_id == tenant_id, ApiKeyRecord.id == key_id)
+    row = (await session.execute(query)).scalar_one_or_none()
+    return _value(row) if row else None
+
+
 async def list_keys(session: Session, tenant_id: UUID) -> Sequence[ApiKey]:
     rows = await session.execute(
         select(ApiKeyRecord).where(ApiKeyRecord.tenant_id == tenant_id).order_by(ApiKeyRecord.id).limit(500)
@@ -65,9 +71,7 @@ async def touch(session: Session, tenant_id: UUID, key_id: UUID, *, at: datetime
 async def revoke(session: Session, tenant_id: UUID, key_id: UUID, *, at: datetime) -> bool:
     result = await session.execute(
         update(ApiKeyRecord)
-        .where(
-            ApiKeyRecord.tenant_id == tenant_id, ApiKeyRecord.id == key_id, ApiKeyRecord.revoked_at.is_(None)
-        )
+        .where(ApiKeyRecord.tenant_id == tenant_id, ApiKeyRecord.id == key_id, ApiKeyRecord.revoked_at.is_(None))
         .values(revoked_at=at)
         .returning(ApiKeyRecord.id)
     )

@@ -72,17 +72,26 @@ class Keys:
             return kept[1]
         async with self._database.transaction(presented=digest) as session:
             key = await repository.by_digest(session, digest)
-        if key is None or key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now):
+        if key is None or not _living(key, now):
             self._kept.pop(digest, None)
             raise Unauthenticated("give a valid key in the header «Authorization: Bearer …»")
         if key.last_used_at is None or now - key.last_used_at > TOUCH_EVERY:
             async with self._database.transaction(tenant=key.tenant_id) as session:
                 await repository.touch(session, key.tenant_id, key.id, at=now)
-        known = Identified(key.tenant_id, key.id, key.name, key.scopes)
-        if len(self._kept) > 10_000:
-            self._kept.clear()
-        self._kept[digest] = (now, known)
-        return known
+        return self._keep(digest, key, now)
+
+    async def identify_id(self, tenant_id: UUID, key_id: UUID) -> Identified:
+        """Finds the living key behind a session. Raises `Unauthenticated` once it is revoked or out of date."""
+        name, now = f"id:{key_id}", self._clock()
+        kept = self._kept.get(name)
+        if kept and kept[1].tenant_id == tenant_id and now - kept[0] < KEPT_FOR:
+            return kept[1]
+        async with self._database.transaction(tenant=tenant_id) as session:
+            key = await repository.by_id(session, tenant_id, key_id)
+        if key is None or not _living(key, now):
+            self._kept.pop(name, None)
+            raise Unauthenticated("sign in again: this session is not valid any more")
+        return self._keep(name, key, now)
 
     async def list_keys(self, session: Session, tenant_id: UUID) -> Sequence[ApiKey]:
         return await repository.list_keys(session, tenant_id)
@@ -93,7 +102,18 @@ class Keys:
             raise NotFound("no living key has this identifier")
         self._kept = {d: (at, k) for d, (at, k) in self._kept.items() if k.key_id != key_id}
 
+    def _keep(self, name: str, key: ApiKey, now: datetime) -> Identified:
+        known = Identified(key.tenant_id, key.id, key.name, key.scopes)
+        if len(self._kept) > 10_000:
+            self._kept.clear()
+        self._kept[name] = (now, known)
+        return known
+
 
 def digest_of(secret: str) -> str:
     """Keys are 256 random bits: a plain SHA-256 cannot be guessed back."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _living(key: ApiKey, now: datetime) -> bool:
+    return key.revoked_at is None and (key.expires_at is None or key.expires_at > now)
