@@ -37,6 +37,10 @@ class LegalFace:
             raise NotFound("no such saisine")
         return saisine
 
+    async def counts(self, session: Session, tenant_id: UUID) -> dict[str, int]:
+        """Returns how many open saisines stand at each risk."""
+        return await repository.counts(session, tenant_id)
+
     async def timeline(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Timeline:
         """Returns the saisines of a ticket with their events and the acknowledgements owed."""
         saisines = await repository.of_tickets(session, tenant_id, [ticket_id])

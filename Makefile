@@ -1,0 +1,74 @@
+# One command each; `make help` lists them. Everything installs into .venv in this checkout, from hash-locked lists.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+SOURCES := app tests bench migrations
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check lint types contracts fix bench lock api migration docs clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Parvis needs Python 3.11 or newer: run make PYTHON=/path/to/python3")'
+	$(PYTHON) -m venv $(VENV)
+
+# What running needs; what tests and lint need comes on top only when asked for.
+$(VENV)/.run: requirements/run.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/run.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.run
+	$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+setup: $(VENV)/.dev ## the environment only, without starting anything
+
+demo: $(VENV)/.run ## a demonstration town on http://127.0.0.1:8000, from nothing
+	$(BIN)/parvis demo
+
+run: $(VENV)/.run ## the house with your own data, on http://127.0.0.1:8000
+	$(BIN)/parvis serve
+
+test: $(VENV)/.dev ## the whole test suite on the real engine
+	$(BIN)/python -m pytest -n auto --dist loadscope
+
+lint: $(VENV)/.dev ## style and formatting
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+types: $(VENV)/.dev ## strict types
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev ## who may import whom
+	$(BIN)/lint-imports
+
+check: lint types contracts test ## what CI runs
+
+fix: $(VENV)/.dev ## mend what a machine can mend
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: $(VENV)/.dev ## the benchmarks: JSON on stdout and in bench/results/
+	$(BIN)/python -m bench
+
+api: $(VENV)/.run ## regenerate openapi.json
+	$(BIN)/parvis openapi > openapi.json.new
+	mv openapi.json.new openapi.json
+
+docs: $(VENV)/.run ## regenerate the reference pages made from the code
+	$(BIN)/python -m app.cli.reference docs
+
+migration: $(VENV)/.dev ## a new migration: make migration m="what it does"
+	$(BIN)/python -m app.db.new_migration "$(m)"
+
+lock: $(VENV)/.dev ## renew the locked dependencies from pyproject.toml
+	$(PIP) uv
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra embedded --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --upgrade -q -o requirements/run.lock
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra embedded --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --upgrade -q -o requirements/dev.lock
+
+clean: ## remove the environment and what was built; data/ is left alone
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
