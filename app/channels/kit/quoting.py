@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 _LINE_MAX = 400
+_LINES_READ = 5_000
 _MARK = re.compile(r"[>\s]*+")
 _HEADER_NAMES = (
     r"(?:de|from|exp[ée]diteur|envoy[ée](?: le)?|sent|date|[àa]|to|pour|destinataires?|objet|subject|sujet|cc|cci"
@@ -47,7 +48,7 @@ def quoted_from(text: str) -> int:
 
 
 def _fold(lines: Sequence[str]) -> int:
-    bare = [_bare(line) for line in lines]
+    bare = [_bare(line) for line in lines[:_LINES_READ]]
     for index, line in enumerate(bare):
         if line and _begins_history(bare, index):
             # A whole-text quotation above the first own word is an answer between the lines, not a history.

@@ -1,6 +1,7 @@
 """The header block: where it ends, and its fields as raw bytes in order."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _VITAL = frozenset(
     b"content-transfer-encoding content-disposition content-id auto-submitted precedence authentication-results "
     b"delivered-to x-original-to list-id".split()
 )
+_VITAL_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def read_block(raw: bytes, start: int, end: int, *, limits: Limits, defects: Def
     The second case is how every mail reader treats a missing separator (RFC 5322 § 2.1 requires one).
     """
     items: list[tuple[str, bytes]] = []
+    vital: Counter[bytes] = Counter()
     position, scanned = start, 0
     stop = min(end, start + limits.header_block_bytes)
     while position < stop:
@@ -69,8 +72,9 @@ def read_block(raw: bytes, start: int, end: int, *, limits: Limits, defects: Def
             defects.note(Defect.HEADER_COUNT)
             if scanned > limits.header_lines_scanned:
                 break
-            if name not in _VITAL or len(items) >= 2 * limits.header_count:
+            if name not in _VITAL or vital[name] >= _VITAL_MAX:
                 continue
+            vital[name] += 1
         items.append((name.decode("ascii"), _unfolded(raw, match, limits=limits, defects=defects)))
     else:
         if position < end:

@@ -117,7 +117,7 @@ class _Reader:
         body = Body.of(segments, limit=self._limits.text_chars, defects=self._defects)
         if body.text is None and body.html is None and not self._pieces:
             self._defects.note(Defect.EMPTY)
-        hashed = (body.digest_source, *sorted(piece.sha256 for piece in self._pieces))
+        hashed = (body.digest_source, *sorted(piece.sha256.encode() for piece in self._pieces))
         return Mail(
             fields=tree.root.fields,
             content_type=tree.root.parameters,
@@ -127,7 +127,7 @@ class _Reader:
             reports=tuple(self._reports),
             returned=tuple(self._returned),
             types=types,
-            body_digest=_digest("\0".join(hashed).encode("utf-8", "replace")),
+            body_digest=_digest(b"\0".join(hashed)),
             raw_digest=_digest(self._raw),
             truncated=False,
             defects=self._defects,
