@@ -19,7 +19,7 @@ ORACLE = {
     Territory.GUADELOUPE: ({"subdiv": "GP"}, {"mi-careme", "good-friday", (7, 21)}),
     # L3422-2 names 22 May alone; the library adds 21 July and Good Friday, by usage.
     Territory.MARTINIQUE: ({"subdiv": "MQ"}, {"good-friday", (7, 21)}),
-    Territory.GUYANE: ({"subdiv": "GF"}, set()),
+    Territory.GUYANE: ({"subdiv": "973"}, set()),
     Territory.LA_REUNION: ({"subdiv": "RE"}, set()),
     Territory.MAYOTTE: ({"subdiv": "YT"}, set()),
     Territory.SAINT_BARTHELEMY: ({"subdiv": "BL"}, set()),
