@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from app.db.base import Base, TenantRow
+from app.db.base import Base, TenantRow, of_tenant
 
 
 class ChannelRecord(TenantRow, Base):
@@ -14,6 +14,7 @@ class ChannelRecord(TenantRow, Base):
 
     __tablename__ = "channels"
     __table_args__ = (
+        of_tenant(),
         Index("ix_channels_key", "key", unique=True),
         Index("ix_channels_address", "address", unique=True, postgresql_where="address IS NOT NULL"),
         UniqueConstraint("tenant_id", "name"),

@@ -42,6 +42,11 @@ class TenantRow:
     id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
+def of_tenant() -> ForeignKeyConstraint:
+    """For the few tables that are written rarely: the tenant itself must exist."""
+    return ForeignKeyConstraint(["tenant_id"], ["tenants.id"])
+
+
 def belongs_to(table: str, column: str) -> ForeignKeyConstraint:
     """A foreign key that cannot cross tenants: plain ones bypass row-level security."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"])

@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
 
-from app.db.base import Base, TenantRow
+from app.db.base import Base, TenantRow, of_tenant
 
 
 class ApiKeyRecord(TenantRow, Base):
     """An access key: `digest` is the SHA-256 of the whole key; a door sees the row only by presenting it."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (Index("ix_api_keys_digest", "digest", unique=True),)
+    __table_args__ = (of_tenant(), Index("ix_api_keys_digest", "digest", unique=True))
     name: Mapped[str]
     hint: Mapped[str]
     digest: Mapped[str]

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, TenantRow
+from app.db.base import Base, TenantRow, of_tenant
 
 
 class TenantRecord(Base):
@@ -34,7 +34,7 @@ class TermsOfUseRecord(TenantRow, Base):
     """Terms of use of electronic referral as published from a day on (CRPA L112-9, R112-9-2); never edited, superseded."""
 
     __tablename__ = "terms_of_use"
-    __table_args__ = (UniqueConstraint("tenant_id", "published_on"),)
+    __table_args__ = (of_tenant(), UniqueConstraint("tenant_id", "published_on"))
     published_on: Mapped[date]
     url: Mapped[str | None]
     channels: Mapped[list[str]]
