@@ -8,5 +8,5 @@ _ARMED = os.environ.get("PARVIS_CRASH_AT")
 
 def crashpoint(name: str) -> None:
     """Dies here, as by `kill -9`, when a test armed this name; else does nothing."""
-    if _ARMED == name:
+    if name == _ARMED:
         os.kill(os.getpid(), signal.SIGKILL)

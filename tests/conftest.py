@@ -5,6 +5,7 @@ from typing import IO
 
 import pytest
 import pytest_asyncio
+
 from app.db.embedded import Dsns
 from app.db.transaction import Database
 from tests.harness import postgres, run, valkey

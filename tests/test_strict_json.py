@@ -5,9 +5,10 @@ import json
 import time
 
 import pytest
-from app.strict_json import JsonFlaw, StrictJsonError, loads
 from hypothesis import given
 from hypothesis import strategies as st
+
+from app.strict_json import JsonFlaw, StrictJsonError, loads
 
 REFUSED = [
     (b"", "", JsonFlaw.SYNTAX),

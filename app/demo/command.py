@@ -51,7 +51,14 @@ def _settings(*, listen: str | None) -> Settings:
     """The demonstration never sends anything and never touches another database than its own."""
     given = Settings()
     folder = Path(os.environ.get("PARVIS_DATA_DIR") or "data") / "demo"
-    values = {"data_dir": folder, "database_url": None, "outgoing": "capture", "worker_inside": True, "log_level": "warning", "log_format": "console"}
+    values = {
+        "data_dir": folder,
+        "database_url": None,
+        "outgoing": "capture",
+        "worker_inside": True,
+        "log_level": "warning",
+        "log_format": "console",
+    }
     if listen or "PARVIS_LISTEN" in os.environ:
         address = listen or given.listen
         values |= {"listen": address, "base_url": f"http://{address}"}
@@ -69,7 +76,9 @@ async def _run(settings: Settings, *, once: bool, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
-            watch = ", ".join(f"{count} {WORDS.get(risk, risk)}" for risk, count in sorted(told["watch"].items()) if risk in WORDS)
+            watch = ", ".join(
+                f"{count} {WORDS.get(risk, risk)}" for risk, count in sorted(told["watch"].items()) if risk in WORDS
+            )
             smtp = f"  Courrier (SMTP)    {settings.smtp_listen}\n" if settings.smtp_listen else ""
             words = OPENED.format(
                 url=told["url"],

@@ -87,9 +87,7 @@ async def _act(house: House, clock: DemoClock, town: Town, scene: Scene) -> None
             await house.legal.record(session, town.tenant_id, saisine.id, event, version=saisine.version, actor=AGENT)
 
 
-async def _qualified(
-    house: House, town: Town, saisine: Saisine, qualification: Qualification, session: Any
-) -> Saisine:
+async def _qualified(house: House, town: Town, saisine: Saisine, qualification: Qualification, session: Any) -> Saisine:
     return await house.legal.qualify(
         session,
         town.tenant_id,

@@ -37,7 +37,12 @@ CHANNELS: tuple[tuple[str, str, str | None, Mapping[str, Any]], ...] = (
         "meta.messenger",
         "Page Facebook de la commune",
         None,
-        {"app_secret": "demonstration-meta", "verify_token": "demonstration", "page_id": "100000000000001", "human_agent": True},
+        {
+            "app_secret": "demonstration-meta",
+            "verify_token": "demonstration",
+            "page_id": "100000000000001",
+            "human_agent": True,
+        },
     ),
     (
         "meta.instagram",

@@ -55,6 +55,10 @@ class ReplyUnknown(ReplyFact):
     type: ClassVar[str] = "reply.unknown"
 
 
+class ReplyAbandoned(ReplyFact):
+    type: ClassVar[str] = "reply.abandoned"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDegraded(Fact):
     type: ClassVar[str] = "channel.degraded"

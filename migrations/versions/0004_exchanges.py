@@ -2,8 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
-from app.db.tenancy import guard
 from sqlalchemy.dialects import postgresql
+
+from app.db.tenancy import guard
 
 revision = "0004"
 down_revision = "0003"

@@ -2,11 +2,12 @@
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.responses import HTMLResponse, StreamingResponse
+
 from app.api.headers import Envelope
 from app.rest.metrics import REGISTRY
 from app.rest.problems import install_problems
-from fastapi import FastAPI
-from starlette.responses import HTMLResponse, StreamingResponse
 
 
 def build(*, trusted=()):

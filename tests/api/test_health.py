@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
+from fastapi import FastAPI
+
 from app.api import health
 from app.rest.problems import install_problems
-from fastapi import FastAPI
 
 
 @dataclass

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
+
 from tests.channels.signing import document
 
 TOPIC = "arn:aws:sns:eu-west-3:000000000000:courriel-de-la-ville"

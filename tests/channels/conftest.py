@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from app.channels.parsing import parse_delivery_file
 from app.channels.registry import Registry
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 import pytest
+
 from app.channels import conformance
 from app.channels.adapters import BUILT_IN
 from app.channels.adapters.telegram import TelegramAdapter

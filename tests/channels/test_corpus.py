@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from app.channels.parsing import parse_delivery_file
 from app.channels.registry import Registry
 

@@ -5,12 +5,13 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from app.channels.adapters import BUILT_IN
 from app.channels.contract import Delivery, Event, Verdict, Webhook
 from app.channels.errors import Unreadable
 from app.channels.registry import Registry
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from tests.channels.samples import all_signed
 from tests.channels.signing import NOON
 

@@ -4,14 +4,14 @@ import json
 from typing import Any
 
 import pytest
+
 from app.channels.parsing import MalformedDelivery, parse_delivery_file, parse_raw
 from app.channels.registry import Registry
 from tests.channels import signing
 from tests.channels.conftest import Parse
 from tests.channels.samples import RAW_MAIL, all_signed
 
-KEYS = set(
-    [
+KEYS = {
         "type",
         "event_key",
         "external_id",
@@ -33,8 +33,7 @@ KEYS = set(
         "status",
         "warnings",
         "reason",
-    ]
-)
+    }
 
 
 @pytest.mark.parametrize("channel_type", sorted(all_signed()))

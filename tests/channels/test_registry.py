@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from app.channels.adapters import BUILT_IN
 from app.channels.adapters.telegram import TelegramAdapter
 from app.channels.contract import ChannelAdapter

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from app.db.embedded import EmbeddedPostgres
 from psycopg import sql
+
+from app.db.embedded import EmbeddedPostgres
 from tests.harness import postgres, run
 
 

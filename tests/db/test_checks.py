@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
+
 from app.clock import utc_now
 from app.db import checks, migrate
 from app.db.embedded import Dsns

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import text
+
 from app.db.embedded import EmbeddedPostgres
 from app.db.embedded.cluster import postmaster
 from app.db.transaction import Database
 from app.errors import Unavailable
-from sqlalchemy import text
 
 # Starts, says how it began, waits to be told to end.
 PROCESS = """

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from app.db.embedded import EmbeddedPostgres
 from app.db.embedded.binaries import find_binaries
 from app.db.embedded.root import NOBODY

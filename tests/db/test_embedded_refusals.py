@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from app.db.embedded import EmbeddedPostgres, binaries
 from app.db.embedded.cluster import postmaster
 from app.errors import Misconfigured

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
+
 from app.db import migrate
 from app.db.embedded import Dsns
 from app.errors import Unavailable

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from sqlalchemy import event, insert, select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+
 from app.db.transaction import Database, driver_connection, enter_tenant
 from app.errors import Unavailable
 from app.ids import new_id
 from app.live.tables import EventRecord
-from sqlalchemy import event, insert, select, text
-from sqlalchemy.exc import DBAPIError, StatementError
 
 DEFERRED = """
 CREATE TABLE promises (word text);

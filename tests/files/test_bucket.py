@@ -1,6 +1,7 @@
 """A bucket that cannot be reached is said to be unavailable, and soon."""
 
 import pytest
+
 from app.errors import Unavailable
 from app.files import bucket
 from app.files.store import digest_of

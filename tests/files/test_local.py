@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from app.errors import Misconfigured, NotFound, Unavailable
 from app.files.local import LocalStore
 from app.files.store import digest_of, key_of

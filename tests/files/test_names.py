@@ -3,9 +3,10 @@
 from email.message import EmailMessage
 
 import pytest
-from app.files.names import content_disposition, safe_name
 from hypothesis import given
 from hypothesis import strategies as st
+
+from app.files.names import content_disposition, safe_name
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+
 from app.files.sniff import OPAQUE, Served, sniff
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40

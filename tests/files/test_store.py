@@ -4,12 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from obstore.store import MemoryStore
+
 from app.errors import NotFound
 from app.files.bucket import BucketStore
 from app.files.local import LocalStore
 from app.files.store import DamagedPiece, Store, digest_of, key_of
 from app.ids import new_id
-from obstore.store import MemoryStore
 
 
 @pytest.fixture(params=["local", "bucket"])

@@ -7,13 +7,14 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from pydantic import SecretStr
+
 from app.bootstrap import House, assemble
 from app.channels.contract import Context
 from app.db.transaction import Database
 from app.exchanges.reading import Reader
 from app.settings import Settings
 from app.tenants.values import TenantKind, TermsOfUse
-from pydantic import SecretStr
 
 
 class MovableClock:

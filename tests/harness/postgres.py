@@ -6,10 +6,11 @@ from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from psycopg import sql
+
 from app.db import migrate
 from app.db.embedded import Dsns, EmbeddedPostgres
 from app.db.embedded.roles import APP, DATABASE, OWNER, admit, ensure_database, ensure_roles
-from psycopg import sql
 from tests.harness import run
 
 OUTSIDE = "PARVIS_TEST_DATABASE_URL"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from tests.harness import run
 from tests.harness.valkey import Valkey
 

@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import pytest
 import pytest_asyncio
+
 from app.ids import new_id
 from app.live.bell import LOOK, MOST_BYTES, Bell, InProcessBell, check_bell
 from app.live.over_postgres import PostgresLine

@@ -6,10 +6,11 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
-import app.live.over_redis
 import psycopg
 import pytest
 import pytest_asyncio
+
+import app.live.over_redis
 from app.live.bell import LOOK, check_bell
 from app.live.over_postgres import PostgresLine
 from app.live.over_redis import RedisLine

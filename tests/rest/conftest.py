@@ -5,10 +5,11 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from fastapi import FastAPI
+
 from app.db.transaction import Database
 from app.ids import new_id
 from app.rest.problems import install_problems
-from fastapi import FastAPI
 from tests.rest.house import BASE_URL, TownHouse
 
 Client = Callable[[FastAPI], AbstractAsyncContextManager[httpx.AsyncClient]]

@@ -3,10 +3,11 @@
 from typing import Annotated
 
 import pytest
+from fastapi import FastAPI
+
 from app.rest.access import SESSION_COOKIE, CurrentCaller, require
 from app.rest.callers import Caller
 from app.rest.transactions import Reading
-from fastapi import FastAPI
 from tests.rest.house import BASE_URL
 
 

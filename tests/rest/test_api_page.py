@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+
 from app.rest.openapi import install_openapi, operation_id
 from app.rest.responses import Problem
 from app.strict_json import loads
-from fastapi import FastAPI
 
 TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 

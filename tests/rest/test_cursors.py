@@ -4,6 +4,7 @@ import base64
 from datetime import UTC, date, datetime
 
 import pytest
+
 from app.ids import new_id
 from app.rest.cursors import CursorRefused, Position, read_cursor, write_cursor
 from app.sealing import KeyRing

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from app.api import error_routes
 from app.rest.error_pages import import_the_house, known_errors, render_errors
 from app.rest.refusals import advice_on

@@ -1,8 +1,9 @@
 """Versions: a change says what it was decided on, a reader says what it already has."""
 
 import pytest
-from app.rest.etags import Expected, Fresh, etag, require_version
 from fastapi import FastAPI
+
+from app.rest.etags import Expected, Fresh, etag, require_version
 
 
 @pytest.fixture

@@ -4,6 +4,11 @@ import asyncio
 
 import psycopg
 import pytest
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
+from sqlalchemy import text
+from starlette.responses import Response
+
 from app.errors import Conflict
 from app.ids import new_id
 from app.rest import repository
@@ -11,10 +16,6 @@ from app.rest.access import CurrentCaller
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.transactions import Reading, Writing
-from fastapi import APIRouter, FastAPI
-from pydantic import BaseModel
-from sqlalchemy import text
-from starlette.responses import Response
 
 INSERT = text("INSERT INTO rest_notes (tenant_id, id, words) VALUES (:tenant, :id, :words)")
 pytestmark = pytest.mark.usefixtures("notes_table")

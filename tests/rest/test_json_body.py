@@ -3,9 +3,10 @@
 from typing import Annotated
 
 import pytest
-from app.rest.json_body import StrictRoute
 from fastapi import APIRouter, FastAPI, Form
 from pydantic import BaseModel
+
+from app.rest.json_body import StrictRoute
 
 
 class Body(BaseModel):

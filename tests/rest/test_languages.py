@@ -1,4 +1,5 @@
 import pytest
+
 from app.rest.languages import Language, Said, negotiate, say
 
 

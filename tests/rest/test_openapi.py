@@ -4,6 +4,10 @@ import copy
 from typing import Annotated
 
 import pytest
+from fastapi import APIRouter, FastAPI, Path
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
 from app.errors import NotFound
 from app.rest.access import require
 from app.rest.cursors import Position
@@ -14,9 +18,6 @@ from app.rest.openapi import install_openapi, operation_id, operations
 from app.rest.openapi_lint import lint_openapi
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
-from fastapi import APIRouter, FastAPI, Path
-from pydantic import BaseModel, Field
-from starlette.responses import Response
 
 
 class Note(BaseModel):

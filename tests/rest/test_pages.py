@@ -5,10 +5,11 @@ from uuid import UUID
 
 import httpx
 import pytest
-from app.rest.cursors import Position
-from app.rest.pages import Asked, Page
 from fastapi import FastAPI, Query
 from pydantic import BaseModel
+
+from app.rest.cursors import Position
+from app.rest.pages import Asked, Page
 
 
 class Item(BaseModel):

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 import structlog
-from app.errors import Conflict, Flaw, Misconfigured, TooManyRequests, Unavailable
-from app.rest.languages import Said
 from fastapi import FastAPI, HTTPException, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import StreamingResponse
+
+from app.errors import Conflict, Flaw, Misconfigured, TooManyRequests, Unavailable
+from app.rest.languages import Said
 from tests.rest.house import BASE_URL
 
 SECRET = "Jean Martin, 12 rue des Lilas"

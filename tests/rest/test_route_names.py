@@ -1,6 +1,7 @@
 import pytest
-from app.rest.route_names import route_template
 from fastapi import APIRouter, FastAPI, Request
+
+from app.rest.route_names import route_template
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+
 from app.errors import Conflict
 from app.ids import new_id
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.transactions import Reading, Writing
-from fastapi import FastAPI
-from sqlalchemy import text
 
 INSERT = text("INSERT INTO rest_notes (tenant_id, id, words) VALUES (:tenant, :id, :words)")
 COUNT = text("SELECT count(*) FROM rest_notes")

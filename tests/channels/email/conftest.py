@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import pytest
+
 from app.channels.adapters.email import EmailAdapter, EmailConfig
 from app.channels.contract import Delivery, Event
 

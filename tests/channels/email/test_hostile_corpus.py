@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from app.channels.adapters.email import EmailAdapter, EmailConfig
 from app.channels.contract import Delivery, Event, EventType
 from app.channels.errors import Unreadable

@@ -1,6 +1,7 @@
 """Further members of each hostile class, made here, with what the parser alone can decide of them."""
 
 import pytest
+
 from app.channels.contract import EventType
 from app.channels.errors import Unreadable
 from tests.channels.email.conftest import Read, codes
@@ -69,7 +70,7 @@ class TestStructure:
             read(raw)
 
     def test_words_without_any_header_are_shown_with_warnings(self, read: Read):
-        event = read("Bonjour, je demande un acte de naissance".encode())
+        event = read(b"Bonjour, je demande un acte de naissance")
         assert event.text == "Bonjour, je demande un acte de naissance"
         assert {"entete-illisible", "expediteur"} <= codes(event)
 
@@ -122,7 +123,7 @@ class TestPieces:
     @pytest.mark.parametrize(
         ("disposition", "name"),
         [
-            ("attachment; filename=\"=?utf-8?B?cGnDqGNlLnBkZg==?=\"", "pièce.pdf"),
+            ('attachment; filename="=?utf-8?B?cGnDqGNlLnBkZg==?="', "pièce.pdf"),
             ("attachment; filename*0*=utf-8''pi%C3%A8; filename*1=ce.pdf", "pièce.pdf"),
             ("attachment; filename*=iso-8859-1'fr'pi%E8ce.pdf", "pièce.pdf"),
             ('attachment; filename="a\\"b.pdf"', "a_b.pdf"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.channels.email.made import HEAVY
 
 ROOT = Path(__file__).parents[3]

@@ -2,13 +2,14 @@
 
 import base64
 
+from pydantic import SecretStr
+
 from app.channels.adapters.http.adapter import HttpConfig
 from app.channels.adapters.meta.instagram import InstagramConfig
 from app.channels.adapters.meta.messenger import MessengerConfig
 from app.channels.adapters.sms.ovh import OvhConfig
 from app.channels.adapters.sms.twilio import TwilioConfig
 from app.channels.contract import ChannelConfig
-from pydantic import SecretStr
 
 SIGNING = SecretStr("whsec_" + base64.b64encode(b"k" * 32).decode())
 SENDING: dict[str, ChannelConfig] = {

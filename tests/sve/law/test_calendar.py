@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import holidays as oracle
 import pytest
+from jours_feries_france import JoursFeries
+
 from app.sve.law.calendar import Territory, add_working_days, is_working_day, postponed
 from app.sve.law.holidays import LocalCalendar, easter, holidays
-from jours_feries_france import JoursFeries
 
 YEARS = range(2016, 2036)
 

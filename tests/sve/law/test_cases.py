@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from app.sve.simulation import simulate
 from tests.sve.law.own_cases import ROWS
 

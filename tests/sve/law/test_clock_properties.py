@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from app.sve.law import Case, Family, Period, Procedure, Regime, Territory, read
 from app.sve.law import events as facts
 from app.sve.law.terms import add_period
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from app.sve.law.notices import SOURCES, Mention, Notice, mentions
 from app.sve.law.regime import Regime
 from app.sve.law.rules import ALL_RULES, ENVIRONMENTAL_ASSESSMENT, FRAUD_SUSPENSION, PLANNING_APPEAL

@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 import pytest
+
 from app.sve.law.options import Options
 from app.sve.simulation import simulate
 from tests.sve.law.own_cases import (

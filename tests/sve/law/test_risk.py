@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from app.sve.law import Case, Period, Procedure, Regime, Risk, Territory, read, risk, thresholds
 from app.sve.law import events as facts
 

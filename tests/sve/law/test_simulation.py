@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from app.sve.law.clock import read
 from app.sve.simulation import MAX_CASES, MAX_EVENTS, SimulationError, case_of, explain, simulate
 from tests.sve.law.own_cases import ASKED, SVA, happened, received

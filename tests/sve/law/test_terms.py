@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from app.sve.law.calendar import Territory, is_working_day
-from app.sve.law.terms import ONE_DAY, Period, add_period, day_after_begins, franc
 from hypothesis import given
 from hypothesis import strategies as st
+
+from app.sve.law.calendar import Territory, is_working_day
+from app.sve.law.terms import ONE_DAY, Period, add_period, day_after_begins, franc
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2120, 12, 31))
 MONTHS = st.integers(min_value=1, max_value=36)
