@@ -254,6 +254,7 @@ LABELS: Mapping[str, str] = {
     "is_demande": "C'est une demande",
     "aee_due_date": "AEE au plus tard",
     "are_due_date": "ARE au plus tard",
+    "aee_done": "Accusé parti",
     "are_done": "ARE parti",
     "are_mentions": "Mentions de l'ARE",
     "ar_required": "Accusé de réception requis",

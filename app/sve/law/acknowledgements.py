@@ -110,6 +110,12 @@ def _electronic(scene: Scene, saisine: Saisine, sending: Received, silence: Regi
         )
     _are(scene, saisine, sending, silence)
     note(
+        "aee_done",
+        bool(sent),
+        "CRPA L112-11 al.1",
+        "un accusé portant la date de réception est parti." if sent else "aucun accusé n'est parti.",
+    )
+    note(
         "are_done",
         bool(complete),
         "CRPA L112-11, R112-11-1",

@@ -87,7 +87,8 @@ class AdministrativeAppeal:
     """`at` is the reception; `postmark` the posting, which counts for the time limit."""
 
     at: datetime
-    kind: AppealKind = AppealKind.GRACIOUS
+    # None is "the appeal which is due": mandatory where one is, gracious elsewhere.
+    kind: AppealKind | None = None
     way: Way | None = None
     postmark: date | None = None
     by_third_party: bool = False

@@ -8,7 +8,6 @@ from app.sve.law.events import (
     AckKind,
     AckSent,
     AdministrativeAppeal,
-    AppealKind,
     AppealRejected,
     CourtSeized,
     Event,
@@ -129,15 +128,8 @@ class Appeals:
             )
         self._note_ack_duty(appeal)
         entry = _Lodged(appeal, received, term)
-        mandatory_missed = self.scene.procedure.mandatory_appeal is not None and appeal.kind is not AppealKind.MANDATORY
-        if planning is not None or not in_time or mandatory_missed:
+        if planning is not None or not in_time:
             self._note_silent_end(term)
-            if mandatory_missed:
-                self.scene.ledger.warn(
-                    "gracious_appeal_preserves_nothing",
-                    "CRPA L412-4",
-                    "un recours gracieux ne conserve ni le délai du recours obligatoire ni celui du juge.",
-                )
             return
         if self.base is None and self.opening is not None:
             self.base = (self.opening.day, self.last)

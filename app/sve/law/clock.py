@@ -104,6 +104,8 @@ def _qualified(scene: Scene, saisine: Saisine) -> tuple[Scene, Regime]:
         demande = regime is not Regime.NONE and saisine.crpa_applies
         if regime is not Regime.UNKNOWN:
             note("is_demande", demande, "CRPA L110-1", because)
+    if procedure.to_classify and found is not None and found.delay is not None:
+        note("delay", str(procedure.delay or found.delay), source, because)
     note("silence", "unknown" if regime is Regime.UNKNOWN else str(regime), source, because)
     if regime is Regime.UNKNOWN:
         note(
@@ -294,9 +296,8 @@ def _appeals(scene: Scene, course: Course | None, outcome: Outcome | None, serve
     if scene.procedure.family is Family.CADA and scene.first(CadaRegistered) is None:
         cada.note_referral(scene, course, outcome, served)
         return
-    rule = mandatory.appeal_rule(scene)
-    if scene.procedure.family not in mandatory.APPEALS or rule is None:
-        note_appeals(scene, course, outcome, served, period=rule.silence if rule else TWO_MONTHS)
+    if mandatory.appeal_rule(scene) is None:
+        note_appeals(scene, course, outcome, served)
 
 
 # -- readings without a clock of silence -------------------------------------------------

@@ -96,10 +96,13 @@ def _before(reading: Reading, alert: date) -> list[Threshold]:
 
 def _acknowledgements(reading: Reading) -> list[Threshold]:
     found: list[Threshold] = []
-    done = reading.values.get("are_done") is True
-    for key, code in (("aee_due_date", "aee_due"), ("are_due_date", "are_due"), ("review_by", "review_by")):
+    # Qualifying is still due when a (necessarily incomplete) acknowledgement has left.
+    for key, code, done in (
+        ("aee_due_date", "aee_due", reading.values.get("aee_done") is True),
+        ("are_due_date", "are_due", reading.values.get("are_done") is True),
+        ("review_by", "review_by", reading.settled),
+    ):
         day = reading.values.get(key)
-        # Qualifying is still due when a (necessarily incomplete) acknowledgement has left.
-        if isinstance(day, date) and (key == "review_by" or not done) and not (key == "review_by" and reading.settled):
+        if isinstance(day, date) and not done:
             found.append(Threshold(code, day, "dernier jour pour accuser réception ou qualifier."))
     return found

@@ -8,9 +8,12 @@ from app.sve.law.case import Scene
 from app.sve.law.events import Identity, IdentityProvided, Received, Sender, TermsOfUse, Transferred, Way
 from app.sve.law.procedure import Family
 from app.sve.law.reasons import in_french
+from app.sve.law.regime import Regime
 from app.sve.law.rules import SVE_DIA
 
 DEDICATED_CHANNELS = frozenset({"teleservice", "teleprocedure", "téléservice", "téléprocédure", "guichet_numerique"})
+
+USUAL_CHANNELS = DEDICATED_CHANNELS | {"email", "web_form", "webform", "form"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,7 @@ def _crpa_applies(scene: Scene, sending: Received) -> bool:
             "le code s'applique à l'État et aux communes (à Wallis-et-Futuna : à l'État, par articles énumérés), non aux "
             "institutions propres du pays.",
         )
+    note("crpa_applies", True, "CRPA L100-1, L100-3", "relation entre une administration et le public.")
     return True
 
 
@@ -215,7 +219,9 @@ def _seized_on(scene: Scene, sending: Received, verdict: _Verdict, reception: da
 
 def _note_validity(scene: Scene, sending: Received, verdict: _Verdict, seized: date | None) -> None:
     paper = sending.way is not Way.ELECTRONIC
-    if sending.sender in (Sender.AGENT, Sender.PUBLIC_BODY) or (paper and not verdict.debated):
+    if sending.sender in (Sender.AGENT, Sender.PUBLIC_BODY) or (
+        paper and not verdict.debated and sending.terms is None
+    ):
         return
     note = scene.ledger.note
     if seized is None or verdict.valid:
@@ -228,6 +234,13 @@ def _note_validity(scene: Scene, sending: Received, verdict: _Verdict, seized: d
             f"l'identité a été fournie le {in_french(seized)} : la saisine est régulière à partir de ce jour.",
         )
     if seized is not None and not paper:
+        if sending.channel not in USUAL_CHANNELS and scene.procedure.silence is not Regime.UNKNOWN:
+            note(
+                "flag",
+                "debated_channel",
+                "CRPA R112-9-2 al.2 (« tout type d'envoi électronique »)",
+                "aucune décision de justice connue sur ce canal : traiter comme une saisine et publier ses modalités.",
+            )
         note(
             "valid_saisine_from",
             seized,

@@ -60,6 +60,11 @@ def _window(scene: Scene, made_on: date) -> bool:
         source,
         f"une acceptation illégale du {in_french(made_on)} se retire dans les {period.in_french} : {in_french(last)}.",
     )
+    known = known_acceptance(scene)
+    if known is not None and known.legal is False:
+        possible = scene.today is None or not scene.past(last)
+        because = "décision illégale : retrait possible jusqu'au dernier jour du délai."
+        scene.ledger.note("withdrawal_possible", possible, source, because)
     decision = scene.first(WithdrawalDecision)
     if decision is None:
         return False

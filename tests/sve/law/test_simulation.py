@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.sve.law.clock import read
+from app.sve.law.vocabulary.events import BUILDERS
 from app.sve.simulation import MAX_CASES, MAX_EVENTS, SimulationError, case_of, explain, simulate
 from tests.sve.law.own_cases import ASKED, SVA, happened, received
 
@@ -119,3 +122,56 @@ def test_a_thousand_events_are_read_quickly_enough():
         {**CASE, "procedure": {**SVA, "silence": "SVR"}, "events": [received("2026-02-27T10:00"), *asked]}
     )
     assert answer["suspended_days"] == 60
+
+
+ODD = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+PLAUSIBLE = st.one_of(
+    ODD,
+    st.sampled_from(
+        ["2026-03-02T09:00", "2026-05-02", "2149-12-31T23:59:59Z", "P2M", "P999Y", "email", "post", "SVA", "?"]
+    ),
+)
+NAMES = st.sampled_from(
+    [
+        *("at", "channel", "authority", "sender", "identity", "tenant", "deadline_date", "deadline", "sense", "kind"),
+        *(
+            "notified_at",
+            "made_available_at",
+            "dated",
+            "max_until",
+            "delay",
+            "complete",
+            "postmark",
+            "flags",
+            "to",
+            "by",
+        ),
+    ]
+)
+A_PROCEDURE = st.dictionaries(
+    st.sampled_from(["regime", "silence", "delay", "basis", "project", "mandatory_appeal", "r424_2", "kind", "domain"]),
+    PLAUSIBLE,
+    max_size=5,
+)
+AN_EVENT = st.builds(
+    lambda name, values: {"at": "2026-03-02T09:00", **values, "type": name},
+    st.sampled_from(sorted(BUILDERS)),
+    st.dictionaries(NAMES, PLAUSIBLE, max_size=4),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(A_PROCEDURE, st.lists(AN_EVENT, max_size=4), PLAUSIBLE)
+def test_a_document_is_answered_or_refused_and_never_breaks_the_engine(procedure, events, now):
+    try:
+        (answer,) = simulate({**CASE, "procedure": procedure, "events": events, "now": now})
+    except SimulationError as refused:
+        assert refused.pointer.startswith("/")
+        assert refused.message
+    else:
+        json.dumps(answer)
+        assert answer["reasons"]

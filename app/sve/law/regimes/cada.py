@@ -50,9 +50,7 @@ def run(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
     return Course(Regime.SVR, day, term, ClockState.RUNNING, "CRPA R*343-4, R343-5", because)
 
 
-def note_referral(
-    scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]
-) -> None:
+def note_referral(scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]) -> None:
     """States the last day to refer a refusal to the CADA, which only binds when it was mentioned.
 
     Source: CRPA R343-1, R311-15, L342-1, L412-3; CE 11 July 2016 n°391899.
@@ -83,7 +81,9 @@ def note_referral(
         note("in_time", when <= last, "CRPA R343-1", f"CADA saisie le {in_french(when)}.")
 
 
-def _refusal(scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]) -> tuple[date, bool] | None:
+def _refusal(
+    scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]
+) -> tuple[date, bool] | None:
     for each in served:
         if each.decision.sense is Sense.REFUSAL and each.notified.on is not None:
             mentioned = each.decision.mentions_cada

@@ -6,7 +6,16 @@ from types import MappingProxyType
 
 from app.sve.law.case import Scene
 from app.sve.law.course import Course
-from app.sve.law.events import AckKind, AckSent, AdministrativeAppeal, CommissionMet, FpsNotified, Received, Sense
+from app.sve.law.events import (
+    AckKind,
+    AckSent,
+    AdministrativeAppeal,
+    AppealKind,
+    CommissionMet,
+    FpsNotified,
+    Received,
+    Sense,
+)
 from app.sve.law.outcome import Outcome, Served
 from app.sve.law.procedure import Family, MandatoryAppeal
 from app.sve.law.reasons import in_french
@@ -66,7 +75,13 @@ def note_mandatory_appeal(
             if mentioned
             else "sans mention établie du recours obligatoire et de son délai, ce délai n'est pas opposable.",
         )
-    appeal = scene.first(AdministrativeAppeal)
+    lodged = scene.every(AdministrativeAppeal)
+    appeal = next((each for each in lodged if each.kind in (None, AppealKind.MANDATORY)), None)
+    if lodged and appeal is None:
+        _note_gracious(scene, lodged[0])
+    if decided is not None and appeal is None:
+        because = "le juge ne peut être saisi qu'après le recours préalable obligatoire."
+        scene.ledger.note("appeal_last_date", None, "CRPA L412-1, L412-7", because)
     if appeal is not None:
         _note_answer(scene, rule, appeal, last)
 
@@ -93,6 +108,17 @@ def _decided_on(
     if course is not None and outcome is not None and outcome.closed_by is None and course.term is not None:
         return course.term
     return None
+
+
+def _note_gracious(scene: Scene, appeal: AdministrativeAppeal) -> None:
+    scene.ledger.warn(
+        "gracious_appeal_preserves_nothing",
+        "CRPA L412-4",
+        "un recours gracieux ne conserve ni le délai du recours obligatoire ni celui du juge.",
+    )
+    term = add_period(scene.day(appeal.at), TWO_MONTHS)
+    because = f"le silence gardé sur le recours gracieux vaut rejet le {in_french(term)}."
+    scene.ledger.note("appeal_term_date", term, "CRPA L411-7", because)
 
 
 def _mentioned(scene: Scene, served: tuple[Served, ...]) -> bool:

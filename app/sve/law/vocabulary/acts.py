@@ -68,7 +68,7 @@ def appeal(told: Told) -> facts.Event:
     kind = one_of(fields, "appeal_kind", APPEALS, default=None)
     if kind is None:
         word = told.name.split("_", maxsplit=1)[0]
-        kind = APPEALS.get(word, facts.AppealKind.GRACIOUS)
+        kind = APPEALS.get(word)
     return facts.AdministrativeAppeal(
         at=told.at if not fields.has("received_at") else fields.instant("received_at") or told.at,
         kind=kind,

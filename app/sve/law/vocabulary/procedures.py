@@ -39,7 +39,6 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
         "FPS": Family.FPS,
         "FUNERAL": Family.FUNERAL,
         "ELECTORAL": Family.ELECTORAL,
-        "CESEDA": Family.CESEDA,
         "ENSEIGNE": Family.ENSEIGNE,
     }
 )
@@ -162,6 +161,10 @@ def _family(fields: Fields, silence: Regime, delay: Period | None, subject: str,
         return Family.FPS if parking else Family.GENERAL
     if word == "ENV":
         return Family.ENSEIGNE if silence is Regime.SVA and not re.search(r"icpe|iota|eau", subject) else Family.GENERAL
+    if word == "CESEDA":
+        # The mandatory appeal is that of the attestation d'accueil alone.
+        accueil = delay in (None, ONE_MONTH) or re.search(r"accueil|r313-1", subject)
+        return Family.CESEDA if accueil else Family.GENERAL
     return FAMILIES.get(word, Family.GENERAL)
 
 

@@ -109,8 +109,9 @@ def pieces_requested(told: Told) -> facts.Event:
     from_reception = fields.period("deadline_from_reception", "deadline") if written_as_period else None
     if from_reception is None:
         from_reception = fields.period("deadline_from_reception", "deadline_period")
-    if (days := fields.number("deadline_days")) is not None:
-        from_reception = Period(days=days)
+    for name in ("deadline_days", "deadline_days_from_reception", "days_from_reception"):
+        if (days := fields.number(name)) is not None:
+            from_reception = Period(days=days)
     return facts.PiecesRequested(
         at=told.at,
         reached_at=fields.instant(*REACHED),
