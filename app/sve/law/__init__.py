@@ -11,9 +11,11 @@ from app.sve.law.procedure import Family, Permit, Procedure
 from app.sve.law.reasons import Reason
 from app.sve.law.regime import Regime, classify
 from app.sve.law.risk import Risk, Threshold, risk, thresholds
+from app.sve.law.rules import RULES_VERSION
 from app.sve.law.terms import Period, add_period, franc
 
 __all__ = [
+    "RULES_VERSION",
     "Case",
     "ClockState",
     "Family",
