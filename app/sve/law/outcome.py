@@ -192,7 +192,8 @@ def _note_effect(scene: Scene, course: Course, outcome: Outcome) -> None:
         case Regime.LUMP_SUM:
             note("tacit_lump_sum", outcome.born, course.source, _existence(course, outcome))
         case Regime.UNKNOWN:
-            open_question = outcome.closed_by is None and course.term is not None
+            # A saisine whose validity is debated may still be granted: it stays possible.
+            open_question = outcome.closed_by is None and (course.term is not None or bool(scene.ledger.early))
             note(
                 "possible_tacit_acceptance",
                 open_question,

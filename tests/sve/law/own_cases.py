@@ -1211,6 +1211,13 @@ CLASSIFICATION = [
         "CRPA L231-1",
     ),
     Row(
+        "what nobody qualified nor identified stays a possible approval",
+        {"regime": "CRPA", "silence": "unknown"},
+        [received(channel="social_dm", identity={"pseudonyme": True})],
+        {"valid_saisine": False, "term_date": None, "possible_tacit_acceptance": True, "alert_on": "2026-05-02"},
+        "CRPA R112-9-1, L231-1",
+    ),
+    Row(
         "what nobody qualified never waits longer than two months",
         {"regime": "CRPA", "silence": "unknown", "delay": "P4M"},
         [received()],
