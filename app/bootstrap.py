@@ -3,14 +3,17 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
+from urllib.parse import urlsplit
 
 import httpx
 
+from app.api.health import Check
+from app.api.readiness import readiness
 from app.audit.journal import AuditTrail
 from app.channels.contract import Context
 from app.channels.registry import Registry
@@ -25,11 +28,14 @@ from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
 from app.exchanges.composing import Composer
 from app.exchanges.delivering import Deliverer
+from app.exchanges.freezing import Freezer
 from app.exchanges.inbound import Inbound
 from app.exchanges.polling import Polling
 from app.exchanges.reading import Reader
 from app.exchanges.receipts import Receipts
+from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
+from app.exchanges.smtp import SmtpDoor
 from app.facts import FactBook
 from app.files.local import LocalStore
 from app.files.store import Store
@@ -79,13 +85,29 @@ class House:
     inbound: Inbound
     composer: Composer
     deliverer: Deliverer
+    resolver: Resolver
     rounds: Rounds
+    checks: Sequence[Check]
 
     def worker(self) -> Worker:
         """Builds a worker that knows all there is to do."""
         worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency)
         self.rounds.register(worker)
         return worker
+
+    def mail_door(self) -> SmtpDoor | None:
+        """Builds the SMTP and LMTP doors the settings ask for; None when they ask for none."""
+        read = self.settings
+        if read.smtp_listen is None and read.lmtp_listen is None:
+            return None
+        return SmtpDoor(
+            self.channels,
+            self.inbound,
+            max_bytes=read.max_mail_bytes,
+            smtp=read.smtp_listen,
+            lmtp=read.lmtp_listen,
+            hostname=urlsplit(self.base_url).hostname or "parvis",
+        )
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key, or of a session whose key still lives. Raises `Unauthenticated`."""
@@ -156,8 +178,9 @@ def assemble(
     book.listen(MessageReceived, Listening(tenants, refresher, book, clock).heard)
     receipts = Receipts(book, clock)
     carrier: Carrier = Captured() if captures(settings, embedded=embedded) else Providers(context)
-    composer = Composer(channels, tickets, carrier, book, ring, clock)
-    acknowledging = Acknowledging(tenants, tickets, composer, book, clock)
+    freezer = Freezer(tickets, book, ring, clock)
+    composer = Composer(channels, tickets, carrier, freezer, clock)
+    acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
     inbound = Inbound(database, channels, reader, batches, book, clock)
     deliverer = Deliverer(database, channels, carrier, receipts, legal, book, clock)
@@ -185,6 +208,8 @@ def assemble(
         inbound=inbound,
         composer=composer,
         deliverer=deliverer,
+        resolver=Resolver(legal, book, clock),
+        checks=readiness(database, store),
         rounds=Rounds(database, tenants, inbound, deliverer, watch, polling, clock),
     )
 

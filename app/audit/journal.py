@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, insert, select, text
+from sqlalchemy import exists, select, text
 
 from app.audit.tables import AuditRecord, SealRecord
+from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.facts import Fact, Seen
 from app.ids import new_id
@@ -35,8 +36,7 @@ class AuditTrail:
             }
             for fact in facts
         ]
-        if rows:
-            await session.execute(insert(AuditRecord).values(rows))
+        await insert_rows(session, AuditRecord, rows)
 
 
 async def seal(session: Session, tenant_id: UUID, *, now: datetime, limit: int = 5000) -> int:
@@ -77,8 +77,7 @@ async def seal(session: Session, tenant_id: UUID, *, now: datetime, limit: int =
             }
         )
         previous = digest
-    if rows:
-        await session.execute(insert(SealRecord).values(rows))
+    await insert_rows(session, SealRecord, rows)
     return len(rows)
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
 
 from app.contacts.tables import ContactPointRecord, ContactRecord
+from app.db.bulk import insert_rows
 from app.db.transaction import Session
 
 
@@ -66,12 +66,12 @@ async def contact(session: Session, tenant_id: UUID, contact_id: UUID) -> Contac
 
 
 async def add_contacts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    await session.execute(insert(ContactRecord).values(list(rows)))
+    await insert_rows(session, ContactRecord, rows)
 
 
 async def add_points(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Adds points; one that another transaction added meanwhile is left to it."""
-    await session.execute(insert(ContactPointRecord).values(list(rows)).on_conflict_do_nothing())
+    await insert_rows(session, ContactPointRecord, rows, skip_conflicts=True)
 
 
 async def remove_contacts(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> None:

@@ -195,7 +195,9 @@ class Batches:
             )
             names.append((one.channel.id, event.event_key, where.message_id))
         await receptions.name_messages(session, batch.tenant_id, names)
-        await self._acknowledging.answer(session, batch.tenant_id, list(zip(messages, placed, strict=True)))
+        senders = [points.get(key) if (key := point_key(e, one.channel)) else None for one, e in said]
+        answered = list(zip(messages, placed, senders, strict=True))
+        await self._acknowledging.answer(session, batch.tenant_id, answered)
 
     async def _other(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         tenant_id, channel = batch.tenant_id, one.channel
@@ -259,6 +261,7 @@ class Batches:
             state = ledger.state()
             rows.append(
                 settled_row(
+                    batch.tenant_id,
                     reception_id,
                     state,
                     now=batch.now,
@@ -269,7 +272,7 @@ class Batches:
             )
             if state is State.HELD:
                 facts.append(IntakeHeld(tenant_id=batch.tenant_id, subject_id=reception_id, at=batch.now))
-        await receptions.settle(session, batch.tenant_id, rows)
+        await receptions.settle(session, rows)
         if facts:
             await self._book.record(session, *facts)
 
@@ -295,6 +298,7 @@ class Batches:
 
 
 def settled_row(
+    tenant_id: UUID,
     reception_id: UUID,
     state: State,
     *,
@@ -305,12 +309,13 @@ def settled_row(
 ) -> dict[str, Any]:
     """One line of `receptions.settle`."""
     return {
-        "b_id": reception_id,
-        "b_state": state.value,
-        "b_reason": reason,
-        "b_ticket_id": ticket_id,
-        "b_message_id": message_id,
-        "b_processed_at": now,
+        "tenant_id": tenant_id,
+        "id": reception_id,
+        "state": state.value,
+        "reason": reason,
+        "ticket_id": ticket_id,
+        "message_id": message_id,
+        "processed_at": now,
     }
 
 

@@ -14,11 +14,12 @@ from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.exchanges import outbox
 from app.exchanges.carrying import Carrier
-from app.exchanges.composing import wake
 from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, ReplyUnknown
+from app.exchanges.freezing import wake_up
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import RANK, Receipts
 from app.facts import FactBook
+from app.jobs import queue
 from app.sve.service import LegalFace
 
 log = structlog.get_logger()
@@ -65,8 +66,8 @@ class Deliverer:
     async def sweep(self, tenant_id: UUID) -> None:
         """Wakes what should have left and has not."""
         async with self._database.transaction(tenant=tenant_id) as session:
-            for outbound_id in await outbox.due(session, tenant_id, now=self._clock(), limit=500):
-                await wake(session, tenant_id, outbound_id)
+            due = await outbox.due(session, tenant_id, now=self._clock(), limit=500)
+            await queue.defer(session, *(wake_up(tenant_id, outbound_id) for outbound_id in due))
 
     async def _take(self, tenant_id: UUID, outbound_id: UUID) -> tuple[Outbound, UUID] | None:
         """Leases a due message and writes the attempt before its bytes leave."""
@@ -161,7 +162,7 @@ class Deliverer:
             "detail": sent.detail,
         }
         await outbox.move(session, message, values)
-        await wake(session, message.tenant_id, message.id, at=again)
+        await queue.defer(session, wake_up(message.tenant_id, message.id, at=again))
 
     async def _end(self, session: Session, message: Outbound, state: OutState, detail: str) -> None:
         now = self._clock()

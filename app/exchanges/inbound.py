@@ -14,21 +14,25 @@ from app.channels.values import Channel
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
-from app.errors import ParvisError
+from app.errors import Conflict, NotFound, ParvisError
 from app.exchanges import receptions
 from app.exchanges.batches import Batch, Batches, Understood, settled_row
 from app.exchanges.facts import IntakeHeld
 from app.exchanges.reading import Failure, Reader, ReadingFailed
 from app.exchanges.receptions import INTAKE, Door, Reception, State
-from app.facts import FactBook
+from app.facts import Actor, FactBook, Seen
 from app.ids import new_id
 from app.jobs import queue
+from app.rest.languages import Said
 
 log = structlog.get_logger()
 BATCH = 32
 LEASE = timedelta(seconds=60)
 TRIES = 3
 AGAIN_AFTER = timedelta(seconds=20)
+# A message given in the vocabulary of the API, whatever the channel: the generic adapter reads it.
+GENERIC_TYPE = "http"
+GENERIC = {"format": "generic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,26 @@ class Inbound:
         )
         return receipt
 
+    async def release(
+        self, session: Session, tenant_id: UUID, reception_id: UUID, *, reason: str, actor: Actor
+    ) -> None:
+        """Gives a held delivery back to the intake. Raises `NotFound`, or `Conflict` when it is not held."""
+        now = self._clock()
+        if not await receptions.release(session, tenant_id, reception_id, now=now):
+            if await receptions.line(session, tenant_id, reception_id) is None:
+                raise NotFound
+            raise Conflict(Said("cette livraison n'est pas retenue", en="this delivery is not held"))
+        await queue.defer(session, receptions.wake_up(tenant_id))
+        released = Seen(
+            tenant_id=tenant_id,
+            subject_id=reception_id,
+            at=now,
+            actor=actor,
+            action="intake.released",
+            detail={"reason": reason},
+        )
+        await self._book.record(session, released)
+
     async def drain(self, tenant: str) -> None:
         """The intake job: takes everything due of one administration, in order. Jobs of one tenant run one at a time."""
         tenant_id, lock = UUID(tenant), f"{INTAKE}:{tenant}"
@@ -113,7 +137,7 @@ class Inbound:
         """Defers the intake of a tenant that has something due: the sweeper's part."""
         async with self._database.transaction(tenant=tenant_id) as session:
             if await receptions.due(session, tenant_id, now=self._clock()):
-                await queue.defer(session, INTAKE, {"tenant": str(tenant_id)}, lock=f"{INTAKE}:{tenant_id}")
+                await queue.defer(session, receptions.wake_up(tenant_id))
 
     async def _take(self, tenant_id: UUID, claimed: list[Reception]) -> None:
         understood = [one for reception in claimed if (one := await self._read(reception)) is not None]
@@ -150,8 +174,11 @@ class Inbound:
             headers=reception.headers,
             envelope=dict(reception.envelope),
         )
+        channel_type, config = channel.type, channel.config
+        if reception.envelope.get("format") == GENERIC["format"] and channel_type != GENERIC_TYPE:
+            channel_type, config = GENERIC_TYPE, self._channels.registry.get(GENERIC_TYPE).config_for(None)
         try:
-            events = await self._reader.read(channel.type, delivery, channel.config)
+            events = await self._reader.read(channel_type, delivery, config)
         except ReadingFailed as failed:
             if failed.failure is Failure.CRASH:
                 await self._refuse(reception, failed.reason)
@@ -179,21 +206,14 @@ class Inbound:
         again = self._clock() + AGAIN_AFTER * reception.attempts
         async with self._database.transaction(tenant=reception.tenant_id) as session:
             await receptions.postpone(session, reception.tenant_id, reception.id, until=again, reason=reason)
-            await queue.defer(
-                session,
-                INTAKE,
-                {"tenant": str(reception.tenant_id)},
-                lock=f"{INTAKE}:{reception.tenant_id}",
-                at=again,
-            )
+            await queue.defer(session, receptions.wake_up(reception.tenant_id, at=again))
 
     async def _hold(self, reception: Reception, reason: str) -> None:
         now = self._clock()
         async with self._database.transaction(tenant=reception.tenant_id) as session:
             if await receptions.still_queued(session, reception.tenant_id, [reception.id]):
-                await receptions.settle(
-                    session, reception.tenant_id, [settled_row(reception.id, State.HELD, now=now, reason=reason)]
-                )
+                row = settled_row(reception.tenant_id, reception.id, State.HELD, now=now, reason=reason)
+                await receptions.settle(session, [row])
                 await self._book.record(
                     session, IntakeHeld(tenant_id=reception.tenant_id, subject_id=reception.id, at=now)
                 )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, or_, select, update
 
+from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord, OutboundRecord
 from app.ids import new_id
@@ -54,8 +55,8 @@ class Outbound:
     version: int
 
 
-async def freeze(session: Session, row: Mapping[str, Any]) -> None:
-    await session.execute(insert(OutboundRecord).values(**row))
+async def freeze(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    await insert_rows(session, OutboundRecord, rows)
 
 
 async def find(session: Session, tenant_id: UUID, outbound_id: UUID, *, lock: bool = False) -> Outbound | None:
@@ -169,17 +170,20 @@ async def updates_on(
 
 
 async def frozen_for(
-    session: Session, tenant_id: UUID, address: str, *, purpose: str, since: datetime
-) -> list[datetime]:
-    """Returns when messages of one purpose were frozen for an address since an instant: what limits are counted on."""
+    session: Session, tenant_id: UUID, addresses: Sequence[str], *, purpose: str, since: datetime
+) -> dict[str, list[datetime]]:
+    """Returns, by address, when messages of one purpose were frozen since an instant: what limits are counted on."""
     record = OutboundRecord
-    query = select(record.frozen_at).where(
+    query = select(record.recipient_address, record.frozen_at).where(
         record.tenant_id == tenant_id,
-        record.recipient_address == address,
+        record.recipient_address.in_(addresses),
         record.purpose == purpose,
         record.frozen_at >= since,
     )
-    return list((await session.execute(query.limit(100))).scalars())
+    found: dict[str, list[datetime]] = {}
+    for row in await session.execute(query):
+        found.setdefault(row.recipient_address, []).append(row.frozen_at)
+    return found
 
 
 async def sent_to(

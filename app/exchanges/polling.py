@@ -15,6 +15,7 @@ from app.exchanges.inbound import Inbound
 from app.exchanges.receptions import Door
 from app.facts import FactBook
 from app.jobs import queue
+from app.jobs.queue import Job
 
 log = structlog.get_logger()
 POLL = "poll"
@@ -59,7 +60,7 @@ class Polling:
             for channel_id in await self._channels.to_poll(session, tenant_id):
                 lock, args = f"{POLL}:{channel_id}", {"tenant": str(tenant_id), "channel": str(channel_id)}
                 await queue.absorb(session, POLL, lock=lock)
-                await queue.defer(session, POLL, args, lock=lock)
+                await queue.defer(session, Job(POLL, args, lock))
 
     async def _failed(self, tenant_id: UUID, channel_id: UUID, error: Exception) -> None:
         log.warning("poll.failed", channel=str(channel_id), error=type(error).__name__)

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, bindparam, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import LargeBinary, Select, bindparam, select, text, update
 
+from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Session
 from app.exchanges.tables import EventKeyRecord, ReceptionRecord
 from app.jobs import queue
+from app.jobs.queue import Job
 
 INTAKE = "intake"
 
@@ -60,6 +61,24 @@ class Reception:
     message_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionLine:
+    """A delivery without its bytes, as lists show it."""
+
+    id: UUID
+    channel_id: UUID
+    door: Door
+    sha256: str
+    size: int
+    verified: bool | None
+    received_at: datetime
+    processed_at: datetime | None
+    state: State
+    reason: str | None
+    ticket_id: UUID | None
+    message_id: UUID | None
+
+
 # One statement and one round trip: the tenant is set while the row's own key is computed, which row-level security
 # then checks; the wake-up is deferred by the same statement, so neither is ever there without the other.
 _KEEP = text(
@@ -85,6 +104,11 @@ _CLAIM = text(
               r.received_at, r.attempts
     """
 )
+
+
+def wake_up(tenant_id: UUID, *, at: datetime | None = None) -> Job:
+    """The intake job of a tenant: one at a time, so that its messages are placed in their order."""
+    return Job(INTAKE, {"tenant": str(tenant_id)}, f"{INTAKE}:{tenant_id}", at)
 
 
 async def keep(session: Session, reception: Reception) -> None:
@@ -135,25 +159,9 @@ async def still_queued(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -
     return set((await session.execute(query)).scalars())
 
 
-async def settle(session: Session, tenant_id: UUID, settled: Sequence[Mapping[str, Any]]) -> None:
-    """Writes what became of receptions: `b_id`, state, reason, ticket_id, message_id, processed_at."""
-    if not settled:
-        return
-    record = ReceptionRecord
-    # updated through the connection: an executemany of one prepared shape
-    connection = await session.connection()
-    statement = (
-        update(record.__table__)  # type: ignore[arg-type]
-        .where(record.tenant_id == tenant_id, record.id == bindparam("b_id"))
-        .values(
-            state=bindparam("b_state"),
-            reason=bindparam("b_reason"),
-            ticket_id=bindparam("b_ticket_id"),
-            message_id=bindparam("b_message_id"),
-            processed_at=bindparam("b_processed_at"),
-        )
-    )
-    await connection.execute(statement, [dict(row) for row in settled])
+async def settle(session: Session, settled: Sequence[Mapping[str, Any]]) -> None:
+    """Writes what became of receptions: tenant_id, id, state, reason, ticket_id, message_id, processed_at."""
+    await update_rows(session, ReceptionRecord, settled)
 
 
 async def postpone(session: Session, tenant_id: UUID, reception_id: UUID, *, until: datetime, reason: str) -> None:
@@ -173,7 +181,7 @@ async def wait(session: Session, tenant_id: UUID, reception_id: UUID, *, until: 
         .where(record.tenant_id == tenant_id, record.id == reception_id)
         .values(next_attempt_at=until, attempts=0, reason="attend le message auquel elle se rapporte")
     )
-    await queue.defer(session, INTAKE, {"tenant": str(tenant_id)}, lock=f"{INTAKE}:{tenant_id}", at=until)
+    await queue.defer(session, wake_up(tenant_id, at=until))
 
 
 async def find(session: Session, tenant_id: UUID, reception_id: UUID) -> Reception | None:
@@ -183,13 +191,27 @@ async def find(session: Session, tenant_id: UUID, reception_id: UUID) -> Recepti
     return _reception(row) if row else None
 
 
-async def held(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> list[Reception]:
-    """Returns the receptions that wait for a person, oldest first."""
-    record = ReceptionRecord
-    query = select(record).where(record.tenant_id == tenant_id, record.state == State.HELD.value)
-    if after is not None:
-        query = query.where(record.id > after)
-    return [_reception(row) for row in (await session.execute(query.order_by(record.id).limit(limit))).scalars()]
+async def line(session: Session, tenant_id: UUID, reception_id: UUID) -> ReceptionLine | None:
+    """Returns what became of one delivery."""
+    query = _lines(tenant_id).where(ReceptionRecord.id == reception_id)
+    row = (await session.execute(query)).mappings().one_or_none()
+    return _line(row) if row else None
+
+
+async def page(
+    session: Session, tenant_id: UUID, *, state: State | None, after: UUID | None, limit: int
+) -> list[ReceptionLine]:
+    """Returns a page of deliveries: those that wait for a person oldest first, any other list newest first."""
+    record, query = ReceptionRecord, _lines(tenant_id)
+    if state is not None:
+        query = query.where(record.state == state.value)
+    if state is State.HELD:
+        query = query.where(record.id > after) if after else query
+        query = query.order_by(record.id)
+    else:
+        query = query.where(record.id < after) if after else query
+        query = query.order_by(record.id.desc())
+    return [_line(row) for row in (await session.execute(query.limit(limit))).mappings()]
 
 
 async def release(session: Session, tenant_id: UUID, reception_id: UUID, *, now: datetime) -> bool:
@@ -214,13 +236,9 @@ async def due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:
 
 async def take_keys(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[tuple[UUID, str]]:
     """Inserts event keys; returns those that were new. The uniqueness of the key is what makes a message one."""
-    if not rows:
-        return set()
-    record = EventKeyRecord
-    statement = (
-        insert(record).values(list(rows)).on_conflict_do_nothing().returning(record.channel_id, record.event_key)
-    )
-    return {(row.channel_id, row.event_key) for row in await session.execute(statement)}
+    columns = ("channel_id", "event_key")
+    written = await insert_rows(session, EventKeyRecord, rows, skip_conflicts=True, returning=columns)
+    return {(row.channel_id, row.event_key) for row in written}
 
 
 async def known_keys(
@@ -234,21 +252,20 @@ async def known_keys(
     return {row.event_key: (row.digest, row.message_id) for row in await session.execute(query)}
 
 
-async def name_messages(session: Session, tenant_id: UUID, rows: Sequence[tuple[UUID, str, UUID]]) -> None:
+async def name_messages(session: Session, tenant_id: UUID, named: Sequence[tuple[UUID, str, UUID]]) -> None:
     """Notes which message each key became."""
-    if not rows:
-        return
-    record, connection = EventKeyRecord, await session.connection()
-    statement = (
-        update(record.__table__)  # type: ignore[arg-type]
-        .where(
-            record.tenant_id == tenant_id,
-            record.channel_id == bindparam("b_channel"),
-            record.event_key == bindparam("b_key"),
-        )
-        .values(message_id=bindparam("b_message"))
-    )
-    await connection.execute(statement, [{"b_channel": c, "b_key": k, "b_message": m} for c, k, m in rows])
+    rows = [{"tenant_id": tenant_id, "channel_id": c, "event_key": k, "message_id": m} for c, k, m in named]
+    await update_rows(session, EventKeyRecord, rows, key=("tenant_id", "channel_id", "event_key"))
+
+
+def _lines(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
+    record = ReceptionRecord
+    names = [field.name for field in fields(ReceptionLine)]
+    return select(*(getattr(record, name) for name in names)).where(record.tenant_id == tenant_id)
+
+
+def _line(row: Mapping[str, Any]) -> ReceptionLine:
+    return ReceptionLine(**{**row, "door": Door(row["door"]), "state": State(row["state"])})
 
 
 def _reception(row: ReceptionRecord) -> Reception:

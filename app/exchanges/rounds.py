@@ -10,8 +10,8 @@ from app.audit import journal
 from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Unavailable
-from app.exchanges.composing import DELIVER
 from app.exchanges.delivering import Deliverer
+from app.exchanges.freezing import DELIVER
 from app.exchanges.inbound import Inbound
 from app.exchanges.polling import POLL, Polling
 from app.exchanges.receptions import INTAKE

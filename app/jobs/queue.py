@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +22,9 @@ Handler = Callable[..., Awaitable[None]]
 log = structlog.get_logger()
 
 _DEFER = text(
-    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', CAST(:task AS text), 0, CAST(:lock AS text), NULL, "
-    "CAST(:args AS jsonb), CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1])"
+    "SELECT procrastinate_defer_jobs_v1(ARRAY(SELECT ROW('default', job.task, 0, job.lock, NULL, job.args, job.at)"
+    "::procrastinate_job_to_defer_v1 FROM json_to_recordset(CAST(:jobs AS json)) "
+    "AS job(task text, lock text, args jsonb, at timestamptz)))"
 )
 # Wake-ups of the same work that are still waiting: whoever is about to look at the rows looks for all of them. Only
 # committed wake-ups are seen, so the rows they speak of are seen by the look that follows.
@@ -32,11 +34,24 @@ _ABSORB = text(
 )
 
 
-async def defer(
-    session: Session, task: str, args: Mapping[str, object], *, lock: str | None = None, at: datetime | None = None
-) -> None:
-    """Defers a job in the session's own transaction: a rollback leaves none. Jobs of one `lock` run one at a time."""
-    await session.execute(_DEFER, {"task": task, "lock": lock, "args": json.dumps(args), "at": at})
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One wake-up. Jobs of one `lock` run one at a time; `at` leaves it waiting until then."""
+
+    task: str
+    args: Mapping[str, object]
+    lock: str | None = None
+    at: datetime | None = None
+
+
+async def defer(session: Session, *jobs: Job) -> None:
+    """Defers jobs in the session's own transaction: a rollback leaves none."""
+    if jobs:
+        described = [
+            {"task": j.task, "args": dict(j.args), "lock": j.lock, "at": j.at.isoformat() if j.at else None}
+            for j in jobs
+        ]
+        await session.execute(_DEFER, {"jobs": json.dumps(described)})
 
 
 async def absorb(session: Session, task: str, *, lock: str) -> None:

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, tuple_
+from sqlalchemy import select, text, tuple_
 
+from app.db.bulk import insert_rows
 from app.db.transaction import Session, after_commit
 from app.facts import Fact, Seen
 from app.ids import new_id
@@ -57,7 +58,7 @@ class EventLog:
         ]
         if not rows:
             return
-        await session.execute(insert(EventRecord).values(rows))
+        await insert_rows(session, EventRecord, rows)
         for tenant_id in {fact.tenant_id for fact in facts}:
             after_commit(session, ("ring", tenant_id), lambda t=tenant_id: self._bell.ring(topic(t), ""))  # type: ignore[misc]
 

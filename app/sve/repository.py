@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, literal_column, or_, select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import Select, and_, func, literal_column, or_, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
+from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Session
 from app.ids import new_id
 from app.sve.law.regime import Regime
@@ -36,25 +37,23 @@ async def open_saisines(
     duties: Sequence[Mapping[str, Any]],
 ) -> None:
     """Writes a batch of saisines, their first event and the acknowledgements owed; a message has one saisine."""
-    await session.execute(insert(SaisineRecord).values(list(saisines)))
-    await session.execute(insert(LegalEventRecord).values(list(events)))
-    if duties:
-        await session.execute(insert(DutyRecord).values(list(duties)).on_conflict_do_nothing())
+    await insert_rows(session, SaisineRecord, saisines)
+    await insert_rows(session, LegalEventRecord, events)
+    await insert_rows(session, DutyRecord, duties, skip_conflicts=True)
 
 
 async def add_event(session: Session, tenant_id: UUID, saisine_id: UUID, event: LegalEvent) -> None:
-    await session.execute(
-        insert(LegalEventRecord).values(
-            tenant_id=tenant_id,
-            id=event.id,
-            saisine_id=saisine_id,
-            type=event.type,
-            payload=dict(event.payload),
-            actor=event.actor,
-            at=event.at,
-            recorded_at=event.recorded_at,
-        )
-    )
+    row = {
+        "tenant_id": tenant_id,
+        "id": event.id,
+        "saisine_id": saisine_id,
+        "type": event.type,
+        "payload": dict(event.payload),
+        "actor": event.actor,
+        "at": event.at,
+        "recorded_at": event.recorded_at,
+    }
+    await insert_rows(session, LegalEventRecord, [row])
 
 
 async def find(session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine | None:
@@ -123,16 +122,7 @@ async def to_wake(session: Session, tenant_id: UUID, *, today: date, limit: int)
 
 async def reread(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes the readings of a batch."""
-    if not rows:
-        return
-    record, connection = SaisineRecord, await session.connection()
-    names = ("term_on", "alert_on", "wake_on", "risk", "reading", "rules_version")
-    statement = (
-        update(record.__table__)  # type: ignore[arg-type]
-        .where(record.tenant_id == tenant_id, record.id == bindparam("b_id"))
-        .values({name: bindparam(f"b_{name}") for name in names})
-    )
-    await connection.execute(statement, [{f"b_{name}": value for name, value in row.items()} for row in rows])
+    await update_rows(session, SaisineRecord, [{"tenant_id": tenant_id, **row} for row in rows])
 
 
 async def raise_alerts(session: Session, tenant_id: UUID, raised: Sequence[Raised], *, at: datetime) -> list[Raised]:
@@ -154,8 +144,8 @@ async def raise_alerts(session: Session, tenant_id: UUID, raised: Sequence[Raise
         }
         for one in raised
     ]
-    statement = insert(record).values(rows).on_conflict_do_nothing().returning(record.saisine_id, record.threshold)
-    new = {(row.saisine_id, row.threshold) for row in await session.execute(statement)}
+    written = await insert_rows(session, record, rows, skip_conflicts=True, returning=("saisine_id", "threshold"))
+    new = {(row.saisine_id, row.threshold) for row in written}
     return [one for one in raised if (one.saisine_id, one.threshold) in new]
 
 

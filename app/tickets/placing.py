@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, insert, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import case, select, text, tuple_, update
 
+from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.tickets.tables import AttachmentRecord, MessageRecord, ReplyTokenRecord, TicketRecord
 from app.tickets.threading import Known, Party
@@ -99,17 +99,14 @@ async def take_numbers(session: Session, tenant_id: UUID, *, year: int, count: i
 
 
 async def add_tickets(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        await session.execute(insert(TicketRecord).values(list(rows)))
+    await insert_rows(session, TicketRecord, rows)
 
 
 async def add_messages(
     session: Session, rows: Sequence[Mapping[str, Any]], pieces: Sequence[Mapping[str, Any]]
 ) -> None:
-    if rows:
-        await session.execute(insert(MessageRecord).values(list(rows)))
-    if pieces:
-        await session.execute(insert(AttachmentRecord).values(list(pieces)))
+    await insert_rows(session, MessageRecord, rows)
+    await insert_rows(session, AttachmentRecord, pieces)
 
 
 async def revive(session: Session, tenant_id: UUID, activity: Mapping[UUID, datetime]) -> None:
@@ -145,8 +142,6 @@ async def stand(session: Session, tenant_id: UUID, standings: Sequence[Standing]
     )
 
 
-async def remember_token(
-    session: Session, tenant_id: UUID, *, token: str, ticket_id: UUID, point_id: UUID, at: datetime
-) -> None:
-    row = {"tenant_id": tenant_id, "token": token, "ticket_id": ticket_id, "point_id": point_id, "created_at": at}
-    await session.execute(upsert(ReplyTokenRecord).values(**row).on_conflict_do_nothing())
+async def remember_tokens(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Notes which party of which ticket each reply address was given to; giving it again changes nothing."""
+    await insert_rows(session, ReplyTokenRecord, rows, skip_conflicts=True)

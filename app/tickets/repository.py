@@ -75,6 +75,11 @@ async def ticket(session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bo
     return _ticket(row) if row else None
 
 
+async def tickets(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
+    query = _columns().where(TicketRecord.tenant_id == tenant_id, TicketRecord.id.in_(ticket_ids))
+    return {row.id: _ticket(row) for row in (await session.execute(query)).all()}
+
+
 async def by_reference(session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
     query = _columns().where(TicketRecord.tenant_id == tenant_id, TicketRecord.reference == reference.upper())
     row = (await session.execute(query)).one_or_none()

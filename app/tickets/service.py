@@ -14,7 +14,7 @@ from app.ids import new_id
 from app.tickets import intake, placing, repository
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.repository import After, Filter
-from app.tickets.values import AuthorKind, Direction, Incoming, Message, Placed, Standing, Status, Ticket
+from app.tickets.values import AuthorKind, Direction, Incoming, Message, Placed, Saying, Standing, Status, Ticket
 
 
 class CloseGuard(Protocol):
@@ -46,6 +46,10 @@ class Tickets:
         if ticket is None:
             raise NotFound("no such ticket")
         return ticket
+
+    async def some(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Ticket]:
+        """Returns the tickets that exist among those, in one statement."""
+        return await repository.tickets(session, tenant_id, ticket_ids)
 
     async def by_reference(self, session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
         return await repository.by_reference(session, tenant_id, reference)
@@ -88,57 +92,40 @@ class Tickets:
     async def note(self, session: Session, tenant_id: UUID, ticket_id: UUID, text: str, *, actor: Actor) -> UUID:
         """Adds an internal note; it never leaves the house."""
         ticket = await self.get(session, tenant_id, ticket_id)
-        message_id = await self.write(session, tenant_id, ticket, direction=Direction.NOTE, text=text, actor=actor)
+        message_id = new_id()
+        saying = Saying(
+            ticket_id=ticket_id,
+            message_id=message_id,
+            channel_id=ticket.channel_id,
+            direction=Direction.NOTE,
+            author_kind=AuthorKind.AGENT,
+            author_name=actor.name,
+            text=text,
+        )
+        await self.say(session, tenant_id, [saying])
         fact = NoteAdded(tenant_id=tenant_id, subject_id=message_id, ticket_id=ticket_id, at=self._clock(), actor=actor)
         await self._book.record(session, fact)
         return message_id
 
-    async def write(
+    async def say(
         self,
         session: Session,
         tenant_id: UUID,
-        ticket: Ticket,
+        sayings: Sequence[Saying],
         *,
-        direction: Direction,
-        text: str,
-        actor: Actor,
-        message_id: UUID | None = None,
-        channel_id: UUID | None = None,
-        subject: str = "",
-        html: str | None = None,
-        external_id: str | None = None,
-        recipients: Sequence[Mapping[str, object]] = (),
         status: Status | None = None,
-    ) -> UUID:
-        """Writes a message of ours into the thread and moves the ticket's activity."""
-        now, message_id = self._clock(), message_id or new_id()
-        row: dict[str, Any] = {
-            "tenant_id": tenant_id,
-            "id": message_id,
-            "ticket_id": ticket.id,
-            "channel_id": channel_id or ticket.channel_id,
-            "direction": direction.value,
-            "author_kind": (AuthorKind.AUTOMATION if actor.kind == "system" else AuthorKind.AGENT).value,
-            "author_name": actor.name,
-            "external_id": external_id,
-            "subject": subject,
-            "text": text,
-            "html": html,
-            "recipients": list(recipients),
-            "fields": {},
-            "warnings": [],
-            "automatic": actor.kind == "system",
-            "public": False,
-            "received_at": now,
-            "processed_at": now,
-            "history": [],
-        }
-        await placing.add_messages(session, [row], [])
+        move: bool = True,
+    ) -> None:
+        """Writes messages of ours into their threads; `move` makes them activity, `status` is then set too."""
+        now = self._clock()
+        await placing.add_messages(session, [_saying_row(tenant_id, saying, now) for saying in sayings], [])
+        if not move:
+            return
         values: dict[str, Any] = {"last_activity_at": now}
         if status is not None:
             values["status"] = status.value
-        await repository.change(session, tenant_id, ticket.id, values)
-        return message_id
+        for ticket_id in {saying.ticket_id for saying in sayings}:
+            await repository.change(session, tenant_id, ticket_id, values)
 
     async def edited(
         self, session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, text: str, *, at: datetime
@@ -170,6 +157,28 @@ class Tickets:
     async def set_standings(self, session: Session, tenant_id: UUID, standings: Sequence[Standing]) -> None:
         """Keeps the legal face's last word beside each ticket, so that a list is one query."""
         await placing.stand(session, tenant_id, standings)
+
+
+def _saying_row(tenant_id: UUID, saying: Saying, now: datetime) -> dict[str, Any]:
+    return {
+        **{
+            name: getattr(saying, name)
+            for name in ("ticket_id", "channel_id", "author_name", "text", "html", "subject")
+        },
+        "tenant_id": tenant_id,
+        "id": saying.message_id,
+        "direction": saying.direction.value,
+        "author_kind": saying.author_kind.value,
+        "external_id": saying.external_id,
+        "recipients": list(saying.recipients),
+        "fields": {},
+        "warnings": [],
+        "automatic": saying.author_kind is AuthorKind.AUTOMATION,
+        "public": False,
+        "received_at": now,
+        "processed_at": now,
+        "history": [],
+    }
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, object]:

@@ -88,6 +88,23 @@ class Placed:
     new_ticket: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """A message of ours about to be written into a thread."""
+
+    ticket_id: UUID
+    message_id: UUID
+    channel_id: UUID
+    direction: Direction
+    author_kind: AuthorKind
+    author_name: str
+    text: str
+    html: str | None = None
+    subject: str = ""
+    external_id: str | None = None
+    recipients: Sequence[Mapping[str, object]] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The legal face's last word on one ticket."""

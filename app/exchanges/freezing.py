@@ -1,0 +1,193 @@
+"""Freezing prepared messages: thread, reply addresses, envelopes and wake-ups, a statement a table for the whole batch."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from app.channels.values import Channel
+from app.clock import Clock
+from app.contacts.repository import Point
+from app.db.transaction import Session
+from app.exchanges import outbox
+from app.exchanges.facts import ReplyQueued
+from app.exchanges.outbox import OutState
+from app.facts import Actor, FactBook
+from app.ids import new_id
+from app.jobs import queue
+from app.jobs.queue import Job
+from app.sealing import KeyRing
+from app.tickets import placing
+from app.tickets.service import Tickets
+from app.tickets.values import AuthorKind, Direction, Saying, Status, Ticket
+
+DELIVER = "deliver"
+GIVE_UP_AFTER = timedelta(days=4)
+MAX_REFERENCES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What somebody wants to say. `purpose` is reply, AEE or ARE; `about` the message an acknowledgement answers."""
+
+    text: str
+    html: str | None = None
+    purpose: str = "reply"
+    about: UUID | None = None
+    to_point_id: UUID | None = None
+    status_after: Status | None = Status.WAITING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A draft with its recipient and its way out chosen and checked. `answers` are the Message-IDs it follows."""
+
+    ticket: Ticket
+    draft: Draft
+    point: Point
+    channel: Channel
+    actor: Actor
+    answers: Sequence[str] = ()
+
+
+class Freezer:
+    """Writes prepared messages; what it writes of an envelope and a body never changes afterwards."""
+
+    def __init__(self, tickets: Tickets, book: FactBook, ring: KeyRing, clock: Clock) -> None:
+        self._tickets, self._book, self._ring, self._clock = tickets, book, ring, clock
+
+    async def freeze(self, session: Session, tenant_id: UUID, batch: Sequence[Prepared]) -> list[UUID]:
+        """Freezes a batch and wakes the deliverer. Returns the outbound ids, in order."""
+        now = self._clock()
+        sayings, rows, tokens, jobs, facts = [], [], [], [], []
+        for prepared in batch:
+            outbound_id, message_id = new_id(), new_id()
+            request, token = self._request(tenant_id, prepared, outbound_id)
+            if token is not None:
+                tokens.append(_token_row(tenant_id, prepared, token, now))
+            sayings.append(_saying(prepared, request, message_id))
+            rows.append(
+                _outbound_row(tenant_id, prepared, request, outbound_id=outbound_id, message_id=message_id, now=now)
+            )
+            jobs.append(wake_up(tenant_id, outbound_id))
+            facts.append(
+                ReplyQueued(
+                    tenant_id=tenant_id,
+                    subject_id=outbound_id,
+                    at=now,
+                    actor=prepared.actor,
+                    ticket_id=prepared.ticket.id,
+                    state=OutState.FROZEN.value,
+                )
+            )
+        moving = [p.draft.status_after for p in batch if p.draft.status_after is not None]
+        await self._tickets.say(session, tenant_id, sayings, status=moving[0] if moving else None, move=bool(moving))
+        await placing.remember_tokens(session, tokens)
+        await outbox.freeze(session, rows)
+        await queue.defer(session, *jobs)
+        await self._book.record(session, *facts)
+        return [row["id"] for row in rows]
+
+    def _request(self, tenant_id: UUID, prepared: Prepared, outbound_id: UUID) -> tuple[dict[str, Any], str | None]:
+        """The frozen request, in the fields of `SendRequest`; an answer by mail carries its signed reply address."""
+        draft, channel, machine = prepared.draft, prepared.channel, prepared.actor.kind == "system"
+        request: dict[str, Any] = {
+            "ref": str(outbound_id),
+            "text": draft.text,
+            "html": draft.html,
+            "subject": None,
+            "message_id": None,
+            "reply_to": None,
+            "in_reply_to": None,
+            "references": [],
+            "human": not machine,
+            "automatic": machine,
+            "scope": prepared.point.scope,
+            "about": str(draft.about) if draft.about else None,
+        }
+        if not channel.type.startswith("email"):
+            return request, None
+        request["subject"] = _subject(prepared)
+        if prepared.answers:
+            request["in_reply_to"] = prepared.answers[-1]
+            request["references"] = [*dict.fromkeys(prepared.answers)][-MAX_REFERENCES:]
+        if not channel.address or "@" not in channel.address:
+            return request, None
+        bound = f"{tenant_id}/{prepared.ticket.id}/{prepared.point.id}"
+        token = self._ring.token(bound.encode(), purpose="reply")
+        local, _, domain = channel.address.rpartition("@")
+        request["reply_to"] = f"{local}+{token}@{domain}"
+        request["message_id"] = f"<{outbound_id.hex}.{token}@{domain}>"
+        return request, token
+
+
+def wake_up(tenant_id: UUID, outbound_id: UUID, *, at: datetime | None = None) -> Job:
+    """The delivery job of one outgoing message."""
+    return Job(DELIVER, {"tenant": str(tenant_id), "outbound": str(outbound_id)}, f"out:{outbound_id}", at)
+
+
+def _subject(prepared: Prepared) -> str:
+    # An acknowledgement repeats nothing the sender chose: its address may be somebody else's.
+    if prepared.draft.purpose in ("AEE", "ARE"):
+        return f"Accusé de réception de votre message [{prepared.ticket.reference}]"
+    return f"Re: {prepared.ticket.subject} [{prepared.ticket.reference}]"
+
+
+def _party(point: Point) -> dict[str, Any]:
+    return {"kind": point.kind, "address": point.address, "display_name": point.display_name}
+
+
+def _saying(prepared: Prepared, request: dict[str, Any], message_id: UUID) -> Saying:
+    machine = prepared.actor.kind == "system"
+    return Saying(
+        ticket_id=prepared.ticket.id,
+        message_id=message_id,
+        channel_id=prepared.channel.id,
+        direction=Direction.OUT,
+        author_kind=AuthorKind.AUTOMATION if machine else AuthorKind.AGENT,
+        author_name=prepared.actor.name,
+        text=prepared.draft.text,
+        html=prepared.draft.html,
+        subject=request["subject"] or "",
+        external_id=request["message_id"],
+        recipients=[_party(prepared.point)],
+    )
+
+
+def _token_row(tenant_id: UUID, prepared: Prepared, token: str, now: datetime) -> dict[str, Any]:
+    return {
+        "tenant_id": tenant_id,
+        "token": token,
+        "ticket_id": prepared.ticket.id,
+        "point_id": prepared.point.id,
+        "created_at": now,
+    }
+
+
+def _outbound_row(
+    tenant_id: UUID, prepared: Prepared, request: dict[str, Any], *, outbound_id: UUID, message_id: UUID, now: datetime
+) -> dict[str, Any]:
+    body = json.dumps(request, sort_keys=True, ensure_ascii=False).encode()
+    return {
+        "tenant_id": tenant_id,
+        "id": outbound_id,
+        "channel_id": prepared.channel.id,
+        "ticket_id": prepared.ticket.id,
+        "message_id": message_id,
+        "purpose": prepared.draft.purpose,
+        "recipient_address": prepared.point.address,
+        "recipient": {**_party(prepared.point), "point_id": str(prepared.point.id)},
+        "request": request,
+        "digest": hashlib.sha256(body).hexdigest(),
+        "state": OutState.FROZEN.value,
+        "status_rank": 0,
+        "external_id": request["message_id"],
+        "attempts": 0,
+        "next_attempt_at": now,
+        "frozen_at": now,
+        "give_up_at": now + GIVE_UP_AFTER,
+        "version": 1,
+    }

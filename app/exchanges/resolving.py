@@ -1,0 +1,122 @@
+"""Deciding what became of a message whose sending ended badly: only a person can know, and says why."""
+
+from enum import StrEnum
+from typing import Any, assert_never
+from uuid import UUID
+
+from app.channels.contract import DeliveryStatus
+from app.clock import Clock
+from app.db.transaction import Session
+from app.errors import Conflict, NotFound
+from app.exchanges import outbox
+from app.exchanges.facts import ReplyAbandoned, ReplyAccepted, ReplyFact, ReplyQueued
+from app.exchanges.freezing import GIVE_UP_AFTER, wake_up
+from app.exchanges.outbox import Outbound, OutState
+from app.exchanges.receipts import RANK
+from app.facts import Actor, FactBook, Seen
+from app.jobs import queue
+from app.rest.languages import Said
+from app.sve.service import LegalFace
+
+
+class Decision(StrEnum):
+    RESEND = "resend"
+    MARK_SENT = "mark_sent"
+    ABANDON = "abandon"
+
+
+RESOLVABLE = frozenset({OutState.UNKNOWN, OutState.FAILED, OutState.BOUNCED})
+
+
+class Resolver:
+    """Closes doubts about outgoing messages."""
+
+    def __init__(self, legal: LegalFace, book: FactBook, clock: Clock) -> None:
+        self._legal, self._book, self._clock = legal, book, clock
+
+    async def get(self, session: Session, tenant_id: UUID, outbound_id: UUID, *, lock: bool = False) -> Outbound:
+        outbound = await outbox.find(session, tenant_id, outbound_id, lock=lock)
+        if outbound is None:
+            raise NotFound
+        return outbound
+
+    async def resolve(
+        self, session: Session, tenant_id: UUID, outbound_id: UUID, *, decision: Decision, reason: str, actor: Actor
+    ) -> Outbound:
+        """Applies a person's decision. Raises `Conflict` when there is no doubt to close."""
+        message = await self.get(session, tenant_id, outbound_id, lock=True)
+        if message.state not in RESOLVABLE:
+            raise Conflict(
+                Said(
+                    "seul un envoi en doute ou en échec se résout : celui-ci ne l'est pas",
+                    en="only a doubtful or failed sending can be resolved: this one is neither",
+                )
+            )
+        match decision:
+            case Decision.RESEND:
+                await self._again(session, message)
+                kind: type[ReplyFact] = ReplyQueued
+            case Decision.MARK_SENT:
+                await self._sent(session, message)
+                kind = ReplyAccepted
+            case Decision.ABANDON:
+                await outbox.move(session, message, self._ended(OutState.ABANDONED, reason))
+                kind = ReplyAbandoned
+            case _:
+                assert_never(decision)
+        after = await self.get(session, tenant_id, outbound_id)
+        now = self._clock()
+        told = kind(
+            tenant_id=tenant_id,
+            subject_id=outbound_id,
+            at=now,
+            actor=actor,
+            ticket_id=message.ticket_id,
+            state=after.state.value,
+        )
+        why = Seen(
+            tenant_id=tenant_id,
+            subject_id=outbound_id,
+            at=now,
+            actor=actor,
+            action="outbound.resolved",
+            detail={"decision": decision.value, "reason": reason},
+        )
+        await self._book.record(session, told, why)
+        return after
+
+    async def _again(self, session: Session, message: Outbound) -> None:
+        now = self._clock()
+        values = {
+            "state": OutState.FROZEN.value,
+            "status_rank": 0,
+            "next_attempt_at": now,
+            "lease_until": None,
+            "settled_at": None,
+            "give_up_at": now + GIVE_UP_AFTER,
+        }
+        await outbox.move(session, message, values)
+        await queue.defer(session, wake_up(message.tenant_id, message.id))
+
+    async def _sent(self, session: Session, message: Outbound) -> None:
+        values = self._ended(OutState.ACCEPTED, message.detail)
+        await outbox.move(session, message, {**values, "status_rank": RANK[DeliveryStatus.ACCEPTED]})
+        about = message.request.get("about")
+        if message.purpose in ("AEE", "ARE") and about:
+            await self._legal.acknowledged(
+                session,
+                message.tenant_id,
+                UUID(str(about)),
+                kind=message.purpose,
+                at=self._clock(),
+                outbound_id=message.id,
+            )
+
+    def _ended(self, state: OutState, detail: str | None) -> dict[str, Any]:
+        return {
+            "state": state.value,
+            "detail": detail[:500] if detail else None,
+            "settled_at": self._clock(),
+            "next_attempt_at": None,
+            "lease_until": None,
+        }
