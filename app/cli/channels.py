@@ -1,0 +1,145 @@
+"""`parvis channels`: the channel types of this installation, without a database."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli import documents
+from app.cli.examples import example
+
+if TYPE_CHECKING:
+    from app.channels.conformance import Finding
+    from app.channels.registry import Registry
+
+_MARKS = {True: "ok", False: "FAILED", None: "not tried"}
+
+
+@click.group(epilog=example("parvis channels list"))
+def channels() -> None:
+    """The channel types installed here, ours and anybody's: list, describe, try on a sample, check, write a new one."""
+
+
+@channels.command("list", epilog=example("parvis channels list --json"))
+@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
+def list_types(*, as_lines: bool) -> None:
+    """List every installed channel type; those that cannot be used say why."""
+    described = _registry().describe()
+    for line in described:
+        if as_lines:
+            click.echo(json.dumps({key: value for key, value in line.items() if key != "schema"}, ensure_ascii=False))
+        elif line["usable"]:
+            protocols = line["protocols"]
+            does = ", ".join(map(str, protocols)) if isinstance(protocols, Sequence) else ""
+            told = f"{line['type']:<22} {line['name_en']!s:<28} {does:<24} {line['distribution']}"
+            click.echo(told + (f"  ({line['conflict']})" if line["conflict"] else ""))
+        else:
+            click.echo(f"{line['type']:<22} cannot be used: {line['reason']}")
+
+
+@channels.command(epilog=example("parvis channels schema email"))
+@click.argument("channel_type", metavar="TYPE")
+def schema(channel_type: str) -> None:
+    """Print the JSON Schema of a type's configuration."""
+    click.echo(json.dumps(_registry().get(channel_type).Config.model_json_schema(), ensure_ascii=False, indent=2))
+
+
+@channels.command(
+    epilog=example(
+        "parvis channels parse email --raw mail.eml another.eml",
+        "parvis channels parse sms.twilio --delivery sample.json --json",
+    )
+)
+@click.argument("channel_type", metavar="TYPE")
+@click.option("--delivery", "deliveries", type=documents.FILE, multiple=True, help="A delivery file (JSON).")
+@click.option("--raw", "raws", type=documents.FILE, multiple=True, help="A message as it lies on disk (RFC 5322).")
+@click.argument("more", metavar="[FILE]...", type=documents.FILE, nargs=-1)
+@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
+def parse(
+    channel_type: str, deliveries: tuple[str, ...], raws: tuple[str, ...], more: tuple[str, ...], *, as_lines: bool
+) -> None:
+    """Print what Parvis understands of a delivery: its signature's verdict and its events. No database, no network.
+
+    A delivery file holds method, url, headers, body, body_encoding (utf8 or base64), secret and now (RFC 3339 or
+    null). --raw takes messages themselves, several if need be. `-` is the standard input.
+    """
+    if bool(deliveries) == bool(raws):
+        raise click.UsageError("give either --delivery FILE.json or --raw FILE")
+    from app.channels.parsing import parse_raw
+
+    registry = _registry()
+    for source in [*(deliveries or raws), *more]:
+        if raws:
+            answer = parse_raw(channel_type, documents.read_bytes(source), registry)
+        else:
+            answer = _parsed_delivery(channel_type, source, registry)
+        click.echo(json.dumps(answer, ensure_ascii=as_lines, indent=None if as_lines else 2))
+
+
+@channels.command(epilog=example("parvis channels check sms.twilio", "parvis channels check ./parvis-channel-minitel"))
+@click.argument("package", metavar="NAME|FOLDER")
+@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
+def check(package: str, *, as_lines: bool) -> None:
+    """Try a channel type, a distribution's types, or those of a package's folder; say which level each reaches.
+
+    Bronze: nothing anybody sends makes it raise. Silver: its samples verify. Gold: one changed byte is refused.
+    """
+    from app.channels.conformance import badge, check_package
+    from app.cli.packages import of_folder
+
+    registry, name = of_folder(Path(package)) if Path(package).is_dir() else (_registry(), package)
+    failed = False
+    for channel_type, findings in check_package(name, registry).items():
+        _tell(channel_type, findings, level=str(badge(findings) or "none"), as_lines=as_lines)
+        failed = failed or any(finding.passed is False for finding in findings)
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@channels.command(epilog=example("parvis channels new minitel", "parvis channels check ./parvis-channel-minitel"))
+@click.argument("name")
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to write it.")
+def new(name: str, into: Path) -> None:
+    """Write a working channel package, with its sample, its test and its entry point."""
+    from app.cli.skeleton import write
+
+    folder = write(name, into=into)
+    click.echo(f"{folder} is written. Check it with: parvis channels check {folder}")
+
+
+def _registry() -> "Registry":
+    from app.channels.registry import Registry
+
+    return Registry.installed()
+
+
+def _parsed_delivery(channel_type: str, source: str, registry: "Registry") -> dict[str, object]:
+    from app.channels.parsing import MalformedDelivery, parse_delivery_file
+
+    document = documents.read_json(source)
+    if not isinstance(document, dict):
+        raise click.ClickException(f"{documents.named(source)}: a delivery file is a JSON object")
+    try:
+        return parse_delivery_file(channel_type, document, registry)
+    except MalformedDelivery as error:
+        raise click.ClickException(f"{documents.named(source)}: {error}") from error
+
+
+def _tell(channel_type: str, findings: Sequence["Finding"], *, level: str, as_lines: bool) -> None:
+    for finding in findings:
+        if as_lines:
+            line = {
+                "type": channel_type,
+                "level": finding.level.value,
+                "check": finding.check,
+                "passed": finding.passed,
+                "detail": finding.detail,
+            }
+            click.echo(json.dumps(line, ensure_ascii=False))
+            continue
+        told = f": {finding.detail}" if finding.detail else ""
+        click.echo(f"{channel_type:<18} {finding.level:<7} {_MARKS[finding.passed]:<10} {finding.check}{told}")
+    if not as_lines:
+        click.echo(f"{channel_type:<18} reaches {level}")

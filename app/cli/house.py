@@ -1,0 +1,54 @@
+"""The house, opened for a command."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from app.bootstrap import House
+    from app.settings import Settings
+
+Result = TypeVar("Result")
+
+
+def settings() -> "Settings":
+    """Reads the settings and configures the logs by them; whoever runs a command sees logs on stderr."""
+    from app import logs
+    from app.settings import Settings
+
+    read = Settings()
+    logs.configure(level=read.log_level, form=read.log_format, secrets=_secrets(read))
+    return read
+
+
+def run(work: Callable[["House"], Awaitable[Result]]) -> Result:
+    """Opens the house, works in it, closes it."""
+    return asyncio.run(_in_house(work))
+
+
+@asynccontextmanager
+async def opened(read: "Settings") -> "AsyncIterator[House]":
+    """Opens the house, once it is sure that the database is what it must be. Raises `Misconfigured`."""
+    from app.bootstrap import opened as unchecked
+    from app.db.checks import check_all
+    from app.errors import Misconfigured
+
+    async with unchecked(read) as house:
+        for check in await check_all(house.database, clock=house.clock):
+            if not check.ok:
+                raise Misconfigured(check.detail)
+        yield house
+
+
+async def _in_house(work: Callable[["House"], Awaitable[Result]]) -> Result:
+    async with opened(settings()) as house:
+        return await work(house)
+
+
+def _secrets(read: "Settings") -> list[str]:
+    from pydantic import SecretStr
+
+    given = [getattr(read, name) for name in type(read).model_fields]
+    flat = [item for value in given for item in (value if isinstance(value, list) else [value])]
+    return [item.get_secret_value() for item in flat if isinstance(item, SecretStr)]

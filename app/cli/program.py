@@ -1,0 +1,39 @@
+"""What `parvis` knows to do. Each command imports what it needs when it runs, so that all of them start at once."""
+
+import click
+
+from app.cli import lazy
+from app.cli.examples import example
+from app.cli.refusals import Program
+
+COMMANDS = {
+    "channels": ("app.cli.channels:channels", "The channel types installed here: list, try, check, write one."),
+    "check": ("app.cli.checking:check", "Tell whether configuration and data are sound, one line each."),
+    "demo": ("app.demo.command:demo", "A demonstration town, with messages from every channel."),
+    "ingest": ("app.cli.ingesting:ingest", "Bring mails from files in through the real intake."),
+    "keys": ("app.cli.keys:keys", "Access keys of the API: create, list, revoke."),
+    "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),
+    "openapi": ("app.cli.openapi:openapi", "Print the OpenAPI document of the API."),
+    "serve": ("app.cli.serving:serve", "Serve the API, the screens and the doors."),
+    "sve": ("app.cli.sve:sve", "Legal clocks on paper: simulate a case, explain it."),
+    "tenants": ("app.cli.tenants:tenants", "Administrations: create, list."),
+    "worker": ("app.cli.working:worker", "Do the background work, beside other processes."),
+}
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=example("parvis serve"),
+)
+@click.version_option(package_name="parvis", message="parvis %(version)s")
+def program() -> None:
+    """Parvis: citizen relations for French administrations, every message one ticket, every legal clock beside it.
+
+    Settings come from the environment or `.env` (PARVIS_…, listed in docs/settings.md). With none set, PostgreSQL
+    starts by itself in ./data.
+    """
+
+
+for _name, (_target, _help) in COMMANDS.items():
+    program.add_command(lazy.Command(_name, target=_target, short_help=_help))

@@ -1,0 +1,128 @@
+"""`parvis serve`: one process, the API, the screens, the doors; and its own way of ending."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.examples import example
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from app.bootstrap import House
+    from app.settings import Settings
+
+_REQUESTS_END_WITHIN_S = 4
+
+
+@click.command(
+    epilog=example("parvis serve --port 8080", "PARVIS_SMTP_LISTEN=127.0.0.1:2525 parvis serve --smtp-only")
+)
+@click.option("--host", help="Address to listen on; that of PARVIS_LISTEN by default.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on; 0 takes a free one.")
+@click.option("--smtp-only", is_flag=True, help="The mail doors alone: no HTTP, no background work.")
+def serve(*, host: str | None, port: int | None, smtp_only: bool) -> None:
+    """Serve the API, the agents' screens and the citizens' pages; the mail doors too, where settings open them.
+
+    One process on one event loop; start as many as needed on one database. With PARVIS_DATABASE_URL unset, PostgreSQL
+    is started in the data folder, and other processes of the same folder share it. SIGTERM ends what is under way
+    first, within 25 seconds.
+    """
+    from app.cli.stopping import until_done
+
+    until_done(lambda stop: _serve(stop, host=host, port=port, smtp_only=smtp_only))
+
+
+async def _serve(stop: asyncio.Event, *, host: str | None, port: int | None, smtp_only: bool) -> None:
+    from app.cli.house import opened, settings
+    from app.errors import Misconfigured
+
+    read = settings()
+    if smtp_only:
+        if read.smtp_listen is None and read.lmtp_listen is None:
+            raise Misconfigured("--smtp-only opens nothing: set PARVIS_SMTP_LISTEN or PARVIS_LMTP_LISTEN to host:port")
+        async with opened(read) as house:
+            await _serve_mail(house, stop)
+        return
+    with _bound(*_address(read, host=host, port=port)) as listening:
+        async with opened(read) as house:
+            await _serve_http(house, listening, stop)
+
+
+async def _serve_mail(house: "House", stop: asyncio.Event) -> None:
+    async with house.mail_door():
+        await stop.wait()
+
+
+async def _serve_http(house: "House", listening: socket.socket, stop: asyncio.Event) -> None:
+    import structlog
+    import uvicorn
+
+    from app.main import create_app
+
+    log = structlog.get_logger()
+    config = uvicorn.Config(
+        create_app(house),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_REQUESTS_END_WITHIN_S,
+    )
+    server = _quiet(config)
+    ending = asyncio.create_task(_exit_when(stop, server))
+    address, port = listening.getsockname()[:2]
+    log.info("http.listening", host=address, port=port)
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        ending.cancel()
+    log.info("http.stopped")
+
+
+def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """uvicorn's own handlers raise the signal again once it has stopped, before the house is closed."""
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    return Server(config)
+
+
+async def _exit_when(stop: asyncio.Event, server: "uvicorn.Server") -> None:
+    await stop.wait()
+    server.should_exit = True
+
+
+def _address(read: "Settings", *, host: str | None, port: int | None) -> tuple[str, int]:
+    from app.errors import Misconfigured
+
+    set_host, colon, set_port = read.listen.rpartition(":")
+    if not colon or not set_port.isdecimal() or int(set_port) > 65_535:
+        raise Misconfigured(f"PARVIS_LISTEN={read.listen!r} is not host:port, as in 127.0.0.1:8000")
+    return host or set_host.strip("[]"), int(set_port) if port is None else port
+
+
+@contextlib.contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    """Takes the address before anything else is started. Raises `Misconfigured` when somebody has it."""
+    from app.errors import Misconfigured
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise Misconfigured(
+                f"{host}:{port} cannot be listened on ({error.strerror or error}): choose another with --host and --port"
+            ) from error
+        yield listening

@@ -1,0 +1,31 @@
+"""`parvis worker`: the background work, beside the processes that serve."""
+
+import asyncio
+
+import click
+
+from app.cli.examples import example
+
+
+@click.command(epilog=example("parvis worker", "PARVIS_WORKER_INSIDE=false parvis serve   # in another place"))
+def worker() -> None:
+    """Do the background work: read what was received, send what must leave, watch the legal clocks.
+
+    Any number of workers may run beside the processes that serve, on the same database. SIGTERM lets the jobs under
+    way end, within 20 seconds.
+    """
+    from app.cli.stopping import until_done
+
+    until_done(_work)
+
+
+async def _work(stop: asyncio.Event) -> None:
+    import structlog
+
+    from app.cli.house import opened, settings
+
+    log = structlog.get_logger()
+    async with opened(settings()) as house:
+        log.info("worker.ready", concurrency=house.settings.worker_concurrency)
+        await house.worker().run(stop)
+        log.info("worker.stopped")
