@@ -74,6 +74,8 @@ async def exchange(call: Call, context: Context) -> Answer | Sent:
 def by_status(answer: Answer, *, now: datetime, detail: str | None = None) -> Sent:
     """Returns the outcome that the status alone tells, for a refusal the provider does not explain better."""
     told = shortened(detail) or f"the provider answered {answer.status}"
+    if 200 <= answer.status < 300:  # a success nobody expected: the message may have left
+        return Sent(outcome=Outcome.UNKNOWN, detail=told)
     if answer.status == 429:
         return Sent(outcome=Outcome.THROTTLED, detail=told, retry_after_s=retry_after(answer, now=now))
     if answer.status in {401, 403}:
