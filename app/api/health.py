@@ -42,7 +42,7 @@ router = APIRouter(prefix="/health", tags=["health"])
 metrics_router = APIRouter(tags=["health"])
 
 
-@router.get("/live", summary="Le processus répond")
+@router.get("/live", summary="Le processus répond", response_description="Le processus répond.")
 async def live() -> Health:
     """Dit seulement que le processus répond : un orchestrateur ne doit pas le relancer parce que la base est loin."""
     return Health(status="ok", checks={})
@@ -51,6 +51,7 @@ async def live() -> Health:
 @router.get(
     "/ready",
     summary="La maison peut recevoir du travail",
+    response_description="Tout ce qui est vérifié fonctionne.",
     responses={503: {"model": Health, "description": "Au moins une vérification échoue."}},
 )
 async def ready(request: Request, response: Response) -> Health:

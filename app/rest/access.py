@@ -47,6 +47,11 @@ async def current_caller(
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
 
 
+async def authenticate_again(request: Request) -> Caller:
+    """Names the caller anew, whatever was known: a stream outlives a revoked key. Raises like `current_caller`."""
+    return await _authenticated(request, bearer=await _bearer(request), session=request.cookies.get(SESSION_COOKIE))
+
+
 def require(*scopes: str) -> Any:
     """Returns the dependency that lets only callers with all these scopes through, and says so in the OpenAPI.
 

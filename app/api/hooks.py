@@ -1,0 +1,160 @@
+"""The door of providers: bytes bounded, channel found by its opaque key, signature judged, delivery kept, then answered."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import structlog
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from app.api.house import ApiHouse, House
+from app.channels.contract import Delivery, Handshake, Verdict, Webhook
+from app.channels.errors import ChannelError
+from app.channels.values import Channel
+from app.errors import BadSignature, NotFound, TooLarge, Unavailable
+from app.exchanges.receptions import Door
+from app.rest.json_body import read_bounded, refuse_nul
+from app.rest.metrics import RECEPTIONS, REFUSED
+from app.rest.refusals import MethodNotAllowed
+from app.rest.responses import refusals
+
+log = structlog.get_logger()
+router = APIRouter(prefix="/hooks", tags=["hooks"])
+
+# What proves who calls is not kept: it would open the door to whoever reads the row.
+_SECRETS = ("authorization", "cookie", "token", "secret", "password", "api-key", "api_key", "apikey")
+_MOST_HEADERS, _LONGEST_HEADER = 100, 8_000
+# The answer a provider expects; the others are content with an empty 200.
+_ANSWERS = {"sms.twilio": ("<Response/>", "text/xml")}
+
+_DESCRIBED = {
+    200: {
+        "description": "La livraison est gardée, octet pour octet.",
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": ""}},
+    },
+    **refusals(BadSignature, NotFound, TooLarge, Unavailable),
+}
+
+
+@router.get(
+    "/{channel_type}/{channel_key}",
+    summary="Répondre à la vérification d'un fournisseur, ou recevoir sa livraison",
+    response_class=Response,
+    responses=_DESCRIBED,
+    include_in_schema=False,
+)
+@router.post(
+    "/{channel_type}/{channel_key}",
+    summary="Recevoir la livraison d'un fournisseur",
+    response_class=Response,
+    responses=_DESCRIBED,
+    include_in_schema=False,
+)
+@router.options("/{channel_type}/{channel_key}", include_in_schema=False)
+async def receive(channel_type: str, channel_key: str, request: Request, house: House) -> Response:
+    """Garde une livraison signée par son fournisseur, puis répond.
+
+    Raises `NotFound` without a hint, `TooLarge`, `BadSignature`, `Unavailable`: nothing is then kept but a count.
+    """
+    refuse_nul(request)
+    channel = await house.channels.at_door(channel_key)
+    # An address opens the mail doors, not this one.
+    if channel.key != channel_key or channel.type != channel_type:
+        raise NotFound
+    adapter = house.channels.registry.get(channel.type)
+    if not isinstance(adapter, Webhook):
+        raise NotFound
+    delivery = await _delivery(request, house, channel)
+    try:
+        greeting = adapter.handshake(delivery, channel.config, now=house.clock())
+        if greeting is not None:
+            return _greeted(greeting)
+        if request.method == "OPTIONS":
+            raise MethodNotAllowed(headers={"Allow": "GET, POST, OPTIONS"})
+        verdict = adapter.verify(delivery, channel.config, now=house.clock())
+    except ChannelError as error:
+        verdict = Verdict(False, str(error))
+    if verdict.verified is False:
+        REFUSED.labels(channel.type, "signature").inc()
+        log.info("hook.refused", channel=str(channel.id), type=channel.type)
+        raise BadSignature
+    await house.inbound.accept(
+        channel, kept(delivery), door=Door.HOOK, verified=verdict.verified, remote=_remote(request)
+    )
+    RECEPTIONS.labels(channel.type, Door.HOOK.value, "queued").inc()
+    body, media_type = _ANSWERS.get(channel.type, ("", "text/plain"))
+    return Response(body, media_type=media_type)
+
+
+async def _delivery(request: Request, house: ApiHouse, channel: Channel) -> Delivery:
+    try:
+        body = await read_bounded(request, limit=_limit(house, channel.type))
+    except TooLarge:
+        REFUSED.labels(channel.type, "too-large").inc()
+        raise
+    return Delivery(
+        body=body, method=request.method, url=public_url(request, base_url=house.base_url), headers=_headers(request)
+    )
+
+
+def public_url(request: Request, *, base_url: str) -> str:
+    """Returns the address the provider signed: ours as set, never what a Host header says."""
+    raw = request.scope.get("raw_path") or str(request.scope["path"]).encode()
+    path, query = raw.partition(b"?")[0].decode("latin-1"), request.scope["query_string"].decode("latin-1")
+    return f"{base_url}{path}{'?' + query if query else ''}"
+
+
+def kept(delivery: Delivery) -> Delivery:
+    """Returns the delivery as it is stored: without what only proves who calls."""
+    headers = [
+        (name, value if plain else _claims_only(value))
+        for name, value in delivery.headers
+        if (plain := not _is_secret(name)) or _claims_only(value)
+    ]
+    return Delivery(
+        body=delivery.body, method=delivery.method, url=_without_secrets(delivery.url), headers=headers[:_MOST_HEADERS]
+    )
+
+
+def _limit(house: ApiHouse, channel_type: str) -> int:
+    """Pieces travel inside the deliveries of some families."""
+    match channel_type.partition(".")[0]:
+        case "email":
+            return house.settings.max_mail_bytes * 4 // 3
+        case "webform" | "http" | "open311" | "chat":
+            return house.settings.max_form_bytes
+        case _:
+            return house.settings.max_hook_bytes
+
+
+def _headers(request: Request) -> list[tuple[str, str]]:
+    pairs = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw)
+    return [(name, value) for name, value in pairs if len(value) <= _LONGEST_HEADER]
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.lower() for word in _SECRETS)
+
+
+def _claims_only(value: str) -> str:
+    """Keeps what a signed token says (a relay's JWT carries the mail's recipients), never the signature that proves it."""
+    scheme, _, token = value.partition(" ")
+    parts = token.strip().split(".")
+    return f"Bearer {parts[0]}.{parts[1]}." if scheme == "Bearer" and len(parts) == 3 and parts[0] and parts[1] else ""
+
+
+def _without_secrets(url: str) -> str:
+    parts = urlsplit(url)
+    if not any(_is_secret(name) for name, _ in parse_qsl(parts.query, keep_blank_values=True)):
+        return url
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    return urlunsplit(parts._replace(query=urlencode([(n, v) for n, v in pairs if not _is_secret(n)])))
+
+
+def _greeted(greeting: Handshake) -> Response:
+    return Response(
+        greeting.body, status_code=greeting.status, media_type=greeting.content_type, headers=dict(greeting.headers)
+    )
+
+
+def _remote(request: Request) -> str | None:
+    return request.client.host if request.client else None

@@ -1,0 +1,102 @@
+"""What the API asks of the house it stands in; the composition root satisfies it."""
+
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from app.channels.service import Channels
+from app.clock import Clock
+from app.db.transaction import Database
+from app.exchanges.composing import Composer
+from app.exchanges.inbound import Inbound
+from app.exchanges.resolving import Resolver
+from app.facts import FactBook
+from app.files.store import Store
+from app.identity.service import Identified, Keys
+from app.live.bell import Bell
+from app.live.events import EventLog
+from app.rest.callers import Presented
+from app.sealing import KeyRing
+from app.sve.service import LegalFace
+from app.tenants.service import Tenants
+from app.tickets.service import Tickets
+
+
+class Limits(Protocol):
+    """The settings the doors obey."""
+
+    @property
+    def max_mail_bytes(self) -> int: ...
+
+    @property
+    def max_hook_bytes(self) -> int: ...
+
+    @property
+    def max_form_bytes(self) -> int: ...
+
+
+class ApiHouse(Protocol):
+    """The part of the house that the API reaches, kept at `app.state.house`."""
+
+    @property
+    def settings(self) -> Limits: ...
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def keys(self) -> KeyRing: ...
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def bell(self) -> Bell: ...
+
+    @property
+    def events(self) -> EventLog: ...
+
+    @property
+    def book(self) -> FactBook: ...
+
+    @property
+    def tenants(self) -> Tenants: ...
+
+    @property
+    def access(self) -> Keys: ...
+
+    @property
+    def channels(self) -> Channels: ...
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def legal(self) -> LegalFace: ...
+
+    @property
+    def inbound(self) -> Inbound: ...
+
+    @property
+    def composer(self) -> Composer: ...
+
+    @property
+    def resolver(self) -> Resolver: ...
+
+    async def authenticate(self, token: str, *, presented: Presented) -> Identified:
+        """Names the caller of a key or a session. Raises `Unauthenticated`."""
+        ...
+
+
+def house_of(request: Request) -> ApiHouse:
+    house: ApiHouse = request.app.state.house
+    return house
+
+
+House = Annotated[ApiHouse, Depends(house_of)]

@@ -1,0 +1,101 @@
+"""What happened, in commit order: page by page, or as it happens."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from app.api.closing import closing_of
+from app.api.house import House, house_of
+from app.api.positions import Place, read_place, write_place
+from app.api.streaming import happening
+from app.identity.scopes import Scope
+from app.ids import Prefix
+from app.live.schemas import EventOut, EventPage
+from app.rest.access import require
+from app.rest.callers import Caller
+from app.rest.json_body import StrictRoute
+from app.rest.public_ids import example_of
+from app.rest.transactions import Reading
+
+router = APIRouter(prefix="/events", tags=["events"], route_class=StrictRoute)
+
+Reader = Annotated[Caller, require(Scope.EVENTS_READ)]
+_STREAMED = (
+    ": ping\n\n"
+    f'event: ticket.created\ndata: {{"id": "{example_of(Prefix.EVENT)}", "type": "ticket.created", '
+    f'"occurred_at": "2026-03-02T09:00:00Z", "data": {{"ticket_id": "{example_of(Prefix.TICKET)}"}}}}\nid: q8N3…\n\n'
+)
+
+
+@router.get("", summary="Lire les faits", response_description="Une page.")
+async def list_events(
+    house: House,
+    session: Reading,
+    caller: Reader,
+    cursor: Annotated[
+        str | None, Query(max_length=500, description="`next_cursor` de la page précédente ; absent : depuis le début.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=200, description="Nombre de faits par page.", examples=[50])] = 50,
+) -> EventPage:
+    """Donne les faits dans l'ordre où ils ont été acquis ; aucun n'est sauté, si lente que soit une écriture.
+
+    `next_cursor` est toujours donné : gardez-le et revenez.
+    """
+    place = read_place(house.keys, caller.tenant_id, cursor) if cursor else None
+    events = await house.events.after(session, caller.tenant_id, place, limit=limit)
+    if events:
+        place = (events[-1].xid, events[-1].id)
+    elif place is None:
+        place = await house.events.present(session)
+    return EventPage(
+        data=[EventOut.of(event) for event in events], next_cursor=write_place(house.keys, caller.tenant_id, place)
+    )
+
+
+async def start_of(
+    request: Request,
+    caller: Reader,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=500, description="Où commencer, à défaut de `Last-Event-ID` ; absent : maintenant."),
+    ] = None,
+    last_event_id: Annotated[
+        str | None,
+        Header(max_length=500, description="`id` du dernier fait reçu ; les navigateurs l'envoient d'eux-mêmes."),
+    ] = None,
+) -> Place:
+    """Reads where a stream begins, before its first byte: a refusal is then still an answer."""
+    house = house_of(request)
+    word = last_event_id or cursor
+    if word:
+        return read_place(house.keys, caller.tenant_id, word)
+    async with house.database.transaction(tenant=caller.tenant_id) as session:
+        return await house.events.present(session)
+
+
+@router.get(
+    "/stream",
+    summary="Suivre les faits",
+    response_class=EventSourceResponse,
+    responses={
+        200: {
+            "description": "Un flux `text/event-stream` ; `id` est un curseur, un battement passe toutes les 15 s.",
+            "content": {"text/event-stream": {"example": _STREAMED}},
+        }
+    },
+)
+async def stream_events(
+    request: Request, house: House, caller: Reader, start: Annotated[Place, Depends(start_of)]
+) -> AsyncIterator[ServerSentEvent]:
+    """Donne les faits à mesure (Server-Sent Events), et reprend après `Last-Event-ID` sans en sauter.
+
+    Les droits sont relus pendant l'écoute : une clé révoquée ferme le flux.
+    """
+    async for event, place in happening(request, house, caller.tenant_id, start=start, closing=closing_of(request)):
+        yield ServerSentEvent(
+            raw_data=EventOut.of(event).model_dump_json(),
+            event=event.type,
+            id=write_place(house.keys, caller.tenant_id, place),
+        )

@@ -1,0 +1,18 @@
+"""The identifiers that addresses hold."""
+
+from typing import Annotated
+from uuid import UUID
+
+from app.ids import Prefix
+from app.rest.public_ids import in_path
+
+AlertInPath = Annotated[UUID, in_path(Prefix.ALERT, "alert_id", "L'alerte.")]
+AttachmentInPath = Annotated[UUID, in_path(Prefix.ATTACHMENT, "attachment_id", "La pièce.")]
+ChannelInPath = Annotated[UUID, in_path(Prefix.CHANNEL, "channel_id", "Le canal.")]
+ContactInPath = Annotated[UUID, in_path(Prefix.CONTACT, "contact_id", "La personne.")]
+KeyInPath = Annotated[UUID, in_path(Prefix.API_KEY, "key_id", "La clé d'accès.")]
+MessageInPath = Annotated[UUID, in_path(Prefix.MESSAGE, "message_id", "Le message.")]
+OutboundInPath = Annotated[UUID, in_path(Prefix.OUTBOUND, "outbound_id", "L'envoi.")]
+ReceiptInPath = Annotated[UUID, in_path(Prefix.RECEPTION, "receipt_id", "Le récépissé.")]
+SaisineInPath = Annotated[UUID, in_path(Prefix.SAISINE, "saisine_id", "La saisine.")]
+TicketInPath = Annotated[UUID, in_path(Prefix.TICKET, "ticket_id", "La demande.")]

@@ -1,0 +1,138 @@
+"""Tickets: the list an agent works through, and one of them."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from app.api.acting import actor_of
+from app.api.house import House
+from app.api.v1.filters import among, words
+from app.api.v1.paths import TicketInPath
+from app.errors import ClockRunning, NotFound
+from app.rest.access import require
+from app.rest.callers import Caller
+from app.rest.cursors import Position
+from app.rest.etags import Expected, Fresh, etag, require_version
+from app.rest.json_body import StrictRoute
+from app.rest.pages import Asked, Page
+from app.rest.public_ids import ContactId, TeamId, UserId
+from app.rest.responses import refusals
+from app.rest.transactions import Reading, Writing
+from app.sve.law.risk import Risk
+from app.sve.schemas import TicketOut
+from app.tickets.repository import After, Filter
+from app.tickets.schemas import TicketChange
+from app.tickets.values import Status, Ticket
+
+router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=StrictRoute)
+_NEVER = date(1, 1, 1)
+
+
+class Sort(StrEnum):
+    """`-last_activity_at`: ce qui vient de bouger ; `term_on`: ce que le silence déciderait d'abord, seul listé."""
+
+    ACTIVITY = "-last_activity_at"
+    TERM = "term_on"
+
+
+async def asked_filter(
+    status: Annotated[
+        str | None, Query(max_length=200, description="États, séparés par des virgules.", examples=["new,open"])
+    ] = None,
+    team_id: Annotated[TeamId | None, Query(description="Équipe.")] = None,
+    assignee_id: Annotated[UserId | None, Query(description="Agent.")] = None,
+    contact_id: Annotated[ContactId | None, Query(description="Personne.")] = None,
+    channel: Annotated[
+        str | None, Query(max_length=500, description="Types de canal, séparés par des virgules.", examples=["email"])
+    ] = None,
+    risk: Annotated[
+        str | None, Query(max_length=200, description="Risques, séparés par des virgules.", examples=["critical,near"])
+    ] = None,
+    term_before: Annotated[
+        date | None, Query(description="Seulement ce que le silence pourrait décider avant ce jour.")
+    ] = None,
+    q: Annotated[
+        str | None,
+        Query(min_length=1, max_length=200, description="Mots du texte, ou référence.", examples=["lampadaire"]),
+    ] = None,
+) -> Filter:
+    """Reads the filters of the list. Raises `Invalid` for a word of no closed set."""
+    return Filter(
+        statuses=among(Status, status, name="status"),
+        team_id=team_id,
+        assignee_id=assignee_id,
+        contact_id=contact_id,
+        channel_types=words(channel),
+        risks=among(Risk, risk, name="risk"),
+        term_before=term_before,
+        q=q,
+    )
+
+
+@router.get("", summary="Lister les demandes", response_description="Une page.")
+async def list_tickets(
+    asked: Asked,
+    house: House,
+    session: Reading,
+    caller: Annotated[Caller, require("tickets:read")],
+    wanted: Annotated[Filter, Depends(asked_filter)],
+    sort: Annotated[Sort, Query(description="Ordre.")] = Sort.ACTIVITY,
+) -> Page[TicketOut]:
+    """Donne les demandes ; avec `sort=term_on`, seulement celles dont un délai court, la plus urgente d'abord."""
+    by_term = sort is Sort.TERM
+    after = After(asked.after.key, asked.after.id) if asked.after and isinstance(asked.after.key, date) else None
+    tickets = await house.tickets.page(
+        session, caller.tenant_id, wanted, by_term=by_term, after=after, limit=asked.take
+    )
+    saisines = await house.legal.of_tickets(session, caller.tenant_id, [ticket.id for ticket in tickets])
+
+    def position(ticket: Ticket) -> Position:
+        return Position((ticket.alert_on or _NEVER) if by_term else ticket.last_activity_at, ticket.id)
+
+    return asked.page(tickets, position=position, show=lambda ticket: TicketOut.of(ticket, saisines))
+
+
+@router.get(
+    "/{ticket_id}", summary="Lire une demande", response_description="La demande.", responses=refusals(NotFound)
+)
+async def read_ticket(
+    ticket_id: TicketInPath,
+    house: House,
+    session: Reading,
+    fresh: Fresh,
+    caller: Annotated[Caller, require("tickets:read")],
+) -> TicketOut:
+    """Lit une demande et ses saisines ; 304 quand vous avez déjà cette version."""
+    ticket = await house.tickets.get(session, caller.tenant_id, ticket_id)
+    fresh.at(ticket.version)
+    return TicketOut.of(ticket, await house.legal.of_tickets(session, caller.tenant_id, [ticket.id]))
+
+
+@router.patch(
+    "/{ticket_id}",
+    summary="Changer une demande",
+    response_description="La demande changée.",
+    responses=refusals(NotFound, ClockRunning),
+)
+async def change_ticket(
+    ticket_id: TicketInPath,
+    change: TicketChange,
+    response: Response,
+    house: House,
+    session: Writing,
+    expected: Expected,
+    caller: Annotated[Caller, require("tickets:write")],
+) -> TicketOut:
+    """Change l'état, l'équipe, l'agent ou l'objet, à la version que vous avez lue.
+
+    Clore est refusé tant que le silence pourrait décider : qualifiez, ou consignez la décision, d'abord.
+    """
+    ticket = await house.tickets.get(session, caller.tenant_id, ticket_id, lock=True)
+    require_version(ticket.version, expected=expected)
+    changed = await house.tickets.change(
+        session, caller.tenant_id, ticket_id, change.values(), version=expected, actor=actor_of(caller)
+    )
+    response.headers["ETag"] = etag(changed.version)
+    return TicketOut.of(changed, await house.legal.of_tickets(session, caller.tenant_id, [ticket_id]))

@@ -1,0 +1,101 @@
+"""The application: routers assembled, and what lives as long as it serves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+
+import structlog
+from fastapi import FastAPI
+
+from app.api import error_routes, health, hooks
+from app.api.closing import Closing, heard_from_signals
+from app.api.headers import Envelope
+from app.api.v1 import routers
+from app.bootstrap import House
+from app.rest.openapi import Document, install_openapi, operation_id
+from app.rest.problems import install_problems
+
+log = structlog.get_logger()
+DRAIN_S = 25.0
+_EXAMPLE_URL = "https://parvis.example.fr"
+_TAGS = [
+    {"name": "tickets", "description": "Les demandes, leurs messages, les réponses."},
+    {"name": "sve", "description": "Les délais légaux : ce que le silence déciderait, et quand."},
+    {"name": "intake", "description": "Ce qui est remis, et ce qu'il en advient."},
+    {"name": "outbound", "description": "Ce qui part, et ce qu'on en sait."},
+    {"name": "events", "description": "Ce qui s'est passé, dans l'ordre."},
+    {"name": "contacts", "description": "Les personnes et leurs adresses."},
+    {"name": "channels", "description": "Les canaux branchés."},
+    {"name": "keys", "description": "Les clés d'accès."},
+    {"name": "tenant", "description": "L'administration, et ce qu'elle a publié."},
+    {"name": "health", "description": "L'état de la maison."},
+]
+
+
+def create_app(house: House) -> FastAPI:
+    """Assembles the application of a house; entering its lifespan starts the worker and the mail doors."""
+    app = assembled(base_url=house.base_url)
+    app.state.house = house
+    return app
+
+
+def openapi_document() -> Document:
+    """Returns the OpenAPI of the application, which needs no house."""
+    return dict(assembled(base_url=_EXAMPLE_URL).openapi())
+
+
+def assembled(*, base_url: str) -> FastAPI:
+    """Puts routers and floors together; the house comes after."""
+    app = FastAPI(
+        title="Parvis",
+        version="1",
+        summary="Relation citoyenne des administrations : chaque message une demande, chaque délai légal à côté.",
+        generate_unique_id_function=operation_id,
+        lifespan=lifespan,
+        openapi_tags=_TAGS,
+        redoc_url=None,
+    )
+    app.state.closing = Closing()
+    install_problems(app, base_url=base_url)
+    app.add_middleware(Envelope)
+    app.include_router(health.router)
+    app.include_router(health.metrics_router)
+    app.include_router(error_routes.router)
+    app.include_router(hooks.router)
+    for router in routers():
+        app.include_router(router, prefix="/api/v1")
+    install_openapi(app)
+    return app
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Runs the worker beside the API when settings say so; drains what is under way before it lets go."""
+    house: House = app.state.house
+    closing: Closing = app.state.closing
+    async with AsyncExitStack() as stack:
+        stack.enter_context(heard_from_signals(closing))
+        if house.settings.worker_inside:
+            await stack.enter_async_context(_working(house))
+        if (mail := house.mail_door()) is not None:
+            await stack.enter_async_context(mail)
+        try:
+            yield
+        finally:
+            closing.say()
+
+
+@asynccontextmanager
+async def _working(house: House) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    worker = asyncio.create_task(house.worker().run(stop), name="worker")
+    try:
+        yield
+    finally:
+        stop.set()
+        done, _ = await asyncio.wait({worker}, timeout=DRAIN_S)
+        if not done:
+            log.warning("worker.cut", after_s=DRAIN_S)
+            worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker

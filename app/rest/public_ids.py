@@ -1,0 +1,82 @@
+"""Identifiers at the door: prefixed words outside, UUIDs inside, one type a kind of thing."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+from fastapi import Depends, Path
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from app.errors import NotFound
+from app.ids import IdError, Prefix, parse_id, public_id
+from app.rest.languages import Said
+
+_EXAMPLE = UUID("01981f0e-7c1b-7e3a-9d52-6a1f3c0b8e11")
+
+
+def example_of(prefix: Prefix) -> str:
+    """Returns the identifier that the documentation shows for a kind of thing."""
+    return public_id(prefix, _EXAMPLE)
+
+
+def in_path(prefix: Prefix, name: str, what: str) -> Any:
+    """Returns the dependency that reads the path parameter `name`.
+
+    What is not an identifier of that kind names nothing: `NotFound`, as for one nobody gave.
+    """
+
+    def read(value: Annotated[str, Path(alias=name, description=what, examples=[example_of(prefix)])]) -> UUID:
+        try:
+            return parse_id(prefix, value)
+        except IdError:
+            raise NotFound from None
+
+    return Depends(read)
+
+
+def _reader(prefix: Prefix) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if isinstance(value, str):
+            try:
+                return parse_id(prefix, value)
+            except IdError:
+                raise ValueError(_otherwise(prefix)) from None
+        return value
+
+    return read
+
+
+def _writer(prefix: Prefix) -> Callable[[UUID], str]:
+    return lambda value: public_id(prefix, value)
+
+
+def _otherwise(prefix: Prefix) -> Said:
+    shown = example_of(prefix)
+    return Said(f"un identifiant comme {shown} est attendu", en=f"an identifier such as {shown} is expected")
+
+
+def _parts(prefix: Prefix) -> tuple[Any, ...]:
+    described = {"type": "string", "pattern": f"^{prefix}_[0-9a-hjkmnp-tv-z]{{26}}$", "examples": [example_of(prefix)]}
+    return (
+        BeforeValidator(_reader(prefix)),
+        PlainSerializer(_writer(prefix), return_type=str),
+        WithJsonSchema(described),
+    )
+
+
+TenantId: TypeAlias = Annotated[UUID, *_parts(Prefix.TENANT)]
+ChannelId: TypeAlias = Annotated[UUID, *_parts(Prefix.CHANNEL)]
+ContactId: TypeAlias = Annotated[UUID, *_parts(Prefix.CONTACT)]
+PointId: TypeAlias = Annotated[UUID, *_parts(Prefix.POINT)]
+TicketId: TypeAlias = Annotated[UUID, *_parts(Prefix.TICKET)]
+MessageId: TypeAlias = Annotated[UUID, *_parts(Prefix.MESSAGE)]
+AttachmentId: TypeAlias = Annotated[UUID, *_parts(Prefix.ATTACHMENT)]
+ReceptionId: TypeAlias = Annotated[UUID, *_parts(Prefix.RECEPTION)]
+OutboundId: TypeAlias = Annotated[UUID, *_parts(Prefix.OUTBOUND)]
+SaisineId: TypeAlias = Annotated[UUID, *_parts(Prefix.SAISINE)]
+LegalEventId: TypeAlias = Annotated[UUID, *_parts(Prefix.LEGAL_EVENT)]
+EventId: TypeAlias = Annotated[UUID, *_parts(Prefix.EVENT)]
+KeyId: TypeAlias = Annotated[UUID, *_parts(Prefix.API_KEY)]
+AlertId: TypeAlias = Annotated[UUID, *_parts(Prefix.ALERT)]
+TeamId: TypeAlias = Annotated[UUID, *_parts(Prefix.TEAM)]
+UserId: TypeAlias = Annotated[UUID, *_parts(Prefix.USER)]

@@ -1,0 +1,88 @@
+"""The legal face as the API writes it, and the ticket it belongs to."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Self
+
+from pydantic import BaseModel, Field
+
+from app.rest.public_ids import ChannelId, ContactId, PointId, SaisineId, TeamId, TicketId, UserId
+from app.sve.law.regime import Regime
+from app.sve.law.risk import Risk
+from app.sve.values import Saisine
+from app.tickets.values import Status, Ticket
+
+_RISK = "Ce que le silence ferait : `born` a décidé, `critical` et `near` va décider, `unqualified` pourrait accorder."
+_ALERT = "Date la plus proche à laquelle le silence pourrait décider."
+
+
+class ContactBrief(BaseModel):
+    """La personne."""
+
+    id: ContactId
+    display_name: str | None = Field(examples=["Usager Exemple"])
+
+
+class SaisineBrief(BaseModel):
+    """Une saisine de la demande, en bref."""
+
+    id: SaisineId
+    regime: Regime = Field(description="Effet du silence ; `UNKNOWN` : personne ne l'a qualifié.", examples=["UNKNOWN"])
+    risk: Risk = Field(description=_RISK, examples=["unqualified"])
+    term_on: date | None = Field(description="Dernier jour avant que le silence décide.", examples=["2026-05-02"])
+    alert_on: date | None = Field(description=_ALERT, examples=["2026-05-02"])
+
+    @classmethod
+    def of(cls, saisine: Saisine) -> Self:
+        return cls(
+            id=saisine.id,
+            regime=saisine.regime,
+            risk=saisine.risk,
+            term_on=saisine.term_on,
+            alert_on=saisine.alert_on,
+        )
+
+
+class TicketOut(BaseModel):
+    """Une demande, quel que soit le canal."""
+
+    id: TicketId
+    reference: str = Field(description="Référence pour les personnes ; jamais une preuve.", examples=["26-000123-K"])
+    subject: str = Field(examples=["Éclairage en panne"])
+    status: Status = Field(examples=["new"])
+    channel: str = Field(description="Type du canal d'arrivée.", examples=["email"])
+    channel_id: ChannelId
+    contact: ContactBrief | None
+    contact_point_id: PointId | None
+    team_id: TeamId | None
+    assignee_id: UserId | None
+    received_at: datetime
+    last_activity_at: datetime
+    risk: Risk = Field(description=_RISK, examples=["unqualified"])
+    term_on: date | None = Field(description="Dernier jour avant que le silence décide.", examples=["2026-05-02"])
+    alert_on: date | None = Field(description=_ALERT, examples=["2026-05-02"])
+    saisines: list[SaisineBrief]
+    version: int = Field(description="Celle de l'ETag.", examples=[3])
+
+    @classmethod
+    def of(cls, ticket: Ticket, saisines: Sequence[Saisine]) -> Self:
+        contact = ContactBrief(id=ticket.contact_id, display_name=ticket.contact_name) if ticket.contact_id else None
+        return cls(
+            id=ticket.id,
+            reference=ticket.reference,
+            subject=ticket.subject,
+            status=ticket.status,
+            channel=ticket.channel_type,
+            channel_id=ticket.channel_id,
+            contact=contact,
+            contact_point_id=ticket.point_id,
+            team_id=ticket.team_id,
+            assignee_id=ticket.assignee_id,
+            received_at=ticket.received_at,
+            last_activity_at=ticket.last_activity_at,
+            risk=Risk(ticket.risk),
+            term_on=ticket.term_on,
+            alert_on=ticket.alert_on,
+            saisines=[SaisineBrief.of(saisine) for saisine in saisines if saisine.ticket_id == ticket.id],
+            version=ticket.version,
+        )
