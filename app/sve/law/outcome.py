@@ -53,7 +53,7 @@ def served_decisions(scene: Scene) -> tuple[Served, ...]:
 
 def conclude(scene: Scene, course: Course, served: tuple[Served, ...]) -> Outcome:
     """Confronts the clock with the express decisions. Source: CRPA L231-1, L231-4, L221-8."""
-    received = scene.first(Received)
+    received = scene.first(Received) if served else None
     # A decision older than the request answers something else.
     mine = [
         each
