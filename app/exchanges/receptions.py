@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Select, bindparam, select, text, update
+from sqlalchemy import LargeBinary, RowMapping, Select, bindparam, select, text, update
 
 from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Session
@@ -264,7 +264,7 @@ def _lines(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(*(getattr(record, name) for name in names)).where(record.tenant_id == tenant_id)
 
 
-def _line(row: Mapping[str, Any]) -> ReceptionLine:
+def _line(row: RowMapping) -> ReceptionLine:
     return ReceptionLine(**{**row, "door": Door(row["door"]), "state": State(row["state"])})
 
 

@@ -1,6 +1,6 @@
 """What people do with a saisine: qualify it, record what happened, read it with its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,6 +40,10 @@ class LegalFace:
     async def counts(self, session: Session, tenant_id: UUID) -> dict[str, int]:
         """Returns how many open saisines stand at each risk."""
         return await repository.counts(session, tenant_id)
+
+    async def of_tickets(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Sequence[Saisine]:
+        """Returns the saisines of a page of tickets, in one statement."""
+        return await repository.of_tickets(session, tenant_id, ticket_ids) if ticket_ids else []
 
     async def timeline(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Timeline:
         """Returns the saisines of a ticket with their events and the acknowledgements owed."""
