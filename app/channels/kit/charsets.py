@@ -86,8 +86,10 @@ def codec_of(declared: str | None) -> str | None:
     if not declared:
         return None
     name = _SEPARATORS.sub("_", declared[:64].strip(" \t\"'").lower()).strip("_")
-    found = _MISNAMED.get(name) or aliases.get(name) or (name if name in _KNOWN else None)
-    if found is None or found not in _KNOWN:
+    compact = name.replace("_", "")
+    readings = (_MISNAMED.get(name), aliases.get(name), aliases.get(compact), name, compact)
+    found = next((one for one in readings if one in _KNOWN), None)
+    if found is None:
         return None
     return _SUPERSETS.get(found, found)
 

@@ -82,7 +82,7 @@ def header_text(text: str) -> str:
 
     A value that looks like an encoded-word is encoded too: no reader decodes what its author did not encode.
     """
-    _refuse(text)
+    refuse_controls(text)
     if text.isascii() and "=?" not in text and "\t" not in text and text == text.strip() and _foldable(text):
         return _folded(text)
     return _encoded(text)
@@ -96,13 +96,14 @@ def date_field(rfc5322_date: str) -> bytes:
 # --------------------------------------------------------------------------------------------------------- headers
 
 
-def _refuse(text: str) -> None:
+def refuse_controls(text: str) -> None:
+    """Raises `Unsendable` for a value with a line end of any script, a NUL or another control character."""
     if _FORBIDDEN.search(text):
         raise Unsendable("un en-tête contient un saut de ligne ou un caractère de contrôle")
 
 
 def _plain(value: str) -> str:
-    _refuse(value)
+    refuse_controls(value)
     if not value.isascii() or len(value) > 900:
         raise Unsendable("un en-tête technique n'est pas en ASCII")
     return value
@@ -123,7 +124,7 @@ def _references(references: Sequence[str], in_reply_to: str | None) -> list[str]
 
 def _mailbox(address: str, *, name: str) -> str:
     """`Name <address>`; a name is quoted or encoded, never left as a comment nor as a second address."""
-    _refuse(name)
+    refuse_controls(name)
     normal = normalise(address)
     if normal is None or _FORBIDDEN.search(address):
         raise Unsendable("une adresse est mal formée")
@@ -207,7 +208,7 @@ def _multipart(kind: str, parts: Sequence[bytes], *, seed: str) -> bytes:
 
 
 def _file_part(file: File) -> bytes:
-    _refuse(file.name)
+    refuse_controls(file.name)
     content_type = (
         file.content_type.lower() if _TYPE.fullmatch(file.content_type.lower()) else "application/octet-stream"
     )

@@ -46,6 +46,7 @@ MAX_TAGS = 60_000
 MAX_DEPTH = 400
 MAX_REFERENCES = 100_000
 MAX_FORMATTING = 300_000
+_PASSES_MAX = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,21 @@ def sanitise(source: str) -> Sanitised:
     rewritten = _rewritten(source) if len(source) <= MAX_CHARS else None
     if rewritten is None:
         return Sanitised(None, html_to_text(source))
-    cleaned = _CLEANER.clean(rewritten)
+    cleaned = _settled(rewritten)
+    if cleaned is None:
+        return Sanitised(None, html_to_text(source))
     return Sanitised(cleaned, html_to_text(cleaned), lying_link=_has_lying_link(cleaned))
+
+
+def _settled(rewritten: str) -> str | None:
+    """Cleans until a second parser would build what the first one wrote: the gap between them is mutation XSS."""
+    before = rewritten
+    for _ in range(_PASSES_MAX):
+        after = _CLEANER.clean(before)
+        if after == before:
+            return after
+        before = after
+    return None
 
 
 # ------------------------------------------------------------------------------------------------------ rewriting

@@ -76,7 +76,8 @@ def tokens(source: str, *, limit: int) -> Iterator[Words | Tag]:
             else:
                 never_closed.add(tag.name)
     if position < len(source):
-        yield Words(_ANY_TAG.sub(" ", source[position:]))
+        # A browser would show nothing of it: an agent reads the words, without the marks and the half-open tags.
+        yield Words(_ANY_TAG.sub(" ", source[position:].replace("<!--", " ")))
 
 
 def _ends(source: str, start: int) -> bool:

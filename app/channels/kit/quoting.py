@@ -26,7 +26,7 @@ _CLOSING = re.compile(
 _MOMENT = re.compile(r"\b\d{4}\b|\b\d{1,2}\s?[:/h.]\s?\d{2}\b")
 _MESSAGE_OF = re.compile(r"(?:message|courriel|mail) du \d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.IGNORECASE)
 _RULE = re.compile(r"_{10,}")
-_PORTAL = re.compile(r"#{2,5}\s?r[ée]pondez au-dessus de cette ligne|-{2,}\s?r[ée]pondre au-dessus", re.IGNORECASE)
+_PORTAL = re.compile(r"#{2,5}-?\s?r[ée]pondez au-dessus de cette ligne|-{2,}\s?r[ée]pondre au-dessus", re.IGNORECASE)
 _ATTRIBUTION_LINES = 4
 _HEADERS_WANTED = 3
 

@@ -33,13 +33,13 @@ def main() -> None:
     for name in HEAVY:
         sys.stdout.flush()
         if (child := os.fork()) == 0:
-            print(json.dumps(cost(name)), flush=True)
+            sys.stdout.write(json.dumps(cost(name)) + "\n")
+            sys.stdout.flush()
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if status:
-            print(
-                json.dumps({"name": name, "outcome": f"died of {status}", "warnings": [], "seconds": 0, "grown_mb": 0})
-            )
+            died = {"name": name, "outcome": f"died of {status}", "warnings": [], "seconds": 0, "grown_mb": 0}
+            sys.stdout.write(json.dumps(died) + "\n")
 
 
 if __name__ == "__main__":

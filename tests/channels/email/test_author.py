@@ -6,7 +6,9 @@ from app.channels.adapters.email import EmailConfig
 from tests.channels.email.conftest import Read, codes
 from tests.channels.email.made import HEAD, mail
 
-PASS = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.fr; spf=pass smtp.mailfrom=example.fr\r\n"
+PASS = (
+    "Authentication-Results: mx.example.org; dmarc=pass header.from=example.fr; spf=pass smtp.mailfrom=example.fr\r\n"
+)
 
 
 class TestSender:
@@ -131,12 +133,20 @@ class TestAutomatic:
         assert event.automatic
         assert event.text == "Bonjour."
 
-    @pytest.mark.parametrize("extra", ["Auto-Submitted: no\r\n", "X-Auto-Response-Suppress: None\r\n", "Precedence: normal\r\n"])
+    @pytest.mark.parametrize(
+        "extra", ["Auto-Submitted: no\r\n", "X-Auto-Response-Suppress: None\r\n", "Precedence: normal\r\n"]
+    )
     def test_a_person_is_not_taken_for_one(self, extra: str, read: Read):
         assert not read(mail(extra=extra)).automatic
 
     @pytest.mark.parametrize(
-        "subject", ["Réponse automatique : Demande", "Absence du bureau", "Automatic reply: x", "=?utf-8?q?R=C3=A9ponse_automatique?="]
+        "subject",
+        [
+            "Réponse automatique : Demande",
+            "Absence du bureau",
+            "Automatic reply: x",
+            "=?utf-8?q?R=C3=A9ponse_automatique?=",
+        ],
     )
     def test_an_absence_is_recognised_by_its_subject(self, subject: str, read: Read):
         assert "out-of-office" in read(mail(subject=subject)).fields["automatic_reasons"]  # type: ignore[operator]
@@ -154,7 +164,9 @@ class TestRecipients:
         event = read(mail(), envelope={"door": "smtp", "rcpt_to": ["Contact+jeton.Ab@example.org"]})
         assert event.fields["reply_token"] == "jeton.Ab"
 
-    @pytest.mark.parametrize("to", ["contact+x@example.com", "autre+x@example.org", "contact@example.org", "contact+@example.org"])
+    @pytest.mark.parametrize(
+        "to", ["contact+x@example.com", "autre+x@example.org", "contact@example.org", "contact+@example.org"]
+    )
     def test_a_tag_of_another_mailbox_is_no_token(self, to: str, read: Read):
         assert read(mail(to=to)).fields["reply_token"] is None
 

@@ -27,7 +27,9 @@ CRUMBS = st.sampled_from(
 VALUES = st.lists(CRUMBS | st.binary(max_size=6), max_size=12).map(b"".join)
 LINES = st.tuples(NAMES, VALUES).map(lambda pair: pair[0] + b": " + pair[1] + b"\r\n")
 BODIES = st.lists(
-    st.sampled_from([b"--BND\r\n", b"--BND--\r\n", b"\r\n", b"\n", b"<p>", b"<style>", b"<!--", b"</p>", b"=C3", b"Bonjour"])
+    st.sampled_from(
+        [b"--BND\r\n", b"--BND--\r\n", b"\r\n", b"\n", b"<p>", b"<style>", b"<!--", b"</p>", b"=C3", b"Bonjour"]
+    )
     | LINES
     | st.binary(max_size=20),
     max_size=30,
@@ -73,7 +75,10 @@ def test_any_bytes_are_read(raw: bytes):
 
 
 WHOLE = parts(
-    part("Bonjour,\r\nmerci."), part("<p>Bonjour,<br>merci.</p>", content_type="text/html"), kind="alternative", extra="X: y\r\n"
+    part("Bonjour,\r\nmerci."),
+    part("<p>Bonjour,<br>merci.</p>", content_type="text/html"),
+    kind="alternative",
+    extra="X: y\r\n",
 )
 
 

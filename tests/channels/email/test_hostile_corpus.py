@@ -95,7 +95,9 @@ def test_what_is_stored_is_storable(case: dict[str, Any], event: Event | None):
 
 def test_a_reused_message_id_is_another_message():
     keys = [
-        EmailAdapter().parse(Delivery(body=(CORPUS / f"h02_same_id_other_content_{one}.eml").read_bytes()), OURS)[0].event_key
+        EmailAdapter()
+        .parse(Delivery(body=(CORPUS / f"h02_same_id_other_content_{one}.eml").read_bytes()), OURS)[0]
+        .event_key
         for one in "ab"
     ]
     assert keys[0] != keys[1]

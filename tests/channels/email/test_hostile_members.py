@@ -175,7 +175,17 @@ class TestHeaders:
         raw = mail(subject="XX").replace(b"XX", "Déchets".encode("cp1252"))
         assert read(raw).subject == "Déchets"
 
-    @pytest.mark.parametrize("date", ["Sat, 99 Foo 2026", "", "0", "Thu, 01 Jan 1970 00:00:00 +0000", "x" * 5_000, "Mon, 1 Jan 2026 00:00:00 +9999999999"])
+    @pytest.mark.parametrize(
+        "date",
+        [
+            "Sat, 99 Foo 2026",
+            "",
+            "0",
+            "Thu, 01 Jan 1970 00:00:00 +0000",
+            "x" * 5_000,
+            "Mon, 1 Jan 2026 00:00:00 +9999999999",
+        ],
+    )
     def test_a_strange_date_is_only_a_claim(self, date: str, read: Read):
         event = read(mail(date=date))
         assert event.type is EventType.MESSAGE_RECEIVED

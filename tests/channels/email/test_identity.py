@@ -15,7 +15,9 @@ def test_another_road_is_the_same_mail(read: Read):
 def test_a_relay_that_encodes_anew_changes_nothing(read: Read):
     plain = mail("Déchets", content_type="text/plain; charset=utf-8")
     encoded = mail(
-        b"D=E9chets", content_type="text/plain; charset=iso-8859-1", extra="Content-Transfer-Encoding: quoted-printable\r\n"
+        b"D=E9chets",
+        content_type="text/plain; charset=iso-8859-1",
+        extra="Content-Transfer-Encoding: quoted-printable\r\n",
     )
     assert read(plain).event_key == read(encoded).event_key
 
@@ -53,7 +55,9 @@ def test_what_a_mail_answers_is_told_in_order(read: Read):
 
 
 def test_an_oversize_stub_says_so_and_keeps_its_headers(read: Read):
-    event = read(mail("").rstrip(b"\r\n") + b"\r\n\r\n", envelope={"door": "imap", "oversize": True, "size": 99_000_000})
+    event = read(
+        mail("").rstrip(b"\r\n") + b"\r\n\r\n", envelope={"door": "imap", "oversize": True, "size": 99_000_000}
+    )
     assert event.subject == "Demande"
     assert event.fields["truncated"] is True
     assert any(warning.startswith("taille:") for warning in event.warnings)

@@ -15,7 +15,11 @@ from tests.channels.email.made import mail
 SECRET = "secret-de-test"
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 BODY = mail()
-CLAIMS = {"exp": NOW.timestamp() + 60, "body_hash": hashlib.sha256(BODY).hexdigest(), "original_recipients": ["contact+j@example.fr"]}
+CLAIMS = {
+    "exp": NOW.timestamp() + 60,
+    "body_hash": hashlib.sha256(BODY).hexdigest(),
+    "original_recipients": ["contact+j@example.fr"],
+}
 
 
 def segment(value: object) -> str:

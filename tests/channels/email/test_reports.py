@@ -83,7 +83,13 @@ def test_our_return_address_names_the_message_when_the_report_does_not(read: Rea
 
 @pytest.mark.parametrize(
     "subject",
-    ["Undelivered Mail Returned to Sender", "Non remis : Votre demande", "Échec de la remise", "failure notice", "Message non distribuable"],
+    [
+        "Undelivered Mail Returned to Sender",
+        "Non remis : Votre demande",
+        "Échec de la remise",
+        "failure notice",
+        "Message non distribuable",
+    ],
 )
 def test_a_bounce_written_for_people_only_is_recognised(subject: str, read: Read):
     text = f"Hi. This is the qmail-send program.\r\n<usager@example.fr>:\r\n550 5.1.1 no such user\r\n\r\nMessage-ID: {OURS}\r\n"

@@ -4,12 +4,14 @@ import asyncio
 import imaplib
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxLoginError
+from imap_tools.idle import get_socket_poller
 
 from app.channels.adapters.email.config import EmailConfig
 from app.channels.contract import Context, Delivery, Polled
@@ -85,7 +87,23 @@ def _poll(config: EmailConfig, cursor: Mapping[str, object]) -> Polled:
 
 def _wait(config: EmailConfig, timeout_s: float) -> bool:
     with _opened(config) as box:
-        return bool(box.idle.wait(timeout=timeout_s))
+        deadline = time.monotonic() + timeout_s
+        while (left := deadline - time.monotonic()) > 0:
+            if _announced(box, left):
+                return True
+        return False
+
+
+def _announced(box: BaseMailBox, timeout_s: float) -> bool:
+    """One round of IDLE; True when it told of new messages, rather than of a keep-alive or a flag.
+
+    The library's own `wait` reads without blocking and breaks on a line that arrives in two: here the socket is only
+    watched, and read once IDLE is over.
+    """
+    box.idle.start()  # type: ignore[no-untyped-call]  # the library annotates half of this class
+    get_socket_poller(box.client.sock, timeout_s)  # type: ignore[arg-type]  # poll takes fractions of a second too
+    _, lines = box.idle.stop()  # type: ignore[no-untyped-call]
+    return any(b" EXISTS" in line or b" RECENT" in line for line in lines if isinstance(line, bytes))
 
 
 # ---------------------------------------------------------------------------------------------------- the server

@@ -3,7 +3,7 @@
 from app.channels.adapters.email.config import EmailConfig
 from app.channels.contract import Rendered, SendRequest
 from app.channels.kit.addresses import plus_address, unrepliable
-from app.channels.kit.compose import File, Outgoing, Unsendable, compose, page
+from app.channels.kit.compose import File, Outgoing, Unsendable, compose, page, refuse_controls
 from app.channels.kit.html import sanitise
 from app.channels.kit.mime.names import made_up_name, safe_name
 
@@ -73,8 +73,7 @@ def _files(request: SendRequest) -> list[File]:
     for number, piece in enumerate(request.attachments, 1):
         if piece.content is None:
             raise Unsendable("une pièce à joindre n'a pas été chargée")
+        refuse_controls(piece.name or "")
         name = safe_name(piece.name or "") or made_up_name(piece.content_type, number=number)
-        if piece.name and any(char in piece.name for char in "\r\n\0"):
-            raise Unsendable("le nom d'une pièce contient un saut de ligne")
         out.append(File(name=name, content_type=piece.content_type, content=piece.content))
     return out

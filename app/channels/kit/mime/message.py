@@ -138,8 +138,7 @@ class _Reader:
         kind = leaf.content_type
         if kind in _REPORT_TYPES:
             self._reports.append(ReportPart(kind, data))
-            return None
-        if kind in _RETURNED_TYPES:
+        elif kind in _RETURNED_TYPES:
             self._returned.append(ReportPart(kind, data))
             if kind == "message/rfc822" and self._too_nested(data):
                 self._defects.note(Defect.DEPTH, detail=f"{self._limits.nested_messages} messages joints")
