@@ -12,6 +12,7 @@ from app.cli.examples import example
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
 
     from app.bootstrap import House
     from app.settings import Settings
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 _REQUESTS_END_WITHIN_S = 4
 
 
-@click.command(
-    epilog=example("parvis serve --port 8080", "PARVIS_SMTP_LISTEN=127.0.0.1:2525 parvis serve --smtp-only")
-)
+@click.command(epilog=example("parvis serve --port 8080", "PARVIS_SMTP_LISTEN=127.0.0.1:2525 parvis serve --smtp-only"))
 @click.option("--host", help="Address to listen on; that of PARVIS_LISTEN by default.")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on; 0 takes a free one.")
 @click.option("--smtp-only", is_flag=True, help="The mail doors alone: no HTTP, no background work.")
@@ -48,25 +47,28 @@ async def _serve(stop: asyncio.Event, *, host: str | None, port: int | None, smt
         async with opened(read) as house:
             await _serve_mail(house, stop)
         return
-    with _bound(*_address(read, host=host, port=port)) as listening:
+    with bound(*address_of(read, host=host, port=port)) as listening:
         async with opened(read) as house:
-            await _serve_http(house, listening, stop)
+            await serve_http(house, listening, stop)
 
 
 async def _serve_mail(house: "House", stop: asyncio.Event) -> None:
-    async with house.mail_door():
-        await stop.wait()
+    door = house.mail_door()
+    if door is not None:
+        async with door:
+            await stop.wait()
 
 
-async def _serve_http(house: "House", listening: socket.socket, stop: asyncio.Event) -> None:
+async def serve_http(house: "House", listening: socket.socket, stop: asyncio.Event) -> None:
     import structlog
     import uvicorn
 
     from app.main import create_app
 
     log = structlog.get_logger()
+    app = create_app(house)
     config = uvicorn.Config(
-        create_app(house),
+        app,
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -74,9 +76,7 @@ async def _serve_http(house: "House", listening: socket.socket, stop: asyncio.Ev
         timeout_graceful_shutdown=_REQUESTS_END_WITHIN_S,
     )
     server = _quiet(config)
-    ending = asyncio.create_task(_exit_when(stop, server))
-    address, port = listening.getsockname()[:2]
-    log.info("http.listening", host=address, port=port)
+    ending = asyncio.create_task(_exit_when(stop, app, server))
     try:
         await server.serve(sockets=[listening])
     finally:
@@ -85,10 +85,19 @@ async def _serve_http(house: "House", listening: socket.socket, stop: asyncio.Ev
 
 
 def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
+    import structlog
     import uvicorn
+
+    log = structlog.get_logger()
 
     class Server(uvicorn.Server):
         """uvicorn's own handlers raise the signal again once it has stopped, before the house is closed."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            for listening in sockets or []:
+                host, port = listening.getsockname()[:2]
+                log.info("http.listening", host=host, port=port)
 
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -97,12 +106,13 @@ def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
     return Server(config)
 
 
-async def _exit_when(stop: asyncio.Event, server: "uvicorn.Server") -> None:
+async def _exit_when(stop: asyncio.Event, app: "FastAPI", server: "uvicorn.Server") -> None:
     await stop.wait()
+    app.state.closing.say()  # streams end by themselves; the server would wait for them
     server.should_exit = True
 
 
-def _address(read: "Settings", *, host: str | None, port: int | None) -> tuple[str, int]:
+def address_of(read: "Settings", *, host: str | None, port: int | None) -> tuple[str, int]:
     from app.errors import Misconfigured
 
     set_host, colon, set_port = read.listen.rpartition(":")
@@ -112,7 +122,7 @@ def _address(read: "Settings", *, host: str | None, port: int | None) -> tuple[s
 
 
 @contextlib.contextmanager
-def _bound(host: str, port: int) -> Iterator[socket.socket]:
+def bound(host: str, port: int) -> Iterator[socket.socket]:
     """Takes the address before anything else is started. Raises `Misconfigured` when somebody has it."""
     from app.errors import Misconfigured
 

@@ -3,16 +3,20 @@
 import asyncio
 import contextlib
 import json
-import os
 import time
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
-from app.bootstrap import opened
+from app.bootstrap import House, opened
+from app.cli.examples import example
+from app.cli.house import settings
+from app.cli.serving import address_of, bound, serve_http
+from app.cli.stopping import until_done
 from app.demo.clock import DemoClock
 from app.demo.filling import filled, summary
-from app.serving import serve
+from app.demo.town import Town
 from app.settings import Settings
 
 OPENED = """
@@ -40,56 +44,64 @@ WORDS = {
 }
 
 
-def run(*, once: bool, as_json: bool, listen: str | None = None) -> None:
-    """Opens the demonstration house; `once` fills it, says what it holds, and ends."""
-    chosen = _settings(listen=listen)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_run(chosen, once=once, as_json=as_json))
+@click.command(epilog=example("parvis demo", "parvis demo --once --json"))
+@click.option("--once", is_flag=True, help="Fill the house, say what it holds, and end.")
+@click.option("--json", "as_json", is_flag=True, help="Say it as one JSON object.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on; that of PARVIS_LISTEN by default.")
+def demo(*, once: bool, as_json: bool, port: int | None) -> None:
+    """Serve a fictional town whose inbox is filled by real deliveries through the real doors.
+
+    Everything is in PARVIS_DATA_DIR/demo; nothing is sent to anybody.
+    """
+    until_done(lambda stop: _demo(stop, once=once, as_json=as_json, port=port))
 
 
-def _settings(*, listen: str | None) -> Settings:
+async def _demo(stop: asyncio.Event, *, once: bool, as_json: bool, port: int | None) -> None:
+    started, clock = time.monotonic(), DemoClock()
+    host, chosen = address_of(settings(), host=None, port=port)
+    with contextlib.ExitStack() as stack:
+        listening = None if once else stack.enter_context(bound(host, chosen))
+        taken = listening.getsockname()[1] if listening else chosen
+        async with opened(_demonstration(f"http://{host}:{taken}"), clock=clock) as house:
+            if not as_json:
+                click.echo("Ouverture de la maison de démonstration…", err=True)
+            town = await filled(house, clock)
+            _tell(house, town, await summary(house, town), as_json=as_json)
+            if not as_json:
+                click.echo(f"  Prête en {time.monotonic() - started:.1f} s.\n", err=True)
+            if listening is not None:
+                await serve_http(house, listening, stop)
+
+
+def _demonstration(base_url: str) -> Settings:
     """The demonstration never sends anything and never touches another database than its own."""
-    given = Settings()
-    folder = Path(os.environ.get("PARVIS_DATA_DIR") or "data") / "demo"
-    values = {
-        "data_dir": folder,
-        "database_url": None,
-        "outgoing": "capture",
-        "worker_inside": True,
-        "log_level": "warning",
-        "log_format": "console",
-    }
-    if listen or "PARVIS_LISTEN" in os.environ:
-        address = listen or given.listen
-        values |= {"listen": address, "base_url": f"http://{address}"}
-    return given.model_copy(update=values)
+    given = settings()
+    return given.model_copy(
+        update={
+            "data_dir": given.data_dir / "demo",
+            "database_url": None,
+            "redis_url": None,
+            "outgoing": "capture",
+            "worker_inside": True,
+            "base_url": base_url,
+        }
+    )
 
 
-async def _run(settings: Settings, *, once: bool, as_json: bool) -> None:
-    clock = DemoClock()
-    started = time.monotonic()
-    async with opened(settings, clock=clock) as house:
-        if not as_json:
-            click.echo("Ouverture de la maison de démonstration…", err=True)
-        town = await filled(house, clock)
-        told = await summary(house, town)
-        if as_json:
-            click.echo(json.dumps(told, ensure_ascii=False))
-        else:
-            watch = ", ".join(
-                f"{count} {WORDS.get(risk, risk)}" for risk, count in sorted(told["watch"].items()) if risk in WORDS
-            )
-            smtp = f"  Courrier (SMTP)    {settings.smtp_listen}\n" if settings.smtp_listen else ""
-            words = OPENED.format(
-                url=told["url"],
-                key=town.key,
-                smtp=smtp,
-                tickets=told["tickets"],
-                channels=len(told["by_channel"]),
-                watch=watch,
-                data=settings.data_dir,
-            )
-            click.echo(words)
-            click.echo(f"  Prête en {time.monotonic() - started:.1f} s.\n", err=True)
-        if not once:
-            await serve(house)
+def _tell(house: House, town: Town, told: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    counted = [f"{count} {WORDS[risk]}" for risk, count in told["watch"].items() if risk in WORDS]
+    smtp = f"  Courrier (SMTP)    {house.settings.smtp_listen}\n" if house.settings.smtp_listen else ""
+    click.echo(
+        OPENED.format(
+            url=told["url"],
+            key=town.key,
+            smtp=smtp,
+            tickets=told["tickets"],
+            channels=len(told["by_channel"]),
+            watch=", ".join(counted),
+            data=house.settings.data_dir,
+        )
+    )

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from app.bootstrap import House
+from app.db.transaction import Session
 from app.demo.clock import DemoClock
 from app.demo.script import Script
 from app.demo.senders import Senders
@@ -31,19 +32,18 @@ async def filled(house: House, clock: DemoClock) -> Town:
     # The town existed before its first message, and what it had published stood on that day.
     clock.stand_at(scenes[0].at)
     town = await found(house)
-    door = SmtpDoor(house.inbound, house.channels, listen="127.0.0.1:0", max_bytes=house.settings.max_mail_bytes)
-    await door.start()
-    transport = httpx.ASGITransport(app=create_app(house, working=False))
+    door = SmtpDoor(house.channels, house.inbound, max_bytes=house.settings.max_mail_bytes, smtp="127.0.0.1:0")
+    # Without its lifespan the application starts no worker: the demonstration does the work at each scene's own time.
+    transport = httpx.ASGITransport(app=create_app(house))
     try:
-        async with httpx.AsyncClient(transport=transport, base_url=house.base_url, timeout=30) as http:
-            script = Script(Senders(http, base_url=house.base_url, smtp_port=door.port), town)
+        async with door, httpx.AsyncClient(transport=transport, base_url=house.base_url, timeout=30) as http:
+            script = Script(Senders(http, base_url=house.base_url, smtp_port=door.smtp_port or 0), town, clock)
             for scene in scenes:
                 clock.stand_at(scene.at)
                 await getattr(script, scene.send)(scene.at)
                 await _work(house, town)
                 await _act(house, clock, town, scene)
     finally:
-        await door.stop()
         clock.go_on()
     await house.watch.sweep(town.tenant_id)
     return town
@@ -87,7 +87,9 @@ async def _act(house: House, clock: DemoClock, town: Town, scene: Scene) -> None
             await house.legal.record(session, town.tenant_id, saisine.id, event, version=saisine.version, actor=AGENT)
 
 
-async def _qualified(house: House, town: Town, saisine: Saisine, qualification: Qualification, session: Any) -> Saisine:
+async def _qualified(
+    house: House, town: Town, saisine: Saisine, qualification: Qualification, session: Session
+) -> Saisine:
     return await house.legal.qualify(
         session,
         town.tenant_id,

@@ -1,7 +1,9 @@
 """The words of the demonstration's citizens, and the door each takes."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
+from app.demo.clock import DemoClock
 from app.demo.senders import Senders
 from app.demo.story import CONTACT
 from app.demo.town import Town
@@ -18,8 +20,8 @@ STANDARD = "whsec_ZGVtb25zdHJhdGlvbi1kZW1vbnN0cmF0aW9uLTAx"
 class Script:
     """One method a scene; `at` is when it was sent."""
 
-    def __init__(self, senders: Senders, town: Town) -> None:
-        self._send, self._town = senders, town
+    def __init__(self, senders: Senders, town: Town, clock: DemoClock) -> None:
+        self._send, self._town, self._clock = senders, town, clock
 
     async def facebook_canteen(self, at: datetime) -> None:
         await self._meta(
@@ -38,9 +40,9 @@ class Script:
             sender="17800000000000031",
         )
 
-    async def form_rental(self, at: datetime) -> None:  # noqa: ARG002 — every scene has the same shape
-        await self._send.form(
-            "contact",
+    async def form_rental(self, at: datetime) -> None:
+        await self._form(
+            at,
             {
                 "prenom": "Usager",
                 "nom": "Exemple",
@@ -51,9 +53,9 @@ class Script:
             },
         )
 
-    async def form_nursery(self, at: datetime) -> None:  # noqa: ARG002 — as above
-        await self._send.form(
-            "contact",
+    async def form_nursery(self, at: datetime) -> None:
+        await self._form(
+            at,
             {
                 "prenom": "Parent",
                 "nom": "Exemple",
@@ -138,7 +140,7 @@ class Script:
             automatic=True,
         )
 
-    async def sms_lamp(self, at: datetime) -> None:  # noqa: ARG002 — as above
+    async def sms_lamp(self, at: datetime) -> None:  # noqa: ARG002 — every scene has the same shape
         values = {
             "MessageSid": "SM00000000000000000000000000000001",
             "AccountSid": "ACdemonstration",
@@ -195,6 +197,9 @@ class Script:
             attachment=attachment,
             automatic=automatic,
         )
+
+    async def _form(self, at: datetime, answers: Mapping[str, str]) -> None:
+        await self._send.form("contact", answers, filled_in=lambda: self._clock.stand_at(at + timedelta(minutes=4)))
 
     async def _meta(self, kind: str, at: datetime, text: str, *, sender: str) -> None:
         channel = self._town.channels[kind]

