@@ -1,0 +1,85 @@
+"""What the pages ask of the house they stand in; the composition root satisfies it."""
+
+from typing import Protocol
+
+from fastapi import Request
+
+from app.channels.service import Channels
+from app.clock import Clock
+from app.db.transaction import Database
+from app.exchanges.composing import Composer
+from app.exchanges.inbound import Inbound
+from app.facts import FactBook
+from app.files.store import Store
+from app.identity.service import Identified, Keys
+from app.identity.sessions import Sessions
+from app.rest.callers import Presented
+from app.sealing import KeyRing
+from app.sve.service import LegalFace
+from app.tenants.service import Tenants
+from app.tickets.service import Tickets
+
+
+class Limits(Protocol):
+    """The settings a page obeys."""
+
+    @property
+    def max_form_bytes(self) -> int: ...
+
+
+class WebHouse(Protocol):
+    """The part of the house that pages reach, kept at `app.state.house`."""
+
+    @property
+    def settings(self) -> Limits: ...
+
+    @property
+    def database(self) -> Database: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def keys(self) -> KeyRing: ...
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def book(self) -> FactBook: ...
+
+    @property
+    def tenants(self) -> Tenants: ...
+
+    @property
+    def access(self) -> Keys: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def channels(self) -> Channels: ...
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def legal(self) -> LegalFace: ...
+
+    @property
+    def inbound(self) -> Inbound: ...
+
+    @property
+    def composer(self) -> Composer: ...
+
+    async def authenticate(self, token: str, *, presented: Presented) -> Identified:
+        """Names the caller of a key or a session. Raises `Unauthenticated`."""
+        ...
+
+
+def house_of(request: Request) -> WebHouse:
+    house: WebHouse = request.app.state.house
+    return house

@@ -1,0 +1,150 @@
+"""The inbox: one list, sorted by what silence would decide first."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.clock import civil_day
+from app.exchanges import receptions
+from app.identity.scopes import Scope
+from app.identity.service import Identified
+from app.ids import IdError, Prefix, parse_id, public_id
+from app.sve import repository as sve
+from app.sve.law.risk import Risk
+from app.tickets.repository import After, Filter
+from app.tickets.values import Status, Ticket
+from app.web.agents import Agent, need
+from app.web.house import house_of
+from app.web.pages import page, see
+from app.web.refusals import PageRoute
+from app.web.terms import Term, term
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+PER_PAGE = 50
+_LIVE = (Status.NEW.value, Status.OPEN.value, Status.WAITING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named list; `by_term` sorts by the earliest alert and leaves out what has none."""
+
+    name: str
+    title: str
+    by_term: bool = True
+    statuses: tuple[str, ...] = _LIVE
+    risks: tuple[str, ...] = ()
+
+
+VIEWS = (
+    View("echeances", "Par échéance"),
+    View("activite", "Par activité", by_term=False, statuses=()),
+    View("a-qualifier", "À qualifier", risks=(Risk.UNQUALIFIED.value,)),
+    View("proches", "Proches du terme", risks=(Risk.CRITICAL.value, Risk.NEAR.value)),
+    View("nes", "Accords nés", statuses=(), risks=(Risk.BORN.value,)),
+    View("rejets", "Silence = rejet", risks=(Risk.SILENCE_REJECTS.value,)),
+    View("attente", "En attente de l’usager", by_term=False, statuses=(Status.WAITING.value,)),
+    View("closes", "Closes", by_term=False, statuses=(Status.RESOLVED.value, Status.CLOSED.value)),
+)
+_BY_NAME = {view.name: view for view in VIEWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ticket as the list shows it."""
+
+    ticket: Ticket
+    id: str
+    term: Term
+
+
+@router.get("/boite")
+async def inbox(
+    request: Request,
+    agent: Agent,
+    vue: str = VIEWS[0].name,
+    canal: str = "",
+    q: Annotated[str, Query(max_length=500)] = "",
+    apres: str = "",
+) -> Response:
+    need(agent, Scope.TICKETS_READ)
+    house, view, q = house_of(request), _BY_NAME.get(vue, VIEWS[0]), q.strip()
+    if (found := await _receipt(request, agent, q)) is not None:
+        return found
+    by_term = view.by_term and not q
+    wanted = Filter(
+        statuses=() if q else view.statuses,
+        risks=() if q else view.risks,
+        channel_types=[canal] if canal else [],
+        q=q.replace("\0", "") or None,
+    )
+    after = _after(apres, by_term=by_term)
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        tenant = await house.tenants.get(session, agent.tenant_id)
+        tickets = await house.tickets.page(
+            session, agent.tenant_id, wanted, by_term=by_term, after=after, limit=PER_PAGE + 1
+        )
+        counts = await sve.counts(session, agent.tenant_id)
+        types = sorted({channel.type for channel in await house.channels.all_of(session, agent.tenant_id)})
+    today = civil_day(house.clock(), tenant.time_zone)
+    return page(
+        request,
+        "agents/inbox.html",
+        me=agent,
+        tenant=tenant,
+        today=today,
+        view=view,
+        views=[(each, sum(counts.get(risk, 0) for risk in each.risks) if each.risks else None) for each in VIEWS],
+        lines=[_line(ticket, today) for ticket in tickets[:PER_PAGE]],
+        following=_following(tickets, view=vue, canal=canal, q=q, by_term=by_term),
+        first_page=after is None,
+        by_term=by_term,
+        types=types,
+        canal=canal,
+        q=q,
+    )
+
+
+async def _receipt(request: Request, agent: Identified, q: str) -> Response | None:
+    """A receipt number typed in the search box leads to what became of it."""
+    try:
+        reception_id = parse_id(Prefix.RECEPTION, q.lower())
+    except IdError:
+        return None
+    async with house_of(request).database.transaction(tenant=agent.tenant_id) as session:
+        found = await receptions.line(session, agent.tenant_id, reception_id)
+    if found is None:
+        return None
+    return see(
+        f"/demandes/{public_id(Prefix.TICKET, found.ticket_id)}" if found.ticket_id else f"/quarantaine/{q.lower()}"
+    )
+
+
+def _line(ticket: Ticket, today: date) -> Line:
+    said = term(ticket.risk, term_on=ticket.term_on, alert_on=ticket.alert_on, today=today)
+    return Line(ticket, public_id(Prefix.TICKET, ticket.id), said)
+
+
+def _following(tickets: list[Ticket], *, view: str, canal: str, q: str, by_term: bool) -> str | None:
+    if len(tickets) <= PER_PAGE:
+        return None
+    last = tickets[PER_PAGE - 1]
+    value = last.alert_on if by_term else last.last_activity_at
+    asked = {"vue": view, "canal": canal, "q": q, "apres": f"{value.isoformat() if value else ''}_{last.id.hex}"}
+    return "/boite?" + urlencode({name: text for name, text in asked.items() if text})
+
+
+def _after(text: str, *, by_term: bool) -> After | None:
+    """Reads where the previous page ended; what cannot be read is the beginning."""
+    value, _, identifier = text.rpartition("_")
+    try:
+        at = date.fromisoformat(value) if by_term else datetime.fromisoformat(value)
+        if isinstance(at, datetime) and at.tzinfo is None:
+            return None
+        return After(at, UUID(hex=identifier))
+    except ValueError:
+        return None

@@ -1,0 +1,116 @@
+"""The engine's words said to an agent. No law here: labels of what a stored reading already holds."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+# What a derived date is called on the timeline.
+DATES: Mapping[str, str] = MappingProxyType(
+    {
+        "reception_date": "Reçue",
+        "valid_saisine_from": "Saisine valable à partir de",
+        "aee_due_date": "Accusé d’enregistrement dû",
+        "are_due_date": "Accusé de réception dû",
+        "ar_due_date": "Accusé de réception dû",
+        "review_by": "À qualifier au plus tard",
+        "pieces_request_last_date": "Dernier jour pour demander des pièces",
+        "pieces_due_date": "Pièces attendues au plus tard",
+        "pieces_aee_due_date": "Accusé d’enregistrement des pièces dû",
+        "pieces_are_due_date": "Accusé de réception des pièces dû",
+        "clock_start_date": "Le délai commence",
+        "first_term_date": "Premier terme",
+        "announced_term": "Terme annoncé à l’usager",
+        "term_date": "Terme du délai",
+        "earliest_local": "Terme le plus proche défendable",
+        "latest_date": "Dernier terme défendable",
+        "citizen_safe_date": "Date sûre pour l’usager",
+        "known_on": "Connue le",
+        "decision_due_date": "Décision attendue",
+        "position_due_date": "Position attendue",
+        "receipt_due_date": "Récépissé dû",
+        "increase_notify_last_date": "Dernier jour pour notifier une majoration du délai",
+        "tacit_decision_dated": "Décision tacite",
+        "tacit_effective_from_local": "La décision tacite prend effet",
+        "withdrawal_last_date": "Dernier jour pour retirer l’accord",
+        "appeal_term_date": "Fin du délai de recours",
+        "appeal_last_date": "Dernier jour pour un recours",
+        "rapo_last_date": "Dernier jour du recours préalable obligatoire",
+        "reasonable_period_end": "Fin du délai raisonnable de recours",
+        "cada_referral_last_date": "Dernier jour pour saisir la CADA",
+        "cada_opinion_due_date": "Avis de la CADA attendu",
+        "cada_term_date": "Terme après l’avis de la CADA",
+        "reasons_due_date": "Motifs à communiquer au plus tard",
+        "notified_on": "Notifiée",
+    }
+)
+# What another derived value is called in the list of grounds.
+GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "silence": "Le silence vaut",
+        "effect": "Effet du silence",
+        "valid_saisine": "Saisine valable",
+        "is_demande": "Demande au sens du code",
+        "crpa_applies": "Le code s’applique",
+        "ar_required": "Accusé de réception obligatoire",
+        "are_done": "Accusé de réception fait",
+        "are_mentions": "Mentions de l’accusé",
+        "tacit_acceptance": "Accord tacite",
+        "possible_tacit_acceptance": "Accord tacite possible",
+        "tacit_rejection": "Rejet tacite",
+        "suspended_days": "Jours de suspension",
+        "appeal_opposable": "Délai de recours opposable",
+        "withdrawal_possible": "Retrait possible",
+        "date_faisant_foi": "Date qui fait foi",
+        "warning": "Attention",
+        "flag": "À noter",
+        "closed_by": "Close par",
+        "in_time": "Dans le délai",
+    }
+)
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "received": "Message reçu",
+        "qualified": "Qualifiée",
+        "dismissed": "Écartée",
+        "ack_sent": "Accusé envoyé",
+        "pieces_requested": "Pièces demandées",
+        "pieces_received": "Pièces reçues",
+        "decision": "Décision",
+        "decision_notified": "Décision notifiée",
+        "transmitted": "Transmise",
+    }
+)
+DUTIES: Mapping[str, str] = MappingProxyType(
+    {"AEE": "Accusé d’enregistrement (AEE)", "ARE": "Accusé de réception (ARE)"}
+)
+REGIMES: Mapping[str, str] = MappingProxyType(
+    {
+        "UNKNOWN": "Non qualifiée : accord tacite possible",
+        "SVA": "Silence vaut accord (SVA)",
+        "SVR": "Silence vaut rejet (SVR)",
+        "renunciation": "Silence vaut renonciation",
+        "lump_sum": "Silence vaut somme forfaitaire",
+        "none": "Le silence ne décide de rien : ce n’est pas une demande",
+    }
+)
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "not_started": "délai non commencé",
+        "running": "délai en cours",
+        "waiting_for_pieces": "en attente de pièces",
+        "suspended": "délai suspendu",
+        "decided": "décision rendue",
+        "tacit": "décision tacite née",
+        "uncertain": "incertain",
+        "no_silence": "silence sans effet",
+    }
+)
+_VALUES: Mapping[object, str] = MappingProxyType({True: "oui", False: "non", None: "sans objet"})
+
+
+def said(value: object) -> str:
+    """Writes a derived value that is not a date."""
+    if value is None or isinstance(value, bool):
+        return _VALUES[value]
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return REGIMES.get(str(value), str(value))

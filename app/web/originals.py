@@ -1,0 +1,69 @@
+"""What citizens sent, shown without letting it act: their HTML in a frame without rights, their pieces as files."""
+
+from html import escape
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from app.channels.kit.html import sanitise
+from app.errors import NotFound
+from app.files.sniff import sniff
+from app.identity.scopes import Scope
+from app.ids import IdError, Prefix, parse_id
+from app.web.agents import Agent, need
+from app.web.house import house_of
+from app.web.refusals import PageRoute
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+# Nothing is fetched, nothing runs, nothing leaves; the frame has no origin. Only our own pages may show it.
+FRAME_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox"
+)
+_LOOK = "body{margin:8px;font:15px/1.5 system-ui,sans-serif;color:#1a1c21;background:#fff;overflow-wrap:anywhere}"
+
+
+@router.get("/messages/{message}/html")
+async def message_html(request: Request, agent: Agent, message: str) -> HTMLResponse:
+    """Serves a message's HTML, cleaned again, for the sandboxed frame of the request's page."""
+    need(agent, Scope.TICKETS_READ)
+    house = house_of(request)
+    try:
+        message_id = parse_id(Prefix.MESSAGE, message)
+    except IdError:
+        raise NotFound from None
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        found = await house.tickets.message(session, agent.tenant_id, message_id)
+    if found.html is None:
+        raise NotFound
+    cleaned = sanitise(found.html)
+    body = cleaned.html if cleaned.html is not None else f"<pre>{escape(cleaned.text)}</pre>"
+    whole = (
+        f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Message</title>'
+        f"<style>{_LOOK}</style></head><body>{body}</body></html>"
+    )
+    headers = {
+        "Content-Security-Policy": FRAME_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+    }
+    return HTMLResponse(whole, headers=headers)
+
+
+@router.get("/pieces/{piece}")
+async def piece_file(request: Request, agent: Agent, piece: str) -> Response:
+    """Serves a piece as what its bytes are, never as what its sender says."""
+    need(agent, Scope.TICKETS_READ)
+    house = house_of(request)
+    try:
+        piece_id = parse_id(Prefix.ATTACHMENT, piece)
+    except IdError:
+        raise NotFound from None
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        _, found = await house.tickets.piece(session, agent.tenant_id, piece_id)
+    if found.sha256 is None:
+        raise NotFound
+    content = await house.store.get(agent.tenant_id, found.sha256)
+    served = sniff(content, claimed=found.content_type)
+    return Response(content, headers=dict(served.headers(found.name)))

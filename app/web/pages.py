@@ -1,0 +1,107 @@
+"""Writing a page: one environment of templates, everything escaped, and the headers every page carries."""
+
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.rest.languages import Language, negotiate
+from app.web import dates, marks
+from app.web.edition import EDITION
+
+_FOLDER = Path(__file__).parent / "templates"
+# No script at all, ours neither. `frame-src` is for a citizen's HTML, shown in a frame without any right.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; frame-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+HEADERS: Mapping[str, str] = MappingProxyType(
+    {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        # `no-referrer` would make browsers send `Origin: null` with our own forms (Fetch, "append a request Origin").
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cache-Control": "no-store",
+    }
+)
+
+
+def language_of(request: Request) -> Language:
+    """Returns the language of a page: `?lang=`, else what the browser prefers, else French."""
+    asked = request.query_params.get("lang", "")
+    return Language(asked) if asked in {*Language} else negotiate(request.headers.get("accept-language"))
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Renders a template. `t(fr, en)` says a sentence in the reader's language."""
+    language = language_of(request)
+
+    def say(french: str, english: str) -> str:
+        return english if language is Language.EN else french
+
+    words = _TEMPLATES.get_template(template).render(
+        request=request, path=request.url.path, lang=language.value, language=language, t=say, **values
+    )
+    headers = {**HEADERS, "Content-Language": language.value, "Vary": "Accept-Language, Cookie"}
+    return HTMLResponse(words, status_code=status, headers=headers)
+
+
+def see(path: str) -> RedirectResponse:
+    """Sends the browser to one of our own pages after a change (303: it asks for it with GET)."""
+    return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def shown(text: str | None) -> str:
+    """Writes a name or a subject with its invisible characters made visible: they may imitate somebody's name."""
+    return "".join(f"⟨U+{ord(c):04X}⟩" if _hides(c) else c for c in text or "")
+
+
+def size(count: int | None) -> str:
+    """Writes a number of bytes as people do: 840 ko."""
+    if count is None:
+        return "taille inconnue"
+    for unit, bytes_of_it in (("Mo", 1_000_000), ("ko", 1_000)):
+        if count >= bytes_of_it:
+            return f"{count / bytes_of_it:.1f}".rstrip("0").rstrip(".").replace(".", ",") + f"\N{NO-BREAK SPACE}{unit}"
+    return f"{count}\N{NO-BREAK SPACE}octets"
+
+
+def _hides(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Co"} and character not in "\n\t"
+
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(_FOLDER),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters.update(
+    {
+        "shown": shown,
+        "size": size,
+        "short_day": dates.short_day,
+        "long_day": dates.long_day,
+        "short_moment": dates.short_moment,
+        "long_moment": dates.long_moment,
+        "from_today": dates.from_today,
+        "channel_mark": marks.channel_mark,
+    }
+)
+_TEMPLATES.globals.update(
+    {
+        "edition": EDITION,
+        "risks": marks.RISKS,
+        "icons": marks.ICONS,
+        "statuses": marks.STATUSES,
+        "out_states": marks.OUT_STATES,
+        "purposes": marks.PURPOSES,
+    }
+)

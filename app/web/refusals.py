@@ -1,0 +1,78 @@
+"""A refusal as a page a person understands; programs (JSON) get the problem document of the house instead."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from app.errors import Invalid, ParvisError, Unauthenticated
+from app.rest.languages import Language, say
+from app.rest.refusals import advice_on, refusal_of_status
+from app.web.pages import language_of, page, see
+
+
+class PageRoute(APIRoute):
+    """A route whose refusals are pages.
+
+    Handlers open their own transactions: FastAPI's dependencies end after this point, so one that raised would be
+    committed.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except Unauthenticated:
+                if wants_json(request):
+                    raise
+                return to_sign_in(request)
+            except ParvisError as error:
+                if wants_json(request):
+                    raise
+                return refused(request, error)
+            except RequestValidationError:
+                return refused(request, Invalid())
+            except HTTPException as error:
+                return refused(request, refusal_of_status(error.status_code)(), status=error.status_code)
+
+        return answered
+
+
+def refused(request: Request, error: ParvisError, *, status: int | None = None) -> Response:
+    """Writes the page of a refusal: what happened, what to do, and nothing of how the house is made."""
+    language = language_of(request)
+    ours = error.status >= 500
+    detail = say((not ours and error.detail) or advice_on(type(error)), language)
+    title = error.title_en if language is Language.EN else error.title_fr
+    answer = page(
+        request,
+        "citizens/refusal.html",
+        status=status or error.status,
+        title=title,
+        detail=detail[:1].upper() + detail[1:],
+        tenant=None,
+    )
+    answer.headers.update(error.headers)
+    return answer
+
+
+def wants_json(request: Request) -> bool:
+    """Says whether a program asks."""
+    return "json" in request.headers.get("content-type", "") or request.headers.get("accept", "").startswith(
+        "application/"
+    )
+
+
+def to_sign_in(request: Request) -> Response:
+    """Asks for a key, and comes back to the page that was wanted (never to another site)."""
+    if request.method != "GET":
+        return see("/connexion?expiree=1")
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return see(f"/connexion?suite={quote(wanted, safe='')}")

@@ -1,0 +1,9 @@
+"""Every page: citizens' and agents'. `app.main` includes `router`."""
+
+from fastapi import APIRouter
+
+from app.web import about, acts, forms, inbox, originals, quarantine, sendings, sign_in, statics, tickets, watching
+
+router = APIRouter(include_in_schema=False)
+for part in (about, acts, forms, inbox, originals, quarantine, sendings, sign_in, statics, tickets, watching):
+    router.include_router(part.router)

@@ -1,0 +1,184 @@
+"""The page of one request: its thread, its legal face, what to do next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from app.clock import civil_day
+from app.contacts import service as contacts
+from app.contacts.repository import Point
+from app.db.transaction import Session
+from app.errors import NotFound
+from app.exchanges import outbox
+from app.exchanges.outbox import Outbound
+from app.identity.scopes import Scope
+from app.identity.service import Identified
+from app.ids import IdError, Prefix, parse_id, public_id
+from app.sve.values import Saisine, Timeline
+from app.tenants.values import Tenant
+from app.tickets.values import Message, Piece, Ticket
+from app.web import legal_words, timelines
+from app.web.agents import Agent, need
+from app.web.house import WebHouse, house_of
+from app.web.pages import page
+from app.web.refusals import PageRoute
+from app.web.terms import Term, term
+from app.web.timelines import Ground, Mark
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message with what the page needs beside it."""
+
+    message: Message
+    id: str
+    folded: bool
+    sent: Outbound | None
+    pieces: Sequence[tuple[str, Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A saisine with its timeline."""
+
+    saisine: Saisine
+    id: str
+    term: Term
+    state: str
+    marks: Sequence[Mark]
+    grounds: Sequence[Ground]
+    steps: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to say at the top of the page; `typed` is put back in the fields, nothing is lost."""
+
+    title: str
+    text: str
+    tone: str = "warn"
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything the page shows, read in one transaction."""
+
+    tenant: Tenant
+    ticket: Ticket
+    thread: Sequence[Message]
+    timeline: Timeline
+    sent: Sequence[Outbound]
+    points: Sequence[Point]
+
+
+@router.get("/demandes/{ticket}")
+async def show_ticket(request: Request, agent: Agent, ticket: str) -> HTMLResponse:
+    return await ticket_page(request, agent, ticket_id(ticket), notice=_done(request.query_params.get("fait", "")))
+
+
+def ticket_id(text: str) -> UUID:
+    """Raises `NotFound` for what is not the name of a ticket."""
+    try:
+        return parse_id(Prefix.TICKET, text)
+    except IdError:
+        raise NotFound from None
+
+
+async def ticket_page(
+    request: Request, agent: Identified, wanted: UUID, *, notice: Notice | None = None, status: int = 200
+) -> HTMLResponse:
+    """Writes the page, after a refusal too: the notice says what happened and gives back what was typed."""
+    need(agent, Scope.TICKETS_READ)
+    house = house_of(request)
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        whole = await _read(session, house, agent.tenant_id, wanted)
+    today = civil_day(house.clock(), whole.tenant.time_zone)
+    faces = [_face(one, whole, today) for one in whole.timeline.saisines]
+    duties = whole.timeline.duties
+    return page(
+        request,
+        "agents/ticket.html",
+        status=status,
+        me=agent,
+        tenant=whole.tenant,
+        today=today,
+        notice=notice,
+        typed=notice.typed if notice else {},
+        ticket=whole.ticket,
+        id=public_id(Prefix.TICKET, whole.ticket.id),
+        thread=_thread(whole),
+        faces=faces,
+        duties=duties,
+        words=legal_words,
+        points=whole.points,
+        doors=[(public_id(Prefix.POINT, point.id), point) for point in whole.points],
+        kinds=_KINDS,
+        may_write=Scope.TICKETS_WRITE.value in agent.scopes,
+        may_qualify=Scope.SVE_WRITE.value in agent.scopes,
+    )
+
+
+async def _read(session: Session, house: WebHouse, tenant_id: UUID, wanted: UUID) -> Whole:
+    ticket = await house.tickets.get(session, tenant_id, wanted)
+    points: Sequence[Point] = ()
+    if ticket.contact_id is not None:
+        _, points = await contacts.contact(session, tenant_id, ticket.contact_id)
+    return Whole(
+        tenant=await house.tenants.get(session, tenant_id),
+        ticket=ticket,
+        thread=await house.tickets.thread(session, tenant_id, wanted),
+        timeline=await house.legal.timeline(session, tenant_id, wanted),
+        sent=await outbox.of_ticket(session, tenant_id, wanted),
+        points=points,
+    )
+
+
+def _thread(whole: Whole) -> list[Said]:
+    sent = {one.message_id: one for one in whole.sent}
+    return [
+        Said(
+            message,
+            public_id(Prefix.MESSAGE, message.id),
+            bool(message.text_new and message.text_new.strip() != message.text.strip()),
+            sent.get(message.id),
+            [(public_id(Prefix.ATTACHMENT, piece_id), piece) for piece_id, piece in message.pieces],
+        )
+        for message in whole.thread
+    ]
+
+
+def _face(saisine: Saisine, whole: Whole, today: date) -> Face:
+    zone = whole.tenant.time_zone
+    duties = [duty for duty in whole.timeline.duties if duty.message_id == saisine.message_id]
+    return Face(
+        saisine,
+        public_id(Prefix.SAISINE, saisine.id),
+        term(saisine.risk.value, term_on=saisine.term_on, alert_on=saisine.alert_on, today=today),
+        legal_words.STATES.get(str(saisine.reading.get("state")), ""),
+        timelines.marks(saisine, whole.timeline.events.get(saisine.id, ()), zone=zone, today=today),
+        timelines.grounds(saisine),
+        timelines.next_steps(saisine, duties, today=today),
+    )
+
+
+_KINDS = {"email": "courriel", "phone": "téléphone"}
+_DONE = {
+    "reponse": Notice(
+        "Réponse enregistrée", "Elle part par la file d’envoi ; son état s’affiche sous le message.", "ok"
+    ),
+    "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
+    "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),
+    "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
+    "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),
+}
+
+
+def _done(word: str) -> Notice | None:
+    return _DONE.get(word)
