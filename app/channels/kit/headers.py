@@ -26,7 +26,8 @@ PARAMETERS_MAX = 200
 
 def text_of(raw: bytes) -> str:
     """Returns raw header bytes as text: UTF-8 (RFC 6532), else Windows-1252, on one line."""
-    return clean_visible(decode(raw, declared=None).text.replace("\r", " ").replace("\n", " "))
+    text = raw.decode("ascii") if raw.isascii() else decode(raw, declared=None).text
+    return clean_visible(text.replace("\r", " ").replace("\n", " "))
 
 
 def decode_words(value: str, *, words: int = DEFAULT_LIMITS.encoded_words) -> str:

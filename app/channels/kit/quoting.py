@@ -23,6 +23,9 @@ _CLOSING = re.compile(
     r"(?:a|à|avez|as) [ée]crit(?: ce qui suit)?\s?:|wrote\s?:|schrieb.{0,60}:|ha scritto\s?:|escribi[óo]\s?:",
     re.IGNORECASE,
 )
+# Most lines of most mails are neither: told at their first letters, and by one look at the whole text.
+_MAY_BEGIN = re.compile(r"[-_#dflmcoeabi]", re.IGNORECASE)
+_ATTRIBUTED = re.compile(r"[ée]crit|wrote|schrieb|scritto|escribi")
 _MOMENT = re.compile(r"\b\d{4}\b|\b\d{1,2}\s?[:/h.]\s?\d{2}\b")
 _MESSAGE_OF = re.compile(r"(?:message|courriel|mail) du \d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.IGNORECASE)
 _RULE = re.compile(r"_{10,}")
@@ -38,20 +41,14 @@ def new_part(text: str) -> str:
     written between quoted lines are kept with the lines they answer.
     """
     lines = text.split("\n")
-    cut = _fold(lines)
+    cut = _fold(lines, attributed=_ATTRIBUTED.search(text) is not None)
     return text if cut >= len(lines) else "\n".join(lines[:cut]).rstrip()
 
 
-def quoted_from(text: str) -> int:
-    """Returns the index of the first line of history, or the number of lines when there is none."""
-    return _fold(text.split("\n"))
-
-
-def _fold(lines: Sequence[str]) -> int:
+def _fold(lines: Sequence[str], *, attributed: bool) -> int:
     bare = [_bare(line) for line in lines[:_LINES_READ]]
     for index, line in enumerate(bare):
-        if line and _begins_history(bare, index):
-            # A whole-text quotation above the first own word is an answer between the lines, not a history.
+        if _MAY_BEGIN.match(line) and _begins_history(bare, index, attributed=attributed):
             return _before_rule(bare, index)
     return _trailing_quotes(lines)
 
@@ -62,7 +59,7 @@ def _bare(line: str) -> str:
     return head[_MARK.match(head).end() :].replace("*", "").strip()  # type: ignore[union-attr]  # it always matches
 
 
-def _begins_history(bare: Sequence[str], index: int) -> bool:
+def _begins_history(bare: Sequence[str], index: int, *, attributed: bool) -> bool:
     line = bare[index]
     if _SEPARATOR.match(line) or _MESSAGE_OF.match(line) or _PORTAL.match(line):
         return True
@@ -70,7 +67,7 @@ def _begins_history(bare: Sequence[str], index: int) -> bool:
         return any(_SENDER.match(following) for following in bare[index + 1 : index + 3])
     if _SENDER.match(line):
         return sum(1 for following in bare[index : index + 8] if _HEADER.match(following)) >= _HEADERS_WANTED
-    return bool(_OPENING.match(line)) and _is_attribution(bare, index)
+    return attributed and bool(_OPENING.match(line)) and _is_attribution(bare, index)
 
 
 def _is_attribution(bare: Sequence[str], index: int) -> bool:

@@ -81,6 +81,13 @@ def test_nothing_is_sent_to_such_an_address(sender: str, read: Read):
     assert event.fields["not_repliable_because"]
 
 
+def test_a_malformed_address_identifies_nobody_and_stays_in_the_claims(read: Read):
+    event = read(mail(sender="Usager <a..b@example.fr>"))
+    assert event.sender is not None
+    assert (event.sender.address, event.sender.display_name) == (None, "Usager")
+    assert event.fields["from"] == ["a..b@example.fr"]
+
+
 class TestAuthentication:
     def test_a_result_of_our_boundary_at_the_top_is_believed(self, read: Read):
         event = read(PASS.encode() + mail())
@@ -150,6 +157,9 @@ class TestAutomatic:
     )
     def test_an_absence_is_recognised_by_its_subject(self, subject: str, read: Read):
         assert "out-of-office" in read(mail(subject=subject)).fields["automatic_reasons"]  # type: ignore[operator]
+
+    def test_a_mail_that_goes_round_is_not_answered(self, read: Read):
+        assert "loop" in read(mail(head=HEAD * 60)).fields["automatic_reasons"]  # type: ignore[operator]
 
     def test_a_request_about_an_absence_is_not_one(self, read: Read):
         assert not read(mail(subject="Mon absence du bureau de vote")).automatic

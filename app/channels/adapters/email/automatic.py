@@ -14,6 +14,8 @@ _OUT_OF_OFFICE = re.compile(
 _ROBOTS = re.compile(r"(?:mailer-daemon|postmaster|no-?reply|ne-?pas-?repondre|listserv|majordomo)@.*", re.IGNORECASE)
 _LIST_FIELDS = ("list-id", "list-unsubscribe", "list-post", "list-help")
 _REPLY_FIELDS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponse", "x-mail-autoreply")
+# RFC 5321 § 6.3 advises to count Received fields; no honest mail crosses this many relays.
+_HOPS_MAX = 50
 _LOOP_FIELDS = ("x-loop", "feedback-id", "x-ms-exchange-generated-message-source")
 
 
@@ -37,7 +39,7 @@ def automatic_reasons(fields: Fields, *, subject: str, sender: str | None, mail_
     suppressed = _word(fields, "x-auto-response-suppress")
     if suppressed and suppressed != "none":
         reasons.append("auto-response-suppress")
-    if any(name in fields for name in _LOOP_FIELDS):
+    if any(name in fields for name in _LOOP_FIELDS) or sum(1 for _ in fields.all("received")) > _HOPS_MAX:
         reasons.append("loop")
     if sender and _ROBOTS.fullmatch(sender):
         reasons.append("robot-sender")

@@ -23,11 +23,12 @@ class Author:
 
     @property
     def address(self) -> str | None:
-        return (self.mailbox.address or None) if self.mailbox else None
+        """The address when it is one: what is malformed identifies nobody, and stays in the claims."""
+        return self.mailbox.address if self.mailbox and self.mailbox.valid else None
 
     def unrepliable(self, config: EmailConfig) -> str | None:
         """Returns why no answer may be sent to the author, as a short code, or None."""
-        reason = unrepliable(self.address, ours=config.ours)
+        reason = unrepliable(self.mailbox.address if self.mailbox else None, ours=config.ours)
         return reason or (None if self.source == "from" else "expediteur-suppose")
 
 
@@ -50,7 +51,7 @@ def read_author(fields: Fields, *, envelope: Mapping[str, object], config: Email
     sole = len(raw) == 1 and len(usable) == 1 and usable[0].valid and not damaged
     if not sole:
         defects.note(Defect.SENDER)
-    addresses = tuple(box.address for box in usable)
+    addresses = tuple(box.address[:500] for box in usable)
     if usable:
         foreign = [box for box in usable if not is_ours(box.address, ours=config.ours)]
         ranked = sorted(foreign or usable, key=lambda box: not box.valid)
@@ -73,13 +74,13 @@ def _fallback(fields: Fields, envelope: Mapping[str, object], *, names: Sequence
 
 
 def addresses_in(fields: Fields, name: str, *, defects: Defects) -> list[Mailbox]:
-    """Returns the mailboxes of every header of a name; an unreadable one leaves a warning and what could be read."""
+    """Returns the valid mailboxes of every header of a name; what is unreadable leaves a warning."""
     out: list[Mailbox] = []
     for raw in list(fields.all(name))[:20]:
         boxes = read_mailboxes(raw)
         if boxes.damaged or any(not box.valid for box in boxes.items):
             defects.note(Defect.ADDRESS)
-        out += [box for box in boxes.items if box.address]
+        out += [box for box in boxes.items if box.valid]
     return out
 
 
