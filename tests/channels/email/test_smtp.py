@@ -2,16 +2,24 @@
 
 import asyncio
 import socket
+import ssl
+import threading
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from ipaddress import IPv4Address
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from aiosmtpd.controller import Controller
+from aiosmtpd.controller import Controller, UnthreadedController
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from app.channels.adapters.email import EmailAdapter, EmailConfig
@@ -166,3 +174,50 @@ async def test_what_cannot_be_written_is_permanent_and_said(sink: Sink, config: 
     sent = await send(config, context, subject="a\r\nBcc: x@example.fr")
     assert sent.outcome is Outcome.PERMANENT
     assert not sink.taken
+
+
+@pytest.fixture(scope="module")
+def impostor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sink, int]]:
+    """A server whose certificate nobody vouches for (T126)."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    chain = tmp_path_factory.mktemp("tls") / "chain.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    chain.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(chain)
+    sink = Sink()
+    # Its own start would probe it with a handshake that must fail here.
+    controller = UnthreadedController(
+        sink, hostname="127.0.0.1", port=0, ssl_context=tls, loop=asyncio.new_event_loop()
+    )
+    server = controller.loop.run_until_complete(
+        controller.loop.create_server(controller._factory_invoker, "127.0.0.1", 0, ssl=tls)
+    )
+    thread = threading.Thread(target=controller.loop.run_forever, daemon=True)
+    thread.start()
+    yield sink, server.sockets[0].getsockname()[1]
+    controller.loop.call_soon_threadsafe(server.close)
+    controller.loop.call_soon_threadsafe(controller.loop.stop)
+    thread.join()
+    controller.loop.close()
+
+
+async def test_a_certificate_nobody_vouches_for_gets_no_mail(
+    impostor: tuple[Sink, int], config: EmailConfig, context: Context
+):
+    own = config.model_copy(update={"smtp_port": impostor[1], "smtp_security": "tls"})
+    sent = await send(own, context)
+    assert sent.outcome is Outcome.RETRY
+    assert not impostor[0].taken
