@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, literal_column, or_, select, text, update
+from sqlalchemy import Select, and_, column, func, literal_column, or_, select, table, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.db.bulk import insert_rows, update_rows
@@ -17,6 +17,8 @@ from app.sve.law.risk import Risk
 from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRecord
 from app.sve.values import Duty, LegalEvent, Raised, Saisine, Watched
 
+# Tickets are another package's table: the watch list only names them, so that it stays one statement.
+_TICKETS = table("tickets", *map(column, ("tenant_id", "id", "reference", "subject", "channel_type"))).alias("t")
 _COLUMNS = tuple(column.name for column in SaisineRecord.__table__.columns)
 
 
@@ -160,15 +162,19 @@ async def watch(
 ) -> list[Watched]:
     """Returns the watch list by keyset, what would decide first at its head."""
     record = SaisineRecord
-    query: Select[*tuple[Any, ...]] = select(
-        record,
-        literal_column("t.reference").label("reference"),
-        literal_column("t.subject").label("subject"),
-        literal_column("t.channel_type").label("channel_type"),
-        literal_column(
-            "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = t.tenant_id AND c.id = t.contact_id)"
-        ).label("contact_name"),
-    ).join(text("tickets t"), text("t.tenant_id = saisines.tenant_id AND t.id = saisines.ticket_id"))
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            record,
+            _TICKETS.c.reference,
+            _TICKETS.c.subject,
+            _TICKETS.c.channel_type,
+            literal_column(
+                "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = t.tenant_id AND c.id = t.contact_id)"
+            ).label("contact_name"),
+        )
+        .select_from(record)
+        .join(_TICKETS, and_(_TICKETS.c.tenant_id == record.tenant_id, _TICKETS.c.id == record.ticket_id))
+    )
     query = query.where(record.tenant_id == tenant_id, record.closed_at.is_(None), record.alert_on.is_not(None))
     if risks:
         query = query.where(record.risk.in_(risks))
