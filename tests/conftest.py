@@ -1,5 +1,6 @@
 """What every test may ask for. Real servers, started by whoever asks first and shared by the run."""
 
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import IO
 
@@ -27,6 +28,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_RUN].close()
     if _LIVING in config.stash:
         config.stash[_LIVING].close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def children_end() -> AsyncIterator[None]:
+    """Ends what houses share in this process."""
+    yield
+    if "tests.harness.houses" in sys.modules:  # most tests need no house, and do not pay for importing one
+        await sys.modules["tests.harness.houses"].close_readers()
 
 
 @pytest.fixture(scope="session")

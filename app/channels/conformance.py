@@ -133,7 +133,8 @@ def _door(adapter: ChannelAdapter, door: Webhook, samples: Sequence[Sample]) -> 
             for (delivery, config, now), sample in zip(tried, samples, strict=True)
             if secret_of(sample)
         ]
-        yield from _signed(adapter, door, signed)
+        if not faults:  # what raises on anything cannot be asked about signatures
+            yield from _signed(adapter, door, signed)
 
 
 def _signed(

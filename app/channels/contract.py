@@ -224,6 +224,7 @@ class Capabilities:
     reply_window_hours: int | None = None
     human_window_hours: int | None = None
     receipts: bool = False
+    polls: bool = False  # configured so that the platform must ask for what arrived
     credential_hosts: Sequence[str] = ()
     electronic: bool = True  # what arrives is an "envoi par voie électronique" (CRPA L112-11)
 

@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.channels.tables import ChannelRecord
 from app.db.transaction import Session
+
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 
 
 async def by_presented(session: Session, presented: str) -> ChannelRecord | None:
@@ -34,8 +37,23 @@ async def to_poll(session: Session, tenant_id: UUID, *, now: datetime) -> Sequen
     return (await session.execute(query)).scalars().all()
 
 
-async def add(session: Session, values: Mapping[str, Any]) -> None:
-    await session.execute(insert(ChannelRecord).values(**values))
+async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ChannelRecord]:
+    """Returns a page of connected channels, in the order they were."""
+    query = select(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id)
+    if after is not None:
+        query = query.where(ChannelRecord.id > after)
+    return (await session.execute(query.order_by(ChannelRecord.id).limit(limit))).scalars().all()
+
+
+async def one_at_a_time(session: Session, tenant_id: UUID, word: str) -> None:
+    """Waits until nobody else of this administration connects the same; lasts as long as the transaction."""
+    await session.execute(_ALONE, {"word": f"channel:{tenant_id}:{word}"})
+
+
+async def add(session: Session, values: Mapping[str, Any]) -> bool:
+    """Adds a channel; says whether its key, name and address were free."""
+    statement = insert(ChannelRecord).values(**values).on_conflict_do_nothing().returning(ChannelRecord.id)
+    return (await session.execute(statement)).first() is not None
 
 
 async def change(

@@ -10,7 +10,8 @@ from uuid import UUID
 from pydantic import SecretStr, ValidationError
 
 from app.channels import repository
-from app.channels.contract import ChannelConfig, Poller
+from app.channels.contract import ChannelAdapter, ChannelConfig, Poller
+from app.channels.errors import ChannelError
 from app.channels.registry import Registry
 from app.channels.tables import ChannelRecord
 from app.channels.values import Channel, ChannelState
@@ -18,6 +19,7 @@ from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
 from app.ids import new_id
+from app.rest.languages import Said
 from app.sealing import KeyRing
 
 KEPT_FOR = timedelta(seconds=5)
@@ -40,7 +42,7 @@ class Channels:
         async with self._database.transaction(presented=presented) as session:
             record = await repository.by_presented(session, presented)
         if record is None:
-            raise NotFound("no such channel")
+            raise NotFound
         channel = self._opened(record)
         if len(self._kept) > 10_000:
             self._kept.clear()
@@ -61,8 +63,13 @@ class Channels:
     async def get(self, session: Session, tenant_id: UUID, channel_id: UUID) -> Channel:
         record = await repository.by_id(session, tenant_id, channel_id)
         if record is None:
-            raise NotFound("no such channel")
+            raise NotFound
         return self._opened(record)
+
+    async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Channel]:
+        """Returns a page of connected channels, in the order they were."""
+        records = await repository.page(session, tenant_id, after=after, limit=limit)
+        return [self._opened(record) for record in records]
 
     async def all_of(self, session: Session, tenant_id: UUID) -> Sequence[Channel]:
         return [self._opened(record) for record in await repository.all_of(session, tenant_id)]
@@ -86,14 +93,11 @@ class Channels:
         Raises `Invalid` with pointers when the adapter refuses the configuration, `Conflict` when the name or address
         is already connected.
         """
-        adapter = self.registry.get(type)
+        adapter = self._adapter(type)
         checked = self._checked(adapter.Config, config)
         channel_id, now = new_id(), self._clock()
         plain, secret = _split(checked)
-        others = await repository.all_of(session, tenant_id)
-        if any(other.name == name or (address and other.address == address) for other in others):
-            raise Conflict("a channel of this name or address is already connected: change it instead")
-        await repository.add(
+        added = await repository.add(
             session,
             {
                 "tenant_id": tenant_id,
@@ -106,12 +110,23 @@ class Channels:
                 "sealed": self._seal(tenant_id, channel_id, secret),
                 "state": ChannelState.ACTIVE.value,
                 "cursor": {},
-                "poll_at": now if isinstance(adapter, Poller) and plain.get("imap_host") else None,
+                "poll_at": self._first_poll(adapter, checked),
                 "created_at": now,
                 "version": 1,
             },
         )
+        if not added:
+            raise Conflict(
+                Said(
+                    "un canal de ce nom ou de cette adresse est déjà branché : changez-le, ou choisissez-en un autre",
+                    en="a channel of this name or address is already connected: change it instead, or choose another",
+                )
+            )
         return await self.get(session, tenant_id, channel_id)
+
+    def _first_poll(self, adapter: ChannelAdapter, config: ChannelConfig) -> datetime | None:
+        polls = isinstance(adapter, Poller) and adapter.capabilities(config).polls
+        return self._clock() if polls else None
 
     async def change(
         self,
@@ -131,10 +146,15 @@ class Channels:
             values |= {"state": ChannelState(state).value, "state_reason": None}
         if config is not None:
             whole = {**_revealed(channel.config), **config}
-            plain, secret = _split(self._checked(type(channel.config), whole))
-            values |= {"config": plain, "sealed": self._seal(channel.tenant_id, channel.id, secret)}
+            checked = self._checked(type(channel.config), whole)
+            plain, secret = _split(checked)
+            values |= {
+                "config": plain,
+                "sealed": self._seal(channel.tenant_id, channel.id, secret),
+                "poll_at": self._first_poll(self.registry.get(channel.type), checked),
+            }
         if not await repository.change(session, channel.tenant_id, channel.id, values, version=version):
-            raise Stale("the channel changed since you read it: read it again")
+            raise Stale
         self._kept.clear()
         return await self.get(session, channel.tenant_id, channel.id)
 
@@ -155,6 +175,12 @@ class Channels:
         values = {"state_reason": reason, "poll_at": again_at}
         await repository.change(session, channel.tenant_id, channel.id, values)
 
+    def _adapter(self, channel_type: str) -> ChannelAdapter:
+        try:
+            return self.registry.get(channel_type)
+        except ChannelError as error:
+            raise Invalid(flaws=[Flaw("/type", "unknown-type", str(error))]) from None
+
     def _checked(self, model: type[ChannelConfig], config: Mapping[str, Any]) -> ChannelConfig:
         try:
             return model.model_validate(dict(config))
@@ -163,9 +189,7 @@ class Channels:
                 Flaw("/config/" + "/".join(str(part) for part in flaw["loc"]), flaw["type"], flaw["msg"])
                 for flaw in error.errors(include_input=False, include_url=False)
             ]
-            raise Invalid(
-                "the channel's configuration is refused; see the fields named in errors", flaws=flaws
-            ) from None
+            raise Invalid(flaws=flaws) from None
 
     def _opened(self, record: ChannelRecord) -> Channel:
         secret = {}

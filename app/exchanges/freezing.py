@@ -27,6 +27,7 @@ from app.tickets.values import AuthorKind, Direction, Saying, Status, Ticket
 DELIVER = "deliver"
 GIVE_UP_AFTER = timedelta(days=4)
 MAX_REFERENCES = 20
+MAX_LOCAL_PART = 64  # RFC 5321 §4.5.3.1.1; a longer address is answered by its Message-ID alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,8 @@ class Freezer:
         bound = f"{tenant_id}/{prepared.ticket.id}/{prepared.point.id}"
         token = self._ring.token(bound.encode(), purpose="reply")
         local, _, domain = channel.address.rpartition("@")
-        request["reply_to"] = f"{local}+{token}@{domain}"
+        if len(local) + 1 + len(token) <= MAX_LOCAL_PART:
+            request["reply_to"] = f"{local}+{token}@{domain}"
         request["message_id"] = f"<{outbound_id.hex}.{token}@{domain}>"
         return request, token
 

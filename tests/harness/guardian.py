@@ -3,6 +3,7 @@
 Stands alone: started with `python -I -S guardian.py FOLDER`, it imports the standard library only.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -29,8 +30,10 @@ def main(folder: Path) -> None:
 
 def servers(folder: Path) -> list[int]:
     """Returns the processes written down in the folder: PostgreSQL's own notes, and `*.pid`."""
-    notes = [*folder.rglob("postmaster.pid"), *folder.glob("*.pid")]
-    numbers = [note.read_text().split("\n", 1)[0].strip() for note in notes]
+    numbers = []
+    for note in [*folder.rglob("postmaster.pid"), *folder.glob("*.pid")]:
+        with contextlib.suppress(FileNotFoundError):  # a server takes its note away as it ends
+            numbers.append(note.read_text().split("\n", 1)[0].strip())
     return [int(number) for number in numbers if number.isdecimal()]
 
 

@@ -30,6 +30,22 @@ class MovableClock:
         self.at += timedelta(**delta)
 
 
+# A reading child takes a third of a second to start: the houses of one test process share one per kind of limits.
+_READERS: dict[tuple[float, int], Reader] = {}
+
+
+def _reader(settings: Settings) -> Reader:
+    limits = (settings.parse_seconds, settings.parse_memory_mb)
+    return _READERS.setdefault(limits, Reader(seconds=limits[0], memory_mb=limits[1]))
+
+
+async def close_readers() -> None:
+    """Ends the children; the run's last act."""
+    for reader in _READERS.values():
+        await reader.close()
+    _READERS.clear()
+
+
 @asynccontextmanager
 async def house(database_url: str, folder: Path, *, clock: MovableClock, **settings: object) -> AsyncIterator[House]:
     """Opens a house; outgoing messages are captured unless `outgoing` says otherwise."""
@@ -41,7 +57,7 @@ async def house(database_url: str, folder: Path, *, clock: MovableClock, **setti
         **{"outgoing": "capture", **settings},  # type: ignore[arg-type]
     )
     database = Database(database_url, pool_size=5)
-    reader = Reader(seconds=chosen.parse_seconds, memory_mb=chosen.parse_memory_mb)
+    reader = _reader(chosen)
     async with httpx.AsyncClient() as http:
         opened = assemble(
             chosen, clock=clock, database=database, reader=reader, embedded=False, context=Context(http=http, now=clock)
@@ -50,7 +66,6 @@ async def house(database_url: str, folder: Path, *, clock: MovableClock, **setti
             yield opened
         finally:
             await opened.bell.close()
-            await reader.close()
             await database.close()
 
 

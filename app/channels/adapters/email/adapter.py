@@ -37,7 +37,8 @@ class EmailAdapter:
     Config: ClassVar[type[ChannelConfig]] = EmailConfig
 
     def capabilities(self, config: ChannelConfig) -> Capabilities:
-        can_send = _own(config).smtp_host is not None
+        own = _own(config)
+        can_send = own.smtp_host is not None
         return Capabilities(
             can_send=can_send,
             can_start=can_send,
@@ -45,6 +46,7 @@ class EmailAdapter:
             subject=True,
             attachments_max_bytes=_ATTACHMENTS_MAX,
             receipts=True,
+            polls=own.imap_host is not None,
         )
 
     def config_for(self, secret: str | None) -> EmailConfig:

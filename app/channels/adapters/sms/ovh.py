@@ -72,6 +72,7 @@ class OvhAdapter(SharedSecretDoor):
             text_unit=TextUnit.SMS_SEGMENTS,
             # The short number of an answer lives 48 hours; a declared sender takes no answer at all.
             receipts=True,
+            polls=sends,
             credential_hosts=(_HOSTS[own.endpoint],),
         )
 

@@ -49,7 +49,7 @@ SENTENCES: dict[Defect, str] = {
     Defect.LINE_ENDS: "les fins de ligne sont inhabituelles",
     Defect.STRUCTURE: "la structure des parties est incomplète ou incohérente",
     Defect.OUTSIDE: "du texte se trouve hors des parties annoncées ; il est ajouté à la fin",
-    Defect.TYPE: "un type de contenu est illisible ; la partie est lue comme du texte",
+    Defect.TYPE: "un type de contenu est illisible ou annoncé deux fois ; la partie peut être mal lue",
     Defect.TRANSFER: "l'encodage d'une partie est incorrect ; la lecture peut être imparfaite",
     Defect.CHARSET: "le jeu de caractères annoncé ne convient pas ; des lettres peuvent être fausses",
     Defect.CONTROL: "des caractères invisibles ou interdits ont été retirés de l'affichage",

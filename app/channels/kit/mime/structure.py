@@ -76,6 +76,8 @@ class _Walk:
         block = read_block(self._raw, start, end, limits=self._limits, defects=self._defects)
         declared = block.fields.first("content-type")
         content = parameterised(declared) if declared is not None else Parameterised(default, {})
+        if sum(1 for _ in block.fields.all("content-type")) > 1:
+            self._defects.note(Defect.TYPE)
         name = content.value
         if not _TYPE.fullmatch(name):
             self._defects.note(Defect.TYPE)

@@ -1,0 +1,149 @@
+"""Connected channels and channel types, as the API reads and writes them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.channels.contract import Capabilities, ChannelAdapter, Webhook
+from app.channels.service import secret_fields
+from app.channels.values import Channel, ChannelState
+from app.rest.languages import Said
+from app.rest.public_ids import ChannelId
+
+_STRICT = ConfigDict(extra="forbid")
+_CONFIG = {"address": "contact@example.fr"}
+
+
+class Wanted(StrEnum):
+    """Les états qu'une personne choisit."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class NewChannel(BaseModel):
+    """Un canal à brancher ; `config` suit le schéma de son type (`/channel-types`)."""
+
+    model_config = _STRICT
+    type: str = Field(min_length=1, max_length=60, examples=["email"])
+    name: str = Field(
+        min_length=1, max_length=100, description="Nom montré aux agents.", examples=["Courriel de l'accueil"]
+    )
+    address: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=320,
+        description="Adresse publique par laquelle le courrier le trouve.",
+        examples=["contact@example.fr"],
+    )
+    config: dict[str, Any] = Field(
+        default={}, description="Réglages et secrets ; les secrets ne sont jamais rendus.", examples=[_CONFIG]
+    )
+
+
+class ChannelChange(BaseModel):
+    """Ce qui change ; dans `config`, un réglage ou un secret absent reste comme il est."""
+
+    model_config = _STRICT
+    name: str | None = Field(default=None, min_length=1, max_length=100, examples=["Courriel de l'accueil"])
+    state: Wanted | None = Field(
+        default=None, description="En pause, il reçoit toujours mais n'envoie plus.", examples=["active"]
+    )
+    config: dict[str, Any] | None = Field(default=None, examples=[_CONFIG])
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if self.name is None and self.state is None and self.config is None:
+            raise ValueError(Said("donnez au moins un champ à changer", en="give at least one field to change"))
+        return self
+
+
+class CapabilitiesOut(BaseModel):
+    """Ce qu'un agent peut attendre du canal, tel qu'il est réglé."""
+
+    can_receive: bool = Field(examples=[True])
+    can_send: bool = Field(examples=[True])
+    can_start: bool = Field(description="Peut écrire à qui n'a pas écrit.", examples=[True])
+    public: bool = Field(examples=[False])
+    text_max: int | None = Field(examples=[None])
+    text_unit: str = Field(examples=["characters"])
+    html: bool = Field(examples=[True])
+    subject: bool = Field(examples=[True])
+    attachments_max_bytes: int | None = Field(examples=[18874368])
+    reply_window_hours: int | None = Field(description="Heures après le dernier message reçu.", examples=[None])
+    human_window_hours: int | None = Field(examples=[None])
+    receipts: bool = Field(description="Le fournisseur dit ce qui est arrivé.", examples=[True])
+    electronic: bool = Field(description="Ce qui arrive est un envoi électronique (CRPA L112-11).", examples=[True])
+
+    @classmethod
+    def of(cls, capabilities: Capabilities) -> Self:
+        return cls(**{name: getattr(capabilities, name) for name in cls.model_fields})
+
+
+class ChannelOut(BaseModel):
+    """Un canal branché, sans ses secrets."""
+
+    id: ChannelId
+    type: str = Field(examples=["email"])
+    name: str = Field(examples=["Courriel de l'accueil"])
+    address: str | None = Field(examples=["contact@example.fr"])
+    state: ChannelState = Field(examples=["active"])
+    state_reason: str | None = Field(description="Ce qui ne va pas.", examples=[None])
+    hook_url: str | None = Field(
+        description="Adresse à donner au fournisseur ; `null` quand il n'appelle pas.",
+        examples=["https://parvis.example.fr/hooks/email/Jx0…"],
+    )
+    config: dict[str, Any] = Field(description="Réglages, sans les secrets.", examples=[_CONFIG])
+    secrets_set: list[str] = Field(
+        description="Secrets donnés ; on peut les remplacer, pas les relire.", examples=[["push_secret"]]
+    )
+    capabilities: CapabilitiesOut
+    last_inbound_at: datetime | None = Field(examples=["2026-03-02T09:00:00Z"])
+    created_at: datetime
+    version: int = Field(description="Celle de l'ETag.", examples=[1])
+
+    @classmethod
+    def of(cls, channel: Channel, *, adapter: ChannelAdapter, base_url: str) -> Self:
+        hidden = secret_fields(type(channel.config))
+        called = isinstance(adapter, Webhook)
+        return cls(
+            id=channel.id,
+            type=channel.type,
+            name=channel.name,
+            address=channel.address,
+            state=channel.state,
+            state_reason=channel.state_reason,
+            hook_url=f"{base_url}/hooks/{channel.type}/{channel.key}" if called else None,
+            config=channel.config.model_dump(mode="json", exclude=set(hidden)),
+            secrets_set=sorted(name for name in hidden if getattr(channel.config, name)),
+            capabilities=CapabilitiesOut.of(adapter.capabilities(channel.config)),
+            last_inbound_at=channel.last_inbound_at,
+            created_at=channel.created_at,
+            version=channel.version,
+        )
+
+
+class ChannelTypeOut(BaseModel):
+    """Un type de canal installé."""
+
+    type: str = Field(examples=["email"])
+    usable: bool = Field(examples=[True])
+    reason: str | None = Field(description="Pourquoi il ne peut servir.", examples=[None])
+    distribution: str = Field(description="Paquet qui l'apporte.", examples=["parvis"])
+    name_fr: str | None = Field(examples=["Courriel"])
+    name_en: str | None = Field(examples=["E-mail"])
+    homepage: str | None = Field(examples=[None])
+    protocols: list[str] = Field(examples=[["webhook", "sender", "poller"]])
+    config_schema: dict[str, Any] | None = Field(
+        description="Schéma JSON de `config`.", examples=[{"type": "object", "required": ["address"]}]
+    )
+
+    @classmethod
+    def of(cls, line: Mapping[str, object]) -> Self:
+        given = {name: line.get(name) for name in cls.model_fields if name not in {"protocols", "config_schema"}}
+        return cls.model_validate(
+            {**given, "protocols": line.get("protocols", []), "config_schema": line.get("schema")}
+        )
