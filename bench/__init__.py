@@ -1,0 +1,1 @@
+"""Benchmarks of the door and of the intake: `python -m bench`, or `make bench`. See docs/performance.md."""

@@ -1,0 +1,17 @@
+"""The scenarios, in the order they run; each takes the ground and how much to do, and returns its figures."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bench.ground import Ground
+from bench.scenarios import accept, clocks, intake, memory, smtp
+
+Scenario = Callable[..., Awaitable[dict[str, object]]]
+SCENARIOS: Mapping[str, Scenario] = {
+    "clocks": clocks.run,
+    "accept": accept.run,
+    "smtp": smtp.run,
+    "intake": intake.run,
+    "memory": memory.run,
+}
+
+__all__ = ["SCENARIOS", "Ground", "Scenario"]
