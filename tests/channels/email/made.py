@@ -106,8 +106,8 @@ HEAVY: dict[str, Callable[[], bytes]] = {
     "open parameter quotes": lambda: mail(content_type='text/plain; a="' + '\\"; b="' * 20_000),
     "3,000 nested div": lambda: mail("<div>" * 3_000 + "FIN", content_type="text/html"),
     "5 MB of unclosed tags": lambda: mail("<b>" * 1_700_000 + "FIN", content_type="text/html"),
-    "5 MB of less-than": lambda: mail("<" * 5_000_000, content_type="text/html"),
-    "5 MB of ampersands": lambda: mail("&" * 5_000_000, content_type="text/html"),
+    "4 MB of less-than": lambda: mail("<" * 4_000_000, content_type="text/html"),
+    "4 MB of ampersands": lambda: mail("&" * 4_000_000, content_type="text/html"),
     "open attribute quotes": lambda: mail('<a "' * 700_000, content_type="text/html"),
     "open comments": lambda: mail("<!--" * 700_000, content_type="text/html"),
     "an attribute bomb": lambda: mail(

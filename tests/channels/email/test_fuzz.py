@@ -59,7 +59,7 @@ def check(raw: bytes) -> None:
     assert event.occurred_at is None or event.occurred_at.tzinfo is not None
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(MAILS)
 @example(b"\n")
 @example(b"Content-Type: multipart/mixed; boundary=BND\r\n\r\n--BND")
@@ -82,7 +82,7 @@ WHOLE = parts(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, len(WHOLE)), st.integers(0, 40), st.binary(max_size=8))
 def test_a_true_mail_cut_and_soiled_anywhere_is_read(at: int, removed: int, added: bytes):
     check(WHOLE[:at] + added + WHOLE[at + removed :])

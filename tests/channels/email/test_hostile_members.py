@@ -53,6 +53,9 @@ class TestStructure:
         event = read(b"Ceci n'est pas un en-tete\r\nFrom: usager@example.fr\r\nSubject: Objet\r\n\r\nx")
         assert (event.subject, event.sender and event.sender.address) == ("Objet", "usager@example.fr")
 
+    def test_two_content_types_are_said(self, read: Read):
+        assert "type" in codes(read(mail(extra="Content-Type: text/html\r\n")))
+
     def test_a_mail_with_old_line_ends_is_read(self, read: Read):
         event = read(mail("Un\r\ndeux").replace(b"\r\n", b"\r"))
         assert event.text == "Un\ndeux"

@@ -18,6 +18,8 @@ from app.channels.adapters.email.imap import MailboxRefused, MailboxUnavailable,
 from app.channels.contract import Context, Polled
 from tests.channels.email.made import mail
 
+# A server for tests need not make passwords slow to guess: half a second of each test was that.
+LAUNCH = "from pysasl.hashing import BuiltinHash as H; H.__init__.__kwdefaults__['rounds'] = 1; from pymap.main import main; main()"
 USER, PASSWORD = "contact", "secret-de-test"
 
 
@@ -31,7 +33,7 @@ def _free_port() -> int:
 def port() -> Iterator[int]:
     chosen = _free_port()
     command = [
-        sys.executable, "-c", "from pymap.main import main; main()", "--no-service", "admin", "--no-service",
+        sys.executable, "-c", LAUNCH, "--no-service", "admin", "--no-service",
         "managesieve", "--host", "127.0.0.1", "--port", str(chosen), "--no-tls", "dict", "--demo-user", USER,
         "--demo-password", PASSWORD,
     ]  # fmt: skip

@@ -13,7 +13,7 @@ LINES = st.lists(WORDS, min_size=1, max_size=6).map("\n".join)
 PIECES = st.lists(st.tuples(st.from_regex(r"[a-z]{1,20}\.pdf", fullmatch=True), st.binary(max_size=200)), max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     text=LINES, html=st.none() | WORDS, pieces=PIECES, encoding=st.sampled_from(["base64", "quoted-printable", "8bit"])
 )

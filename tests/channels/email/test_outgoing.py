@@ -61,7 +61,7 @@ def test_html_is_sanitised_before_it_leaves():
     assert "script" not in html.get_content()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(subject=WORDS, name=WORDS, text=st.text(max_size=500), piece=WORDS)
 def test_no_words_make_a_header(subject: str, name: str, text: str, piece: str):
     files = (Attachment(name=piece, content_type="application/pdf", content=b"%PDF-"),)

@@ -74,7 +74,7 @@ def test_what_is_new_begins_the_text(text: str):
     "line", ["", "> ", "Le 3 nov. 2025 à 10:12", "De : x", "_" * 40, "Le " * 200, "-----", "a écrit :"]
 )
 def test_no_layout_costs_more_than_another(line: str):
-    text = "\n".join([line] * (1_000_000 // (len(line) + 1)))
+    text = "\n".join([line] * (300_000 // (len(line) + 1)))
     started = time.process_time()
     new_part(text)
     assert time.process_time() - started < 1
