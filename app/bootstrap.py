@@ -24,10 +24,12 @@ from app.db.embedded import EmbeddedPostgres
 from app.db.transaction import Database
 from app.errors import Misconfigured
 from app.exchanges.acknowledging import Acknowledging
+from app.exchanges.answering import Answering
 from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
 from app.exchanges.composing import Composer
 from app.exchanges.delivering import Deliverer
+from app.exchanges.desk import Desk
 from app.exchanges.freezing import Freezer
 from app.exchanges.inbound import Inbound
 from app.exchanges.polling import Polling
@@ -86,6 +88,8 @@ class House:
     composer: Composer
     deliverer: Deliverer
     resolver: Resolver
+    desk: Desk
+    answering: Answering
     rounds: Rounds
     checks: Sequence[Check]
 
@@ -209,6 +213,8 @@ def assemble(
         composer=composer,
         deliverer=deliverer,
         resolver=Resolver(legal, book, clock),
+        answering=Answering(tickets, composer, legal, clock),
+        desk=Desk(channels, tenants, tickets, book, clock),
         checks=readiness(database, store),
         rounds=Rounds(database, tenants, inbound, deliverer, watch, polling, clock),
     )

@@ -7,7 +7,8 @@ from fastapi import Depends, Request
 from app.channels.service import Channels
 from app.clock import Clock
 from app.db.transaction import Database
-from app.exchanges.composing import Composer
+from app.exchanges.answering import Answering
+from app.exchanges.desk import Desk
 from app.exchanges.inbound import Inbound
 from app.exchanges.resolving import Resolver
 from app.facts import FactBook
@@ -84,10 +85,13 @@ class ApiHouse(Protocol):
     def inbound(self) -> Inbound: ...
 
     @property
-    def composer(self) -> Composer: ...
+    def answering(self) -> Answering: ...
 
     @property
     def resolver(self) -> Resolver: ...
+
+    @property
+    def desk(self) -> Desk: ...
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key or a session. Raises `Unauthenticated`."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, tuple_, update
 
 from app.contacts.tables import ContactPointRecord, ContactRecord
 from app.db.bulk import insert_rows
@@ -33,6 +33,7 @@ class Contact:
     display_name: str
     created_at: datetime
     version: int
+    name_key: str = ""
 
 
 async def points_of(session: Session, tenant_id: UUID, keys: Sequence[tuple[str, str, str]]) -> list[Point]:
@@ -63,6 +64,21 @@ async def contact(session: Session, tenant_id: UUID, contact_id: UUID) -> Contac
     query = select(ContactRecord).where(ContactRecord.tenant_id == tenant_id, ContactRecord.id == contact_id)
     row = (await session.execute(query)).scalar_one_or_none()
     return Contact(row.id, row.display_name, row.created_at, row.version) if row else None
+
+
+async def page(
+    session: Session, tenant_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
+) -> list[Contact]:
+    """Returns a page of people by the folded form of their name; `q` is how it begins, or a whole address."""
+    record, point_ = ContactRecord, ContactPointRecord
+    query = select(record).where(record.tenant_id == tenant_id)
+    if q is not None:
+        holders = select(point_.contact_id).where(point_.tenant_id == tenant_id, point_.address == q)
+        query = query.where(or_(func.starts_with(record.name_key, func.folded(q)), record.id.in_(holders)))
+    if after is not None:
+        query = query.where(tuple_(record.name_key, record.id) > after)
+    rows = (await session.execute(query.order_by(record.name_key, record.id).limit(limit))).scalars()
+    return [Contact(row.id, row.display_name, row.created_at, row.version, row.name_key) for row in rows]
 
 
 async def add_contacts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

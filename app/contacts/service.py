@@ -73,10 +73,25 @@ async def point(session: Session, tenant_id: UUID, point_id: UUID) -> Point:
 
 
 async def contact(session: Session, tenant_id: UUID, contact_id: UUID) -> tuple[Contact, Sequence[Point]]:
-    found = await repository.contact(session, tenant_id, contact_id)
+    """Returns a person and their addresses. Raises `NotFound`."""
+    found = await contact_or_none(session, tenant_id, contact_id)
     if found is None:
-        raise NotFound("no such contact")
-    return found, await repository.points_of_contact(session, tenant_id, contact_id)
+        raise NotFound
+    return found
+
+
+async def contact_or_none(
+    session: Session, tenant_id: UUID, contact_id: UUID
+) -> tuple[Contact, Sequence[Point]] | None:
+    found = await repository.contact(session, tenant_id, contact_id)
+    return (found, await repository.points_of_contact(session, tenant_id, contact_id)) if found else None
+
+
+async def page(
+    session: Session, tenant_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
+) -> Sequence[Contact]:
+    """Returns a page of people by name; `q` is how a name begins, or a whole address."""
+    return await repository.page(session, tenant_id, q=q, after=after, limit=limit)
 
 
 async def opt_out(session: Session, tenant_id: UUID, point_ids: Iterable[UUID], *, at: datetime) -> None:

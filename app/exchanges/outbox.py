@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import func, insert, or_, select, tuple_, update
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
@@ -69,6 +69,19 @@ async def of_ticket(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[
     record = OutboundRecord
     query = select(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id).order_by(record.id)
     return [_value(row) for row in (await session.execute(query)).scalars()]
+
+
+async def history(
+    session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[datetime, Outbound]]:
+    """Returns a page of what left for a ticket, by the instant its present state is known from, oldest first."""
+    record = OutboundRecord
+    at = func.coalesce(record.settled_at, record.frozen_at)
+    query = select(at, record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id)
+    if after is not None:
+        query = query.where(tuple_(at, record.id) > after)
+    rows = await session.execute(query.order_by(at, record.id).limit(limit))
+    return [(row[0], _value(row[1])) for row in rows]
 
 
 async def in_states(

@@ -45,6 +45,13 @@ async def list_keys(session: Session, tenant_id: UUID) -> Sequence[ApiKey]:
     return [_value(row) for row in rows.scalars()]
 
 
+async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ApiKey]:
+    query = select(ApiKeyRecord).where(ApiKeyRecord.tenant_id == tenant_id)
+    if after is not None:
+        query = query.where(ApiKeyRecord.id > after)
+    return [_value(row) for row in (await session.execute(query.order_by(ApiKeyRecord.id).limit(limit))).scalars()]
+
+
 async def add(session: Session, key: ApiKey, *, digest: str) -> None:
     await session.execute(
         insert(ApiKeyRecord).values(

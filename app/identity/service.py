@@ -42,6 +42,19 @@ class Keys:
     async def create(
         self, tenant_id: UUID, *, name: str, scopes: Iterable[str], expires_at: datetime | None = None
     ) -> tuple[str, ApiKey]:
+        """Makes a key in a transaction of its own; see `issue`."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            return await self.issue(session, tenant_id, name=name, scopes=scopes, expires_at=expires_at)
+
+    async def issue(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        *,
+        name: str,
+        scopes: Iterable[str],
+        expires_at: datetime | None = None,
+    ) -> tuple[str, ApiKey]:
         """Returns the key itself, for the only time, and what is kept of it. Raises `Invalid` on an unknown scope."""
         wanted = frozenset(scopes)
         unknown = sorted(wanted - {scope.value for scope in Scope})
@@ -60,9 +73,12 @@ class Keys:
             last_used_at=None,
             revoked_at=None,
         )
-        async with self._database.transaction(tenant=tenant_id) as session:
-            await repository.add(session, key, digest=digest_of(secret))
+        await repository.add(session, key, digest=digest_of(secret))
         return secret, key
+
+    async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ApiKey]:
+        """Returns a page of keys, revoked ones too, in the order they were made."""
+        return await repository.page(session, tenant_id, after=after, limit=limit)
 
     async def identify(self, presented: str) -> Identified:
         """Finds whose key this is. Raises `Unauthenticated`, always in the same words."""

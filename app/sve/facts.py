@@ -58,3 +58,19 @@ class AlertRaised(Fact):
 
 class AlertOverdue(AlertRaised):
     type: ClassVar[str] = "sve.clock.overdue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertAcknowledged(Fact):
+    """Somebody takes an alert in charge."""
+
+    type: ClassVar[str] = "sve.alert.acknowledged"
+    saisine_id: UUID
+    ticket_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "alert_id": public_id(Prefix.ALERT, self.subject_id),
+            "saisine_id": public_id(Prefix.SAISINE, self.saisine_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+        }

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from app.rest.public_ids import ChannelId, ContactId, PointId, SaisineId, TeamId, TicketId, UserId
+from app.rest.public_ids import ChannelId, ContactId, LegalEventId, PointId, SaisineId, TeamId, TicketId, UserId
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
-from app.sve.values import Saisine
+from app.sve.values import LegalEvent, Saisine
 from app.tickets.values import Status, Ticket
 
 _RISK = "Ce que le silence ferait : `born` a décidé, `critical` et `near` va décider, `unqualified` pourrait accorder."
@@ -85,4 +86,31 @@ class TicketOut(BaseModel):
             alert_on=ticket.alert_on,
             saisines=[SaisineBrief.of(saisine) for saisine in saisines if saisine.ticket_id == ticket.id],
             version=ticket.version,
+        )
+
+
+class LegalEventOut(BaseModel):
+    """Un événement que la loi prend en compte, dans le vocabulaire des simulations."""
+
+    id: LegalEventId
+    saisine_id: SaisineId
+    type: str = Field(examples=["pieces_requested"])
+    at: datetime
+    payload: dict[str, Any] = Field(
+        description="L'événement tel que consigné.",
+        examples=[{"type": "pieces_requested", "at": "2026-03-10T09:00:00Z"}],
+    )
+    actor: str = Field(description="Qui l'a consigné.", examples=["system"])
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, event: LegalEvent, *, saisine_id: UUID) -> Self:
+        return cls(
+            id=event.id,
+            saisine_id=saisine_id,
+            type=event.type,
+            at=event.at,
+            payload=dict(event.payload),
+            actor=event.actor,
+            recorded_at=event.recorded_at,
         )

@@ -1,7 +1,8 @@
 """What people do with a saisine: qualify it, record what happened, read it with its reasons."""
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +11,21 @@ from app.db.transaction import Session
 from app.errors import Flaw, Invalid, NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
-from app.sve import repository
+from app.rest.languages import Said
+from app.sve import duties, repository
 from app.sve.cases import checked_delay, judge, stored_case
-from app.sve.facts import LegalEventRecorded
+from app.sve.facts import AlertAcknowledged, LegalEventRecorded
 from app.sve.law.regime import Regime
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
-from app.sve.values import LegalEvent, Saisine, Timeline
+from app.sve.values import Alert, Duty, LegalEvent, Saisine, Timeline, Watched
 from app.tenants.service import Tenants
 
 QUALIFIED = "qualified"
 DISMISSED = "dismissed"
 # What is recorded about a saisine but is not an event of the law.
 _OURS = frozenset({QUALIFIED, DISMISSED})
+_IN_EVENT = re.compile(r"^/events/\d+")
 
 
 class LegalFace:
@@ -34,7 +37,7 @@ class LegalFace:
     async def get(self, session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine:
         saisine = await repository.find(session, tenant_id, saisine_id, lock=lock)
         if saisine is None:
-            raise NotFound("no such saisine")
+            raise NotFound
         return saisine
 
     async def counts(self, session: Session, tenant_id: UUID) -> dict[str, int]:
@@ -44,6 +47,60 @@ class LegalFace:
     async def of_tickets(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Sequence[Saisine]:
         """Returns the saisines of a page of tickets, in one statement."""
         return await repository.of_tickets(session, tenant_id, ticket_ids) if ticket_ids else []
+
+    async def events_of(self, session: Session, saisine: Saisine) -> Sequence[LegalEvent]:
+        """Returns what happened to a saisine, oldest first."""
+        return (await repository.events_of(session, saisine.tenant_id, [saisine.id])).get(saisine.id, [])
+
+    async def history(
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[tuple[UUID, LegalEvent]]:
+        """Returns a page of what happened to a ticket's saisines, each with its saisine, oldest first."""
+        return await duties.events_of_ticket(session, tenant_id, ticket_id, after=after, limit=limit)
+
+    async def watch_list(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        *,
+        risks: Sequence[str],
+        before: date | None,
+        after: tuple[date, UUID] | None,
+        limit: int,
+    ) -> Sequence[Watched]:
+        """Returns a page of what silence would decide, first what it would decide first."""
+        return await repository.watch(session, tenant_id, risks=risks, before=before, after=after, limit=limit)
+
+    async def owed(
+        self, session: Session, tenant_id: UUID, *, by: date | None, after: tuple[date, UUID] | None, limit: int
+    ) -> Sequence[Duty]:
+        """Returns a page of the acknowledgements still owed, the most urgent first."""
+        return await duties.owed(session, tenant_id, by=by, after=after, limit=limit)
+
+    async def alerts(
+        self, session: Session, tenant_id: UUID, *, open_only: bool, after: UUID | None, limit: int
+    ) -> Sequence[Alert]:
+        """Returns a page of alerts, the latest first."""
+        return await duties.alerts(session, tenant_id, open_only=open_only, after=after, limit=limit)
+
+    async def acknowledge_alert(self, session: Session, tenant_id: UUID, alert_id: UUID, *, actor: Actor) -> Alert:
+        """Notes who took an alert in charge; the first one stays. Raises `NotFound`."""
+        now = self._clock()
+        taken = await duties.acknowledge(session, tenant_id, alert_id, by=actor.label, at=now)
+        alert = await duties.alert(session, tenant_id, alert_id)
+        if alert is None:
+            raise NotFound
+        if taken:
+            fact = AlertAcknowledged(
+                tenant_id=tenant_id,
+                subject_id=alert_id,
+                at=now,
+                actor=actor,
+                saisine_id=alert.saisine_id,
+                ticket_id=alert.ticket_id,
+            )
+            await self._book.record(session, fact)
+        return alert
 
     async def timeline(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Timeline:
         """Returns the saisines of a ticket with their events and the acknowledgements owed."""
@@ -71,9 +128,9 @@ class LegalFace:
         if delay is not None:
             try:
                 checked_delay(delay)
-            except ValueError as error:
-                flaw = Flaw("/delay", "period", str(error))
-                raise Invalid("give the delay as an ISO 8601 period, such as P2M or P15D", flaws=[flaw]) from None
+            except ValueError:
+                told = Said("une période ISO 8601, comme P2M ou P15D", en="an ISO 8601 period, such as P2M or P15D")
+                raise Invalid(flaws=[Flaw("/delay", "period", told)]) from None
         saisine = await self._expected(session, tenant_id, saisine_id, version)
         now = self._clock()
         payload = {"regime": regime.value, "delay": delay, "procedure": procedure, "reason": reason}
@@ -101,6 +158,9 @@ class LegalFace:
         actor: Actor,
     ) -> Saisine:
         """Records a legal event in the vocabulary of `parvis sve simulate`. Raises `Invalid` when it is not understood."""
+        if event.get("type") in _OURS:
+            told = Said("ce type d'événement se consigne en qualifiant", en="such an event is recorded by qualifying")
+            raise Invalid(flaws=[Flaw("/type", "legal-event", told)])
         saisine = await self._expected(session, tenant_id, saisine_id, version)
         await self._append(
             session, saisine, str(event.get("type", "")), event, at=_instant(event, self._clock()), actor=actor
@@ -123,7 +183,7 @@ class LegalFace:
     async def _expected(self, session: Session, tenant_id: UUID, saisine_id: UUID, version: int) -> Saisine:
         saisine = await self.get(session, tenant_id, saisine_id, lock=True)
         if saisine.version != version:
-            raise Stale("the saisine changed since you read it: read it again, then repeat your change")
+            raise Stale
         return saisine
 
     async def _append(
@@ -156,8 +216,9 @@ class LegalFace:
                 events=[event.payload for event in events if event.type not in _OURS],
             )
         except SimulationError as error:
-            flaw = Flaw(error.pointer, "legal-event", error.message)
-            raise Invalid("the legal event is not understood; see errors", flaws=[flaw]) from None
+            # Those already kept were understood in their time: the fault is in the one just given.
+            flaw = Flaw(_IN_EVENT.sub("", error.pointer), "legal-event", error.message)
+            raise Invalid(flaws=[flaw]) from None
         judgement = judge(case, now=self._clock())
         values = judgement.columns()
         if judgement.reading.settled and saisine.closed_at is None:

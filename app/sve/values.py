@@ -90,6 +90,22 @@ class Raised:
     late: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alert that was raised; `late` when its day had passed unseen."""
+
+    id: UUID
+    saisine_id: UUID
+    ticket_id: UUID
+    threshold: str
+    alert_on: date
+    due_on: date
+    late: bool
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """Everything the law knows of one ticket."""

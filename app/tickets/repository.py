@@ -107,7 +107,11 @@ async def messages(session: Session, tenant_id: UUID, ticket_id: UUID, *, limit:
         .order_by(record.received_at, record.id)
         .limit(limit)
     )
-    rows = (await session.execute(query)).scalars().all()
+    return await messages_of(session, tenant_id, (await session.execute(query)).scalars().all())
+
+
+async def messages_of(session: Session, tenant_id: UUID, rows: Sequence[MessageRecord]) -> list[Message]:
+    """Returns messages with their pieces, in the order given: one more statement."""
     pieces = await _pieces(session, tenant_id, [row.id for row in rows])
     return [_message(row, pieces.get(row.id, ())) for row in rows]
 

@@ -11,10 +11,10 @@ from app.db.transaction import Session
 from app.errors import NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
-from app.tickets import intake, placing, repository
+from app.tickets import intake, placing, repository, thread
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.repository import After, Filter
-from app.tickets.values import AuthorKind, Direction, Incoming, Message, Placed, Saying, Standing, Status, Ticket
+from app.tickets.values import AuthorKind, Direction, Incoming, Message, Piece, Placed, Saying, Standing, Status, Ticket
 
 
 class CloseGuard(Protocol):
@@ -44,7 +44,7 @@ class Tickets:
     async def get(self, session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket:
         ticket = await repository.ticket(session, tenant_id, ticket_id, lock=lock)
         if ticket is None:
-            raise NotFound("no such ticket")
+            raise NotFound
         return ticket
 
     async def some(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Ticket]:
@@ -57,10 +57,27 @@ class Tickets:
     async def thread(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Message]:
         return await repository.messages(session, tenant_id, ticket_id)
 
+    async def thread_page(
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[Message]:
+        """Returns a page of a ticket's thread, oldest first."""
+        return await thread.page(session, tenant_id, ticket_id, after=after, limit=limit)
+
+    async def last_received(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> UUID | None:
+        """Returns the last message somebody sent us in a ticket."""
+        return await thread.last_received(session, tenant_id, ticket_id)
+
+    async def piece(self, session: Session, tenant_id: UUID, attachment_id: UUID) -> tuple[UUID, Piece]:
+        """Returns a piece and the message that carried it. Raises `NotFound`."""
+        found = await repository.piece(session, tenant_id, attachment_id)
+        if found is None:
+            raise NotFound
+        return found
+
     async def message(self, session: Session, tenant_id: UUID, message_id: UUID) -> Message:
         message = await repository.message(session, tenant_id, message_id)
         if message is None:
-            raise NotFound("no such message")
+            raise NotFound
         return message
 
     async def change(
@@ -76,7 +93,7 @@ class Tickets:
         """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed."""
         ticket = await self.get(session, tenant_id, ticket_id, lock=True)
         if ticket.version != version:
-            raise Stale("the ticket changed since you read it: read it again, then repeat your change")
+            raise Stale
         if changes.get("status") in (Status.CLOSED, Status.RESOLVED) and ticket.status not in (
             Status.CLOSED,
             Status.RESOLVED,

@@ -4,9 +4,39 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from app.api.v1 import events, intake, tickets
+from app.api.v1 import (
+    channels,
+    contacts,
+    desk,
+    events,
+    intake,
+    keys,
+    originals,
+    outbound,
+    saisines,
+    sve,
+    tenant,
+    threads,
+    tickets,
+)
 
 
 def routers() -> Sequence[APIRouter]:
     """Returns the routers of `/api/v1`, in the order the documentation shows them."""
-    return (tickets.router, intake.channels_router, intake.router, events.router)
+    return (
+        tickets.router,
+        desk.router,
+        threads.router,
+        originals.router,
+        saisines.tickets_router,
+        saisines.router,
+        sve.router,
+        intake.channels_router,
+        intake.router,
+        outbound.router,
+        contacts.router,
+        events.router,
+        channels.router,
+        keys.router,
+        tenant.router,
+    )

@@ -1,0 +1,125 @@
+"""What was said in a ticket and what is said next: messages, answers, notes, and the whole story."""
+
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+from fastapi import APIRouter
+
+from app.api.acting import actor_of
+from app.api.house import House
+from app.api.v1.paths import TicketInPath
+from app.errors import NotFound
+from app.exchanges.answering import NewerMessage
+from app.exchanges.composing import NoWayOut, WindowClosed
+from app.exchanges.outgoing_schemas import NewReply, OutboundOut
+from app.exchanges.timeline import timeline
+from app.exchanges.timeline_schemas import MomentOut
+from app.ids import Prefix, public_id
+from app.rest.access import require
+from app.rest.callers import Caller
+from app.rest.cursors import Position
+from app.rest.idempotency import Once
+from app.rest.json_body import StrictRoute
+from app.rest.pages import Asked, Page, PageRequest
+from app.rest.responses import refusals
+from app.rest.transactions import Reading, Writing
+from app.tickets.schemas import MessageOut, NewNote
+from app.tickets.thread import Place
+
+router = APIRouter(prefix="/tickets/{ticket_id}", tags=["tickets"], route_class=StrictRoute)
+
+
+@router.get("/messages", summary="Lire les messages", response_description="Une page.", responses=refusals(NotFound))
+async def list_messages(
+    ticket_id: TicketInPath,
+    asked: Asked,
+    house: House,
+    session: Reading,
+    caller: Annotated[Caller, require("tickets:read")],
+) -> Page[MessageOut]:
+    """Donne les messages et les notes, dans l'ordre de réception."""
+    await house.tickets.get(session, caller.tenant_id, ticket_id)
+    messages = await house.tickets.thread_page(
+        session, caller.tenant_id, ticket_id, after=_place(asked), limit=asked.take
+    )
+    return asked.page(messages, position=lambda message: Position(message.received_at, message.id), show=MessageOut.of)
+
+
+@router.get("/timeline", summary="Lire l'histoire", response_description="Une page.", responses=refusals(NotFound))
+async def read_timeline(
+    ticket_id: TicketInPath,
+    asked: Asked,
+    house: House,
+    session: Reading,
+    caller: Annotated[Caller, require("tickets:read")],
+) -> Page[MomentOut]:
+    """Donne en une liste ce qui fut dit, les événements légaux et le sort des envois, du plus ancien au plus récent."""
+    await house.tickets.get(session, caller.tenant_id, ticket_id)
+    moments = await timeline(
+        session,
+        caller.tenant_id,
+        ticket_id,
+        tickets=house.tickets,
+        legal=house.legal,
+        after=_place(asked),
+        limit=asked.take,
+    )
+    return asked.page(moments, position=lambda moment: Position(moment.at, moment.id), show=MomentOut.of)
+
+
+@router.post(
+    "/replies",
+    status_code=202,
+    response_model=OutboundOut,
+    summary="Répondre",
+    response_description="La réponse est figée ; elle part.",
+    responses=refusals(NotFound, NoWayOut, WindowClosed, NewerMessage),
+)
+async def reply(
+    ticket_id: TicketInPath,
+    new: NewReply,
+    house: House,
+    session: Writing,
+    once: Once,
+    caller: Annotated[Caller, require("tickets:write")],
+) -> Any:
+    """Fige une réponse et la fait partir. Son sort se suit à `Location`.
+
+    Avec `expected_last_message_id`, rien ne part si la personne a écrit entre-temps.
+    """
+    frozen = await house.answering.reply(
+        session,
+        caller.tenant_id,
+        ticket_id,
+        new.draft(),
+        expected_last=new.expected_last_message_id,
+        actor=actor_of(caller),
+    )
+    headers = {"Location": f"/api/v1/outbound/{public_id(Prefix.OUTBOUND, frozen.id)}"}
+    return await once.answer(OutboundOut.of(frozen), status=202, headers=headers)
+
+
+@router.post(
+    "/notes",
+    status_code=201,
+    response_model=MessageOut,
+    summary="Noter",
+    response_description="La note.",
+    responses=refusals(NotFound),
+)
+async def note(
+    ticket_id: TicketInPath,
+    new: NewNote,
+    house: House,
+    session: Writing,
+    once: Once,
+    caller: Annotated[Caller, require("tickets:write")],
+) -> Any:
+    """Ajoute une note interne ; elle ne part jamais."""
+    message_id = await house.tickets.note(session, caller.tenant_id, ticket_id, new.text, actor=actor_of(caller))
+    return await once.answer(MessageOut.of(await house.tickets.message(session, caller.tenant_id, message_id)))
+
+
+def _place(asked: PageRequest) -> Place | None:
+    # A cursor is signed and of this list, so its key is what `position` wrote.
+    return (cast("datetime", asked.after.key), asked.after.id) if asked.after else None

@@ -1,0 +1,133 @@
+"""What an agent writes down for somebody who phoned, came or wrote on paper: one transaction, no delivery to read."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.channels.contract import PointKind
+from app.channels.desks import DeskKind, desk
+from app.channels.kit.addresses import normalise
+from app.channels.kit.phone import e164
+from app.channels.service import Channels
+from app.clock import Clock, civil_day
+from app.contacts import service as contacts
+from app.contacts.repository import Point
+from app.contacts.service import PointKey
+from app.db.transaction import Session
+from app.errors import Flaw, Invalid
+from app.facts import Actor, FactBook, Seen
+from app.rest.languages import Said
+from app.tenants.service import Tenants
+from app.tickets.service import Tickets
+from app.tickets.values import Incoming, Placed
+
+LONGEST_AGO = timedelta(days=365)
+_NOBODY = "Personne non nommée"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What somebody said and how to reach them. `received_on` is the day they reached us; None is now."""
+
+    kind: DeskKind
+    subject: str
+    text: str
+    display_name: str | None
+    email: str | None
+    phone: str | None
+    contact_id: UUID | None
+    received_on: date | None
+
+
+class Desk:
+    """Writes visits, calls and letters into tickets."""
+
+    def __init__(self, channels: Channels, tenants: Tenants, tickets: Tickets, book: FactBook, clock: Clock) -> None:
+        self._channels, self._tenants, self._tickets = channels, tenants, tickets
+        self._book, self._clock = book, clock
+
+    async def write_down(self, session: Session, tenant_id: UUID, visit: Visit, *, actor: Actor) -> Placed:
+        """Opens a ticket. Raises `Invalid` for an address that is none, or a person of nobody's."""
+        tenant = await self._tenants.get(session, tenant_id)
+        received_at = _received_at(visit.received_on, now=self._clock(), zone=tenant.time_zone)
+        channel = await desk(session, self._channels, tenant_id, visit.kind)
+        contact_id, name, point = await self._person(session, tenant_id, visit)
+        incoming = Incoming(
+            channel_id=channel.id,
+            channel_type=visit.kind.value,
+            reception_id=None,
+            electronic=False,
+            point_id=point.id if point else None,
+            contact_id=contact_id,
+            author_name=name,
+            author_address=point.address if point else None,
+            external_id=None,
+            conversation=None,
+            subject=visit.subject,
+            text=visit.text,
+            received_at=received_at,
+            title=channel.name,
+        )
+        (placed,) = await self._tickets.receive(session, tenant_id, [incoming], time_zone=tenant.time_zone)
+        told = Seen(
+            tenant_id=tenant_id,
+            subject_id=placed.ticket_id,
+            at=self._clock(),
+            actor=actor,
+            action="ticket.written_down",
+            detail={"channel": visit.kind.value, "received_at": received_at.isoformat()},
+        )
+        await self._book.record(session, told)
+        return placed
+
+    async def _person(self, session: Session, tenant_id: UUID, visit: Visit) -> tuple[UUID | None, str, Point | None]:
+        if visit.contact_id is not None:
+            return await self._known(session, tenant_id, visit.contact_id, visit.display_name)
+        key = _key_of(visit)
+        if key is None:
+            return None, visit.display_name or _NOBODY, None
+        name = visit.display_name or key.address
+        found = await contacts.resolve(session, tenant_id, {key: name}, at=self._clock())
+        return found[key].contact_id, name, found[key]
+
+    async def _known(
+        self, session: Session, tenant_id: UUID, contact_id: UUID, name: str | None
+    ) -> tuple[UUID | None, str, Point | None]:
+        found = await contacts.contact_or_none(session, tenant_id, contact_id)
+        if found is None:
+            told = Said("personne inconnue", en="unknown person")
+            raise Invalid(flaws=[Flaw("/contact/id", "unknown", told)])
+        contact, points = found
+        return contact.id, name or contact.display_name, next(iter(points), None)
+
+
+def _received_at(day: date | None, *, now: datetime, zone: str) -> datetime:
+    """A day before today is kept as its noon: what counts is the civil day. Raises `Invalid` for a day to come."""
+    today = civil_day(now, zone)
+    if day is None or day == today:
+        return now
+    if day > today or today - day > LONGEST_AGO:
+        told = Said(
+            "un jour passé, depuis moins d'un an, est attendu",
+            en="a day in the past, less than a year ago, is expected",
+        )
+        raise Invalid(flaws=[Flaw("/received_on", "day", told)])
+    return datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def _key_of(visit: Visit) -> PointKey | None:
+    """The address an answer may go to: the e-mail first, since it can be written to."""
+    if visit.email:
+        address = normalise(visit.email)
+        if address is None:
+            told = Said("ce n'est pas une adresse électronique", en="not an e-mail address")
+            raise Invalid(flaws=[Flaw("/contact/email", "email", told)])
+        return PointKey(PointKind.EMAIL.value, "", address)
+    if visit.phone:
+        number = e164(visit.phone)
+        if number is None:
+            told = Said("ce n'est pas un numéro de téléphone", en="not a telephone number")
+            raise Invalid(flaws=[Flaw("/contact/phone", "phone", told)])
+        return PointKey(PointKind.PHONE.value, "", number)
+    return None

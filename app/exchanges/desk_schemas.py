@@ -1,0 +1,57 @@
+"""What an agent writes down at the telephone, at the counter, or from a letter."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.channels.desks import DeskKind
+from app.exchanges.desk import Visit
+from app.rest.languages import Said
+from app.rest.public_ids import ContactId
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+class Visitor(BaseModel):
+    """La personne : déjà connue (`id`), ou à reconnaître par son adresse ou son numéro."""
+
+    model_config = _STRICT
+    id: ContactId | None = None
+    display_name: str | None = Field(default=None, min_length=1, max_length=200, examples=["Usager Exemple"])
+    email: str | None = Field(default=None, min_length=3, max_length=320, examples=["usager@example.org"])
+    phone: str | None = Field(default=None, min_length=3, max_length=40, examples=["01 99 00 00 01"])
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.id is not None and (self.email or self.phone):
+            raise ValueError(Said("donnez id, ou une adresse, pas les deux", en="give id, or an address, not both"))
+        return self
+
+
+class NewTicket(BaseModel):
+    """Une demande faite au téléphone, au guichet ou par courrier."""
+
+    model_config = _STRICT
+    channel: DeskKind = Field(description="Comment la personne nous a joints.", examples=["phone"])
+    subject: str = Field(min_length=1, max_length=200, examples=["Demande de carte de stationnement"])
+    text: str = Field(min_length=1, max_length=100_000, examples=["La personne demande une carte de stationnement."])
+    received_on: date | None = Field(
+        default=None,
+        description="Jour où elle nous est parvenue (le tampon du courrier) ; absent : maintenant.",
+        examples=["2026-03-02"],
+    )
+    contact: Visitor = Field(default=Visitor(), description="La personne, si elle s'est nommée.")
+
+    def visit(self) -> Visit:
+        """Returns what the desk writes down."""
+        return Visit(
+            kind=self.channel,
+            subject=self.subject,
+            text=self.text,
+            display_name=self.contact.display_name,
+            email=self.contact.email,
+            phone=self.contact.phone,
+            contact_id=self.contact.id,
+            received_on=self.received_on,
+        )

@@ -1,0 +1,127 @@
+"""What leaves, as the API reads and writes it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.channels.contract import Rendered
+from app.exchanges.freezing import Draft
+from app.exchanges.outbox import Outbound, OutState
+from app.exchanges.resolving import Decision
+from app.rest.public_ids import ChannelId, MessageId, OutboundId, PointId, TicketId
+from app.tickets.values import Status
+
+_STRICT = ConfigDict(extra="forbid")
+_MOST_SHOWN = 200_000
+
+
+class NewReply(BaseModel):
+    """Une réponse ; elle part par le canal du message reçu, à défaut par courriel."""
+
+    model_config = _STRICT
+    text: str = Field(min_length=1, max_length=100_000, examples=["Bonjour, l'intervention est prévue demain."])
+    to_contact_point_id: PointId | None = Field(
+        default=None, description="Une autre adresse de la même personne ; absent : celle d'où elle a écrit."
+    )
+    expected_last_message_id: MessageId | None = Field(
+        default=None,
+        description="Dernier message reçu que vous avez lu : si un autre est arrivé depuis, rien ne part (409).",
+    )
+    status_after: Status | None = Field(
+        default=Status.WAITING, description="État de la demande ensuite ; `null` : inchangé.", examples=["waiting"]
+    )
+
+    def draft(self) -> Draft:
+        """Returns what is to be frozen."""
+        return Draft(text=self.text, to_point_id=self.to_contact_point_id, status_after=self.status_after)
+
+
+class OutboundOut(BaseModel):
+    """Un envoi à une personne, figé : ni son texte ni son adresse ne changent plus."""
+
+    id: OutboundId
+    ticket_id: TicketId
+    message_id: MessageId
+    channel_id: ChannelId
+    purpose: str = Field(description="`reply`, `AEE` ou `ARE`.", examples=["reply"])
+    recipient: dict[str, Any] = Field(examples=[{"kind": "email", "address": "usager@example.org", "display_name": ""}])
+    state: OutState = Field(
+        description="`unknown` : parti ou non, une personne doit trancher ; jamais renvoyé de lui-même.",
+        examples=["accepted"],
+    )
+    detail: str | None = Field(description="Ce qu'en dit le fournisseur.", examples=[None])
+    digest: str = Field(description="Empreinte de ce qui est figé.", examples=["9f86d081884c7d65…"])
+    attempts: int = Field(description="Essais faits.", examples=[1])
+    next_attempt_at: datetime | None = Field(examples=[None])
+    frozen_at: datetime
+    settled_at: datetime | None = Field(examples=["2026-03-02T09:00:04Z"])
+    version: int = Field(examples=[3])
+
+    @classmethod
+    def of(cls, outbound: Outbound) -> Self:
+        return cls(**_columns(outbound))
+
+
+class AttemptOut(BaseModel):
+    """Un essai, écrit avant que rien ne parte."""
+
+    number: int = Field(examples=[1])
+    started_at: datetime
+    ended_at: datetime | None = Field(
+        description="`null` : interrompu, ou en cours.", examples=["2026-03-02T09:00:04Z"]
+    )
+    outcome: str | None = Field(examples=["ok"])
+    detail: str | None = Field(examples=[None])
+
+
+class PreviewOut(BaseModel):
+    """Ce qui part chez le fournisseur."""
+
+    content_type: str = Field(examples=["application/json"])
+    body: str = Field(examples=['{"text": "Bonjour, l\'intervention est prévue demain."}'])
+
+    @classmethod
+    def of(cls, rendered: Rendered) -> Self:
+        # Its address stays here: some providers want a secret in it.
+        shown = rendered.body[:_MOST_SHOWN].decode("utf-8", "replace")
+        return cls(content_type=rendered.content_type, body=shown)
+
+
+class OutboundDetail(OutboundOut):
+    """Un envoi, ses essais et ce qui est parti."""
+
+    tries: list[AttemptOut]
+    preview: PreviewOut | None = Field(description="`null` quand le canal ne sait plus l'écrire.")
+
+    @classmethod
+    def in_full(cls, outbound: Outbound, *, tries: Sequence[dict[str, Any]], rendered: Rendered | None) -> Self:
+        return cls(
+            **_columns(outbound),
+            tries=[AttemptOut.model_validate(one) for one in tries],
+            preview=PreviewOut.of(rendered) if rendered else None,
+        )
+
+
+class NewResolution(BaseModel):
+    """Ce qu'une personne a établi d'un envoi en doute ou en échec."""
+
+    model_config = _STRICT
+    decision: Decision = Field(
+        description="`resend` le renvoie, `mark_sent` le tient pour parti, `abandon` y renonce.", examples=["resend"]
+    )
+    reason: str = Field(
+        min_length=3,
+        max_length=2000,
+        description="Pourquoi ; gardé au journal.",
+        examples=["La personne n'a rien reçu."],
+    )
+
+
+def _columns(outbound: Outbound) -> dict[str, Any]:
+    shown = {"kind", "address", "display_name"}
+    return {
+        **{name: getattr(outbound, name) for name in OutboundOut.model_fields if name != "recipient"},
+        "recipient": {name: value for name, value in outbound.recipient.items() if name in shown},
+    }

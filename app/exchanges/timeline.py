@@ -1,0 +1,45 @@
+"""A ticket's story in one list: what was said, what the law takes into account, what became of what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.db.transaction import Session
+from app.exchanges import outbox
+from app.exchanges.outbox import Outbound
+from app.sve.service import LegalFace
+from app.sve.values import LegalEvent
+from app.tickets.service import Tickets
+from app.tickets.values import Message
+
+Happening = Message | tuple[UUID, LegalEvent] | Outbound
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened; (`at`, `id`) is its place. A legal event comes with its saisine."""
+
+    at: datetime
+    id: UUID
+    what: Happening
+
+
+async def timeline(
+    session: Session,
+    tenant_id: UUID,
+    ticket_id: UUID,
+    *,
+    tickets: Tickets,
+    legal: LegalFace,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Moment]:
+    """Returns a page, oldest first. Of each kind no more is read than the page could hold."""
+    said = await tickets.thread_page(session, tenant_id, ticket_id, after=after, limit=limit)
+    done = await legal.history(session, tenant_id, ticket_id, after=after, limit=limit)
+    sent = await outbox.history(session, tenant_id, ticket_id, after=after, limit=limit)
+    moments = [Moment(message.received_at, message.id, message) for message in said]
+    moments += [Moment(event.at, event.id, (saisine_id, event)) for saisine_id, event in done]
+    moments += [Moment(at, outbound.id, outbound) for at, outbound in sent]
+    return sorted(moments, key=lambda moment: (moment.at, moment.id))[:limit]

@@ -1,0 +1,83 @@
+"""The SQL of what people are owed and warned of: acknowledgements due, alerts raised, events of a ticket."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_, update
+
+from app.db.transaction import Session
+from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRecord
+from app.sve.values import Alert, Duty, LegalEvent
+
+
+async def events_of_ticket(
+    session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[tuple[UUID, LegalEvent]]:
+    """Returns a page of the events of a ticket's saisines, each with its saisine, oldest first."""
+    event, saisine = LegalEventRecord, SaisineRecord
+    mine = select(saisine.id).where(saisine.tenant_id == tenant_id, saisine.ticket_id == ticket_id)
+    query = select(event).where(event.tenant_id == tenant_id, event.saisine_id.in_(mine))
+    if after is not None:
+        query = query.where(tuple_(event.at, event.id) > after)
+    rows = await session.execute(query.order_by(event.at, event.id).limit(limit))
+    return [(row.saisine_id, _event(row)) for row in rows.scalars()]
+
+
+async def owed(
+    session: Session, tenant_id: UUID, *, by: date | None, after: tuple[date, UUID] | None, limit: int
+) -> Sequence[Duty]:
+    """Returns a page of the acknowledgements still owed, those due by a day when one is given."""
+    record = DutyRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.done_at.is_(None), record.waived_at.is_(None))
+    if by is not None:
+        query = query.where(record.due_on <= by)
+    if after is not None:
+        query = query.where(tuple_(record.due_on, record.id) > after)
+    rows = await session.execute(query.order_by(record.due_on, record.id).limit(limit))
+    return [_duty(row) for row in rows.scalars()]
+
+
+async def alerts(
+    session: Session, tenant_id: UUID, *, open_only: bool, after: UUID | None, limit: int
+) -> Sequence[Alert]:
+    """Returns a page of alerts, the latest first."""
+    record = AlertRecord
+    query = select(record).where(record.tenant_id == tenant_id)
+    if open_only:
+        query = query.where(record.acknowledged_at.is_(None))
+    if after is not None:
+        query = query.where(record.id < after)
+    rows = await session.execute(query.order_by(record.id.desc()).limit(limit))
+    return [_alert(row) for row in rows.scalars()]
+
+
+async def alert(session: Session, tenant_id: UUID, alert_id: UUID) -> Alert | None:
+    query = select(AlertRecord).where(AlertRecord.tenant_id == tenant_id, AlertRecord.id == alert_id)
+    row = (await session.execute(query)).scalar_one_or_none()
+    return _alert(row) if row else None
+
+
+async def acknowledge(session: Session, tenant_id: UUID, alert_id: UUID, *, by: str, at: datetime) -> bool:
+    """Notes who took an alert in charge, unless somebody has; says whether it did."""
+    record = AlertRecord
+    query = (
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id == alert_id, record.acknowledged_at.is_(None))
+        .values(acknowledged_at=at, acknowledged_by=by)
+        .returning(record.id)
+    )
+    return (await session.execute(query)).first() is not None
+
+
+def _alert(row: AlertRecord) -> Alert:
+    return Alert(**{field.name: getattr(row, field.name) for field in fields(Alert)})
+
+
+def _duty(row: DutyRecord) -> Duty:
+    return Duty(**{field.name: getattr(row, field.name) for field in fields(Duty)})
+
+
+def _event(row: LegalEventRecord) -> LegalEvent:
+    return LegalEvent(**{field.name: getattr(row, field.name) for field in fields(LegalEvent)})
