@@ -1,0 +1,99 @@
+"""`parvis tenants`: administrations."""
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli.examples import example
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from app.bootstrap import House
+    from app.tenants.values import Tenant
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_KINDS = ("commune", "epci", "departement", "region", "state", "public_body")
+
+
+@click.group(epilog=example("parvis tenants list"))
+def tenants() -> None:
+    """Administrations: create, list."""
+
+
+@tenants.command(
+    epilog=example(
+        "parvis tenants create villebourg --name 'Commune de Villebourg' --kind commune \\",
+        "    --service 'Accueil de la mairie' --address '1 place de la Mairie, 00000 Villebourg' \\",
+        "    --email contact@villebourg.example.fr --phone '+33 1 99 00 00 00'",
+    )
+)
+@click.argument("slug")
+@click.option("--name", required=True, help="Its official name.")
+@click.option("--kind", type=click.Choice(_KINDS), required=True, help="Its legal nature.")
+@click.option("--territory", default="METRO", show_default=True, help="Whose holidays and hours apply.")
+@click.option("--time-zone", help="Its time zone; that of the territory by default.")
+@click.option("--service", "service_name", required=True, help="The service that answers, named in acknowledgements.")
+@click.option("--address", "postal_address", required=True, help="Its postal address, named in acknowledgements.")
+@click.option("--email", required=True, help="Its address of contact.")
+@click.option("--phone", required=True, help="Its telephone number.")
+def create(*, slug: str, territory: str, time_zone: str | None, **said: str) -> None:
+    """Create an administration; SLUG is its short name in addresses. Prints its identifier."""
+    from app.cli.house import run
+    from app.ids import Prefix, public_id
+    from app.sve.law.calendar import ZONES, Territory, territory_named
+
+    if not _SLUG.fullmatch(slug):
+        raise click.UsageError(f"{slug!r}: a slug is made of small letters, digits and hyphens")
+    known = territory_named(territory)
+    if known is None:
+        raise click.UsageError(f"territory {territory!r}: one of {', '.join(Territory)}")
+    zone = time_zone or ZONES[known]
+    _check_zone(zone)
+    values = {**said, "slug": slug, "territory": known.value, "time_zone": zone}
+
+    async def work(house: "House") -> "UUID":
+        from app.cli.choosing import every_tenant
+
+        if any(tenant.slug == slug for tenant in await every_tenant(house)):
+            raise click.ClickException(f"an administration is called {slug} already")
+        return await house.tenants.found(values)
+
+    click.echo(public_id(Prefix.TENANT, run(work)))
+
+
+@tenants.command("list", epilog=example("parvis tenants list --json"))
+@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
+def list_tenants(*, as_lines: bool) -> None:
+    """List the administrations."""
+    from app.cli.choosing import every_tenant
+    from app.cli.house import run
+
+    for tenant in run(every_tenant):
+        line = _described(tenant)
+        told = f"{line['id']}  {tenant.slug:<24} {tenant.kind:<12} {tenant.territory:<12} {tenant.name}"
+        click.echo(json.dumps(line, ensure_ascii=False) if as_lines else told)
+
+
+def _described(tenant: "Tenant") -> dict[str, object]:
+    from app.ids import Prefix, public_id
+
+    return {
+        "id": public_id(Prefix.TENANT, tenant.id),
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "kind": tenant.kind.value,
+        "territory": tenant.territory,
+        "time_zone": tenant.time_zone,
+    }
+
+
+def _check_zone(name: str) -> None:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise click.UsageError(f"time zone {name!r} is unknown: write Europe/Paris, Indian/Reunion…") from None
