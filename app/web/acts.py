@@ -11,6 +11,8 @@ from app.exchanges.composing import Draft
 from app.identity.scopes import Scope
 from app.identity.service import Identified
 from app.ids import IdError, Prefix, parse_id
+from app.rest.refusals import advice_on
+from app.sve.cases import checked_delay
 from app.sve.law.regime import Regime
 from app.tickets.values import Status
 from app.web.agents import Agent, actor_of, need
@@ -65,14 +67,14 @@ async def qualify(request: Request, agent: Agent, ticket: str, saisine: str) -> 
     form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
     try:
         reason = _words(form, "motif", "donnez le motif de la qualification : il fait partie de la preuve")
-        regime = _regime(form)
+        regime, delay = _regime(form), _delay(form)
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             await house.legal.qualify(
                 session,
                 agent.tenant_id,
                 _saisine_id(saisine),
                 regime=regime,
-                delay=(form.last("delai") or "").strip().upper() or None,
+                delay=delay,
                 procedure=(form.last("demarche") or "").strip()[:300] or None,
                 reason=reason,
                 version=_version(form),
@@ -123,7 +125,7 @@ async def _again(request: Request, agent: Identified, wanted: UUID, form: Form, 
         )
         notice = Notice(title, text, "warn", typed)
         return await ticket_page(request, agent, wanted, notice=notice, status=409)
-    text = refusal.detail or refusal.title_fr
+    text = str(refusal.detail or "; ".join(flaw.detail for flaw in refusal.flaws) or advice_on(type(refusal)))
     notice = Notice(refusal.title_fr, text[:1].upper() + text[1:] + ".", "danger", typed)
     return await ticket_page(request, agent, wanted, notice=notice, status=refusal.status)
 
@@ -140,6 +142,14 @@ def _regime(form: Form) -> Regime:
     if regime is None:
         raise Invalid("choisissez ce que vaut le silence")
     return regime
+
+
+def _delay(form: Form) -> str | None:
+    text = (form.last("delai") or "").strip().upper()
+    try:
+        return checked_delay(text) if text else None
+    except ValueError:
+        raise Invalid("écrivez le délai comme P2M (deux mois) ou P15D (quinze jours), ou laissez-le vide") from None
 
 
 def _version(form: Form) -> int:

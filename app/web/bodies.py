@@ -35,7 +35,7 @@ async def agents_form(request: Request) -> Form:
 
 
 def _too_large(limit: int) -> TooLarge:
-    megabytes = limit // (1 << 20)
+    megabytes = limit // 1_000_000
     return TooLarge(
         Said(
             f"votre envoi dépasse {megabytes} Mo et n’a pas été enregistré. Revenez en arrière, retirez ou allégez des "

@@ -156,6 +156,17 @@ OUT_STATES: Mapping[str, OutMark] = MappingProxyType(
         "abandoned": OutMark("Abandonné", "bad"),
     }
 )
+# How the carrier of a house that sends nothing begins what it says of a message it kept (`carrying.Captured`).
+_CAPTURED = "gardé dans la maison"
+
+
+def out_mark(state: str, detail: str | None) -> OutMark:
+    """Returns the words of a state; a captured message is never said to have left."""
+    if state == "accepted" and (detail or "").startswith(_CAPTURED):
+        return OutMark("Gardé ici, non envoyé", "warn")
+    return OUT_STATES[state]
+
+
 PURPOSES: Mapping[str, str] = MappingProxyType(
     {"reply": "Réponse", "AEE": "Accusé d’enregistrement", "ARE": "Accusé de réception"}
 )

@@ -101,7 +101,7 @@ _TEMPLATES.globals.update(
         "risks": marks.RISKS,
         "icons": marks.ICONS,
         "statuses": marks.STATUSES,
-        "out_states": marks.OUT_STATES,
+        "out_mark": marks.out_mark,
         "purposes": marks.PURPOSES,
     }
 )

@@ -1,9 +1,11 @@
 """A refusal as a page a person understands; programs (JSON) get the problem document of the house instead."""
 
+import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -11,9 +13,18 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from app.errors import Invalid, ParvisError, Unauthenticated
-from app.rest.languages import Language, say
+from app.rest.languages import Language, Said, say
 from app.rest.refusals import advice_on, refusal_of_status
+from app.rest.route_names import route_template
 from app.web.pages import language_of, page, see
+
+log = structlog.get_logger()
+_LATER = Said(
+    "ce que vous veniez d’envoyer n’a peut-être pas été enregistré. Revenez en arrière et recommencez dans un instant ; si "
+    "cela dure, appelez l’administration.",
+    en="what you just sent may not have been recorded. Go back and try again in a moment; if it lasts, call the "
+    "administration.",
+)
 
 
 class PageRoute(APIRoute):
@@ -41,6 +52,11 @@ class PageRoute(APIRoute):
                 return refused(request, Invalid())
             except HTTPException as error:
                 return refused(request, refusal_of_status(error.status_code)(), status=error.status_code)
+            except Exception as error:
+                if wants_json(request):
+                    raise
+                log_defect(request, error)
+                return refused(request, ParvisError())
 
         return answered
 
@@ -48,8 +64,7 @@ class PageRoute(APIRoute):
 def refused(request: Request, error: ParvisError, *, status: int | None = None) -> Response:
     """Writes the page of a refusal: what happened, what to do, and nothing of how the house is made."""
     language = language_of(request)
-    ours = error.status >= 500
-    detail = say((not ours and error.detail) or advice_on(type(error)), language)
+    detail = say(_LATER if error.status >= 500 else error.detail or advice_on(type(error)), language)
     title = error.title_en if language is Language.EN else error.title_fr
     answer = page(
         request,
@@ -68,6 +83,12 @@ def wants_json(request: Request) -> bool:
     return "json" in request.headers.get("content-type", "") or request.headers.get("accept", "").startswith(
         "application/"
     )
+
+
+def log_defect(request: Request, error: Exception) -> None:
+    """Logs an error nobody named: kinds and places, never its message, which may quote a citizen."""
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-8:]]
+    log.error("page.unexpected", kind=type(error).__qualname__, where=places, route=route_template(request.scope))
 
 
 def to_sign_in(request: Request) -> Response:

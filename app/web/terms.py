@@ -26,13 +26,13 @@ def term(risk: str, *, term_on: date | None, alert_on: date | None, today: date)
     heat = _heat((alert_on - today).days)
     when = from_today(alert_on, today)
     if risk == Risk.UNQUALIFIED.value:
-        return Term(alert_on, f"{short_day(alert_on)}, minuit", f"à qualifier, accord tacite possible {when}", heat)
+        return Term(alert_on, f"{short_day(alert_on)}, minuit", f"{when}, accord tacite possible", heat)
     if risk == Risk.SILENCE_REJECTS.value:
-        return Term(alert_on, f"{short_day(alert_on)}, minuit", f"silence = rejet {when}")
+        return Term(alert_on, f"{short_day(alert_on)}, minuit", f"{when}, silence = rejet")
     if risk == Risk.BORN.value:
         day = term_on or alert_on
-        return Term(day, f"{short_day(day)}, minuit", f"accord tacite né, terme {from_today(day, today)}", "hot")
-    return Term(alert_on, f"{short_day(alert_on)}, minuit", f"silence = accord {when}", heat)
+        return Term(day, f"{short_day(day)}, minuit", f"{from_today(day, today)}, accord tacite né", "hot")
+    return Term(alert_on, f"{short_day(alert_on)}, minuit", f"{when}, silence = accord", heat)
 
 
 def _heat(days: int) -> str:

@@ -11,6 +11,9 @@ from app.sve.values import Duty, LegalEvent, Saisine
 from app.web import legal_words
 from app.web.dates import local, long_day
 
+# What comes first on its day.
+_FIRST = ("reception_date", "valid_saisine_from", "clock_start_date")
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -36,12 +39,14 @@ class Ground:
 def marks(saisine: Saisine, events: Sequence[LegalEvent], *, zone: str, today: date) -> list[Mark]:
     """Returns the events and the derived dates in order of day; what happened comes before what follows from it."""
     happened = [_event(event, zone) for event in events if event.type != "received"]
-    derived = [
-        Mark(day, title, str(reason["because"]), str(reason["source"]), "todo" if day >= today else "done")
+    derived = {
+        key: Mark(day, title, str(reason["because"]), str(reason["source"]), "todo" if day >= today else "done")
         for reason in _reasons(saisine)
-        if (title := legal_words.DATES.get(str(reason["key"]))) and (day := _day(reason["value"], zone)) is not None
-    ]
-    return sorted([*happened, *derived], key=lambda mark: mark.on)
+        if (title := legal_words.DATES.get(key := str(reason["key"])))
+        and (day := _day(reason["value"], zone)) is not None
+    }
+    first = [derived.pop(key) for key in _FIRST if key in derived]
+    return sorted([*first, *happened, *derived.values()], key=lambda mark: mark.on)
 
 
 def grounds(saisine: Saisine) -> list[Ground]:
