@@ -17,6 +17,7 @@ from app.exchanges.inbound import Receipt
 from app.exchanges.receptions import Door, State
 from app.ids import Prefix, public_id
 from app.rest.languages import Said, say
+from app.rest.metrics import RECEPTIONS
 from app.tenants.values import Tenant
 from app.web import form_tokens
 from app.web.answers import NOTHING, Checked, check
@@ -83,6 +84,7 @@ async def post_form(request: Request, slug: Slug) -> Response:
         form=config,
         number=public_id(Prefix.RECEPTION, receipt.id),
         received_at=receipt.received_at,
+        held=doubt is not None,
         email=next((checked.first(field.name) for field in config.fields if field.about == "email"), ""),
         files=checked.files,
     )
@@ -132,6 +134,7 @@ async def _keep(
 ) -> Receipt:
     """Keeps the raw bytes, committed; with a doubt, held in the same transaction until a person releases them."""
     remote = request.client.host if request.client else None
+    RECEPTIONS.labels(channel.type, Door.FORM.value, "held" if doubt else "queued").inc()
     if doubt is None:
         return await house.inbound.accept(channel, delivery, door=Door.FORM, verified=verified, remote=remote)
     async with house.database.transaction(tenant=channel.tenant_id) as session:

@@ -168,7 +168,22 @@ def _face(saisine: Saisine, whole: Whole, today: date) -> Face:
     )
 
 
-_KINDS = {"email": "courriel", "phone": "téléphone"}
+_KINDS = {
+    "email": "courriel",
+    "phone": "téléphone",
+    "sender_name": "expéditeur sans numéro",
+    "messenger": "Messenger",
+    "instagram": "Instagram",
+    "whatsapp": "WhatsApp",
+    "whatsapp_user": "WhatsApp",
+    "telegram": "Telegram",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "x": "X",
+    "chat": "tchat",
+    "web": "formulaire sans adresse",
+    "http": "autre service",
+}
 _DONE = {
     "reponse": Notice(
         "Réponse enregistrée", "Elle part par la file d’envoi ; son état s’affiche sous le message.", "ok"
