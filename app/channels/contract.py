@@ -114,6 +114,7 @@ class Attachment:
     content: bytes | None = field(default=None, repr=False)
     source: str | None = None
     inline: bool = False
+    embedded: bool = False  # part of one version of the words (a picture inside the HTML), not joined beside them
 
 
 @dataclass(frozen=True, slots=True)

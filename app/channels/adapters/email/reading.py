@@ -200,4 +200,5 @@ def _attachment(piece: Piece) -> Attachment:
         sha256=piece.sha256,
         content=piece.content,
         inline=piece.inline,
+        embedded=piece.embedded,
     )

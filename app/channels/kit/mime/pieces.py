@@ -28,6 +28,7 @@ class Piece:
     sha256: str
     content_id: str | None
     inline: bool
+    embedded: bool
 
 
 def disposition_of(part: Part) -> str:
@@ -56,6 +57,7 @@ def read_piece(part: Part, content: bytes, *, number: int, defects: Defects) -> 
         sha256=hashlib.sha256(content).hexdigest(),
         content_id=one_line(text_of(content_id), limit=250).strip("<> ") or None if content_id else None,
         inline=disposition_of(part) == "inline" or (content_id is not None and disposition_of(part) != "attachment"),
+        embedded=part.embedded,
     )
 
 

@@ -32,6 +32,8 @@ class Part:
     group: int | None = None
     # Words outside the announced parts: read as they stand, whatever transfer encoding surrounds them.
     verbatim: bool = False
+    # Under an alternative, or a multipart/related below the top: belongs to one version of the words.
+    embedded: bool = False
     children: list["Part"] = field(default_factory=list)
 
     @property
@@ -104,6 +106,8 @@ class _Walk:
             part.verbatim = True
             return False
         group = id(part) if part.content_type == "multipart/alternative" and part.group is None else part.group
+        kind = part.content_type
+        embedded = part.embedded or kind == "multipart/alternative" or (kind == "multipart/related" and part.depth > 0)
         default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
         for start, end, stray in spans:
             if self._count >= self._limits.parts:
@@ -114,6 +118,7 @@ class _Walk:
                 child.verbatim = True
             else:
                 child = self._part(start, end, depth=part.depth + 1, group=group, default=default)
+            child.embedded = embedded
             part.children.append(child)
         return True
 
