@@ -6,7 +6,8 @@ from uuid import UUID
 
 import structlog
 
-from app.channels.contract import DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
+from app.channels.contract import ChannelAdapter, DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
+from app.channels.errors import ChannelError
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.clock import Clock
@@ -55,10 +56,7 @@ class Deliverer:
         channel = await self._channels.at_work(tenant_id, message.channel_id)
         adapter = self._channels.registry.get(channel.type)
         crashpoint("before_send")
-        if isinstance(adapter, Sender):
-            sent = await self._carrier.carry(channel, adapter, request_of(message))
-        else:
-            sent = Sent(outcome=Outcome.CONFIG, detail="ce type de canal ne sait pas envoyer")
+        sent = await self._carry(channel, adapter, message)
         crashpoint("after_send")
         async with self._database.transaction(tenant=tenant_id) as session:
             await self._settle(session, message, attempt_id, channel, sent)
@@ -68,6 +66,18 @@ class Deliverer:
         async with self._database.transaction(tenant=tenant_id) as session:
             due = await outbox.due(session, tenant_id, now=self._clock(), limit=500)
             await queue.defer(session, *(wake_up(tenant_id, outbound_id) for outbound_id in due))
+
+    async def _carry(self, channel: Channel, adapter: ChannelAdapter, message: Outbound) -> Sent:
+        if not isinstance(adapter, Sender):
+            return Sent(outcome=Outcome.CONFIG, detail="ce type de canal ne sait pas envoyer")
+        try:
+            return await self._carrier.carry(channel, adapter, request_of(message))
+        except ChannelError as refusal:
+            return Sent(outcome=Outcome.PERMANENT, detail=str(refusal)[:500])
+        except Exception as error:
+            # An adapter must not raise; if it does, nobody knows whether bytes have left.
+            log.exception("outbound.adapter_raised", channel_type=channel.type, outbound=str(message.id))
+            return Sent(outcome=Outcome.UNKNOWN, detail=f"défaut de l'adaptateur : {type(error).__name__}")
 
     async def _take(self, tenant_id: UUID, outbound_id: UUID) -> tuple[Outbound, UUID] | None:
         """Leases a due message and writes the attempt before its bytes leave."""

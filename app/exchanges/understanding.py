@@ -16,6 +16,15 @@ from app.tickets.values import Incoming, Piece
 _RELATIVE = frozenset(
     {PointKind.MESSENGER, PointKind.INSTAGRAM, PointKind.WHATSAPP_USER, PointKind.CHAT, PointKind.HTTP}
 )
+# Ids that mean nothing to a person, by the name of who gave them.
+_OPAQUE = {
+    PointKind.MESSENGER: "Messenger",
+    PointKind.INSTAGRAM: "Instagram",
+    PointKind.WHATSAPP_USER: "WhatsApp",
+    PointKind.TELEGRAM: "Telegram",
+    PointKind.X: "X",
+    PointKind.CHAT: "du chat",
+}
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _MAX_REFERENCES = 50
 # What came by these doors was not sent electronically by the person (CRPA L112-11 speaks of electronic sendings).
@@ -32,9 +41,14 @@ def point_key(event: Event, channel: Channel) -> PointKey | None:
 
 
 def shown_name(party: Party | None) -> str:
+    """Returns how lists call the sender; an identifier nobody can read becomes words with its last figures."""
     if party is None:
         return "Expéditeur inconnu"
-    return (party.display_name or party.address or "Expéditeur inconnu")[:200]
+    if party.display_name or not party.address:
+        return (party.display_name or "Expéditeur inconnu")[:200]
+    if party.kind in _OPAQUE:
+        return f"Compte {_OPAQUE[party.kind]} …{party.address[-4:]}"
+    return party.address[:200]
 
 
 def digest_of(event: Event) -> str:
