@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.contract import PointKind
 from app.exchanges.receptions import Door, ReceptionLine, State
+from app.rest.instants import WrittenInstant
 from app.rest.languages import Said
 from app.rest.public_ids import ChannelId, MessageId, ReceptionId, TicketId
 
@@ -72,7 +73,7 @@ class GenericMessage(BaseModel):
         description="Identifiant du message chez vous, stable.",
         examples=["courrier-2026-0042"],
     )
-    occurred_at: AwareDatetime | None = Field(
+    occurred_at: WrittenInstant | None = Field(
         default=None, description="Instant annoncé par l'expéditeur ; la réception légale reste la nôtre."
     )
     sender: Sender | None = None

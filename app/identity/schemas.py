@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.identity.repository import ApiKey
 from app.identity.scopes import Scope
+from app.rest.instants import WrittenInstant
 from app.rest.public_ids import KeyId
 
 
@@ -16,7 +17,7 @@ class NewKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1, max_length=100, description="À quoi elle sert.", examples=["Site internet"])
     scopes: list[Scope] = Field(min_length=1, max_length=len(Scope), examples=[["intake:write", "intake:read"]])
-    expires_at: AwareDatetime | None = Field(
+    expires_at: WrittenInstant | None = Field(
         default=None, description="Absent : sans terme.", examples=["2027-03-02T00:00:00Z"]
     )
 

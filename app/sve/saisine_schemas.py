@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.rest.instants import WrittenInstant
 from app.rest.pages import Page
 from app.rest.public_ids import AlertId, MessageId, SaisineId, TicketId
 from app.sve.law.regime import Regime
@@ -123,7 +124,7 @@ class NewTransfer(BaseModel):
 
     model_config = _STRICT
     to: str = Field(min_length=2, max_length=200, description="À qui.", examples=["Département de Villebourg"])
-    received_at: AwareDatetime | None = Field(
+    received_at: WrittenInstant | None = Field(
         default=None, description="Quand l'autorité l'a reçue ; absent : maintenant."
     )
     saisine_id: SaisineId | None = Field(default=None, description="Une seule ; absent : toutes celles qui courent.")

@@ -11,6 +11,7 @@ from app.db.transaction import Session
 from app.errors import Flaw, Invalid, NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
+from app.rest.instants import BEYOND, within
 from app.rest.languages import Said
 from app.sve import duties, repository
 from app.sve.cases import checked_delay, judge, stored_case
@@ -237,5 +238,7 @@ def _instant(event: Mapping[str, Any], now: datetime) -> datetime:
                 at = datetime.fromisoformat(value)
             except ValueError:
                 continue
+            if not within(at):
+                raise Invalid(flaws=[Flaw(f"/{name}", "instant", BEYOND)])
             return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
     return now

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest_asyncio
+
 from app.bootstrap import House
 from app.channels.values import Channel
 from app.identity.scopes import Scope

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 
 import pytest
+
 from app.ids import Prefix, new_id, public_id
 
 MAIL = (
