@@ -1,0 +1,184 @@
+"""Promises that hold for every operation, read in the OpenAPI itself: a new route is tested the day it is written."""
+
+import json
+import re
+
+import pytest
+
+from app.ids import Prefix, new_id, public_id
+from app.main import openapi_document
+from app.rest.openapi import operations
+
+DOCUMENT = openapi_document()
+OPERATIONS = [(where, operation) for where, operation in operations(DOCUMENT) if operation.get("security")]
+NAMES = [where for where, _ in OPERATIONS]
+PREFIXES = {
+    "alert_id": Prefix.ALERT,
+    "attachment_id": Prefix.ATTACHMENT,
+    "channel_id": Prefix.CHANNEL,
+    "contact_id": Prefix.CONTACT,
+    "key_id": Prefix.API_KEY,
+    "message_id": Prefix.MESSAGE,
+    "outbound_id": Prefix.OUTBOUND,
+    "receipt_id": Prefix.RECEPTION,
+    "saisine_id": Prefix.SAISINE,
+    "ticket_id": Prefix.TICKET,
+}
+
+
+def unknown(name):
+    return public_id(PREFIXES[name], new_id())
+
+
+def filled(where, ids=None):
+    method, path = where.split(" ", 1)
+    return method, re.sub(r"\{(\w+)\}", lambda found: (ids or {}).get(found[1]) or unknown(found[1]), path)
+
+
+def body_of(operation):
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" not in content:
+        return next(((media, b"x") for media in content), (None, None))
+    kind = content["application/json"]
+    example = kind["example"] if "example" in kind else next(iter(kind["examples"].values()))["value"]
+    return "application/json", json.dumps(example).encode()
+
+
+async def ask(town, where, operation, *, ids=None, headers=None):
+    method, path = filled(where, ids)
+    media, content = body_of(operation)
+    head = {"Idempotency-Key": new_id().hex, "If-Match": '"1"', **({"Content-Type": media} if media else {})}
+    return await town.http.request(method, path, content=content, headers={**head, **(headers or {})})
+
+
+@pytest.mark.parametrize(("where", "operation"), OPERATIONS, ids=NAMES)
+async def test_nobody_enters_without_a_key(town, where, operation) -> None:
+    for key in ("", "Bearer nobody"):
+        answer = await ask(town, where, operation, headers={"Authorization": key})
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+        assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(("where", "operation"), OPERATIONS, ids=NAMES)
+async def test_a_key_does_what_its_scopes_say_and_nothing_else(town, where, operation) -> None:
+    needed = set(operation["x-required-scopes"])
+    if not needed:
+        pytest.skip("any key may")
+    from app.identity.scopes import Scope
+
+    for missing in needed:
+        head = await town.key(*({scope.value for scope in Scope} - {missing}))
+        answer = await ask(town, where, operation, headers=head)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+        assert missing in answer.json()["detail"]
+
+
+async def rich(town):
+    """Makes one of everything, and returns the identifier of each."""
+    piece = {"name": "a.txt", "content_type": "text/plain", "content": "Ym9uam91cg=="}
+    ticket = await town.a_ticket(attachments=[piece])
+    messages = (await town.http.get(f"/api/v1/tickets/{ticket['id']}/messages")).json()["data"]
+    message = next(one for one in messages if one["direction"] == "in")
+    qualified = await town.http.post(
+        f"/api/v1/saisines/{ticket['saisines'][0]['id']}/qualifications",
+        json={"regime": "SVA", "reason": "Essai."},
+        headers={"If-Match": (await town.http.get(f"/api/v1/saisines/{ticket['saisines'][0]['id']}")).headers["etag"]},
+    )
+    assert qualified.status_code == 201
+    town.clock.move(days=58)
+    await town.house.watch.sweep(town.id)
+    (alert, *_) = (await town.http.get("/api/v1/sve/alerts")).json()["data"]
+    first = {
+        name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
+    }
+    return {
+        "alert_id": alert["id"],
+        "attachment_id": message["attachments"][0]["id"],
+        "channel_id": ticket["channel_id"],
+        "contact_id": ticket["contact"]["id"],
+        "key_id": first["keys"]["id"],
+        "message_id": message["id"],
+        "outbound_id": first["outbound"]["id"],
+        "receipt_id": first["intake"]["receipt_id"],
+        "saisine_id": ticket["saisines"][0]["id"],
+        "ticket_id": ticket["id"],
+    }
+
+
+async def test_what_belongs_to_another_town_is_unknown_here(new_town) -> None:
+    """For every operation on something named: the same answer for what another town has and for what nobody has."""
+    here, there = await new_town(), await new_town()
+    ids = await rich(there)
+    for where, operation in OPERATIONS:
+        if "{" not in where:
+            continue
+        theirs = await ask(here, where, operation, ids=ids)
+        nobodys = await ask(here, where, operation)
+        assert theirs.status_code == 404, (where, theirs.text)
+        assert _said(theirs) == _said(nobodys), where
+    for where, operation in OPERATIONS:
+        if where.startswith("GET") and "{" in where:
+            assert (await ask(there, where, operation, ids=ids)).status_code == 200, where
+
+
+def _said(answer):
+    return {name: value for name, value in answer.json().items() if name not in {"instance", "request_id"}}
+
+
+@pytest.mark.parametrize("malformed", ["x", "tkt_", "tkt_" + "u" * 26, "msg_" + "0" * 26, "' OR 1=1", "%00", "é" * 40])
+async def test_what_is_no_identifier_names_nothing(town, malformed) -> None:
+    answer = await town.http.get(f"/api/v1/tickets/{malformed}")
+    assert answer.status_code in {404, 400}
+
+
+LISTS = [
+    where
+    for where, operation in OPERATIONS
+    if where.startswith("GET") and "next_cursor" in str(operation["responses"]["200"]["content"])
+]
+
+
+@pytest.mark.parametrize("where", LISTS)
+async def test_every_list_is_paged_by_cursor(town, where) -> None:
+    operation = dict(OPERATIONS)[where]
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    if where == "GET /api/v1/channel-types":
+        pytest.skip("what is installed here: a closed list, given whole")
+    assert {"cursor", "limit"} <= names
+    if "{" in where:
+        return
+    for limit in ("0", "201"):
+        assert (await town.http.get(filled(where)[1], params={"limit": limit})).status_code == 422
+    assert (await town.http.get(filled(where)[1], params={"cursor": "x"})).json()["code"] == "cursor-refused"
+
+
+JSON = [(where, o) for where, o in OPERATIONS if "application/json" in o.get("requestBody", {}).get("content", {})]
+MALFORMED = [b'{"a": 1, "a": 2}', b'{"a": NaN}', b'{"a": "\\u0000"}', b'{"a": "\\udc00"}', b"[" * 100_000]
+
+
+@pytest.mark.parametrize(("where", "operation"), JSON, ids=[where for where, _ in JSON])
+async def test_no_operation_reads_what_is_not_json(town, where, operation) -> None:
+    method, path = filled(where)
+    head = {"Idempotency-Key": new_id().hex, "If-Match": '"1"', "Content-Type": "application/json"}
+    for content in MALFORMED:
+        answer = await town.http.request(method, path, content=content, headers=head)
+        assert (answer.status_code, answer.json()["code"]) == (400, "malformed"), answer.text
+    form = await town.http.request(
+        method, path, content=b"a=1", headers={**head, "Content-Type": "application/x-www-form-urlencoded"}
+    )
+    assert form.status_code == 415
+    large = await town.http.request(method, path, content=b"", headers={**head, "Content-Length": str(2**40)})
+    assert large.status_code == 413
+
+
+@pytest.mark.parametrize(("where", "operation"), JSON, ids=[where for where, _ in JSON])
+async def test_no_operation_takes_a_field_it_does_not_know(town, where, operation) -> None:
+    if where.endswith(("/sve/simulations", "/saisines/{saisine_id}/events")):
+        pytest.skip("the vocabulary of cases is open")
+    method, path = filled(where)
+    content = {**json.loads(body_of(operation)[1] or b"{}"), "tenant_id": "x"}
+    head = {"Idempotency-Key": new_id().hex, "If-Match": '"1"'}
+    answer = await town.http.request(method, path, json=content, headers=head)
+    assert answer.status_code in {404, 422}
+    if answer.status_code == 422:
+        assert "/tenant_id" in {flaw["pointer"] for flaw in answer.json()["errors"]}
