@@ -21,6 +21,7 @@ from app.tickets.values import Status, Ticket
 from app.web.agents import Agent, need
 from app.web.house import house_of
 from app.web.pages import page, see
+from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 from app.web.terms import Term, term
 
@@ -85,6 +86,7 @@ async def inbox(
     after = _after(apres, by_term=by_term)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
+        rail = await rail_of(session, agent.tenant_id)
         tickets = await house.tickets.page(
             session, agent.tenant_id, wanted, by_term=by_term, after=after, limit=PER_PAGE + 1
         )
@@ -95,6 +97,7 @@ async def inbox(
         request,
         "agents/inbox.html",
         me=agent,
+        rail=rail,
         tenant=tenant,
         today=today,
         view=view,

@@ -72,13 +72,28 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "qualified": "Qualifiée",
         "dismissed": "Écartée",
         "ack_sent": "Accusé envoyé",
+        "transferred": "Transmise à l’administration compétente",
         "pieces_requested": "Pièces demandées",
         "pieces_received": "Pièces reçues",
-        "decision": "Décision",
-        "decision_notified": "Décision notifiée",
-        "transmitted": "Transmise",
+        "completed": "Dossier complet",
+        "clock_suspended": "Délai suspendu",
+        "clock_resumed": "Délai repris",
+        "extension_notified": "Prolongation notifiée",
+        "express_decision": "Décision notifiée",
+        "withdrawal_decision": "Retrait notifié",
+        "tacit_acceptance": "Accord tacite constaté",
+        "tacit_rejection": "Rejet tacite constaté",
+        "request_withdrawn": "Demande retirée par l’usager",
+        "gracious_appeal_received": "Recours gracieux reçu",
+        "appeal_rejected": "Recours rejeté",
+        "reasons_requested": "Motifs demandés",
+        "reasons_communicated": "Motifs communiqués",
+        "cada_referral": "CADA saisie",
+        "cada_opinion": "Avis de la CADA",
+        "court_seized": "Tribunal saisi",
     }
 )
+SENSES: Mapping[str, str] = MappingProxyType({"acceptance": "accord", "refusal": "refus"})
 DUTIES: Mapping[str, str] = MappingProxyType(
     {"AEE": "Accusé d’enregistrement (AEE)", "ARE": "Accusé de réception (ARE)"}
 )

@@ -17,6 +17,7 @@ from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.house import house_of
 from app.web.pages import page, see
+from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -31,6 +32,7 @@ async def held(request: Request, agent: Agent, apres: str = "", fait: str = "") 
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
+        rail = await rail_of(session, agent.tenant_id)
         found = await receptions.page(
             session, agent.tenant_id, state=State.HELD, after=_parsed(apres), limit=PER_PAGE + 1
         )
@@ -40,6 +42,7 @@ async def held(request: Request, agent: Agent, apres: str = "", fait: str = "") 
         request,
         "agents/quarantine.html",
         me=agent,
+        rail=rail,
         tenant=tenant,
         lines=[(one, public_id(Prefix.RECEPTION, one.id), channels.get(one.channel_id)) for one in shown],
         following=public_id(Prefix.RECEPTION, shown[-1].id) if len(found) > PER_PAGE else None,
@@ -100,6 +103,7 @@ async def _one(request: Request, agent: Identified, reception: str, *, fault: st
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
+        rail = await rail_of(session, agent.tenant_id)
         found = await receptions.find(session, agent.tenant_id, _id(reception))
         if found is None:
             raise NotFound
@@ -109,6 +113,7 @@ async def _one(request: Request, agent: Identified, reception: str, *, fault: st
         "agents/held.html",
         status=422 if fault else 200,
         me=agent,
+        rail=rail,
         tenant=tenant,
         one=found,
         id=reception,

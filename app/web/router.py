@@ -2,8 +2,34 @@
 
 from fastapi import APIRouter
 
-from app.web import about, acts, forms, inbox, originals, quarantine, sendings, sign_in, statics, tickets, watching
+from app.web import (
+    about,
+    acts,
+    forms,
+    inbox,
+    legal_acts,
+    originals,
+    quarantine,
+    sendings,
+    sign_in,
+    statics,
+    tickets,
+    watching,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (about, acts, forms, inbox, originals, quarantine, sendings, sign_in, statics, tickets, watching):
+for part in (
+    about,
+    acts,
+    forms,
+    inbox,
+    legal_acts,
+    originals,
+    quarantine,
+    sendings,
+    sign_in,
+    statics,
+    tickets,
+    watching,
+):
     router.include_router(part.router)

@@ -12,6 +12,7 @@ from app.ids import Prefix, public_id
 from app.web.agents import Agent, need
 from app.web.house import house_of
 from app.web.pages import page
+from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -33,6 +34,7 @@ async def sendings(request: Request, agent: Agent, file: str = "tout", apres: st
     states = [state.value for state in FILES[name][1]]
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
+        rail = await rail_of(session, agent.tenant_id)
         found = await outbox.in_states(session, agent.tenant_id, states, after=_after(apres), limit=PER_PAGE + 1)
         channels = {channel.id: channel for channel in await house.channels.all_of(session, agent.tenant_id)}
     shown = found[:PER_PAGE]
@@ -40,6 +42,7 @@ async def sendings(request: Request, agent: Agent, file: str = "tout", apres: st
         request,
         "agents/sendings.html",
         me=agent,
+        rail=rail,
         tenant=tenant,
         files=FILES,
         chosen=name,

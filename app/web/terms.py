@@ -26,7 +26,7 @@ def term(risk: str, *, term_on: date | None, alert_on: date | None, today: date)
     heat = _heat((alert_on - today).days)
     when = from_today(alert_on, today)
     if risk == Risk.UNQUALIFIED.value:
-        return Term(alert_on, f"{short_day(alert_on)}, minuit", f"{when}, accord tacite possible", heat)
+        return Term(alert_on, f"{short_day(alert_on)}, minuit", f"{when}, accord possible", heat)
     if risk == Risk.SILENCE_REJECTS.value:
         return Term(alert_on, f"{short_day(alert_on)}, minuit", f"{when}, silence = rejet")
     if risk == Risk.BORN.value:

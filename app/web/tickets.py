@@ -25,6 +25,7 @@ from app.web import legal_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
 from app.web.pages import page
+from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 from app.web.terms import Term, term
 from app.web.timelines import Ground, Mark
@@ -99,6 +100,7 @@ async def ticket_page(
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         whole = await _read(session, house, agent.tenant_id, wanted)
+        rail = await rail_of(session, agent.tenant_id)
     today = civil_day(house.clock(), whole.tenant.time_zone)
     faces = [_face(one, whole, today) for one in whole.timeline.saisines]
     duties = whole.timeline.duties
@@ -107,6 +109,7 @@ async def ticket_page(
         "agents/ticket.html",
         status=status,
         me=agent,
+        rail=rail,
         tenant=whole.tenant,
         today=today,
         notice=notice,
@@ -190,6 +193,7 @@ _DONE = {
     ),
     "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
     "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),
+    "decision": Notice("Décision enregistrée", "Les dates ci-dessous en tiennent compte.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
     "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),
 }

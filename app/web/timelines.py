@@ -106,6 +106,8 @@ def _event(event: LegalEvent, zone: str) -> Mark:
         regime = str(event.payload.get("regime"))
         delay = event.payload.get("delay")
         title = f"Qualifiée : {legal_words.REGIMES.get(regime, regime)}" + (f", {delay}" if delay else "")
+    elif event.type == "express_decision":
+        title = f"Décision notifiée : {legal_words.SENSES.get(str(event.payload.get('sense')), 'voir le registre')}"
     elif kind:
         title = f"{legal_words.DUTIES.get(str(kind), str(kind))} envoyé"
     because = str(event.payload.get("reason") or event.payload.get("note") or "")

@@ -16,6 +16,7 @@ from app.sve.values import Watched
 from app.web.agents import Agent, need
 from app.web.house import house_of
 from app.web.pages import page
+from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 from app.web.terms import Term, term
 
@@ -38,6 +39,7 @@ async def watch_list(request: Request, agent: Agent, risque: str = "", apres: st
     chosen = risque if risque in _WATCHED else ""
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
+        rail = await rail_of(session, agent.tenant_id)
         counts = await repository.counts(session, agent.tenant_id)
         found = await repository.watch(
             session,
@@ -53,6 +55,7 @@ async def watch_list(request: Request, agent: Agent, risque: str = "", apres: st
         request,
         "agents/watch.html",
         me=agent,
+        rail=rail,
         tenant=tenant,
         today=today,
         chosen=chosen,

@@ -1,6 +1,6 @@
 """The agent's desk: find, read, qualify, answer, note, close; nothing is overwritten unseen nor sent twice."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -34,7 +34,7 @@ async def test_the_inbox_says_the_term_in_words_shape_and_french(town: Town) -> 
     row = page.css_first("table tbody tr")
     words = " ".join(row.text(separator=" ").split())
     assert "À qualifier" in words
-    assert "accord tacite possible" in words
+    assert "accord possible" in words
     assert "Formulaire" in words
     assert ticket.reference in words
     assert row.css_first(".risk svg") is not None
@@ -184,6 +184,36 @@ async def test_closing_under_a_live_term_says_what_to_do_first(town: Town) -> No
     assert (await town.browser.post(action, data=hidden, headers=OURS)).status_code == 303
 
 
+async def test_a_notified_decision_stops_the_clock_and_lets_the_request_be_closed(town: Town) -> None:
+    ticket = await town.a_ticket()
+    await town.sign_in()
+    qualify, words = await form_of(town, path_of(ticket), "/qualification")
+    await town.browser.post(qualify, data={**words, "regime": "SVA", "motif": "liste SVA"}, headers=OURS)
+    town.clock.move(days=3)
+    await town.sign_in()
+    action, hidden = await form_of(town, path_of(ticket), "/decision")
+    typed = {**hidden, "sens": "acceptance", "recours": "oui"}
+    to_come = {**typed, "notifiee": f"{town.clock().date().isoformat()}T23:59"}
+    refused = await town.browser.post(action, data=to_come, headers=OURS)
+    assert (refused.status_code, "à venir" in refused.text) == (422, True)
+    for wrong in ({**typed, "notifiee": "hier"}, {**to_come, "sens": "x"}):
+        assert (await town.browser.post(action, data=wrong, headers=OURS)).status_code == 422
+    notified = {**typed, "notifiee": f"{(town.clock() - timedelta(days=1)).date().isoformat()}T10:00"}
+    assert (await town.browser.post(action, data=notified, headers=OURS)).status_code == 303
+    page = parsed(await town.browser.get(path_of(ticket)))
+    assert "Décision notifiée : accord" in page.css_first("ol.tl").text()
+    action, hidden = await form_of(town, path_of(ticket), "/cloture")
+    assert (await town.browser.post(action, data=hidden, headers=OURS)).status_code == 303
+
+
+async def test_the_rail_counts_what_is_held(town: Town) -> None:
+    await town.sign_in()
+    assert parsed(await town.browser.get("/boite")).css_first(".count") is None
+    await town.post(await town.filled(site_web="x"))
+    rail = parsed(await town.browser.get("/boite")).css_first("nav.rail")
+    assert "1 envois retenus" in rail.text()
+
+
 async def test_an_agent_who_may_only_read_is_offered_nothing_else(town: Town) -> None:
     ticket = await town.a_ticket()
     await town.sign_in("tickets:read")
@@ -223,7 +253,7 @@ async def test_the_outbox_lets_a_captured_message_be_read(town: Town) -> None:
         ("near", date(2026, 3, 12), "dans 10\u00a0jours, silence = accord", "soon"),
         ("born", date(2026, 3, 1), "hier, accord tacite né", "hot"),
         ("silence_rejects", date(2026, 3, 2), "aujourd’hui, silence = rejet", ""),
-        ("unqualified", date(2026, 5, 2), "dans 61\u00a0jours, accord tacite possible", ""),
+        ("unqualified", date(2026, 5, 2), "dans 61\u00a0jours, accord possible", ""),
         ("none", None, "le silence ne décide de rien", ""),
     ],
 )

@@ -1,0 +1,31 @@
+"""A refused act, on the page it came from: nothing recorded, nothing typed is lost."""
+
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from app.channels.kit.forms import Form
+from app.errors import Conflict, Invalid, ParvisError, Stale
+from app.identity.service import Identified
+from app.rest.refusals import advice_on
+from app.web.tickets import Notice, ticket_page
+
+# What an agent can do something about; anything else is a page of its own.
+REFUSALS = (Conflict, Invalid, Stale)
+
+
+async def shown_again(request: Request, agent: Identified, wanted: UUID, form: Form, refusal: ParvisError) -> Response:
+    """Shows the request as it stands now, what was refused, and everything that had been typed."""
+    typed = {name: value for name, value in form.pairs if name != "version"}
+    if isinstance(refusal, Stale):
+        title = "La demande a changé pendant que vous écriviez"
+        text = (
+            "Rien n’a été enregistré. Regardez ce qui est nouveau (votre envoi est peut-être déjà parti), puis "
+            "recommencez : votre saisie est restée en place."
+        )
+        notice = Notice(title, text, "warn", typed)
+        return await ticket_page(request, agent, wanted, notice=notice, status=409)
+    text = str(refusal.detail or "; ".join(flaw.detail for flaw in refusal.flaws) or advice_on(type(refusal)))
+    notice = Notice(refusal.title_fr, text[:1].upper() + text[1:] + ".", "danger", typed)
+    return await ticket_page(request, agent, wanted, notice=notice, status=refusal.status)

@@ -1,0 +1,75 @@
+"""What an agent records of the law: what silence means here, and that a decision was notified."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.errors import Invalid
+from app.identity.scopes import Scope
+from app.web import typed
+from app.web.agents import Agent, actor_of, need
+from app.web.bodies import agents_form
+from app.web.conflicts import REFUSALS, shown_again
+from app.web.house import house_of
+from app.web.pages import see
+from app.web.refusals import PageRoute
+from app.web.tickets import ticket_id
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+SENSES = ("acceptance", "refusal")
+
+
+@router.post("/demandes/{ticket}/saisines/{saisine}/qualification")
+async def qualify(request: Request, agent: Agent, ticket: str, saisine: str) -> Response:
+    """Says what silence means here, and why."""
+    need(agent, Scope.SVE_WRITE)
+    form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
+    try:
+        reason = typed.words(form, "motif", "donnez le motif de la qualification : il fait partie de la preuve")
+        regime, delay = typed.regime(form), typed.delay(form)
+        async with house.database.transaction(tenant=agent.tenant_id) as session:
+            await house.legal.qualify(
+                session,
+                agent.tenant_id,
+                typed.saisine_id(saisine),
+                regime=regime,
+                delay=delay,
+                procedure=(form.last("demarche") or "").strip()[:300] or None,
+                reason=reason,
+                version=typed.version(form),
+                actor=actor_of(agent),
+            )
+    except REFUSALS as refusal:
+        return await shown_again(request, agent, wanted, form, refusal)
+    return see(f"/demandes/{ticket}?fait=qualification#legal")
+
+
+@router.post("/demandes/{ticket}/saisines/{saisine}/decision")
+async def decide(request: Request, agent: Agent, ticket: str, saisine: str) -> Response:
+    """Records that an express decision was notified; the engine says what it stops."""
+    need(agent, Scope.SVE_WRITE)
+    form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
+    try:
+        sense = form.last("sens") or ""
+        if sense not in SENSES:
+            raise Invalid("dites si la décision accorde ou refuse")
+        async with house.database.transaction(tenant=agent.tenant_id) as session:
+            tenant = await house.tenants.get(session, agent.tenant_id)
+            at = typed.instant(form, "notifiee", zone=tenant.time_zone, now=house.clock())
+            event = {
+                "type": "express_decision",
+                "at": at.isoformat(),
+                "notified_at": at.isoformat(),
+                "sense": sense,
+                "mentions_appeal": form.last("recours") == "oui",
+            }
+            await house.legal.record(
+                session,
+                agent.tenant_id,
+                typed.saisine_id(saisine),
+                event,
+                version=typed.version(form),
+                actor=actor_of(agent),
+            )
+    except REFUSALS as refusal:
+        return await shown_again(request, agent, wanted, form, refusal)
+    return see(f"/demandes/{ticket}?fait=decision#legal")
