@@ -14,6 +14,9 @@ from typing import Any
 
 import procrastinate
 import structlog
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job as KeptJob
+from procrastinate.jobs import Status
 from sqlalchemy import text
 
 from app.db.transaction import Session
@@ -121,7 +124,7 @@ class Worker:
         stopping = asyncio.create_task(stop.wait())
         rescuing = asyncio.create_task(self._retry_stalled())
         try:
-            await asyncio.wait({working, stopping, rescuing}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({working, stopping, rescuing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
             rescuing.cancel()
@@ -129,6 +132,8 @@ class Worker:
                 working.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await working
+        if rescuing in done:
+            rescuing.result()  # what ended the rescuer ends this worker, and is told
 
     async def _retry_stalled(self) -> None:
         # A dead worker's job keeps its lock until somebody retries it. Not a job itself: it could die holding its own.
@@ -136,5 +141,16 @@ class Worker:
         while True:
             await asyncio.sleep(self._heartbeat_s)
             for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_s):
-                await manager.retry_job(job)
-                log.info("job.rescued", task=job.task_name)
+                await self._rescue(job)
+
+    async def _rescue(self, job: KeptJob) -> None:
+        manager = self._app.job_manager
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # A round whose next turn waits already, for the lock that this one holds.
+            with contextlib.suppress(ConnectorException):
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+        except ConnectorException:
+            return  # another worker was quicker, or the database is away: the next look tells
+        log.info("job.rescued", task=job.task_name)
