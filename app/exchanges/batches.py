@@ -17,7 +17,7 @@ from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import Reception, State
-from app.exchanges.understanding import digest_of, incoming, point_key, shown_name
+from app.exchanges.understanding import bounded, digest_of, incoming, point_key, shown_name
 from app.facts import FactBook
 from app.files.store import Store
 from app.tenants.service import Tenants
@@ -116,7 +116,7 @@ class Batches:
         rewrites: list[Said] = []
         for one in understood:
             for event in one.events:
-                key = (one.channel.id, event.event_key)
+                key = (one.channel.id, bounded(event.event_key))
                 if event.type is EventType.IGNORED:
                     ledgers[one.reception.id].ignored.append(event.reason or "sans effet")
                 elif event.type in _REWRITES:
@@ -144,8 +144,9 @@ class Batches:
         return [both for key, both in said.items() if key in new] + rewrites
 
     async def _again(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
-        known = await receptions.known_keys(session, batch.tenant_id, one.channel.id, [event.event_key])
-        digest, message_id = known.get(event.event_key, ("", None))
+        key = bounded(event.event_key)
+        known = await receptions.known_keys(session, batch.tenant_id, one.channel.id, [key])
+        digest, message_id = known.get(key, ("", None))
         ledger.message_id = ledger.message_id or message_id
         if message_id is not None and ledger.ticket_id is None:
             ledger.ticket_id = (await self._tickets.message(session, batch.tenant_id, message_id)).ticket_id
@@ -193,7 +194,7 @@ class Batches:
                 ledger.ticket_id or where.ticket_id,
                 ledger.message_id or where.message_id,
             )
-            names.append((one.channel.id, event.event_key, where.message_id))
+            names.append((one.channel.id, bounded(event.event_key), where.message_id))
         await receptions.name_messages(session, batch.tenant_id, names)
         senders = [points.get(key) if (key := point_key(e, one.channel)) else None for one, e in said]
         answered = list(zip(messages, placed, senders, strict=True))

@@ -27,8 +27,16 @@ _OPAQUE = {
 }
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _MAX_REFERENCES = 50
+MAX_NAME = 400  # an index row of PostgreSQL holds 2,700 bytes: three names of four bytes a character
 # What came by these doors was not sent electronically by the person (CRPA L112-11 speaks of electronic sendings).
 _NOT_ELECTRONIC = frozenset({Door.DESK})
+
+
+def bounded(name: str) -> str:
+    """Returns an identifier an index can hold: a longer one, which only a hostile sender makes, keeps its digest."""
+    if len(name) <= MAX_NAME:
+        return name
+    return f"{name[: MAX_NAME - 65]}#{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def point_key(event: Event, channel: Channel) -> PointKey | None:
@@ -68,7 +76,8 @@ def incoming(
     pieces: Sequence[Piece],
 ) -> Incoming:
     """Makes the message that will take its place in a ticket."""
-    references = [*event.in_reply_to, *event.references][:_MAX_REFERENCES]
+    references = [bounded(name) for name in [*event.in_reply_to, *event.references][:_MAX_REFERENCES]]
+    conversation = _conversation(event, capabilities)
     fields = dict(event.fields)
     if reception.verified is not None:
         fields["signature_verified"] = reception.verified
@@ -81,8 +90,8 @@ def incoming(
         contact_id=point.contact_id if point else None,
         author_name=shown_name(event.sender),
         author_address=event.sender.address if event.sender else None,
-        external_id=event.external_id,
-        conversation=_conversation(event, capabilities),
+        external_id=bounded(event.external_id) if event.external_id else None,
+        conversation=bounded(conversation) if conversation else None,
         tokens=tuple(_tokens(event)),
         references=tuple(dict.fromkeys(references)),
         subject=(event.subject or "")[:1000],

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, func, literal_column, or_, select, table, update
+from sqlalchemy import Select, and_, column, func, literal_column, or_, select, table, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.db.bulk import insert_rows, update_rows
@@ -19,6 +19,11 @@ from app.sve.values import Duty, LegalEvent, Raised, Saisine, Watched
 
 # Tickets are another package's table: the watch list only names them, so that it stays one statement.
 _TICKETS = table("tickets", *map(column, ("tenant_id", "id", "reference", "subject", "channel_type"))).alias("t")
+_SETTLE_DUTIES = text(
+    "UPDATE duties d SET done_at = :at, outbound_id = gone.outbound_id "
+    "FROM unnest(CAST(:messages AS uuid[]), CAST(:outbounds AS uuid[])) AS gone(message_id, outbound_id) "
+    "WHERE d.tenant_id = :tenant AND d.message_id = gone.message_id AND d.kind = :kind AND d.done_at IS NULL"
+)
 _COLUMNS = tuple(column.name for column in SaisineRecord.__table__.columns)
 
 
@@ -45,17 +50,25 @@ async def open_saisines(
 
 
 async def add_event(session: Session, tenant_id: UUID, saisine_id: UUID, event: LegalEvent) -> None:
-    row = {
-        "tenant_id": tenant_id,
-        "id": event.id,
-        "saisine_id": saisine_id,
-        "type": event.type,
-        "payload": dict(event.payload),
-        "actor": event.actor,
-        "at": event.at,
-        "recorded_at": event.recorded_at,
-    }
-    await insert_rows(session, LegalEventRecord, [row])
+    await add_events(session, tenant_id, {saisine_id: event})
+
+
+async def add_events(session: Session, tenant_id: UUID, events: Mapping[UUID, LegalEvent]) -> None:
+    """Writes one event of each of some saisines."""
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "id": event.id,
+            "saisine_id": saisine_id,
+            "type": event.type,
+            "payload": dict(event.payload),
+            "actor": event.actor,
+            "at": event.at,
+            "recorded_at": event.recorded_at,
+        }
+        for saisine_id, event in events.items()
+    ]
+    await insert_rows(session, LegalEventRecord, rows)
 
 
 async def find(session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine | None:
@@ -125,6 +138,12 @@ async def to_wake(session: Session, tenant_id: UUID, *, today: date, limit: int)
 async def reread(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes the readings of a batch."""
     await update_rows(session, SaisineRecord, [{"tenant_id": tenant_id, **row} for row in rows])
+
+
+async def wake_again(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID], *, on: date) -> None:
+    """Puts off saisines whose events could not be read."""
+    rows = [{"tenant_id": tenant_id, "id": saisine_id, "wake_on": on} for saisine_id in saisine_ids]
+    await update_rows(session, SaisineRecord, rows)
 
 
 async def raise_alerts(session: Session, tenant_id: UUID, raised: Sequence[Raised], *, at: datetime) -> list[Raised]:
@@ -224,27 +243,26 @@ async def due_duties(session: Session, tenant_id: UUID, *, by: date, limit: int)
     ]
 
 
-async def settle_duty(
-    session: Session, tenant_id: UUID, message_id: UUID, kind: str, values: Mapping[str, Any]
+async def settle_duties(
+    session: Session, tenant_id: UUID, left: Mapping[UUID, UUID], *, kind: str, at: datetime
 ) -> None:
-    record = DutyRecord
+    """Notes by which outgoing message (the values) the acknowledgement of each message (the keys) was done."""
     await session.execute(
-        update(record)
-        .where(
-            record.tenant_id == tenant_id,
-            record.message_id == message_id,
-            record.kind == kind,
-            record.done_at.is_(None),
-        )
-        .values(**values)
+        _SETTLE_DUTIES,
+        {"tenant": tenant_id, "kind": kind, "at": at, "messages": list(left), "outbounds": list(left.values())},
     )
 
 
-async def by_message(session: Session, tenant_id: UUID, message_id: UUID) -> Saisine | None:
+async def by_messages(session: Session, tenant_id: UUID, message_ids: Sequence[UUID]) -> list[Saisine]:
+    """Locks and returns the saisines of messages, in one order everywhere."""
     record = SaisineRecord
-    query = select(record).where(record.tenant_id == tenant_id, record.message_id == message_id)
-    row = (await session.execute(query)).scalar_one_or_none()
-    return _saisine(row) if row else None
+    query = (
+        select(record)
+        .where(record.tenant_id == tenant_id, record.message_id.in_(message_ids))
+        .order_by(record.id)
+        .with_for_update()
+    )
+    return [_saisine(row) for row in (await session.execute(query)).scalars()]
 
 
 def _saisine(row: SaisineRecord) -> Saisine:

@@ -1,7 +1,9 @@
 """Who must be warned, when: asks for what is due, raises each alert once, catches up what a bad night missed."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
+
+import structlog
 
 from app.clock import Clock, civil_day
 from app.db.transaction import Database, Session
@@ -11,12 +13,15 @@ from app.sve.cases import Judgement, judge, stored_case
 from app.sve.facts import AlertOverdue, AlertRaised
 from app.sve.law.risk import thresholds
 from app.sve.refreshing import Refresher
+from app.sve.simulation import SimulationError
 from app.sve.values import Raised, Saisine
 from app.tenants.service import Tenants
 from app.tenants.values import Tenant
 
+log = structlog.get_logger()
 BATCH = 200
 OVERDUE = "born"
+UNREADABLE = "unreadable"
 
 
 class Watch:
@@ -43,13 +48,23 @@ class Watch:
     async def _look(self, session: Session, tenant: Tenant, due: list[Saisine], *, today: date) -> int:
         now = self._clock()
         events = await repository.events_of(session, tenant.id, [saisine.id for saisine in due])
-        rows, wanted = [], []
+        rows, wanted, unread = [], list[Raised](), list[Saisine]()
         for saisine in due:
             payloads = [e.payload for e in events.get(saisine.id, ()) if e.type not in {"qualified", "dismissed"}]
-            case = stored_case(tenant, regime=saisine.regime.value, delay=saisine.delay, family=None, events=payloads)
+            try:
+                case = stored_case(
+                    tenant, regime=saisine.regime.value, delay=saisine.delay, family=None, events=payloads
+                )
+            except SimulationError as error:
+                # One clock that cannot be read must neither be silent nor hold the others.
+                log.exception("sve.unreadable", saisine=str(saisine.id), pointer=error.pointer)
+                unread.append(saisine)
+                continue
             judgement = judge(case, now=now, alerted=True)
             rows.append({"id": saisine.id, **judgement.columns()})
             wanted += _alerts(saisine, judgement, today=today)
+        wanted += [_unreadable(saisine, today=today) for saisine in unread]
+        await repository.wake_again(session, tenant.id, [s.id for s in unread], on=today + timedelta(days=1))
         await repository.reread(session, tenant.id, rows)
         new = await repository.raise_alerts(session, tenant.id, wanted, at=now)
         await self._refresher.tickets(session, tenant.id, {saisine.ticket_id for saisine in due})
@@ -67,6 +82,11 @@ class Watch:
         if facts:
             await self._book.record(session, *facts)
         return len(new)
+
+
+def _unreadable(saisine: Saisine, *, today: date) -> Raised:
+    """Its events are no longer understood: told every day until somebody mends it."""
+    return Raised(saisine.id, saisine.ticket_id, f"{UNREADABLE}:{today}", saisine.alert_on or today, today, late=False)
 
 
 def _alerts(saisine: Saisine, judgement: Judgement, *, today: date) -> list[Raised]:

@@ -113,9 +113,10 @@ class MessageRecord(TenantRow, Base):
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     history: Mapped[list[Any]]
+    # A tsvector holds one megabyte: the first hundred thousand characters can be searched, all are kept.
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed("to_tsvector('french', folded(subject || ' ' || author_name || ' ' || text))", persisted=True),
+        Computed("to_tsvector('french', folded(left(subject || ' ' || author_name || ' ' || text, 100000)))", persisted=True),
     )
 
 

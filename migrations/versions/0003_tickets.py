@@ -126,7 +126,7 @@ def upgrade() -> None:
         sa.Column(
             "search",
             postgresql.TSVECTOR(),
-            sa.Computed("to_tsvector('french', folded(subject || ' ' || author_name || ' ' || text))", persisted=True),
+            sa.Computed("to_tsvector('french', folded(left(subject || ' ' || author_name || ' ' || text, 100000)))", persisted=True),
             nullable=False,
         ),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

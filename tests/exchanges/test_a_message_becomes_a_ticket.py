@@ -1,6 +1,7 @@
 """A message's whole way: kept, read, placed, answered, with its legal clock beside it."""
 
 import asyncio
+import json
 from datetime import date
 
 from app.exchanges.receptions import State
@@ -99,3 +100,21 @@ async def test_a_victim_of_a_thousand_forms_gets_one_acknowledgement_an_hour(tow
     town.clock.move(hours=2)
     await town.receive(mail(message_id="<later@example.org>"))
     assert len([s for t in await town.tickets() for s in await town.sent(t.id)]) == 2
+
+
+async def test_names_and_texts_beyond_what_an_index_holds_are_kept(town: TownHouse) -> None:
+    door = await town.connect("http", {"accept_unsigned": True})
+    words = " ".join(f"mot{number}" for number in range(120_000))
+    for name in ("x" * 5_000 + "a", "x" * 5_000 + "b"):
+        body = json.dumps(
+            {
+                "external_id": name,
+                "conversation_ref": name,
+                "text": words,
+                "sender": {"kind": "http", "address": "é" * 5_000},
+            }
+        ).encode()
+        kept = await town.receive(body, channel=door, headers=(("Content-Type", "application/json"),))
+        assert (kept.state, kept.reason) == (State.DONE, None)
+    assert len(await town.tickets()) == 2
+    assert (await town.thread(kept.ticket_id))[0].text == words

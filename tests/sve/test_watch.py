@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from app.errors import ClockRunning, Stale
@@ -164,3 +165,19 @@ async def test_the_ticket_shows_the_saisine_that_would_decide_first(town: TownHo
     assert await risk_of(town, first.ticket_id) == ("unqualified", date(2026, 5, 2))
     await qualify(town, first, Regime.NONE, None)
     assert await risk_of(town, first.ticket_id) == ("unqualified", date(2026, 5, 12))
+
+
+async def test_a_clock_that_cannot_be_read_is_told_and_holds_no_other(town: TownHouse, owner_url: str) -> None:
+    broken = await qualify(town, await a_request(town, message_id="<a@example.org>"), Regime.SVA)
+    sound = await qualify(town, await a_request(town, message_id="<b@example.org>"), Regime.SVA)
+    async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
+        await connection.execute("SELECT set_config('app.tenant', %s, false)", (str(town.tenant_id),))
+        await connection.execute(
+            "UPDATE legal_events SET payload = '{\"type\": 3}' WHERE saisine_id = %s AND type = 'received'",
+            (broken.id,),
+        )
+    town.clock.move(days=62)
+    told = await swept(town)
+    assert any(name.startswith("unreadable") for name, _ in told)
+    assert ("born", False) in told
+    assert (await risk_of(town, sound.ticket_id))[0] == Risk.BORN
