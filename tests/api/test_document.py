@@ -18,6 +18,12 @@ def test_the_committed_document_is_that_of_the_code() -> None:
     assert committed == openapi_document(), "run `make api`"
 
 
+def test_the_page_of_the_api_names_every_address() -> None:
+    page = (COMMITTED.parent / "docs" / "api.md").read_text()
+    known = {path.removeprefix("/api/v1") for path in openapi_document()["paths"] if path.startswith("/api/v1")}
+    assert [path for path in sorted(known) if f"`{path}`" not in page] == []
+
+
 async def test_it_is_served_with_its_page(town) -> None:
     assert (await town.http.get("/openapi.json")).json()["openapi"].startswith("3.1")
     assert (await town.http.get("/docs")).status_code == 200
