@@ -1,6 +1,7 @@
 """The composition root: settings become a house, where everything concrete meets, once."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Sequence
@@ -30,7 +31,9 @@ from app.exchanges.carrying import Captured, Carrier, Providers
 from app.exchanges.composing import Composer
 from app.exchanges.delivering import Deliverer
 from app.exchanges.desk import Desk
+from app.exchanges.dispatching import Dispatcher
 from app.exchanges.freezing import Freezer
+from app.exchanges.idling import Idling
 from app.exchanges.inbound import Inbound
 from app.exchanges.polling import Polling
 from app.exchanges.reading import Reader
@@ -87,10 +90,12 @@ class House:
     inbound: Inbound
     composer: Composer
     deliverer: Deliverer
+    dispatcher: Dispatcher
     resolver: Resolver
     desk: Desk
     answering: Answering
     rounds: Rounds
+    idling: Idling
     checks: Sequence[Check]
 
     def worker(self) -> Worker:
@@ -112,6 +117,16 @@ class House:
             lmtp=read.lmtp_listen,
             hostname=urlsplit(self.base_url).hostname or "parvis",
         )
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Does the background work until `stop` is set: jobs and rounds, and waiting beside mailboxes."""
+        idling = asyncio.create_task(self.idling.run(stop), name="idling")
+        try:
+            await self.worker().run(stop)
+        finally:
+            idling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await idling
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key, or of a session whose key still lives. Raises `Unauthenticated`."""
@@ -188,6 +203,7 @@ def assemble(
     batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
     inbound = Inbound(database, channels, reader, batches, book, clock)
     deliverer = Deliverer(database, channels, carrier, receipts, legal, book, clock)
+    dispatcher = Dispatcher(database, channels, deliverer, receipts, legal, book, clock)
     watch = Watch(database, tenants, refresher, book, clock)
     polling = Polling(database, channels, inbound, context, book, clock)
     return House(
@@ -212,11 +228,13 @@ def assemble(
         inbound=inbound,
         composer=composer,
         deliverer=deliverer,
+        dispatcher=dispatcher,
         resolver=Resolver(legal, book, clock),
         answering=Answering(tickets, composer, legal, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
         checks=readiness(database, store),
-        rounds=Rounds(database, tenants, inbound, deliverer, watch, polling, clock),
+        rounds=Rounds(database, tenants, inbound, deliverer, dispatcher, watch, polling, clock),
+        idling=Idling(database, tenants, channels, context),
     )
 
 

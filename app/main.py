@@ -92,7 +92,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _working(house: House) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    worker = asyncio.create_task(house.worker().run(stop), name="worker")
+    worker = asyncio.create_task(house.work(stop), name="worker")
     try:
         yield
     finally:

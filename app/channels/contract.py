@@ -334,5 +334,14 @@ class Poller(Protocol):
 
 
 @runtime_checkable
+class Waiter(Protocol):
+    """A polled source that can also announce."""
+
+    async def wait(self, config: ChannelConfig, context: Context, *, timeout_s: float) -> bool:
+        """Waits until something may have arrived, at most `timeout_s`; True hastens the next poll, nothing more."""
+        ...
+
+
+@runtime_checkable
 class MediaSource(Protocol):
     async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes: ...

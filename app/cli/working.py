@@ -27,5 +27,5 @@ async def _work(stop: asyncio.Event) -> None:
     log = structlog.get_logger()
     async with opened(settings()) as house:
         log.info("worker.ready", concurrency=house.settings.worker_concurrency)
-        await house.worker().run(stop)
+        await house.work(stop)
         log.info("worker.stopped")

@@ -23,6 +23,11 @@ EVERY = timedelta(seconds=60)
 AFTER_FAILURE = timedelta(minutes=5)
 
 
+def poll_job(tenant_id: UUID, channel_id: UUID) -> Job:
+    """The polling of one channel: one at a time."""
+    return Job(POLL, {"tenant": str(tenant_id), "channel": str(channel_id)}, f"{POLL}:{channel_id}")
+
+
 class Polling:
     """Polls one channel at a time; the cursor moves only with the messages it passed."""
 
@@ -58,9 +63,9 @@ class Polling:
         """Defers the polls that are due."""
         async with self._database.transaction(tenant=tenant_id) as session:
             for channel_id in await self._channels.to_poll(session, tenant_id):
-                lock, args = f"{POLL}:{channel_id}", {"tenant": str(tenant_id), "channel": str(channel_id)}
-                await queue.absorb(session, POLL, lock=lock)
-                await queue.defer(session, Job(POLL, args, lock))
+                job = poll_job(tenant_id, channel_id)
+                await queue.absorb(session, POLL, lock=f"{POLL}:{channel_id}")
+                await queue.defer(session, job)
 
     async def _failed(self, tenant_id: UUID, channel_id: UUID, error: Exception) -> None:
         log.warning("poll.failed", channel=str(channel_id), error=type(error).__name__)

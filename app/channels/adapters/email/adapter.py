@@ -84,6 +84,11 @@ class EmailAdapter:
 
         return await poll(_own(config), context, cursor=cursor)
 
+    async def wait(self, config: ChannelConfig, context: Context, *, timeout_s: float) -> bool:
+        from app.channels.adapters.email.imap import wait_for_mail
+
+        return await wait_for_mail(_own(config), context, timeout_s=timeout_s)
+
 
 def _own(config: ChannelConfig) -> EmailConfig:
     if not isinstance(config, EmailConfig):
