@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from app.channels.contract import ChannelAdapter, DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
+from app.channels.contract import DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
 from app.channels.errors import ChannelError
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
@@ -54,12 +54,11 @@ class Deliverer:
             return
         message, attempt_id = taken
         channel = await self._channels.at_work(tenant_id, message.channel_id)
-        adapter = self._channels.registry.get(channel.type)
         crashpoint("before_send")
-        sent = await self._carry(channel, adapter, message)
+        sent = await self.carry(channel, message)
         crashpoint("after_send")
         async with self._database.transaction(tenant=tenant_id) as session:
-            await self._settle(session, message, attempt_id, channel, sent)
+            await self.settle(session, message, attempt_id, channel, sent)
 
     async def sweep(self, tenant_id: UUID) -> None:
         """Wakes what should have left and has not."""
@@ -67,7 +66,9 @@ class Deliverer:
             due = await outbox.due(session, tenant_id, now=self._clock(), limit=500)
             await queue.defer(session, *(wake_up(tenant_id, outbound_id) for outbound_id in due))
 
-    async def _carry(self, channel: Channel, adapter: ChannelAdapter, message: Outbound) -> Sent:
+    async def carry(self, channel: Channel, message: Outbound) -> Sent:
+        """Sends one leased message; never raises for what its provider or its adapter does."""
+        adapter = self._channels.registry.get(channel.type)
         if not isinstance(adapter, Sender):
             return Sent(outcome=Outcome.CONFIG, detail="ce type de canal ne sait pas envoyer")
         try:
@@ -101,9 +102,8 @@ class Deliverer:
             taken = await outbox.find(session, tenant_id, outbound_id)
         return (taken, attempt_id) if taken else None
 
-    async def _settle(
-        self, session: Session, message: Outbound, attempt_id: UUID, channel: Channel, sent: Sent
-    ) -> None:
+    async def settle(self, session: Session, message: Outbound, attempt_id: UUID, channel: Channel, sent: Sent) -> None:
+        """Records what came of one attempt, and what follows from it."""
         now = self._clock()
         await outbox.end_attempt(
             session, message.tenant_id, attempt_id, outcome=sent.outcome.value, detail=sent.detail, at=now
@@ -143,12 +143,11 @@ class Deliverer:
             "detail": sent.detail,
         }
         await outbox.move(session, message, values)
-        await self._book.record(session, _fact(ReplyAccepted, message, OutState.ACCEPTED, now))
+        await self._book.record(session, fact_of(ReplyAccepted, message, OutState.ACCEPTED, now))
         about = message.request.get("about")
         if message.purpose in ("AEE", "ARE") and about:
-            await self._legal.acknowledged(
-                session, message.tenant_id, UUID(about), kind=message.purpose, at=now, outbound_id=message.id
-            )
+            left = {UUID(about): message.id}
+            await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=now)
         if external_id:
             await self._receipts.catch_up(session, message, external_id)
 
@@ -185,7 +184,7 @@ class Deliverer:
         }
         await outbox.move(session, message, values)
         kind = ReplyUnknown if state is OutState.UNKNOWN else ReplyFailed
-        await self._book.record(session, _fact(kind, message, state, now))
+        await self._book.record(session, fact_of(kind, message, state, now))
 
     async def _trouble(self, session: Session, channel: Channel, state: ChannelState, sent: Sent) -> None:
         await self._channels.trouble(session, channel, state=state, reason=sent.detail or sent.outcome.value)
@@ -217,7 +216,7 @@ def _repeatable(message: Outbound) -> bool:
     return message.request.get("message_id") is not None
 
 
-def _fact(kind: Any, message: Outbound, state: OutState, at: Any) -> Any:
+def fact_of(kind: Any, message: Outbound, state: OutState, at: Any) -> Any:
     return kind(
         tenant_id=message.tenant_id, subject_id=message.id, at=at, ticket_id=message.ticket_id, state=state.value
     )

@@ -25,6 +25,7 @@ from app.tickets.service import Tickets
 from app.tickets.values import AuthorKind, Direction, Saying, Status, Ticket
 
 DELIVER = "deliver"
+DISPATCH = "dispatch"
 GIVE_UP_AFTER = timedelta(days=4)
 MAX_REFERENCES = 20
 MAX_LOCAL_PART = 64  # RFC 5321 §4.5.3.1.1; a longer address is answered by its Message-ID alone
@@ -63,7 +64,7 @@ class Freezer:
     async def freeze(self, session: Session, tenant_id: UUID, batch: Sequence[Prepared]) -> list[UUID]:
         """Freezes a batch and wakes the deliverer. Returns the outbound ids, in order."""
         now = self._clock()
-        sayings, rows, tokens, jobs, facts = [], [], [], [], []
+        sayings, rows, tokens, facts = [], [], [], []
         for prepared in batch:
             outbound_id, message_id = new_id(), new_id()
             request, token = self._request(tenant_id, prepared, outbound_id)
@@ -73,7 +74,6 @@ class Freezer:
             rows.append(
                 _outbound_row(tenant_id, prepared, request, outbound_id=outbound_id, message_id=message_id, now=now)
             )
-            jobs.append(wake_up(tenant_id, outbound_id))
             facts.append(
                 ReplyQueued(
                     tenant_id=tenant_id,
@@ -88,9 +88,10 @@ class Freezer:
         await self._tickets.say(session, tenant_id, sayings, status=moving[0] if moving else None, move=bool(moving))
         await placing.remember_tokens(session, tokens)
         await outbox.freeze(session, rows)
-        await queue.defer(session, *jobs)
+        frozen = [row["id"] for row in rows]
+        await queue.defer(session, wake_up(tenant_id, *frozen))
         await self._book.record(session, *facts)
-        return [row["id"] for row in rows]
+        return frozen
 
     def _request(self, tenant_id: UUID, prepared: Prepared, outbound_id: UUID) -> tuple[dict[str, Any], str | None]:
         """The frozen request, in the fields of `SendRequest`; an answer by mail carries its signed reply address."""
@@ -126,9 +127,12 @@ class Freezer:
         return request, token
 
 
-def wake_up(tenant_id: UUID, outbound_id: UUID, *, at: datetime | None = None) -> Job:
-    """The delivery job of one outgoing message."""
-    return Job(DELIVER, {"tenant": str(tenant_id), "outbound": str(outbound_id)}, f"out:{outbound_id}", at)
+def wake_up(tenant_id: UUID, *outbound: UUID, at: datetime | None = None) -> Job:
+    """The delivery job of one outgoing message, or of those frozen together, which leave together."""
+    tenant = str(tenant_id)
+    if len(outbound) == 1:
+        return Job(DELIVER, {"tenant": tenant, "outbound": str(outbound[0])}, f"out:{outbound[0]}", at)
+    return Job(DISPATCH, {"tenant": tenant, "outbounds": [str(one) for one in outbound]}, at=at)
 
 
 def _subject(prepared: Prepared) -> str:

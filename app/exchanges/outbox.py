@@ -65,6 +65,13 @@ async def find(session: Session, tenant_id: UUID, outbound_id: UUID, *, lock: bo
     return _value(row) if row else None
 
 
+async def some(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> list[Outbound]:
+    """Returns those that exist among some messages, in the order they were frozen."""
+    record = OutboundRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id.in_(ids)).order_by(record.id)
+    return [_value(row) for row in (await session.execute(query)).scalars()]
+
+
 async def of_ticket(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Outbound]:
     record = OutboundRecord
     query = select(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id).order_by(record.id)

@@ -103,14 +103,8 @@ class Resolver:
         await outbox.move(session, message, {**values, "status_rank": RANK[DeliveryStatus.ACCEPTED]})
         about = message.request.get("about")
         if message.purpose in ("AEE", "ARE") and about:
-            await self._legal.acknowledged(
-                session,
-                message.tenant_id,
-                UUID(str(about)),
-                kind=message.purpose,
-                at=self._clock(),
-                outbound_id=message.id,
-            )
+            left = {UUID(str(about)): message.id}
+            await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=self._clock())
 
     def _ended(self, state: OutState, detail: str | None) -> dict[str, Any]:
         return {

@@ -11,7 +11,8 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Unavailable
 from app.exchanges.delivering import Deliverer
-from app.exchanges.freezing import DELIVER
+from app.exchanges.dispatching import Dispatcher
+from app.exchanges.freezing import DELIVER, DISPATCH
 from app.exchanges.inbound import Inbound
 from app.exchanges.polling import POLL, Polling
 from app.exchanges.receptions import INTAKE
@@ -33,17 +34,19 @@ class Rounds:
         tenants: Tenants,
         inbound: Inbound,
         deliverer: Deliverer,
+        dispatcher: Dispatcher,
         watch: Watch,
         polling: Polling,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound, self._deliverer = database, tenants, inbound, deliverer
-        self._watch, self._polling, self._clock = watch, polling, clock
+        self._dispatcher, self._watch, self._polling, self._clock = dispatcher, watch, polling, clock
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
         worker.on(INTAKE, self._inbound.drain)
         worker.on(DELIVER, self._deliverer.deliver)
+        worker.on(DISPATCH, self._dispatcher.dispatch)
         worker.on(POLL, self._polling.poll)
         worker.every("*/15 * * * * *", "sweep", self.sweep)
         worker.every("*/30 * * * * *", "watch", self.watch)

@@ -10,8 +10,12 @@ from app.sve.law import RULES_VERSION, Case, Procedure, Reading, Risk, Territory
 from app.sve.law.events import Received, TermsOfUse, Way
 from app.sve.law.terms import Period
 from app.sve.simulation import case_of
+from app.sve.values import LegalEvent, Saisine
 from app.tenants.values import Tenant
 
+# What is recorded about a saisine but is not an event of the law.
+QUALIFIED, DISMISSED = "qualified", "dismissed"
+OURS = frozenset({QUALIFIED, DISMISSED})
 _WAYS = {"post": Way.POST, "counter": Way.DESK, "phone": Way.PHONE}
 
 
@@ -81,6 +85,17 @@ def stored_case(
         }
     )
     return case
+
+
+def case_of_saisine(tenant: Tenant, saisine: Saisine, events: Sequence[LegalEvent]) -> Case:
+    """The case of a saisine and all that happened to it. Raises `SimulationError` when an event is not understood."""
+    return stored_case(
+        tenant,
+        regime=saisine.regime.value,
+        delay=saisine.delay,
+        family=None,
+        events=[event.payload for event in events if event.type not in OURS],
+    )
 
 
 def received_event(tenant: Tenant, *, channel_type: str, received_at: datetime) -> dict[str, Any]:

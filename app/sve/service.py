@@ -14,18 +14,15 @@ from app.ids import new_id
 from app.rest.instants import BEYOND, within
 from app.rest.languages import Said
 from app.sve import duties, repository
-from app.sve.cases import checked_delay, judge, stored_case
+from app.sve.cases import OURS, QUALIFIED, case_of_saisine, checked_delay, judge
 from app.sve.facts import AlertAcknowledged, LegalEventRecorded
+from app.sve.fulfilling import Fulfilling
 from app.sve.law.regime import Regime
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
 from app.sve.values import Alert, Duty, LegalEvent, Saisine, Timeline, Watched
 from app.tenants.service import Tenants
 
-QUALIFIED = "qualified"
-DISMISSED = "dismissed"
-# What is recorded about a saisine but is not an event of the law.
-_OURS = frozenset({QUALIFIED, DISMISSED})
 _IN_EVENT = re.compile(r"^/events/\d+")
 
 
@@ -34,6 +31,7 @@ class LegalFace:
 
     def __init__(self, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock) -> None:
         self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
+        self._fulfilling = Fulfilling(tenants, refresher, book, clock)
 
     async def get(self, session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine:
         saisine = await repository.find(session, tenant_id, saisine_id, lock=lock)
@@ -159,7 +157,7 @@ class LegalFace:
         actor: Actor,
     ) -> Saisine:
         """Records a legal event in the vocabulary of `parvis sve simulate`. Raises `Invalid` when it is not understood."""
-        if event.get("type") in _OURS:
+        if event.get("type") in OURS:
             told = Said("ce type d'événement se consigne en qualifiant", en="such an event is recorded by qualifying")
             raise Invalid(flaws=[Flaw("/type", "legal-event", told)])
         saisine = await self._expected(session, tenant_id, saisine_id, version)
@@ -170,16 +168,10 @@ class LegalFace:
         return await self._reread(session, tenant_id, saisine_id)
 
     async def acknowledged(
-        self, session: Session, tenant_id: UUID, message_id: UUID, *, kind: str, at: datetime, outbound_id: UUID
+        self, session: Session, tenant_id: UUID, left: Mapping[UUID, UUID], *, kind: str, at: datetime
     ) -> None:
-        """Notes that an acknowledgement left: the duty is done and the clock knows it."""
-        await repository.settle_duty(session, tenant_id, message_id, kind, {"done_at": at, "outbound_id": outbound_id})
-        saisine = await repository.by_message(session, tenant_id, message_id)
-        if saisine is None:
-            return
-        payload = {"type": "ack_sent", "kind": kind, "at": at.isoformat().replace("+00:00", "Z")}
-        await self._append(session, saisine, "ack_sent", payload, at=at, actor=Actor("system"))
-        await self._reread(session, tenant_id, saisine.id)
+        """Notes that acknowledgements left, by the message each answers: duties are done and the clocks know it."""
+        await self._fulfilling.left(session, tenant_id, left, kind=kind, at=at)
 
     async def _expected(self, session: Session, tenant_id: UUID, saisine_id: UUID, version: int) -> Saisine:
         saisine = await self.get(session, tenant_id, saisine_id, lock=True)
@@ -209,13 +201,7 @@ class LegalFace:
         events = (await repository.events_of(session, tenant_id, [saisine_id])).get(saisine_id, [])
         tenant = await self._tenants.get(session, tenant_id)
         try:
-            case = stored_case(
-                tenant,
-                regime=saisine.regime.value,
-                delay=saisine.delay,
-                family=None,
-                events=[event.payload for event in events if event.type not in _OURS],
-            )
+            case = case_of_saisine(tenant, saisine, events)
         except SimulationError as error:
             # Those already kept were understood in their time: the fault is in the one just given.
             flaw = Flaw(_IN_EVENT.sub("", error.pointer), "legal-event", error.message)
