@@ -11,6 +11,7 @@ from app.channels.contract import Delivery, Handshake, Verdict, Webhook
 from app.channels.errors import ChannelError
 from app.channels.values import Channel
 from app.errors import BadSignature, NotFound, TooLarge, Unavailable
+from app.exchanges.inbound import GENERIC_BYTES
 from app.exchanges.receptions import Door
 from app.rest.json_body import read_bounded, refuse_nul
 from app.rest.metrics import RECEPTIONS, REFUSED
@@ -120,8 +121,10 @@ def _limit(house: ApiHouse, channel_type: str) -> int:
     match channel_type.partition(".")[0]:
         case "email":
             return house.settings.max_mail_bytes * 4 // 3
-        case "webform" | "http" | "open311" | "chat":
+        case "webform" | "open311":
             return house.settings.max_form_bytes
+        case "http":
+            return GENERIC_BYTES
         case _:
             return house.settings.max_hook_bytes
 

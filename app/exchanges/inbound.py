@@ -33,6 +33,7 @@ AGAIN_AFTER = timedelta(seconds=20)
 # A message given in the vocabulary of the API, whatever the channel: the generic adapter reads it.
 GENERIC_TYPE = "http"
 GENERIC = {"format": "generic"}
+GENERIC_BYTES = 10 * 2**20  # as much as it reads
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.channels.contract import Delivery
 from app.channels.values import Channel
 from app.errors import Conflict, NotFound, TooLarge, UnsupportedMedia
 from app.exchanges import receptions
-from app.exchanges.inbound import GENERIC, Receipt
+from app.exchanges.inbound import GENERIC, GENERIC_BYTES, Receipt
 from app.exchanges.receptions import Door, State
 from app.exchanges.schemas import GenericMessage, IntakeOut, Reasoned, ReceiptOut
 from app.ids import Prefix, public_id
@@ -27,13 +27,12 @@ from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 
 MAIL = "message/rfc822"
-_READ_BY_ADAPTER = 10 * 2**20
 
 
 class MessageRoute(StrictRoute):
     """Pieces travel inside, in base64: as much as the generic adapter reads."""
 
-    max_body_bytes = _READ_BY_ADAPTER
+    max_body_bytes = GENERIC_BYTES
 
 
 channels_router = APIRouter(prefix="/channels/{channel_id}", tags=["intake"], route_class=MessageRoute)
