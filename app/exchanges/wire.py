@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.channels.contract import Attachment, DeliveryStatus, Event, EventType, Geo, Party, PointKind
+from app.rest.instants import within
 
 _HEAD = struct.Struct(">II")
 
@@ -83,12 +84,18 @@ def _event(entry: dict[str, Any], pieces: Iterator[bytes]) -> Event:
     values["sender"] = _party(entry["sender"])
     values["recipients"] = tuple(_party(party) for party in _list(entry["recipients"]))
     values["attachments"] = tuple(_attachment(piece, pieces) for piece in _list(entry["attachments"]))
-    values["occurred_at"] = datetime.fromisoformat(str(entry["occurred_at"])) if entry["occurred_at"] else None
+    values["occurred_at"] = _instant(entry["occurred_at"])
     values["geo"] = Geo(**entry["geo"]) if isinstance(entry["geo"], dict) else None
     values["status"] = DeliveryStatus(str(entry["status"])) if entry["status"] else None
     for name in ("in_reply_to", "references", "warnings"):
         values[name] = tuple(_list(entry[name]))
     return Event(**values)
+
+
+def _instant(value: object) -> datetime | None:
+    """A claim at the ends of the calendar could be stored and never read again in another zone: its raw words remain."""
+    found = datetime.fromisoformat(str(value)) if value else None
+    return found if found is not None and within(found) else None
 
 
 def _party(value: object) -> Party | None:

@@ -179,3 +179,13 @@ async def test_without_a_database_the_provider_must_come_back(town, monkeypatch)
     monkeypatch.setattr("app.exchanges.receptions.keep", away)
     answer = await town.http.post(path, content=BODY, headers=signed(town))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+
+
+async def test_a_date_at_the_end_of_time_does_not_make_a_message_unreadable(town) -> None:
+    channel = await town.connect()
+    body = b'{"external_id": "h-9", "text": "Bonjour", "occurred_at": "9999-12-31T23:59:59Z"}'
+    assert (await town.http.post(f"/hooks/http/{channel.key}", content=body)).status_code == 200
+    await town.read_all()
+    (line,) = await stored(town)
+    (message,) = (await town.http.get(f"/api/v1/tickets/{line['ticket_id']}/messages")).json()["data"]
+    assert message["claimed_at"] is None
