@@ -18,6 +18,8 @@ REFUSALS = (Conflict, Invalid, Stale)
 async def shown_again(request: Request, agent: Identified, wanted: UUID, form: Form, refusal: ParvisError) -> Response:
     """Shows the request as it stands now, what was refused, and everything that had been typed."""
     typed = {name: value for name, value in form.pairs if name != "version"}
+    # A request may hold several saisines: what was typed goes back to its own form.
+    typed["saisine"] = str(request.path_params.get("saisine", ""))
     if isinstance(refusal, Stale):
         title = "La demande a changé pendant que vous écriviez"
         text = (

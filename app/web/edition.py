@@ -3,7 +3,12 @@
 import hashlib
 from pathlib import Path
 
-_KINDS = {".css": "text/css; charset=utf-8", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8"}
+_KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
 FILES = {
     path.name: (path.read_bytes(), _KINDS[path.suffix])
     for path in sorted((Path(__file__).parent / "static").iterdir())

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.rest.languages import Language, negotiate
 from app.web import dates, marks
 from app.web.edition import EDITION
+from app.web.typography import FrenchSpaces
 
 _FOLDER = Path(__file__).parent / "templates"
 # No script at all, ours neither. `frame-src` is for a citizen's HTML, shown in a frame without any right.
@@ -79,6 +80,7 @@ def _hides(character: str) -> bool:
 _TEMPLATES = Environment(
     loader=FileSystemLoader(_FOLDER),
     autoescape=True,
+    extensions=[FrenchSpaces],
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

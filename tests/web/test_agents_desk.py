@@ -155,7 +155,7 @@ async def test_a_second_click_does_not_write_twice_to_the_citizen(town: Town) ->
     texts = await sent(town, ticket)
     assert texts.count(words["texte"]) == 1
     page = parsed(await town.browser.get(path_of(ticket)))
-    assert "Réponse : En file" in page.css(".msg.out")[-1].text()
+    assert "Réponse\u00a0: En file" in page.css(".msg.out")[-1].text()
 
 
 async def test_a_note_never_leaves_the_house(town: Town) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from app.ids import Prefix, public_id
 from app.web.pages import POLICY, shown
+from app.web.typography import tied
 from tests.web.conftest import OURS, Town, parsed
 
 PAYLOADS = (
@@ -173,3 +174,18 @@ async def test_the_citizens_pages_weigh_little(town: Town) -> None:
     assert all(answer.status_code == 200 for answer in fetched)
     assert all("immutable" in answer.headers["cache-control"] for answer in fetched)
     assert len(page.content) + sum(len(answer.content) for answer in fetched) < 72_000
+
+
+async def test_our_sentences_tie_their_punctuation_and_citizens_words_are_left_alone(town: Town) -> None:
+    """A space is changed in the templates only."""
+    ticket = await town.a_ticket(message="Ma demande : est-elle reçue ?")
+    await town.sign_in()
+    page = await town.browser.get(f"/demandes/{public_id(Prefix.TICKET, ticket.id)}")
+    assert "Ma demande : est-elle reçue ?" in page.text
+    assert "l’administration\u202f?" in page.text
+
+
+def test_an_expression_of_a_template_is_not_touched() -> None:
+    source = '{% if a != b %}{{ "x" if c else "y" }} Quoi ? « Oui » ; voici :{% endif %}'
+    assert tied(source).startswith('{% if a != b %}{{ "x" if c else "y" }} Quoi\u202f?')
+    assert tied(source).endswith("«\u00a0Oui\u00a0»\u202f; voici\u00a0:{% endif %}")
