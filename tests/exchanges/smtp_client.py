@@ -59,7 +59,9 @@ class Client:
         return (await self.say(*said, *(f"RCPT TO:<{r}>".encode() for r in recipients)))[2:]
 
     async def data(self, content: bytes, *, answers: int = 1) -> list[str]:
-        """Sends a message that ends with CR LF, made transparent, and its dot."""
-        assert (await self.say(b"DATA"))[0].startswith("354")
+        """Sends a message that ends with CR LF, made transparent, and its dot; or returns why it may not."""
+        (go,) = await self.say(b"DATA")
+        if not go.startswith("354"):
+            return [go]
         self.writer.write((b"\r\n" + content).replace(b"\r\n.", b"\r\n..")[2:] + b".\r\n")
         return [await self.reply() for _ in range(answers)]

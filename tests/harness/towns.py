@@ -29,6 +29,17 @@ class TownHouse:
     mailbox: Channel
     clock: MovableClock
 
+    @property
+    def address(self) -> str:
+        assert self.mailbox.address
+        return self.mailbox.address
+
+    async def received(self) -> list[Reception]:
+        """Returns what is kept and not yet read, in order."""
+        async with self.house.database.transaction(tenant=self.tenant_id) as session:
+            now = self.clock()
+            return await receptions.claim(session, self.tenant_id, now=now, lease=now, limit=1000)
+
     async def connect(self, kind: str, config: Mapping[str, Any], *, address: str | None = None) -> Channel:
         async with self.house.database.transaction(tenant=self.tenant_id) as session:
             return await self.house.channels.connect(
@@ -91,11 +102,14 @@ async def opened_town(
     async with house(database_url, folder, clock=clock, **settings) as opened:
         tenant_id = await a_town(opened, slug=slug)
         address = f"contact.{slug}@villebourg.example.fr"
-        async with opened.database.transaction(tenant=tenant_id) as session:
-            mailbox = await opened.channels.connect(
-                session, tenant_id, type="email", name="Courriel", address=address, config={"address": address}
-            )
-        yield TownHouse(opened, tenant_id, mailbox, clock)
+        yield TownHouse(opened, tenant_id, await a_mailbox(opened, tenant_id, address), clock)
+
+
+async def a_mailbox(house: House, tenant_id: UUID, address: str) -> Channel:
+    async with house.database.transaction(tenant=tenant_id) as session:
+        return await house.channels.connect(
+            session, tenant_id, type="email", name=f"Courriel {address}", address=address, config={"address": address}
+        )
 
 
 def mail(
