@@ -1,6 +1,6 @@
 """Typed facts recorded in a transaction and heard inside it.
 
-A package states what happened; `FactBook` hands it to the sinks (event log, audit) and to the listeners that must act
+A package states what happened; `FactBook` hands it to the sinks (event log, audit), then to the listeners that must act
 in the same transaction (the legal face hears tickets; nothing else listens). A rollback leaves neither.
 """
 
@@ -61,7 +61,7 @@ Listener = Callable[[Any, Sequence[F]], Awaitable[None]]
 
 
 class FactBook:
-    """Hands facts, a batch a type, to their listeners, then to every sink, inside the caller's transaction."""
+    """Writes facts down, then hands them, a batch a type, to their listeners, inside the caller's transaction."""
 
     def __init__(self, *, sinks: Sequence[Sink] = ()) -> None:
         self._sinks = tuple(sinks)
@@ -71,11 +71,11 @@ class FactBook:
         self._listeners.setdefault(kind, []).append(listener)
 
     async def record(self, session: Any, *facts: Fact) -> None:
+        for sink in self._sinks:
+            await sink.write(session, facts)
         by_kind: dict[type[Fact], list[Fact]] = {}
         for fact in facts:
             by_kind.setdefault(type(fact), []).append(fact)
         for kind, alike in by_kind.items():
             for listener in self._listeners.get(kind, ()):
                 await listener(session, alike)
-        for sink in self._sinks:
-            await sink.write(session, facts)

@@ -15,7 +15,6 @@ from app.bootstrap import House
 from app.rest.openapi import Document, install_openapi, operation_id
 from app.rest.problems import install_problems
 from app.web.router import router as pages
-from app.web.router import router as web_router
 
 log = structlog.get_logger()
 DRAIN_S = 25.0
@@ -66,7 +65,6 @@ def assembled(*, base_url: str) -> FastAPI:
     app.include_router(hooks.router)
     for router in routers():
         app.include_router(router, prefix="/api/v1")
-    app.include_router(web_router, include_in_schema=False)
     app.include_router(pages)
     install_openapi(app)
     return app
