@@ -60,7 +60,8 @@ def test_no_canary_leaves_by_any_way(told: Told) -> None:
         number=CANARIES[7],
         **{CANARIES[4]: 1},
     )
-    log.info("event named after " + CANARIES[4])
+    named_after_somebody = f"event of {CANARIES[4]}"
+    log.info(named_after_somebody)
     logging.getLogger("library").warning("sending to %s with %s", CANARIES[5], CANARIES[0])
     for words in CANARIES:
         try:

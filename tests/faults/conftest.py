@@ -1,7 +1,7 @@
 """A house whose processes are real: an embedded PostgreSQL of its own, towns with a mailbox, a sink for what leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,29 +12,41 @@ import psycopg
 import pytest
 import pytest_asyncio
 
+from app.bootstrap import House
 from app.clock import utc_now
 from app.db import migrate
 from app.db.embedded import Dsns, EmbeddedPostgres
+from app.errors import Unavailable
 from app.exchanges.ledger import Ledger, ledger
+from app.ids import Prefix, public_id
 from tests.faults.journal import Journal
 from tests.faults.processes import Parvis
 from tests.faults.sink import Sink
-from tests.harness.houses import MovableClock, a_town, house
+from tests.harness.houses import a_town, house
 
 SECRET = "a secret key of tests, long enough to be one"
-# Nothing here waits for a minute: what a worker held when it was killed is made due, as if its lease had run out.
-LEASES_RUN_OUT = (
-    "UPDATE receptions SET next_attempt_at = now() - interval '1 second' WHERE state = 'queued'",
-    "UPDATE outbound SET lease_until = now() - interval '1 second' WHERE state = 'sending'",
-    "UPDATE outbound SET next_attempt_at = now() - interval '1 second' WHERE state = 'frozen'",
-    "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'",
-)
+CONCURRENCY = 2
+# Nothing here waits for a minute: what was leased more than three seconds ago, by a worker since killed or by a living
+# one that has had the time to finish, is made due as if its lease had run out.
+LEASES_RUN_OUT = """
+    UPDATE receptions SET next_attempt_at = now() - interval '1 second'
+     WHERE state = 'queued' AND next_attempt_at < now() + interval '57 seconds';
+    UPDATE outbound SET lease_until = now() - interval '1 second'
+     WHERE state = 'sending' AND lease_until < now() + interval '177 seconds';
+    UPDATE outbound SET next_attempt_at = now() - interval '1 second' WHERE state = 'frozen';
+    UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'
+     WHERE last_heartbeat < now() - interval '7 seconds';
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """A town: its mailbox's address, the path of its API's door, a key for it."""
+
     tenant_id: UUID
     address: str
+    door: str
+    key: str
 
 
 @dataclass(slots=True)
@@ -46,6 +58,7 @@ class Grounds:
     dsns: Dsns
     sink: Sink
     sink_port: int
+    house: House
     places: list[Place] = field(default_factory=list)
     processes: list[Parvis] = field(default_factory=list)
 
@@ -55,7 +68,7 @@ class Grounds:
             "PARVIS_SECRET_KEY": SECRET,
             "PARVIS_OUTGOING": "send",
             "PARVIS_DATABASE_POOL": "5",
-            "PARVIS_WORKER_CONCURRENCY": "2",
+            "PARVIS_WORKER_CONCURRENCY": str(CONCURRENCY),
             **env,
         }
         started = Parvis(self.folder, *arguments, env=settings)
@@ -72,8 +85,7 @@ class Grounds:
 
     def leases_run_out(self) -> None:
         with psycopg.connect(_inside(self.dsns.admin, self.dsns.app), autocommit=True) as connection:
-            for statement in LEASES_RUN_OUT:
-                connection.execute(statement)
+            connection.execute(LEASES_RUN_OUT)
 
     async def all_read(self, *, within_s: float = 40.0) -> None:
         """Waits until nothing accepted waits any more, and nothing that should leave is still here."""
@@ -85,8 +97,10 @@ class Grounds:
             )
             if not left:
                 return
-            await asyncio.sleep(0.5)
             self.leases_run_out()
+            # The same round as the worker's, without waiting for its quarter of a minute.
+            await self.patiently(self.house.rounds.sweep)
+            await asyncio.sleep(0.5)
         raise AssertionError(f"never done: {left}; {self.processes[-1].log()[-3000:]}")
 
     def check(self, *journals: Journal) -> None:
@@ -99,12 +113,20 @@ class Grounds:
             assert not [key for key in journal.sent if count.get(key, 0) > 1]
 
     async def ledgers(self) -> Sequence[Ledger]:
-        async with house(self.dsns.app, self.folder, clock=MovableClock(utc_now())) as opened:
-            summed = []
-            for place in self.places:
-                async with opened.database.transaction(tenant=place.tenant_id) as session:
-                    summed.append(await ledger(session, place.tenant_id, now=utc_now()))
-            return summed
+        return [await self.patiently(lambda place=place: self._ledger(place)) for place in self.places]
+
+    async def patiently(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Works in this process's house, whose connections may have died with the server."""
+        for _ in range(20):
+            try:
+                return await work()
+            except Unavailable:
+                await asyncio.sleep(0.2)
+        return await work()
+
+    async def _ledger(self, place: Place) -> Ledger:
+        async with self.house.database.transaction(tenant=place.tenant_id) as session:
+            return await ledger(session, place.tenant_id, now=utc_now())
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -115,35 +137,32 @@ async def grounds(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gro
     dsns = await asyncio.to_thread(server.start)
     await asyncio.to_thread(migrate.upgrade, dsns.owner)
     sink = Sink()
-    made = Grounds(folder, server, dsns, sink, await sink.start())
-    try:
-        await _found_towns(made, 12)
-        yield made
-    finally:
-        for process in made.processes:
-            if process.alive:
-                process.kill()
-        await asyncio.to_thread(server.start)  # takes it over from whoever was killed
-        await asyncio.to_thread(server.stop)
-        await sink.stop()
+    async with house(dsns.app, folder, clock=utc_now) as opened:
+        made = Grounds(folder, server, dsns, sink, await sink.start(), opened)
+        try:
+            await _found_towns(made, 12)
+            yield made
+        finally:
+            for process in made.processes:
+                if process.alive:
+                    process.kill()
+            await sink.stop()
+    await asyncio.to_thread(server.start)  # takes it over from whoever was killed
+    await asyncio.to_thread(server.stop)
 
 
 async def _found_towns(grounds: Grounds, count: int) -> None:
-    async with house(grounds.dsns.app, grounds.folder, clock=MovableClock(utc_now())) as opened:
-        for number in range(count):
-            tenant_id = await a_town(opened, slug=f"bourg-{number}")
-            address = f"contact@bourg-{number}.example.fr"
-            config = {
-                "address": address,
-                "smtp_host": "127.0.0.1",
-                "smtp_port": grounds.sink_port,
-                "smtp_security": "none",
-            }
-            async with opened.database.transaction(tenant=tenant_id) as session:
-                await opened.channels.connect(
-                    session, tenant_id, type="email", name="Courriel", address=address, config=config
-                )
-            grounds.places.append(Place(tenant_id, address))
+    opened, sends = grounds.house, {"smtp_host": "127.0.0.1", "smtp_port": grounds.sink_port, "smtp_security": "none"}
+    for number in range(count):
+        tenant_id = await a_town(opened, slug=f"bourg-{number}")
+        address = f"contact@bourg-{number}.example.fr"
+        async with opened.database.transaction(tenant=tenant_id) as session:
+            channel = await opened.channels.connect(
+                session, tenant_id, type="email", name="Courriel", address=address, config={"address": address, **sends}
+            )
+        key, _ = await opened.access.create(tenant_id, name="faults", scopes=["intake:write"])
+        door = f"/api/v1/channels/{public_id(Prefix.CHANNEL, channel.id)}/raw"
+        grounds.places.append(Place(tenant_id, address, door, key))
 
 
 def _inside(admin: str, other: str) -> str:

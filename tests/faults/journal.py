@@ -5,6 +5,8 @@ import contextlib
 import itertools
 from collections.abc import Callable
 
+import httpx
+
 from tests.exchanges.smtp_client import Client
 
 MAIL = (
@@ -49,6 +51,19 @@ class Journal:
                     self.acknowledged.add(message_id)
                     return True
                 self.refused.append(answer)
+        return False
+
+    async def post(self, url: str, key: str, message_id: str | None = None) -> bool:
+        """Hands a mail over by the API, as `send` does by SMTP."""
+        message_id = message_id or self.write()
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "message/rfc822", "Idempotency-Key": message_id}
+        with contextlib.suppress(httpx.HTTPError):
+            async with httpx.AsyncClient(timeout=10) as client:
+                answer = await client.post(url, content=self.sent[message_id], headers=headers)
+            if answer.status_code == 202:
+                self.acknowledged.add(message_id)
+                return True
+            self.refused.append(str(answer.status_code))
         return False
 
     async def load(self, port: Callable[[], int], address: str, stop: asyncio.Event) -> None:

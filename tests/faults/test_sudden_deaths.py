@@ -1,0 +1,119 @@
+"""F1, F3, F30: processes killed and ended at any moment while mails come in by two doors."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import time
+
+import psutil
+
+from tests.faults.conftest import Grounds, Place
+from tests.faults.journal import Journal
+from tests.faults.processes import Parvis
+
+SEED = 20261122
+
+
+async def under_load(journal: Journal, served: Parvis, place: Place, seconds: float) -> None:
+    """Two senders, one by SMTP, one by the API, for so long."""
+
+    async def by_api() -> None:
+        while not stop.is_set():
+            if not await journal.post(served.http + place.door, place.key):
+                await asyncio.sleep(0.05)
+
+    stop = asyncio.Event()
+    senders = [
+        asyncio.create_task(journal.load(lambda: served.smtp, place.address, stop)),
+        asyncio.create_task(by_api()),
+    ]
+    await asyncio.sleep(seconds)
+    stop.set()
+    await asyncio.gather(*senders)
+
+
+async def all_is_well(grounds: Grounds, journal: Journal) -> None:
+    await grounds.all_read()
+    grounds.check(journal)
+    for summed in await grounds.ledgers():
+        assert (summed.difference, summed.queued, summed.held) == (0, 0, 0)
+
+
+async def test_a_process_killed_at_any_moment_loses_and_doubles_nothing(grounds: Grounds) -> None:
+    chance, journal = random.Random(SEED), Journal("killed")
+    for _ in range(3):
+        served = await grounds.serving()
+        place = chance.choice(grounds.places)
+        loading = asyncio.create_task(under_load(journal, served, place, 1.0))
+        await asyncio.sleep(chance.uniform(0.2, 0.9))
+        served.kill()
+        await loading
+    served = await grounds.serving()
+    for message_id in sorted(journal.unknown):
+        assert await journal.send(served.smtp, grounds.places[0].address, message_id)
+    await grounds.all_read()
+    assert len(journal.acknowledged) > 20
+    _each_kept_once_a_mailbox(grounds, journal)
+    for summed in await grounds.ledgers():
+        assert (summed.difference, summed.queued, summed.held) == (0, 0, 0)
+    served.kill()
+
+
+def _each_kept_once_a_mailbox(grounds: Grounds, journal: Journal) -> None:
+    # What nobody acknowledged may have been kept, and was sent again, to another mailbox here: once in each.
+    rows = grounds.rows("SELECT external_id, channel_id, count(*) FROM messages WHERE direction = 'in' GROUP BY 1, 2")
+    assert {count for _, _, count in rows} == {1}
+    assert journal.acknowledged <= {external_id for external_id, _, _ in rows}
+
+
+async def test_the_database_killed_under_load_loses_nothing_and_comes_back_by_itself(grounds: Grounds) -> None:
+    """F3: everybody is told to try again meanwhile; no hand is needed, and five seconds are enough."""
+    journal, place = Journal("postgres"), grounds.places[1]
+    served = await grounds.serving(PARVIS_WORKER_INSIDE="false")
+    worker = await grounds.start("worker").ready("worker.ready")
+    loading = asyncio.create_task(under_load(journal, served, place, 6.0))
+    for _ in range(2):
+        await asyncio.sleep(0.7)
+        for pid in _postgres(grounds):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        down = time.monotonic()
+        kept = len(journal.acknowledged)
+        while len(journal.acknowledged) <= kept + 2:
+            assert time.monotonic() - down < 10, served.log()[-2000:]
+            await asyncio.sleep(0.05)
+        if worker.alive:
+            worker.kill()
+            # Its jobs are another's now; nobody starts it again.
+            other = grounds.start("worker")
+    await loading
+    assert {answer[:3] for answer in journal.refused} <= {"451", "503"}
+    await journal.again(served.smtp, place.address)
+    await other.ready("worker.ready")
+    await all_is_well(grounds, journal)
+
+
+def _postgres(grounds: Grounds) -> list[int]:
+    """The postmaster and its children: the death of the whole server."""
+    note = grounds.folder / "data/postgres/cluster/postmaster.pid"
+    postmaster = psutil.Process(int(note.read_text().split("\n", 1)[0]))
+    return [postmaster.pid, *(child.pid for child in postmaster.children())]
+
+
+async def test_ending_is_graceful_for_what_was_begun(grounds: Grounds) -> None:
+    """F30: SIGTERM under load; every accepted mail is kept, the status is 0, and it takes less than 25 seconds."""
+    journal, place = Journal("ended"), grounds.places[2]
+    served = await grounds.serving()
+    loading = asyncio.create_task(under_load(journal, served, place, 1.5))
+    await asyncio.sleep(0.8)
+    started = time.monotonic()
+    assert await served.end() == 0
+    assert time.monotonic() - started < 25
+    await loading
+    served = await grounds.serving()
+    await journal.again(served.smtp, place.address)
+    await all_is_well(grounds, journal)
+    assert "Traceback" not in served.log()
+    assert await served.end() == 0
