@@ -1,0 +1,169 @@
+"""`parvis procedures`: the catalogue of procedures of this installation, without a database."""
+
+import getpass
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.cli import documents
+from app.cli.examples import example
+
+if TYPE_CHECKING:
+    from app.sve.catalogue import Catalogue, Entry
+    from app.sve.catalogue.importing import Change, Import
+
+_KINDS = ("commune", "epci", "departement", "region", "state", "public_body", "other")
+_LARGEST_LIST = 16 * 2**20
+
+
+@click.group(epilog=example("parvis procedures list --kind commune"))
+def procedures() -> None:
+    """The catalogue of procedures: what silence does, since when, how sure that is, where it was read."""
+
+
+@procedures.command("list", epilog=example("parvis procedures list --kind commune --domain urbanisme"))
+@click.option("--kind", type=click.Choice(_KINDS), help="Only those such an administration decides.")
+@click.option("--domain", help="Only those of a domain, such as urbanisme.")
+@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
+def list_procedures(kind: str | None, domain: str | None, *, as_lines: bool) -> None:
+    """List the procedures: code, effect of silence, delay, how far the texts were read, title.
+
+    UNKNOWN is said as it is: nobody has established what silence does, so it may grant.
+    """
+    from app.sve.catalogue.describing import brief
+
+    catalogue = _catalogue()
+    if domain is not None and domain not in catalogue.domains:
+        raise click.UsageError(f"domain {domain!r}: one of {', '.join(catalogue.domains)}")
+    for entry in catalogue.list(kind=kind, domain=domain):
+        click.echo(json.dumps(brief(entry), ensure_ascii=False) if as_lines else _line(entry))
+
+
+@procedures.command(epilog=example("parvis procedures show URB-DP"))
+@click.argument("code")
+@click.option("--json", "as_lines", is_flag=True, help="One object, for programs.")
+def show(code: str, *, as_lines: bool) -> None:
+    """Show one procedure: its versions, the articles and words read, their sources, what remains in doubt."""
+    from app.sve.catalogue.describing import whole
+
+    entry = _catalogue().get(code.upper())
+    if entry is None:
+        raise click.ClickException(f"no procedure is called {code}: see parvis procedures list")
+    if as_lines:
+        click.echo(json.dumps(whole(entry), ensure_ascii=False))
+        return
+    _show(entry)
+
+
+@procedures.command("import", epilog=example("parvis procedures import liste.csv --dry-run"))
+@click.argument("file", type=documents.FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
+@click.option("--by", help="Who imports, kept at the head of the file written; you by default.")
+@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
+def import_list(file: documents.Source, *, dry_run: bool, by: str | None, as_lines: bool) -> None:
+    """Bring in a national list (CSV, UTF-8), for this whole installation; all of it, or nothing.
+
+    Columns: code, title, authority, effect, source; and, if need be, delay, domain, keywords, basis, valid_from,
+    notes, certainty, source_url, source_date. Several values in a cell are separated by |. A line that is not
+    understood is told with its reason, and then nothing is imported. The entries are written in
+    PARVIS_DATA_DIR/catalogue and replace the built-in ones by their code; running processes read them when they
+    start again.
+    """
+    from app.clock import utc_now
+    from app.sve.catalogue.importing import read_list
+    from app.sve.catalogue.installing import install
+
+    data = documents.read_bytes(file, at_most=_LARGEST_LIST)
+    imported = read_list(data, into=_catalogue())
+    _tell(imported, as_lines=as_lines)
+    if imported.refused:
+        raise click.ClickException(f"{len(imported.refused)} lines are refused: nothing is imported")
+    if dry_run:
+        return
+    path = install(
+        _folder(),
+        imported,
+        name=documents.named(file),
+        by=by or getpass.getuser(),
+        at=utc_now(),
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+    if not as_lines:
+        click.echo(f"written in {path}; start Parvis again to use it" if path else "nothing to import")
+    elif path:
+        click.echo(json.dumps({"written": str(path)}, ensure_ascii=False))
+
+
+def _folder() -> Path:
+    from app.cli.house import settings
+    from app.sve.catalogue.installing import FOLDER
+
+    return settings().data_dir / FOLDER
+
+
+def _catalogue() -> "Catalogue":
+    from app.sve.catalogue import CatalogueError, load
+
+    try:
+        return load(_folder())
+    except CatalogueError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _line(entry: "Entry") -> str:
+    term = entry.last.delay or (f"+{entry.last.adds}" if entry.last.adds else "-")
+    return f"{entry.code:<18} {entry.last.effect:<12} {term!s:<8} {entry.certainty:<10} {entry.title}"
+
+
+def _show(entry: "Entry") -> None:
+    click.secho(f"{entry.code}  {entry.title}", bold=True)
+    click.echo(f"{entry.domain}, {', '.join(sorted(entry.kinds))}; {entry.certainty} ({entry.origin})")
+    click.echo(f"mots : {', '.join(entry.keywords)}")
+    if entry.doubt:
+        click.echo(f"doute : {entry.doubt}")
+    for version in entry.versions:
+        since = f"depuis le {version.valid_from}" if version.valid_from else "depuis une date non établie"
+        until = f", jusqu'au {version.valid_until}" if version.valid_until else ""
+        term = version.delay or (f"+{version.adds}" if version.adds else "sans délai")
+        click.echo(f"{version.effect} {term}, {since}{until} [{' ; '.join(version.basis)}]")
+        click.echo(f"  {version.notes}") if version.notes else None
+        for text in version.texts:
+            click.echo(f"  {text.article} : « {text.words} » ({text.source.title}, {text.dated or 'sans date'})")
+    for source in entry.sources:
+        click.echo(f"source : {source.kind}, {source.title}{f', {source.url}' if source.url else ''}")
+
+
+def _tell(imported: "Import", *, as_lines: bool) -> None:
+    for refused in imported.refused:
+        if as_lines:
+            click.echo(json.dumps({"line": refused.line, "refused": refused.reason}, ensure_ascii=False))
+        else:
+            click.echo(f"line {refused.line}: {refused.reason}", err=True)
+    for change in imported.changes:
+        click.echo(json.dumps(_difference(change), ensure_ascii=False) if as_lines else _told(change))
+    if not as_lines and not imported.refused:
+        click.echo(f"{len(imported.changes)} to write, {imported.unchanged} as they are")
+
+
+def _difference(change: "Change") -> dict[str, object]:
+    differences = [{"field": name, "before": old, "after": new} for name, old, new in change.differences]
+    return {"code": change.entry.code, "new": change.new, "differences": differences}
+
+
+def _told(change: "Change") -> str:
+    if change.new:
+        return f"+ {_line(change.entry)}"
+    shown = [
+        (name, old, new) for name, old, new in change.differences if not isinstance(new, list) or name == "keywords"
+    ]
+    lines = [
+        f"~ {change.entry.code}  {change.entry.title}",
+        *(f"    {name}: {old} -> {new}" for name, old, new in shown),
+    ]
+    if len(shown) < len(change.differences):
+        told = ", ".join(name for name, _, new in change.differences if isinstance(new, list) and name != "keywords")
+        lines.append(f"    and {told}")
+    return "\n".join(lines)
