@@ -69,10 +69,11 @@ def test_a_refusal_never_repeats_the_content():
     [b'"' + b'\\"' * 400_000, b'"\\' * 400_000, b"[" + b"[]," * 250_000 + b"1]", b"[" + b"NaN," * 250_000 + b"1]"],
 )
 def test_a_hostile_megabyte_is_judged_in_linear_time(data):
-    started = time.perf_counter()
+    """Quadratic work on a megabyte would take minutes: ten seconds of our own processor time are far from both."""
+    started = time.process_time()
     with contextlib.suppress(StrictJsonError):
         loads(data)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 10
 
 
 WORDS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))

@@ -54,10 +54,10 @@ def test_what_is_beyond_measure_is_unreadable(body: bytes, content_type: str):
 
 
 def test_a_form_without_an_end_costs_nothing():
-    started = time.perf_counter()
+    started = time.process_time()
     body = b'--B\r\nContent-Disposition: form-data; name="a"' + b'; name="' * 50_000
     read_form(Delivery(body=body, headers=[("Content-Type", "multipart/form-data; boundary=B")]))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 5  # quadratic work would take minutes
 
 
 def test_a_malformed_address_asks_nothing():
