@@ -103,4 +103,9 @@ def house_of(request: Request) -> ApiHouse:
     return house
 
 
-House = Annotated[ApiHouse, Depends(house_of)]
+async def _present(request: Request) -> ApiHouse:
+    # A coroutine, though it waits for nothing: FastAPI sends plain functions to a thread, for every request.
+    return house_of(request)
+
+
+House = Annotated[ApiHouse, Depends(_present)]

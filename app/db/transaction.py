@@ -1,16 +1,17 @@
 """The one place where `commit` stands: a transaction, with its tenant, committed before anyone answers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import event, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.db.alone import Alone
 from app.errors import Unavailable
 
 Session = AsyncSession
@@ -34,6 +35,7 @@ class Database:
             connect_args={"prepare_threshold": None},
         )
         _drop_pool_on_disconnect(self.engine)
+        self._alone = Alone(url, size=max(2, pool_size // 2))
 
     @asynccontextmanager
     async def transaction(self, *, tenant: UUID | None = None, presented: str | None = None) -> AsyncIterator[Session]:
@@ -57,7 +59,15 @@ class Database:
         for call in session.info.pop(_AFTER, {}).values():
             await call()
 
+    async def alone(self, statement: TextClause, values: Mapping[str, Any]) -> None:
+        """Runs one statement as a transaction of its own, committed when this returns. Raises `Unavailable`."""
+        try:
+            await self._alone.run(statement, values)
+        except Alone.errors as error:
+            raise _unavailable(error) from error
+
     async def close(self) -> None:
+        await self._alone.close()
         await self.engine.dispose()
 
 
@@ -81,9 +91,10 @@ async def driver_connection(session: Session) -> psycopg.AsyncConnection[Any]:
     return driver
 
 
-def _unavailable(error: DBAPIError) -> Unavailable:
+def _unavailable(error: Exception) -> Unavailable:
     # A statement that ran too long or a deadlock is the server answering; the rest is the server being away.
-    return Unavailable(f"the database cannot be reached or refused to work ({type(error.orig).__name__}); try again")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return Unavailable(f"the database cannot be reached or refused to work ({type(cause).__name__}); try again")
 
 
 def _drop_pool_on_disconnect(engine: AsyncEngine) -> None:

@@ -64,8 +64,8 @@ class Inbound:
         remote: str | None = None,
     ) -> Receipt:
         """Keeps a delivery, committed when this returns. Raises `Unavailable` when it could not be kept."""
-        async with self._database.transaction() as session:
-            receipt = await self.keep(session, channel, delivery, door=door, verified=verified, remote=remote)
+        receipt, reception = self._received(channel, delivery, door=door, verified=verified, remote=remote)
+        await receptions.keep_alone(self._database, reception)
         crashpoint("after_accept")
         return receipt
 
@@ -80,25 +80,8 @@ class Inbound:
         remote: str | None = None,
     ) -> Receipt:
         """Keeps a delivery inside the caller's transaction (a poller commits its cursor with it)."""
-        receipt = Receipt(new_id(), self._clock(), hashlib.sha256(delivery.body).hexdigest())
-        await receptions.keep(
-            session,
-            Reception(
-                tenant_id=channel.tenant_id,
-                id=receipt.id,
-                channel_id=channel.id,
-                door=door,
-                method=delivery.method,
-                url=delivery.url,
-                headers=tuple(delivery.headers),
-                envelope=_storable(delivery.envelope),
-                raw=delivery.body,
-                sha256=receipt.sha256,
-                remote=remote,
-                verified=verified,
-                received_at=receipt.received_at,
-            ),
-        )
+        receipt, reception = self._received(channel, delivery, door=door, verified=verified, remote=remote)
+        await receptions.keep(session, reception)
         return receipt
 
     async def release(
@@ -190,6 +173,26 @@ class Inbound:
             await self._hold(reception, "rien de lisible dans cette livraison")
             return None
         return Understood(reception, channel, tuple(events))
+
+    def _received(
+        self, channel: Channel, delivery: Delivery, *, door: Door, verified: bool | None, remote: str | None
+    ) -> tuple[Receipt, Reception]:
+        receipt = Receipt(new_id(), self._clock(), hashlib.sha256(delivery.body).hexdigest())
+        return receipt, Reception(
+            tenant_id=channel.tenant_id,
+            id=receipt.id,
+            channel_id=channel.id,
+            door=door,
+            method=delivery.method,
+            url=delivery.url,
+            headers=tuple(delivery.headers),
+            envelope=_storable(delivery.envelope),
+            raw=delivery.body,
+            sha256=receipt.sha256,
+            remote=remote,
+            verified=verified,
+            received_at=receipt.received_at,
+        )
 
     async def _place(self, tenant_id: UUID, understood: list[Understood]) -> None:
         batch = Batch(tenant_id, tuple(understood), self._clock())

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import LargeBinary, RowMapping, Select, bindparam, select, text, update
 
 from app.db.bulk import insert_rows, update_rows
-from app.db.transaction import Session
+from app.db.transaction import Database, Session
 from app.exchanges.tables import EventKeyRecord, ReceptionRecord
 from app.jobs import queue
 from app.jobs.queue import Job
@@ -79,19 +79,10 @@ class ReceptionLine:
     message_id: UUID | None
 
 
-# One statement and one round trip: the tenant is set while the row's own key is computed, which row-level security
-# then checks; the wake-up is deferred by the same statement, so neither is ever there without the other.
+# One statement, one round trip, and a plan the server remembers though nothing is prepared: see the migration 0007.
 _KEEP = text(
-    """
-    WITH kept AS (
-      INSERT INTO receptions (tenant_id, id, channel_id, door, method, url, headers, envelope, raw, sha256, size, remote,
-                              verified, received_at, state, attempts, next_attempt_at)
-      SELECT set_config('app.tenant', :tenant, true)::uuid, :id, :channel, :door, :method, :url, CAST(:headers AS jsonb),
-             CAST(:envelope AS jsonb), :raw, :sha256, :size, :remote, :verified, :received_at, 'queued', 0, :received_at
-      RETURNING id)
-    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'intake', 0, 'intake:' || :tenant, NULL,
-             jsonb_build_object('tenant', CAST(:tenant AS text)), NULL)::procrastinate_job_to_defer_v1]) FROM kept
-    """
+    "SELECT keep_reception(:tenant, :id, :channel, :door, :method, :url, CAST(:headers AS jsonb), "
+    "CAST(:envelope AS jsonb), :raw, :sha256, :remote, :verified, :received_at)"
 ).bindparams(bindparam("raw", type_=LargeBinary()))
 
 _CLAIM = text(
@@ -113,25 +104,12 @@ def wake_up(tenant_id: UUID, *, at: datetime | None = None) -> Job:
 
 async def keep(session: Session, reception: Reception) -> None:
     """Stores the bytes and wakes the intake, in one statement."""
-    await session.execute(
-        _KEEP,
-        {
-            "tenant": str(reception.tenant_id),
-            "id": reception.id,
-            "channel": reception.channel_id,
-            "door": reception.door.value,
-            "method": reception.method,
-            "url": reception.url,
-            "headers": json.dumps([list(pair) for pair in reception.headers]),
-            "envelope": json.dumps(dict(reception.envelope)),
-            "raw": reception.raw,
-            "sha256": reception.sha256,
-            "size": len(reception.raw),
-            "remote": reception.remote,
-            "verified": reception.verified,
-            "received_at": reception.received_at,
-        },
-    )
+    await session.execute(_KEEP, _row(reception))
+
+
+async def keep_alone(database: Database, reception: Reception) -> None:
+    """Does the same as a transaction of its own. Raises `Unavailable`."""
+    await database.alone(_KEEP, _row(reception))
 
 
 async def claim(session: Session, tenant_id: UUID, *, now: datetime, lease: datetime, limit: int) -> list[Reception]:
@@ -256,6 +234,24 @@ async def name_messages(session: Session, tenant_id: UUID, named: Sequence[tuple
     """Notes which message each key became."""
     rows = [{"tenant_id": tenant_id, "channel_id": c, "event_key": k, "message_id": m} for c, k, m in named]
     await update_rows(session, EventKeyRecord, rows, key=("tenant_id", "channel_id", "event_key"))
+
+
+def _row(reception: Reception) -> dict[str, Any]:
+    return {
+        "tenant": reception.tenant_id,
+        "id": reception.id,
+        "channel": reception.channel_id,
+        "door": reception.door.value,
+        "method": reception.method,
+        "url": reception.url,
+        "headers": json.dumps([list(pair) for pair in reception.headers]),
+        "envelope": json.dumps(dict(reception.envelope)),
+        "raw": reception.raw,
+        "sha256": reception.sha256,
+        "remote": reception.remote,
+        "verified": reception.verified,
+        "received_at": reception.received_at,
+    }
 
 
 def _lines(tenant_id: UUID) -> Select[*tuple[Any, ...]]:

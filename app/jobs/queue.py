@@ -29,8 +29,10 @@ _DEFER = text(
     "::procrastinate_job_to_defer_v1 FROM json_to_recordset(CAST(:jobs AS json)) "
     "AS job(task text, lock text, args jsonb, at timestamptz)))"
 )
-# Wake-ups of the same work that are still waiting: whoever is about to look at the rows looks for all of them. Only
-# committed wake-ups are seen, so the rows they speak of are seen by the look that follows.
+# Wake-ups of the same work that are still waiting: whoever is about to look at the rows looks for all of them. Who found
+# one waiting and relied on it (`wake_once`) holds the lock's other side until its rows are committed: so the rows that
+# the wake-ups speak of are seen by the look that follows.
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 _ABSORB = text(
     "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :task AND lock = :lock AND "
     "(scheduled_at IS NULL OR scheduled_at <= now())"
@@ -59,6 +61,7 @@ async def defer(session: Session, *jobs: Job) -> None:
 
 async def absorb(session: Session, task: str, *, lock: str) -> None:
     """Takes over the wake-ups of the same work that still wait, before looking at the rows."""
+    await session.execute(_ALONE, {"lock": lock})
     await session.execute(_ABSORB, {"task": task, "lock": lock})
 
 

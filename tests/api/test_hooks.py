@@ -176,7 +176,7 @@ async def test_without_a_database_the_provider_must_come_back(town, monkeypatch)
     async def away(*_, **__):
         raise Unavailable("away")
 
-    monkeypatch.setattr("app.exchanges.receptions.keep", away)
+    monkeypatch.setattr("app.exchanges.receptions.keep_alone", away)
     answer = await town.http.post(path, content=BODY, headers=signed(town))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
 
