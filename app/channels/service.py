@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 from uuid import UUID
 
+import structlog
 from pydantic import SecretStr, ValidationError
 
 from app.channels import repository
@@ -17,11 +18,12 @@ from app.channels.tables import ChannelRecord
 from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.db.transaction import Database, Session
-from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
+from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
 from app.ids import new_id
 from app.rest.languages import Said
 from app.sealing import KeyRing
 
+log = structlog.get_logger()
 KEPT_FOR = timedelta(seconds=5)
 
 
@@ -72,7 +74,14 @@ class Channels:
         return [self._opened(record) for record in records]
 
     async def all_of(self, session: Session, tenant_id: UUID) -> Sequence[Channel]:
-        return [self._opened(record) for record in await repository.all_of(session, tenant_id)]
+        """Returns the connected channels; one that cannot be opened is told and left out, and costs the others nothing."""
+        opened = []
+        for record in await repository.all_of(session, tenant_id):
+            try:
+                opened.append(self._opened(record))
+            except (ChannelError, ValidationError, Misconfigured) as error:
+                log.error("channel.unusable", channel=str(record.id), type=record.type, error=type(error).__name__)  # noqa: TRY400 — a traceback could show the configuration
+        return opened
 
     async def to_poll(self, session: Session, tenant_id: UUID) -> Sequence[UUID]:
         return await repository.to_poll(session, tenant_id, now=self._clock())

@@ -53,6 +53,8 @@ class Database:
                 yield session
                 await session.commit()
         except (OperationalError, InterfaceError) as error:
+            if isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
+                raise  # a value too large for the server: its own fault, which no other try mends
             raise _unavailable(error) from error
         except PoolTimeout as error:
             raise Unavailable("every connection to the database is busy; try again", retry_after_s=5) from error

@@ -100,20 +100,23 @@ class Batches:
         queued = await receptions.still_queued(session, batch.tenant_id, [u.reception.id for u in batch.understood])
         understood = [one for one in batch.understood if one.reception.id in queued]
         ledgers = {one.reception.id: Ledger() for one in understood}
-        fresh = await self._fresh(session, batch, understood, ledgers)
+        fresh, repeated = await self._fresh(session, batch, understood, ledgers)
         await self._messages(session, batch, [s for s in fresh if _is_message(s[1])], ledgers, pieces)
         for one, event in fresh:
             if not _is_message(event):
                 await self._other(session, batch, one, event, ledgers[one.reception.id])
+        for one, event in repeated:
+            await self._again(session, batch, one, event, ledgers[one.reception.id])
         await self._settle(session, batch, ledgers)
 
     async def _fresh(
         self, session: Session, batch: Batch, understood: Sequence[Understood], ledgers: dict[UUID, Ledger]
-    ) -> list[Said]:
-        """Keeps the events said for the first time; the others count as duplicates, or as conflicts."""
+    ) -> tuple[list[Said], list[Said]]:
+        """Parts the events said for the first time from those said before, in this batch or in another."""
         said: dict[tuple[UUID, str], Said] = {}
         # Harmless when repeated, and kept waiting when too early: they take no key.
         rewrites: list[Said] = []
+        repeated: list[Said] = []
         for one in understood:
             for event in one.events:
                 key = (one.channel.id, bounded(event.event_key))
@@ -122,7 +125,7 @@ class Batches:
                 elif event.type in _REWRITES:
                     rewrites.append((one, event))
                 elif key in said:
-                    ledgers[one.reception.id].duplicates += 1
+                    repeated.append((one, event))
                 else:
                     said[key] = (one, event)
         rows = [
@@ -138,12 +141,11 @@ class Batches:
             for (channel_id, event_key), (one, event) in sorted(said.items(), key=lambda item: str(item[0]))
         ]
         new = await receptions.take_keys(session, rows)
-        for (channel_id, event_key), (one, event) in said.items():
-            if (channel_id, event_key) not in new:
-                await self._again(session, batch, one, event, ledgers[one.reception.id])
-        return [both for key, both in said.items() if key in new] + rewrites
+        repeated += [both for key, both in said.items() if key not in new]
+        return [both for key, both in said.items() if key in new] + rewrites, repeated
 
     async def _again(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
+        """Counts an event said before as a duplicate when it says the same, else holds it as a conflict."""
         key = bounded(event.event_key)
         known = await receptions.known_keys(session, batch.tenant_id, one.channel.id, [key])
         digest, message_id = known.get(key, ("", None))

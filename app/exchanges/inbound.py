@@ -1,7 +1,7 @@
 """One door in: keep the bytes, wake the intake, answer; then read, deduplicate, place, settle."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.channels.values import Channel
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
-from app.errors import Conflict, NotFound, ParvisError
+from app.errors import Conflict, NotFound, Unavailable
 from app.exchanges import receptions
 from app.exchanges.batches import Batch, Batches, Understood, settled_row
 from app.exchanges.facts import IntakeHeld
@@ -115,7 +115,11 @@ class Inbound:
             crashpoint("after_claim")
             if not claimed:
                 return
-            await self._take(tenant_id, claimed)
+            try:
+                await self._take(tenant_id, claimed)
+            except Unavailable as error:
+                log.warning("intake.given_back", size=len(claimed), error=str(error))
+                await self._give_back(tenant_id, claimed)
 
     async def wake(self, tenant_id: UUID) -> None:
         """Defers the intake of a tenant that has something due: the sweeper's part."""
@@ -124,13 +128,13 @@ class Inbound:
                 await queue.defer(session, receptions.wake_up(tenant_id))
 
     async def _take(self, tenant_id: UUID, claimed: list[Reception]) -> None:
-        understood = [one for reception in claimed if (one := await self._read(reception)) is not None]
+        understood = [one for reception in claimed if (one := await self._read_or_refuse(reception)) is not None]
         crashpoint("after_parse")
         if not understood:
             return
         try:
             await self._place(tenant_id, understood)
-        except ParvisError:
+        except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 — one bad message must not hold the others
             if len(understood) == 1:
@@ -140,10 +144,19 @@ class Inbound:
             for one in understood:
                 try:
                     await self._place(tenant_id, [one])
-                except ParvisError:
+                except Unavailable:
                     raise
                 except Exception as alone:  # noqa: BLE001 — as above
                     await self._refuse(one.reception, f"défaut interne : {type(alone).__name__}", error=alone)
+
+    async def _read_or_refuse(self, reception: Reception) -> Understood | None:
+        try:
+            return await self._read(reception)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 — a channel that cannot be opened must not hold the others
+            await self._refuse(reception, f"défaut interne : {type(error).__name__}", error=error)
+            return None
 
     async def _read(self, reception: Reception) -> Understood | None:
         """Reads one delivery in the child; what cannot be read is held, or tried again after a crash."""
@@ -211,6 +224,13 @@ class Inbound:
         async with self._database.transaction(tenant=reception.tenant_id) as session:
             await receptions.postpone(session, reception.tenant_id, reception.id, until=again, reason=reason)
             await queue.defer(session, receptions.wake_up(reception.tenant_id, at=again))
+
+    async def _give_back(self, tenant_id: UUID, claimed: Sequence[Reception]) -> None:
+        """The machine failed, not the deliveries: they come again, and are not nearer to being held for it."""
+        again = self._clock() + AGAIN_AFTER
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await receptions.give_back(session, tenant_id, [reception.id for reception in claimed], until=again)
+            await queue.defer(session, receptions.wake_up(tenant_id, at=again))
 
     async def _hold(self, reception: Reception, reason: str) -> None:
         now = self._clock()

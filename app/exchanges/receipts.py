@@ -9,6 +9,7 @@ from app.db.transaction import Session
 from app.exchanges import outbox
 from app.exchanges.facts import ReplyDelivered, ReplyFailed
 from app.exchanges.outbox import Outbound, OutState
+from app.exchanges.understanding import bounded
 from app.facts import FactBook
 from app.ids import new_id
 
@@ -38,9 +39,10 @@ class Receipts:
         self, session: Session, tenant_id: UUID, channel: Channel, event: Event, reception_id: UUID
     ) -> bool:
         """Keeps a report and applies it if its message is known. Says whether it was."""
-        target = event.reports_on or event.external_id
-        if target is None or event.status is None:
+        named = event.reports_on or event.external_id
+        if named is None or event.status is None:
             return False
+        target = bounded(named)
         outbound = await outbox.by_external_id(session, tenant_id, channel.id, target)
         await outbox.add_update(
             session,

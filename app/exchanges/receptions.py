@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, RowMapping, Select, bindparam, select, text, update
+from sqlalchemy import LargeBinary, RowMapping, Select, bindparam, func, select, text, update
 
 from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Database, Session
@@ -17,6 +17,7 @@ from app.jobs import queue
 from app.jobs.queue import Job
 
 INTAKE = "intake"
+BATCH_BYTES = 16 * 2**20  # of one batch; a larger delivery is a batch of its own
 
 
 class Door(StrEnum):
@@ -85,12 +86,18 @@ _KEEP = text(
     "CAST(:envelope AS jsonb), :raw, :sha256, :remote, :verified, :received_at)"
 ).bindparams(bindparam("raw", type_=LargeBinary()))
 
+# A delivery claimed before was there when a worker died, or its machine failed: it is taken alone, so that what kills a
+# reader three times is held without its neighbours. The batch ends where its bytes would be too many for a memory.
 _CLAIM = text(
     """
     UPDATE receptions r SET attempts = attempts + 1, next_attempt_at = :lease
-    FROM (SELECT id FROM receptions WHERE tenant_id = :tenant AND state = 'queued' AND next_attempt_at <= :now
-          ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED) due
-    WHERE r.tenant_id = :tenant AND r.id = due.id
+    FROM (SELECT id FROM (
+            SELECT id, attempts, sum(weight) OVER (ORDER BY id) - weight AS before FROM (
+              SELECT id, attempts, CASE WHEN attempts = 0 THEN greatest(size, 1) ELSE :most_bytes END AS weight
+              FROM receptions WHERE tenant_id = :tenant AND state = 'queued' AND next_attempt_at <= :now
+              ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED) due) weighed
+          WHERE before = 0 OR (attempts = 0 AND before < :most_bytes)) taken
+    WHERE r.tenant_id = :tenant AND r.id = taken.id
     RETURNING r.id, r.channel_id, r.door, r.method, r.url, r.headers, r.envelope, r.raw, r.sha256, r.remote, r.verified,
               r.received_at, r.attempts
     """
@@ -114,7 +121,8 @@ async def keep_alone(database: Database, reception: Reception) -> None:
 
 async def claim(session: Session, tenant_id: UUID, *, now: datetime, lease: datetime, limit: int) -> list[Reception]:
     """Takes due receptions in their order of arrival, counting the attempt before anything reads them."""
-    rows = await session.execute(_CLAIM, {"tenant": tenant_id, "now": now, "lease": lease, "limit": limit})
+    asked = {"tenant": tenant_id, "now": now, "lease": lease, "limit": limit, "most_bytes": BATCH_BYTES}
+    rows = await session.execute(_CLAIM, asked)
     claimed = [
         Reception(
             tenant_id=tenant_id,
@@ -148,6 +156,16 @@ async def postpone(session: Session, tenant_id: UUID, reception_id: UUID, *, unt
         update(record)
         .where(record.tenant_id == tenant_id, record.id == reception_id, record.state == State.QUEUED.value)
         .values(next_attempt_at=until, reason=reason)
+    )
+
+
+async def give_back(session: Session, tenant_id: UUID, ids: Sequence[UUID], *, until: datetime) -> None:
+    """Leaves receptions queued for later as they were before this look, but for the mark of having been looked at."""
+    record = ReceptionRecord
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id.in_(ids), record.state == State.QUEUED.value)
+        .values(next_attempt_at=until, attempts=func.greatest(record.attempts - 1, 1))
     )
 
 

@@ -62,7 +62,10 @@ def shown_name(party: Party | None) -> str:
 def digest_of(event: Event) -> str:
     """A digest of what an event says, stable over redeliveries: a provider's links change, its words do not."""
     sender = event.sender.address if event.sender else ""
-    said = "\x1f".join([event.type.value, sender or "", event.subject or "", event.text or "", event.status or ""])
+    pieces = [hashlib.sha256(piece.content).hexdigest() for piece in event.attachments if piece.content is not None]
+    said = "\x1f".join(
+        [event.type.value, sender or "", event.subject or "", event.text or "", event.status or "", *pieces]
+    )
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
 
 

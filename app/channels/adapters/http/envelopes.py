@@ -102,10 +102,13 @@ def _plain(delivery: Delivery, document: object, *, webhook_id: str | None) -> O
     wrapped = isinstance(document, dict) and "type" in document and "data" in document
     data = member(document, "data") if wrapped else document
     own_id = text(data, "external_id")
+    kind = text(document, "type") if wrapped else _implied(data)
+    # What is told of a message bears its name too: only the message itself is known by it.
+    said_once = own_id if vocabulary.type_of(kind) is EventType.MESSAGE_RECEIVED else None
     return Opened(
-        key=webhook_id or own_id or digest(delivery.body.hex()),
+        key=webhook_id or said_once or digest(delivery.body.hex()),
         identifier=webhook_id or own_id,
-        kind=text(document, "type") if wrapped else _implied(data),
+        kind=kind,
         data=data,
         time=text(document, "timestamp") if wrapped else None,
         pointer="/data" if wrapped else "",
