@@ -127,11 +127,15 @@ async def message(session: Session, tenant_id: UUID, message_id: UUID) -> Messag
 async def message_by_external_id(
     session: Session, tenant_id: UUID, channel_id: UUID, external_id: str
 ) -> Message | None:
+    """Locks and returns the message somebody sent us under that name: what its author may still change."""
     record = MessageRecord
     query = select(record).where(
-        record.tenant_id == tenant_id, record.channel_id == channel_id, record.external_id == external_id
+        record.tenant_id == tenant_id,
+        record.channel_id == channel_id,
+        record.external_id == external_id,
+        record.direction == Direction.IN.value,
     )
-    row = (await session.execute(query.order_by(record.id).limit(1))).scalar_one_or_none()
+    row = (await session.execute(query.order_by(record.id).limit(1).with_for_update())).scalar_one_or_none()
     return _message(row, ()) if row else None
 
 
@@ -260,5 +264,6 @@ def _message(row: MessageRecord, pieces: Sequence[tuple[UUID, Piece]]) -> Messag
         received_at=row.received_at,
         edited_at=row.edited_at,
         withdrawn_at=row.withdrawn_at,
+        history=row.history,
         pieces=tuple(pieces),
     )

@@ -16,6 +16,8 @@ from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, Ticket
 from app.tickets.repository import After, Filter
 from app.tickets.values import AuthorKind, Direction, Incoming, Message, Piece, Placed, Saying, Standing, Status, Ticket
 
+_ENDED = frozenset({Status.CLOSED, Status.RESOLVED})
+
 
 class CloseGuard(Protocol):
     """Says no to closing under a live legal term; the legal face gives the one in use."""
@@ -94,10 +96,7 @@ class Tickets:
         ticket = await self.get(session, tenant_id, ticket_id, lock=True)
         if ticket.version != version:
             raise Stale
-        if changes.get("status") in (Status.CLOSED, Status.RESOLVED) and ticket.status not in (
-            Status.CLOSED,
-            Status.RESOLVED,
-        ):
+        if changes.get("status") in _ENDED and ticket.status not in _ENDED:
             await self._guard.check(session, tenant_id, ticket_id)
         await repository.change(session, tenant_id, ticket_id, changes, version=version)
         fact = TicketUpdated(
@@ -133,7 +132,10 @@ class Tickets:
         status: Status | None = None,
         move: bool = True,
     ) -> None:
-        """Writes messages of ours into their threads; `move` makes them activity, `status` is then set too."""
+        """Writes messages of ours into their threads; `move` makes them activity, `status` is then set too.
+
+        Raises `ClockRunning` when that status would close a ticket that may not be closed.
+        """
         now = self._clock()
         await placing.add_messages(session, [_saying_row(tenant_id, saying, now) for saying in sayings], [])
         if not move:
@@ -142,28 +144,40 @@ class Tickets:
         if status is not None:
             values["status"] = status.value
         for ticket_id in {saying.ticket_id for saying in sayings}:
+            if status in _ENDED:
+                await self._guard.check(session, tenant_id, ticket_id)
             await repository.change(session, tenant_id, ticket_id, values)
 
     async def edited(
         self, session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, text: str, *, at: datetime
     ) -> Message | None:
-        """Notes that its author changed a message; the first wording stays in its history. None when unknown."""
+        """Notes that its author changed a message; every wording stays in its history. None when unknown.
+
+        The same edit again changes nothing; one older than the present wording only joins the history.
+        """
         message = await repository.message_by_external_id(session, tenant_id, channel_id, external_id)
         if message is None:
             return None
-        values = {"text": text, "edited_at": at, "history": [{"text": message.text, "until": at.isoformat()}]}
+        late = message.edited_at is not None and at <= message.edited_at
+        if text == message.text or (late and any(entry["text"] == text for entry in message.history)):
+            return message
+        late = message.edited_at is not None and at < message.edited_at
+        before = {"text": text if late else message.text, "until": at.isoformat()}
+        values: dict[str, Any] = {"history": [*message.history, before]}
+        if not late:
+            values |= {"text": text, "edited_at": at}
         await repository.rewrite_message(session, tenant_id, message.id, values)
         fact = MessageEdited(tenant_id=tenant_id, subject_id=message.id, ticket_id=message.ticket_id, at=self._clock())
         await self._book.record(session, fact)
-        return replace(message, text=text, edited_at=at)
+        return message if late else replace(message, text=text, edited_at=at)
 
     async def withdrawn(
         self, session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, *, at: datetime
     ) -> Message | None:
         """Marks a message its author deleted: it was addressed to an administration, so it is kept."""
         message = await repository.message_by_external_id(session, tenant_id, channel_id, external_id)
-        if message is None:
-            return None
+        if message is None or message.withdrawn_at is not None:
+            return message
         await repository.rewrite_message(session, tenant_id, message.id, {"withdrawn_at": at})
         fact = MessageWithdrawn(
             tenant_id=tenant_id, subject_id=message.id, ticket_id=message.ticket_id, at=self._clock()

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -166,4 +167,5 @@ class Message:
     received_at: datetime
     edited_at: datetime | None
     withdrawn_at: datetime | None
+    history: Sequence[Mapping[str, Any]] = ()
     pieces: Sequence[tuple[UUID, Piece]] = ()
