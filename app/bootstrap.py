@@ -203,7 +203,7 @@ def assemble(
     batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
     inbound = Inbound(database, channels, reader, batches, book, clock)
     deliverer = Deliverer(database, channels, carrier, receipts, legal, book, clock)
-    dispatcher = Dispatcher(database, channels, deliverer, receipts, legal, book, clock)
+    dispatcher = Dispatcher(database, deliverer, receipts, legal, book, clock)
     watch = Watch(database, tenants, refresher, book, clock)
     polling = Polling(database, channels, inbound, context, book, clock)
     return House(

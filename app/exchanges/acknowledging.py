@@ -10,7 +10,7 @@ from app.contacts.repository import Point
 from app.db.transaction import Session
 from app.exchanges import outbox
 from app.exchanges.composing import Composer, NoWayOut
-from app.exchanges.freezing import Draft, Freezer, Prepared
+from app.exchanges.freezing import Draft, Freezer, Prepared, counted_as
 from app.facts import SYSTEM, FactBook, Seen
 from app.sve.acknowledgements import Decision, decide, registration_text
 from app.tenants.service import Tenants
@@ -47,7 +47,7 @@ class Acknowledging:
         batch: list[Prepared] = []
         withheld: list[Seen] = []
         for incoming, where, point in placed:
-            sent = recent.setdefault(point.address if point else "", [])
+            sent = recent.setdefault(counted_as(point) if point else "", [])
             last_hour = sum(1 for at in sent if now - at < HOUR)
             decision = decide(incoming, sent_last_hour=last_hour, sent_last_day=len(sent))
             ticket = tickets[where.ticket_id]
@@ -85,5 +85,5 @@ class Acknowledging:
     async def _recent(
         self, session: Session, tenant_id: UUID, placed: Sequence[Answered], now: datetime
     ) -> dict[str, list[datetime]]:
-        addresses = {point.address for incoming, _, point in placed if point and not incoming.automatic}
+        addresses = {counted_as(point) for incoming, _, point in placed if point and not incoming.automatic}
         return await outbox.frozen_for(session, tenant_id, sorted(addresses), purpose="AEE", since=now - DAY)

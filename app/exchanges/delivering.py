@@ -13,6 +13,7 @@ from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
+from app.errors import Unavailable
 from app.exchanges import outbox
 from app.exchanges.carrying import Carrier
 from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, ReplyUnknown
@@ -28,6 +29,8 @@ LEASE = timedelta(minutes=3)
 # Over days: a person's answer is worth waiting for (protocols give up after two to four days).
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
 SAME_ID_TRIES = 3
+_NOT_KNOWN_TO_HAVE_LEFT = frozenset({OutState.FROZEN, OutState.SENDING, OutState.UNKNOWN, OutState.FAILED})
+_REPORTED = frozenset({OutState.DELIVERED, OutState.BOUNCED})  # a report was quicker than the provider's answer
 
 
 class Deliverer:
@@ -53,9 +56,8 @@ class Deliverer:
         if taken is None:
             return
         message, attempt_id = taken
-        channel = await self._channels.at_work(tenant_id, message.channel_id)
         crashpoint("before_send")
-        sent = await self.carry(channel, message)
+        channel, sent = await self.reach(message)
         crashpoint("after_send")
         async with self._database.transaction(tenant=tenant_id) as session:
             await self.settle(session, message, attempt_id, channel, sent)
@@ -65,6 +67,17 @@ class Deliverer:
         async with self._database.transaction(tenant=tenant_id) as session:
             due = await outbox.due(session, tenant_id, now=self._clock(), limit=500)
             await queue.defer(session, *(wake_up(tenant_id, outbound_id) for outbound_id in due))
+
+    async def reach(self, message: Outbound) -> tuple[Channel | None, Sent]:
+        """Sends one leased message by its channel. When the channel cannot be had, no byte has left: no doubt is made."""
+        try:
+            channel = await self._channels.at_work(message.tenant_id, message.channel_id)
+        except Unavailable as error:
+            return None, Sent(outcome=Outcome.RETRY, detail=str(error)[:500])
+        except Exception as error:
+            log.exception("outbound.no_channel", channel=str(message.channel_id), outbound=str(message.id))
+            return None, Sent(outcome=Outcome.CONFIG, detail=f"canal inutilisable : {type(error).__name__}")
+        return channel, await self.carry(channel, message)
 
     async def carry(self, channel: Channel, message: Outbound) -> Sent:
         """Sends one leased message; never raises for what its provider or its adapter does."""
@@ -89,7 +102,7 @@ class Deliverer:
                 return None
             waiting = message.state is OutState.FROZEN and (message.next_attempt_at or now) <= now
             orphan = message.state is OutState.SENDING and (message.lease_until or now) <= now
-            if orphan and not _repeatable(message):
+            if orphan and not await _may_repeat(session, message):
                 await self._end(
                     session, message, OutState.UNKNOWN, "interrompu pendant l'envoi : parti ou non, à vérifier"
                 )
@@ -102,12 +115,17 @@ class Deliverer:
             taken = await outbox.find(session, tenant_id, outbound_id)
         return (taken, attempt_id) if taken else None
 
-    async def settle(self, session: Session, message: Outbound, attempt_id: UUID, channel: Channel, sent: Sent) -> None:
-        """Records what came of one attempt, and what follows from it."""
+    async def settle(
+        self, session: Session, message: Outbound, attempt_id: UUID, channel: Channel | None, sent: Sent
+    ) -> None:
+        """Records what came of one attempt, and what follows from it unless another worker has taken the message over."""
         now = self._clock()
         await outbox.end_attempt(
             session, message.tenant_id, attempt_id, outcome=sent.outcome.value, detail=sent.detail, at=now
         )
+        present = await outbox.find(session, message.tenant_id, message.id, lock=True)
+        if present is None or not _follows(present, message, sent):
+            return
         match sent.outcome:
             case Outcome.OK:
                 await self._accepted(session, message, sent)
@@ -186,7 +204,9 @@ class Deliverer:
         kind = ReplyUnknown if state is OutState.UNKNOWN else ReplyFailed
         await self._book.record(session, fact_of(kind, message, state, now))
 
-    async def _trouble(self, session: Session, channel: Channel, state: ChannelState, sent: Sent) -> None:
+    async def _trouble(self, session: Session, channel: Channel | None, state: ChannelState, sent: Sent) -> None:
+        if channel is None:
+            return
         await self._channels.trouble(session, channel, state=state, reason=sent.detail or sent.outcome.value)
         fact = ChannelDegraded(tenant_id=channel.tenant_id, subject_id=channel.id, at=self._clock())
         await self._book.record(session, fact)
@@ -214,6 +234,23 @@ def request_of(message: Outbound) -> SendRequest:
 def _repeatable(message: Outbound) -> bool:
     # Mail goes again under the same Message-ID, which receivers fold; an SMS or a message would be read twice.
     return message.request.get("message_id") is not None
+
+
+async def _may_repeat(session: Session, message: Outbound) -> bool:
+    """Whether a message whose worker died in the middle goes again: a mail, until as many copies may have left."""
+    return _repeatable(message) and await outbox.cut_attempts(session, message) < SAME_ID_TRIES
+
+
+def _follows(present: Outbound, attempted: Outbound, sent: Sent) -> bool:
+    """Whether an outcome still changes a message.
+
+    That it has left is news to whoever does not know it yet; any other outcome counts only for the worker that still
+    holds the message.
+    """
+    mine = present.attempts == attempted.attempts
+    if sent.outcome is Outcome.OK:
+        return present.state in _NOT_KNOWN_TO_HAVE_LEFT or (mine and present.state in _REPORTED)
+    return mine and present.state is OutState.SENDING
 
 
 def fact_of(kind: Any, message: Outbound, state: OutState, at: Any) -> Any:

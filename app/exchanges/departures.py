@@ -28,8 +28,10 @@ _ACCEPT = text(
     "UPDATE outbound o SET state = 'accepted', status_rank = :rank, settled_at = :now, next_attempt_at = NULL, "
     "lease_until = NULL, external_id = COALESCE(gone.external_id, o.external_id), detail = gone.detail, "
     "version = o.version + 1 "
-    "FROM unnest(CAST(:ids AS uuid[]), CAST(:external_ids AS text[]), CAST(:details AS text[])) "
-    "AS gone(id, external_id, detail) WHERE o.tenant_id = :tenant AND o.id = gone.id"
+    "FROM unnest(CAST(:ids AS uuid[]), CAST(:attempts AS bigint[]), CAST(:external_ids AS text[]), "
+    "CAST(:details AS text[])) AS gone(id, attempts, external_id, detail) "
+    "WHERE o.tenant_id = :tenant AND o.id = gone.id AND o.state = 'sending' AND o.attempts = gone.attempts "
+    "RETURNING o.id"
 )
 
 
@@ -61,8 +63,8 @@ async def begin_attempts(session: Session, leased: Sequence[Outbound], *, at: da
 
 async def accept(
     session: Session, tenant_id: UUID, gone: Sequence[tuple[Outbound, UUID, Sent]], *, at: datetime
-) -> None:
-    """Records that a provider took each message, and closes its attempt."""
+) -> set[UUID]:
+    """Records that a provider took each message, and closes its attempt; returns those still held by this worker."""
     attempts: list[dict[str, Any]] = [
         {
             "tenant_id": tenant_id,
@@ -79,10 +81,11 @@ async def accept(
         "now": at,
         "rank": RANK[DeliveryStatus.ACCEPTED],
         "ids": [message.id for message, _, _ in gone],
+        "attempts": [message.attempts for message, _, _ in gone],
         "external_ids": [external_id_of(message, sent) for message, _, sent in gone],
         "details": [sent.detail for _, _, sent in gone],
     }
-    await session.execute(_ACCEPT, taken)
+    return set((await session.execute(_ACCEPT, taken)).scalars())
 
 
 async def reported_early(session: Session, tenant_id: UUID, names: Sequence[tuple[UUID, str]]) -> set[tuple[UUID, str]]:

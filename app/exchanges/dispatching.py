@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 
 from app.channels.contract import Outcome, Sent
-from app.channels.service import Channels
+from app.channels.values import Channel
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 AT_ONCE = 8
 
 Gone = tuple[Outbound, UUID, Sent]
+Reached = tuple[Channel | None, Gone]
 
 
 class Dispatcher:
@@ -37,14 +38,13 @@ class Dispatcher:
     def __init__(
         self,
         database: Database,
-        channels: Channels,
         deliverer: Deliverer,
         receipts: Receipts,
         legal: LegalFace,
         book: FactBook,
         clock: Clock,
     ) -> None:
-        self._database, self._channels, self._deliverer = database, channels, deliverer
+        self._database, self._deliverer = database, deliverer
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
 
     async def dispatch(self, tenant: str, outbounds: Sequence[str]) -> None:
@@ -71,31 +71,33 @@ class Dispatcher:
             attempts = await departures.begin_attempts(session, leased, at=now)
         return [(message, attempts[message.id]) for message in leased]
 
-    async def _carry(self, message: Outbound, attempt_id: UUID, turns: asyncio.Semaphore) -> Gone:
+    async def _carry(self, message: Outbound, attempt_id: UUID, turns: asyncio.Semaphore) -> Reached:
         async with turns:
-            channel = await self._channels.at_work(message.tenant_id, message.channel_id)
-            return message, attempt_id, await self._deliverer.carry(channel, message)
+            channel, sent = await self._deliverer.reach(message)
+            return channel, (message, attempt_id, sent)
 
-    async def _settle(self, tenant_id: UUID, gone: Sequence[Gone]) -> None:
-        accepted = [one for one in gone if one[2].outcome is Outcome.OK]
-        others = [one for one in gone if one[2].outcome is not Outcome.OK]
+    async def _settle(self, tenant_id: UUID, reached: Sequence[Reached]) -> None:
+        accepted = [gone for _, gone in reached if gone[2].outcome is Outcome.OK]
+        done = set[UUID]()
         if accepted:
             try:
                 async with self._database.transaction(tenant=tenant_id) as session:
-                    await self._accepted(session, tenant_id, accepted)
+                    done = await self._accepted(session, tenant_id, accepted)
             except ParvisError:
                 raise
             except Exception as error:  # noqa: BLE001 — what is wrong with one must not hide that the others left
                 log.warning("outbound.batch_split", size=len(accepted), error=type(error).__name__)
-                others += accepted
-        for message, attempt_id, sent in others:
-            channel = await self._channels.at_work(tenant_id, message.channel_id)
+        for channel, (message, attempt_id, sent) in reached:
+            if message.id in done:
+                continue
             async with self._database.transaction(tenant=tenant_id) as session:
                 await self._deliverer.settle(session, message, attempt_id, channel, sent)
 
-    async def _accepted(self, session: Session, tenant_id: UUID, gone: Sequence[Gone]) -> None:
+    async def _accepted(self, session: Session, tenant_id: UUID, accepted: Sequence[Gone]) -> set[UUID]:
+        """Records what was taken; what another worker took over meanwhile is left to be settled alone."""
         now = self._clock()
-        await departures.accept(session, tenant_id, gone, at=now)
+        held = await departures.accept(session, tenant_id, accepted, at=now)
+        gone = [one for one in accepted if one[0].id in held]
         await self._book.record(
             session, *(fact_of(ReplyAccepted, message, OutState.ACCEPTED, now) for message, _, _ in gone)
         )
@@ -108,3 +110,4 @@ class Dispatcher:
         for message, name in named:
             if (message.channel_id, name) in early:
                 await self._receipts.catch_up(session, message, name)
+        return held

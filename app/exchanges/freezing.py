@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.channels.contract import PointKind
+from app.channels.kit.addresses import mailbox_of
 from app.channels.values import Channel
 from app.clock import Clock
 from app.contacts.repository import Point
@@ -142,6 +144,11 @@ def _subject(prepared: Prepared) -> str:
     return f"Re: {prepared.ticket.subject} [{prepared.ticket.reference}]"
 
 
+def counted_as(point: Point) -> str:
+    """The name under which what leaves for a person is counted: writing one mailbox otherwise makes no other person."""
+    return mailbox_of(point.address) if point.kind == PointKind.EMAIL else point.address
+
+
 def _party(point: Point) -> dict[str, Any]:
     return {"kind": point.kind, "address": point.address, "display_name": point.display_name}
 
@@ -184,7 +191,7 @@ def _outbound_row(
         "ticket_id": prepared.ticket.id,
         "message_id": message_id,
         "purpose": prepared.draft.purpose,
-        "recipient_address": prepared.point.address,
+        "recipient_address": counted_as(prepared.point),
         "recipient": {**_party(prepared.point), "point_id": str(prepared.point.id)},
         "request": request,
         "digest": hashlib.sha256(body).hexdigest(),

@@ -153,6 +153,15 @@ async def end_attempt(
     )
 
 
+async def cut_attempts(session: Session, outbound: Outbound) -> int:
+    """Counts the attempts whose end nobody wrote: their worker died, and a copy may have left with each."""
+    record = AttemptRecord
+    query = select(func.count()).where(
+        record.tenant_id == outbound.tenant_id, record.outbound_id == outbound.id, record.ended_at.is_(None)
+    )
+    return int((await session.execute(query)).scalar_one())
+
+
 async def attempts_of(session: Session, tenant_id: UUID, outbound_id: UUID) -> list[dict[str, Any]]:
     record = AttemptRecord
     query = (

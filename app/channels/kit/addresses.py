@@ -114,6 +114,11 @@ def untagged(address: str) -> str:
     return f"{local.partition('+')[0]}@{domain}" if not local.startswith('"') else address
 
 
+def mailbox_of(address: str) -> str:
+    """Returns one name for the addresses that reach one mailbox, as nearly all hosts have it: no tag, no capitals."""
+    return untagged(address).lower()
+
+
 def token_of(recipients: Iterable[str], *, base: str, domain: str | None = None) -> str | None:
     """Returns the tag of the first recipient that is `base` with a tag, at its own domain or the reply `domain`.
 
