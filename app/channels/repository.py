@@ -31,8 +31,9 @@ async def all_of(session: Session, tenant_id: UUID) -> Sequence[ChannelRecord]:
 
 
 async def to_poll(session: Session, tenant_id: UUID, *, now: datetime) -> Sequence[UUID]:
+    """Returns the sources to ask now. One in trouble is asked too: its trouble may be with sending alone."""
     query = select(ChannelRecord.id).where(
-        ChannelRecord.tenant_id == tenant_id, ChannelRecord.poll_at <= now, ChannelRecord.state == "active"
+        ChannelRecord.tenant_id == tenant_id, ChannelRecord.poll_at <= now, ChannelRecord.state != "paused"
     )
     return (await session.execute(query)).scalars().all()
 

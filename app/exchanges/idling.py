@@ -64,7 +64,7 @@ class Idling:
     def _announces(self, channel: Channel) -> bool:
         adapter = self._channels.registry.get(channel.type)
         polls = adapter.capabilities(channel.config).polls
-        return isinstance(adapter, Waiter) and polls and channel.state is ChannelState.ACTIVE
+        return isinstance(adapter, Waiter) and polls and channel.state is not ChannelState.PAUSED
 
     async def _wait(self, channel: Channel) -> None:
         """One wait; the next look begins another, with the settings of that moment."""

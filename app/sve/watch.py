@@ -1,6 +1,6 @@
 """Who must be warned, when: asks for what is due, raises each alert once, catches up what a bad night missed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -39,14 +39,15 @@ class Watch:
         while True:
             async with self._database.transaction(tenant=tenant_id) as session:
                 tenant = await self._tenants.get(session, tenant_id)
-                today = civil_day(self._clock(), tenant.time_zone)
+                # One instant for the whole look: what is told today and what wakes tomorrow leave no day between them.
+                now = self._clock()
+                today = civil_day(now, tenant.time_zone)
                 due = await repository.to_wake(session, tenant_id, today=today, limit=BATCH)
                 if not due:
                     return raised
-                raised += await self._look(session, tenant, due, today=today)
+                raised += await self._look(session, tenant, due, now=now, today=today)
 
-    async def _look(self, session: Session, tenant: Tenant, due: list[Saisine], *, today: date) -> int:
-        now = self._clock()
+    async def _look(self, session: Session, tenant: Tenant, due: list[Saisine], *, now: datetime, today: date) -> int:
         events = await repository.events_of(session, tenant.id, [saisine.id for saisine in due])
         rows, wanted, unread = [], list[Raised](), list[Saisine]()
         for saisine in due:

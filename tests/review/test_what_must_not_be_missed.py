@@ -1,0 +1,43 @@
+"""Clocks and mailboxes that something else could have silenced."""
+
+from datetime import UTC, datetime
+
+from app.channels.values import ChannelState
+from app.sve.law import Regime
+from tests.harness.towns import TownHouse, mail
+from tests.sve.test_watch import qualify, swept
+
+IMAP = {
+    "imap_host": "imap.example.org",
+    "imap_username": "contact",
+    "imap_password": "secret",
+}
+
+
+async def test_a_sweep_over_midnight_misses_neither_day(town: TownHouse) -> None:
+    kept = await town.receive(mail())
+    await qualify(town, (await town.law(kept.ticket_id)).saisines[0], Regime.SVA)
+    # The first look of the sweep is on 1 May just before midnight in Paris, what follows is on 2 May, the term.
+    before, after = datetime(2026, 5, 1, 21, 59, 59, tzinfo=UTC), datetime(2026, 5, 1, 22, 0, 1, tzinfo=UTC)
+    town.clock.at = after
+    asked: list[datetime] = []
+
+    def ticking() -> datetime:
+        asked.append(before if not asked else after)
+        return asked[-1]
+
+    watch = town.house.watch
+    kept_clock, watch._clock = watch._clock, ticking
+    await watch.sweep(town.tenant_id)
+    watch._clock = kept_clock
+    assert "term" in {threshold for threshold, _ in await swept(town)}
+
+
+async def test_a_mailbox_that_may_not_send_is_still_relieved(town: TownHouse) -> None:
+    """What a channel receives goes on being kept, whatever became of its sending."""
+    address = "autre@villebourg.example.fr"
+    channel = await town.connect("email", {"address": address, **IMAP}, address=address)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await town.house.channels.trouble(session, channel, state=ChannelState.NEEDS_REAUTH, reason="535 5.7.8")
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        assert channel.id in await town.house.channels.to_poll(session, town.tenant_id)
