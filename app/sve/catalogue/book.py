@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 
 from app.sve.catalogue.values import Entry, InForce, Kind
+from app.sve.folding import folded
 
 
 class Catalogue:
@@ -15,6 +16,7 @@ class Catalogue:
             {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}
         )
         self.edition = edition
+        self._folded: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -26,6 +28,11 @@ class Catalogue:
             for entry in self._entries.values()
             if (kind is None or kind in entry.kinds) and (domain is None or entry.domain == domain)
         ]
+
+    def search(self, words: str, *, kind: str | None = None) -> Sequence[Entry]:
+        """Returns the procedures whose code, title, domain or keywords hold every word, accents and case aside."""
+        wanted = folded(words).split()
+        return [entry for entry in self.list(kind=kind) if all(word in self._told(entry) for word in wanted)]
 
     def for_kind(self, kind: Kind) -> Sequence[Entry]:
         """Returns the procedures such an administration decides."""
@@ -45,3 +52,8 @@ class Catalogue:
     def domains(self) -> Sequence[str]:
         """The domains in use, in order."""
         return sorted({entry.domain for entry in self._entries.values()})
+
+    def _told(self, entry: Entry) -> str:
+        if entry.code not in self._folded:
+            self._folded[entry.code] = folded(" ".join((entry.code, entry.title, entry.domain, *entry.keywords)))
+        return self._folded[entry.code]

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.sve.suggestion.folding import folded
+from app.sve.folding import folded
 
 
 class NatureKind(StrEnum):
