@@ -55,10 +55,13 @@ from app.live.wired import WiredBell
 from app.rest.callers import Presented
 from app.sealing import KeyRing
 from app.settings import DEMO_SECRET, Settings
+from app.sve.catalogue import Catalogue, CatalogueError, load
+from app.sve.catalogue.installing import FOLDER as CATALOGUE_FOLDER
 from app.sve.guards import LiveTermGuard
 from app.sve.listening import Listening
 from app.sve.refreshing import Refresher
 from app.sve.service import LegalFace
+from app.sve.suggestion import Suggester
 from app.sve.watch import Watch
 from app.tenants.service import Tenants
 from app.tickets.facts import MessageReceived
@@ -85,6 +88,8 @@ class House:
     sessions: Sessions
     channels: Channels
     tickets: Tickets
+    catalogue: Catalogue
+    suggester: Suggester
     legal: LegalFace
     watch: Watch
     inbound: Inbound
@@ -193,7 +198,8 @@ def assemble(
     channels = Channels(database, registry, ring, clock)
     tickets = Tickets(book, LiveTermGuard(), clock)
     refresher = Refresher(tickets)
-    legal = LegalFace(tenants, refresher, book, clock)
+    catalogue = catalogue_of(settings)
+    legal = LegalFace(tenants, refresher, catalogue, book, clock)
     book.listen(MessageReceived, Listening(tenants, refresher, book, clock).heard)
     receipts = Receipts(book, clock)
     carrier: Carrier = Captured() if captures(settings, embedded=embedded) else Providers(context)
@@ -223,6 +229,8 @@ def assemble(
         sessions=Sessions(ring, clock),
         channels=channels,
         tickets=tickets,
+        catalogue=catalogue,
+        suggester=Suggester(catalogue),
         legal=legal,
         watch=watch,
         inbound=inbound,
@@ -236,6 +244,14 @@ def assemble(
         rounds=Rounds(database, tenants, inbound, deliverer, dispatcher, watch, polling, clock),
         idling=Idling(database, tenants, channels, context),
     )
+
+
+def catalogue_of(settings: Settings) -> Catalogue:
+    """Returns the catalogue of procedures, this installation's own entries over the built-in ones."""
+    try:
+        return load(settings.data_dir / CATALOGUE_FOLDER)
+    except CatalogueError as error:
+        raise Misconfigured(f"the catalogue of procedures cannot be read: {error}") from error
 
 
 def captures(settings: Settings, *, embedded: bool) -> bool:

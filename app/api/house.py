@@ -18,7 +18,9 @@ from app.live.bell import Bell
 from app.live.events import EventLog
 from app.rest.callers import Presented
 from app.sealing import KeyRing
+from app.sve.catalogue import Catalogue
 from app.sve.service import LegalFace
+from app.sve.suggestion import Suggester
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
 
@@ -77,6 +79,12 @@ class ApiHouse(Protocol):
 
     @property
     def tickets(self) -> Tickets: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def suggester(self) -> Suggester: ...
 
     @property
     def legal(self) -> LegalFace: ...

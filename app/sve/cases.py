@@ -67,15 +67,21 @@ def first_case(tenant: Tenant, *, channel_type: str, received_at: datetime) -> C
 
 
 def stored_case(
-    tenant: Tenant, *, regime: str, delay: str | None, family: str | None, events: Sequence[Mapping[str, Any]]
+    tenant: Tenant,
+    *,
+    regime: str,
+    delay: str | None,
+    family: str | None,
+    events: Sequence[Mapping[str, Any]],
+    permit: str | None = None,
+    basis: str | None = None,
 ) -> Case:
     """The case of a saisine from what is stored: the vocabulary is that of `parvis sve simulate`.
 
     Raises `SimulationError` when an event is not understood.
     """
     procedure: dict[str, Any] = {"regime": family or "CRPA", "silence": regime}
-    if delay:
-        procedure["delay"] = delay
+    procedure |= {name: told for name, told in (("delay", delay), ("permit", permit), ("basis", basis)) if told}
     case, _ = case_of(
         {
             "territory": tenant.territory,
@@ -93,7 +99,9 @@ def case_of_saisine(tenant: Tenant, saisine: Saisine, events: Sequence[LegalEven
         tenant,
         regime=saisine.regime.value,
         delay=saisine.delay,
-        family=None,
+        family=saisine.family,
+        permit=saisine.permit,
+        basis=saisine.basis,
         events=[event.payload for event in events if event.type not in OURS],
     )
 

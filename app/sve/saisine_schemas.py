@@ -49,7 +49,15 @@ class SaisineOut(SaisineBrief):
 
     ticket_id: TicketId
     message_id: MessageId
-    procedure: str | None = Field(description="Démarche du catalogue.", examples=[None])
+    procedure: str | None = Field(description="Démarche du catalogue.", examples=["URB-DP"])
+    procedure_version: str | None = Field(
+        description="Version du catalogue appliquée ; `null` quand une personne a donné l'effet elle-même.",
+        examples=["2026-11-22 urbanisme_permis.toml"],
+    )
+    certainty: str | None = Field(
+        description="Jusqu'où le catalogue avait lu les textes : `read`, `partly`, `unverified`.", examples=["read"]
+    )
+    family: str | None = Field(description="Règles propres qui mènent le délai, s'il y en a.", examples=["URBANISME"])
     delay: str | None = Field(description="Délai qualifié, ISO 8601.", examples=["P2M"])
     qualified_by: str | None = Field(examples=[None])
     qualified_at: datetime | None = Field(examples=[None])
@@ -101,15 +109,19 @@ class NewLegalEvent(BaseModel):
 
 
 class NewQualification(BaseModel):
-    """Ce que vaut le silence, dit par une personne, et pourquoi."""
+    """Ce que vaut le silence, dit par une personne ; ou la démarche seule, dont le catalogue dit l'effet ce jour-là."""
 
     model_config = _STRICT
-    regime: Regime = Field(description="`SVA` accepte, `SVR` rejette, `none` : rien n'est demandé.", examples=["SVA"])
+    regime: Regime | None = Field(
+        default=None,
+        description="`SVA` accepte, `SVR` rejette, `none` : rien n'est demandé. Absent : celui de `procedure`.",
+        examples=["SVA"],
+    )
     delay: str | None = Field(
         default=None, max_length=20, description="Délai, s'il n'est pas de deux mois (ISO 8601).", examples=["P2M"]
     )
     procedure: str | None = Field(
-        default=None, max_length=100, description="Démarche du catalogue.", examples=["terrasse"]
+        default=None, max_length=100, description="Démarche du catalogue, par son code.", examples=["URB-DP"]
     )
     reason: str = Field(
         min_length=3,

@@ -14,10 +14,12 @@ from app.ids import new_id
 from app.rest.instants import BEYOND, within
 from app.rest.languages import Said
 from app.sve import duties, repository
-from app.sve.cases import OURS, QUALIFIED, case_of_saisine, checked_delay, judge
+from app.sve.cases import OURS, QUALIFIED, case_of_saisine, judge
+from app.sve.catalogue import Catalogue
 from app.sve.facts import AlertAcknowledged, LegalEventRecorded
 from app.sve.fulfilling import Fulfilling
 from app.sve.law.regime import Regime
+from app.sve.qualifying import qualification
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
 from app.sve.values import Alert, Duty, LegalEvent, Saisine, Timeline, Watched
@@ -29,8 +31,11 @@ _IN_EVENT = re.compile(r"^/events/\d+")
 class LegalFace:
     """The use cases of saisines. Every change is an event first; the reading follows from all events."""
 
-    def __init__(self, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock) -> None:
+    def __init__(
+        self, tenants: Tenants, refresher: Refresher, catalogue: Catalogue, book: FactBook, clock: Clock
+    ) -> None:
         self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
+        self._catalogue = catalogue
         self._fulfilling = Fulfilling(tenants, refresher, book, clock)
 
     async def get(self, session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine:
@@ -113,7 +118,7 @@ class LegalFace:
         tenant_id: UUID,
         saisine_id: UUID,
         *,
-        regime: Regime,
+        regime: Regime | None,
         delay: str | None,
         procedure: str | None,
         reason: str,
@@ -122,26 +127,19 @@ class LegalFace:
     ) -> Saisine:
         """Records what a person says silence means here, and why; who, when and the rules' version are kept.
 
-        Raises `Invalid` on a delay the engine does not know, `Stale` on another version.
+        Without a `regime`, what the catalogue says of `procedure` on the day of reception applies. Raises `Invalid` on
+        a delay the engine does not know or a procedure that gives no term, `Stale` on another version.
         """
-        if delay is not None:
-            try:
-                checked_delay(delay)
-            except ValueError:
-                told = Said("une période ISO 8601, comme P2M ou P15D", en="an ISO 8601 period, such as P2M or P15D")
-                raise Invalid(flaws=[Flaw("/delay", "period", told)]) from None
         saisine = await self._expected(session, tenant_id, saisine_id, version)
+        found = qualification(self._catalogue, saisine.received_on, regime=regime, delay=delay, procedure=procedure)
         now = self._clock()
-        payload = {"regime": regime.value, "delay": delay, "procedure": procedure, "reason": reason}
-        await self._append(session, saisine, QUALIFIED, payload, at=now, actor=actor)
+        await self._append(session, saisine, QUALIFIED, {**found.told(), "reason": reason}, at=now, actor=actor)
         values = {
-            "regime": regime.value,
-            "delay": delay,
-            "procedure": procedure,
+            **found.columns(),
             "qualified_by": actor.label,
             "qualified_at": now,
             "qualified_reason": reason,
-            "closed_at": now if regime is Regime.NONE else None,
+            "closed_at": now if found.regime is Regime.NONE else None,
         }
         await repository.change(session, tenant_id, saisine_id, values, version=version)
         return await self._reread(session, tenant_id, saisine_id)

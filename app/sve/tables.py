@@ -31,6 +31,12 @@ class SaisineRecord(TenantRow, Base):
     ticket_id: Mapped[UUID]
     message_id: Mapped[UUID]
     procedure: Mapped[str | None]
+    # What the catalogue said of the procedure when a person applied it; all null when an effect was given instead.
+    procedure_version: Mapped[str | None]
+    certainty: Mapped[str | None]
+    family: Mapped[str | None]
+    permit: Mapped[str | None]
+    basis: Mapped[str | None]
     regime: Mapped[str]
     delay: Mapped[str | None]
     qualified_by: Mapped[str | None]

@@ -15,7 +15,8 @@ class Saisine:
     """A request that may bind the administration, with the engine's last reading.
 
     `received_on`, `term_on`, `alert_on` are civil days of the administration. `wake_on` is the next day on which the
-    engine would say something new.
+    engine would say something new. `procedure_version`, `certainty`, `family`, `permit` and `basis` are what the
+    catalogue said when it was applied, None when a person gave the effect instead.
     """
 
     tenant_id: UUID
@@ -23,6 +24,11 @@ class Saisine:
     ticket_id: UUID
     message_id: UUID
     procedure: str | None
+    procedure_version: str | None
+    certainty: str | None
+    family: str | None
+    permit: str | None
+    basis: str | None
     regime: Regime
     delay: str | None
     qualified_by: str | None
