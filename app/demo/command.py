@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from app import logs
 from app.bootstrap import House, opened
 from app.cli.examples import example
 from app.cli.house import settings
@@ -76,6 +77,8 @@ async def _demo(stop: asyncio.Event, *, once: bool, as_json: bool, port: int | N
 def _demonstration(base_url: str) -> Settings:
     """The demonstration never sends anything and never touches another database than its own."""
     given = settings()
+    if "log_level" not in given.model_fields_set:
+        logs.configure(level="warning", form="console", secrets=[])  # a newcomer reads the address, not our logs
     return given.model_copy(
         update={
             "data_dir": given.data_dir / "demo",
