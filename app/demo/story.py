@@ -11,12 +11,11 @@ CONTACT = "contact@villebourg.example.fr"
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """What an agent said of a message: the effect of silence, the delay, and the reason kept with it."""
+    """What an agent said of a message, and the reason kept with it: a procedure of the catalogue, or an effect."""
 
-    regime: str
-    delay: str | None
     procedure: str | None
     reason: str
+    regime: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +28,12 @@ class Scene:
     pieces_asked_after: timedelta | None = None
 
 
-CANTEEN = Qualification(
-    "SVA",
-    "P2M",
-    "inscription-restauration-scolaire",
-    "Inscription prévue par le règlement municipal, sans nombre de places limité : décret 2016-677, CRPA L231-1.",
-)
-RENTAL = Qualification(
-    "SVA", "P1M", "permis-de-louer", "Autorisation préalable de mise en location : CCH L635-4, un mois, acceptation."
-)
-ERP = Qualification(
-    "SVA", "P4M", "travaux-erp", "Autorisation de travaux dans un établissement recevant du public : CCH R122-21."
-)
-TERRACE = Qualification(
-    "SVR",
-    "P2M",
-    "autorisation-occupation-domaine-public",
-    "Occupation du domaine public : le silence de deux mois vaut rejet (décret 2015-1459).",
-)
-SIGN = Qualification("SVA", "P2M", "enseigne", "Autorisation d'enseigne : C. env. R581-13.")
-THANKS = Qualification("none", None, None, "Remerciements : rien n'est demandé (CRPA L110-1).")
+CANTEEN = Qualification("SCO-CANTINE", "Inscription prévue par le règlement municipal, sans nombre de places limité.")
+RENTAL = Qualification("HAB-LOUER", "La commune a institué le permis de louer dans ce quartier.")
+ERP = Qualification("ERP-AT", "Aménagement d'une boutique, sans permis de construire.")
+TERRACE = Qualification("DOM-TERR", "Tables et chaises sur le trottoir : occupation du domaine public.")
+SIGN = Qualification("ENS-AUT", "Enseigne d'un magasin, hors abords d'un monument.")
+THANKS = Qualification(None, "Remerciements : rien n'est demandé (CRPA L110-1).", regime="none")
 
 
 def story(today: date) -> Sequence[Scene]:
