@@ -6,14 +6,17 @@ import sys
 from collections import Counter
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from app.sve.catalogue import Certainty, Kind, SourceKind, built_in
 from app.sve.catalogue.families import FamilyWord, word_of
+from app.sve.catalogue.loader import read_text
 from app.sve.law.procedure import Family
 from app.sve.law.regime import Regime
 
+PAGE = Path(__file__).parents[3] / "docs" / "catalogue.md"
 ENTRIES = built_in().list()
 MEASURE = """
 import time
@@ -116,6 +119,22 @@ def test_a_version_holds_between_its_days_only() -> None:
     assert built_in().find("URB-PC-EVALENV", on=date(2025, 12, 30)) is None
     assert built_in().find("URB-PC-EVALENV", on=date(2025, 12, 31)) is not None
     assert built_in().find("NOT-THERE", on=date(2026, 3, 2)) is None
+
+
+def test_the_page_of_the_catalogue_says_what_it_holds() -> None:
+    page = PAGE.read_text("utf-8")
+    told = dict(re.findall(r"^\| (?:effect )?`(\w+)` \| (\d+) \|$", page, re.MULTILINE))
+    counted = Counter(entry.certainty.value for entry in ENTRIES)
+    counted["UNKNOWN"] = sum(entry.last.effect is Regime.UNKNOWN for entry in ENTRIES)
+    assert told == {name: str(count) for name, count in counted.items()}
+    assert f"holds {len(ENTRIES)} procedures" in page
+
+
+def test_the_example_of_the_page_is_read() -> None:
+    example = re.search(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert example
+    (entry,) = read_text(example[1], origin="docs/catalogue.md")
+    assert entry.last.effect is built_in().get(entry.code).last.effect
 
 
 def test_files_stay_short_enough_to_be_read() -> None:
