@@ -97,6 +97,7 @@ class Batches:
 
     async def place(self, session: Session, batch: Batch, pieces: dict[int, Piece]) -> None:
         """Places a batch. Whoever else settled one of its receptions meanwhile, wins."""
+        await receptions.one_at_a_time(session, batch.tenant_id)
         queued = await receptions.still_queued(session, batch.tenant_id, [u.reception.id for u in batch.understood])
         understood = [one for one in batch.understood if one.reception.id in queued]
         ledgers = {one.reception.id: Ledger() for one in understood}

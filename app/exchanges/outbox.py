@@ -188,12 +188,20 @@ async def add_update(session: Session, row: Mapping[str, Any]) -> None:
     await session.execute(insert(DeliveryUpdateRecord).values(**row))
 
 
-async def updates_on(
-    session: Session, tenant_id: UUID, channel_id: UUID, external_id: str
-) -> list[tuple[str, str | None]]:
-    record = DeliveryUpdateRecord
+async def updates_on(session: Session, outbound: Outbound, external_id: str) -> list[tuple[str, str | None]]:
+    """Returns what was reported since the present attempt began: older reports speak of an older sending."""
+    record, attempt = DeliveryUpdateRecord, AttemptRecord
+    began = (
+        select(func.max(attempt.started_at))
+        .where(attempt.tenant_id == outbound.tenant_id, attempt.outbound_id == outbound.id)
+        .where(attempt.number == outbound.attempts)
+        .scalar_subquery()
+    )
     query = select(record.status, record.reason).where(
-        record.tenant_id == tenant_id, record.channel_id == channel_id, record.reports_on == external_id
+        record.tenant_id == outbound.tenant_id,
+        record.channel_id == outbound.channel_id,
+        record.reports_on == external_id,
+        record.at >= began,
     )
     return [(row.status, row.reason) for row in await session.execute(query.order_by(record.id))]
 

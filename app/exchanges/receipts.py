@@ -89,7 +89,7 @@ class Receipts:
 
     async def catch_up(self, session: Session, outbound: Outbound, external_id: str) -> None:
         """Applies the reports that came before the provider's answer to our own request."""
-        known = await outbox.updates_on(session, outbound.tenant_id, outbound.channel_id, external_id)
+        known = await outbox.updates_on(session, outbound, external_id)
         for status, reason in sorted(known, key=lambda report: RANK[DeliveryStatus(report[0])]):
             fresh = await outbox.find(session, outbound.tenant_id, outbound.id, lock=True)
             if fresh is not None:

@@ -104,6 +104,9 @@ _CLAIM = text(
 )
 
 
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
+
+
 def wake_up(tenant_id: UUID, *, at: datetime | None = None) -> Job:
     """The intake job of a tenant: one at a time, so that its messages are placed in their order."""
     return Job(INTAKE, {"tenant": str(tenant_id)}, f"{INTAKE}:{tenant_id}", at)
@@ -131,6 +134,14 @@ async def claim(session: Session, tenant_id: UUID, *, now: datetime, lease: date
         for row in rows.mappings()
     ]
     return sorted(claimed, key=lambda reception: reception.id)
+
+
+async def one_at_a_time(session: Session, tenant_id: UUID) -> None:
+    """Waits until nobody else places messages of this administration; lasts as long as the transaction.
+
+    The jobs of one tenant run one at a time, but a worker that was thought dead may still be at work.
+    """
+    await session.execute(_ALONE, {"word": f"place:{tenant_id}"})
 
 
 async def still_queued(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> set[UUID]:

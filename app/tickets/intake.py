@@ -38,7 +38,7 @@ async def receive(
         # What follows in this batch may refer to this message.
         known.statuses.setdefault(ticket_id, Status.NEW)
         if incoming.external_id:
-            known.messages.setdefault((incoming.channel_id, incoming.external_id), ticket_id)
+            known.messages.setdefault((incoming.channel_id, incoming.external_id), []).append(ticket_id)
         if incoming.conversation and placement.why is Why.NEW:
             known.conversations[incoming.channel_id, incoming.conversation] = ticket_id
         if incoming.point_id:

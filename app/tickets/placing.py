@@ -46,12 +46,14 @@ async def known_to(session: Session, tenant_id: UUID, batch: Iterable[Incoming])
     if ids:
         message = MessageRecord
         found = await session.execute(
-            select(message.channel_id, message.external_id, message.ticket_id).where(
-                message.tenant_id == tenant_id, tuple_(message.channel_id, message.external_id).in_(list(ids))
-            )
+            select(message.channel_id, message.external_id, message.ticket_id)
+            .where(message.tenant_id == tenant_id, tuple_(message.channel_id, message.external_id).in_(list(ids)))
+            .order_by(message.id)
+            .limit(5000)  # the oldest first: whoever floods us with one name comes after those it was taken from
         )
-        known.messages = {(row.channel_id, row.external_id or ""): row.ticket_id for row in found}
-        tickets |= set(known.messages.values())
+        for row in found:
+            known.messages.setdefault((row.channel_id, row.external_id or ""), []).append(row.ticket_id)
+            tickets.add(row.ticket_id)
     if conversations:
         ticket = TicketRecord
         going = await session.execute(

@@ -39,7 +39,8 @@ class Known:
     """What this tenant knows that a batch may refer to; grows as the batch is placed."""
 
     tokens: Mapping[str, Party] = field(default_factory=dict)
-    messages: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
+    # A Message-ID is chosen by its sender: several messages, of several people, may bear one.
+    messages: dict[tuple[UUID, str], list[UUID]] = field(default_factory=dict)
     conversations: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
     participants: dict[UUID, set[UUID]] = field(default_factory=dict)
     statuses: dict[UUID, Status] = field(default_factory=dict)
@@ -59,12 +60,12 @@ def place(incoming: Incoming, known: Known, *, references: Mapping[UUID, str]) -
             return Placement(party.ticket_id, Why.TOKEN, (STRANGER,) if stranger else ())
     warnings: tuple[str, ...] = ()
     for reference in incoming.references:
-        ticket = known.messages.get((incoming.channel_id, reference))
-        if ticket is None or known.statuses.get(ticket) is None:
-            continue
-        if incoming.point_id is not None and incoming.point_id in _participants(known, ticket):
-            return Placement(ticket, Why.REFERENCE)
-        warnings = (RELATED.format(references.get(ticket, "une autre demande")),)
+        for cited in known.messages.get((incoming.channel_id, reference), ()):
+            if known.statuses.get(cited) is None:
+                continue
+            if incoming.point_id is not None and incoming.point_id in _participants(known, cited):
+                return Placement(cited, Why.REFERENCE)
+            warnings = (RELATED.format(references.get(cited, "une autre demande")),)
     if incoming.conversation is not None:
         ticket = known.conversations.get((incoming.channel_id, incoming.conversation))
         if ticket is not None and known.statuses.get(ticket) not in (None, Status.CLOSED):
