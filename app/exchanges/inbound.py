@@ -1,5 +1,6 @@
 """One door in: keep the bytes, wake the intake, answer; then read, deduplicate, place, settle."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from app.errors import Conflict, NotFound, Unavailable
 from app.exchanges import receptions
 from app.exchanges.batches import Batch, Batches, Understood, settled_row
 from app.exchanges.facts import IntakeHeld
-from app.exchanges.reading import Failure, Reader, ReadingFailed
+from app.exchanges.reading import Asked, Failure, Outcome, Reader, ReadingFailed
 from app.exchanges.receptions import INTAKE, Door, Reception, State
 from app.facts import Actor, FactBook, Seen
 from app.ids import new_id
@@ -26,7 +27,9 @@ from app.jobs import queue
 from app.rest.languages import Said
 
 log = structlog.get_logger()
-BATCH = 32
+# At most so many deliveries are claimed at once, and so many placed in one transaction: a statement's fixed costs are
+# paid once for all of these, while the child reads the next.
+BATCH, PLACED = 128, 64
 LEASE = timedelta(seconds=60)
 TRIES = 3
 AGAIN_AFTER = timedelta(seconds=20)
@@ -127,11 +130,23 @@ class Inbound:
             if await receptions.due(session, tenant_id, now=self._clock()):
                 await queue.defer(session, receptions.wake_up(tenant_id))
 
-    async def _take(self, tenant_id: UUID, claimed: list[Reception]) -> None:
-        understood = [one for reception in claimed if (one := await self._read_or_refuse(reception)) is not None]
-        crashpoint("after_parse")
-        if not understood:
-            return
+    async def _take(self, tenant_id: UUID, claimed: Sequence[Reception]) -> None:
+        """Places what was claimed, in order and part by part; the child reads the next part meanwhile."""
+        parts = [claimed[start : start + PLACED] for start in range(0, len(claimed), PLACED)]
+        ahead = asyncio.create_task(self._read(parts[0]))
+        try:
+            for following in [*parts[1:], None]:
+                understood = await ahead
+                if following is not None:
+                    ahead = asyncio.create_task(self._read(following))
+                crashpoint("after_parse")
+                if understood:
+                    await self._place_all(tenant_id, understood)
+        finally:
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
+
+    async def _place_all(self, tenant_id: UUID, understood: list[Understood]) -> None:
         try:
             await self._place(tenant_id, understood)
         except Unavailable:
@@ -149,21 +164,38 @@ class Inbound:
                 except Exception as alone:  # noqa: BLE001 — as above
                     await self._refuse(one.reception, f"défaut interne : {type(alone).__name__}", error=alone)
 
-    async def _read_or_refuse(self, reception: Reception) -> Understood | None:
-        try:
-            return await self._read(reception)
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 — a channel that cannot be opened must not hold the others
-            await self._refuse(reception, f"défaut interne : {type(error).__name__}", error=error)
-            return None
+    async def _read(self, part: Sequence[Reception]) -> list[Understood]:
+        """Reads deliveries in the child; what cannot be read is held, or tried again after a crash."""
+        readable: list[tuple[Reception, Channel, Asked]] = []
+        for reception in part:
+            if reception.attempts > TRIES:
+                await self._hold(reception, reception.reason or "lecture interrompue plusieurs fois")
+                continue
+            try:
+                channel = await self._channels.at_work(reception.tenant_id, reception.channel_id)
+                readable.append((reception, channel, self._asked(reception, channel)))
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 — a channel that cannot be opened must not hold the others
+                await self._refuse(reception, f"défaut interne : {type(error).__name__}", error=error)
+        outcomes = await self._reader.read_all([asked for _, _, asked in readable])
+        understood: list[Understood] = []
+        for (reception, channel, _), outcome in zip(readable, outcomes, strict=True):
+            if not isinstance(outcome, ReadingFailed) and outcome:
+                understood.append(Understood(reception, channel, tuple(outcome)))
+            else:
+                await self._not_understood(reception, outcome)
+        return understood
 
-    async def _read(self, reception: Reception) -> Understood | None:
-        """Reads one delivery in the child; what cannot be read is held, or tried again after a crash."""
-        if reception.attempts > TRIES:
-            await self._hold(reception, reception.reason or "lecture interrompue plusieurs fois")
-            return None
-        channel = await self._channels.at_work(reception.tenant_id, reception.channel_id)
+    async def _not_understood(self, reception: Reception, outcome: Outcome) -> None:
+        if not isinstance(outcome, ReadingFailed):
+            await self._hold(reception, "rien de lisible dans cette livraison")
+        elif outcome.failure is Failure.CRASH:
+            await self._refuse(reception, outcome.reason)
+        else:
+            await self._hold(reception, outcome.reason)
+
+    def _asked(self, reception: Reception, channel: Channel) -> Asked:
         delivery = Delivery(
             body=reception.raw,
             method=reception.method,
@@ -171,21 +203,9 @@ class Inbound:
             headers=reception.headers,
             envelope=dict(reception.envelope),
         )
-        channel_type, config = channel.type, channel.config
-        if reception.envelope.get("format") == GENERIC["format"] and channel_type != GENERIC_TYPE:
-            channel_type, config = GENERIC_TYPE, self._channels.registry.get(GENERIC_TYPE).config_for(None)
-        try:
-            events = await self._reader.read(channel_type, delivery, config)
-        except ReadingFailed as failed:
-            if failed.failure is Failure.CRASH:
-                await self._refuse(reception, failed.reason)
-            else:
-                await self._hold(reception, failed.reason)
-            return None
-        if not events:
-            await self._hold(reception, "rien de lisible dans cette livraison")
-            return None
-        return Understood(reception, channel, tuple(events))
+        if reception.envelope.get("format") == GENERIC["format"] and channel.type != GENERIC_TYPE:
+            return Asked(GENERIC_TYPE, delivery, self._channels.registry.get(GENERIC_TYPE).config_for(None))
+        return Asked(channel.type, delivery, channel.config)
 
     def _received(
         self, channel: Channel, delivery: Delivery, *, door: Door, verified: bool | None, remote: str | None

@@ -7,6 +7,7 @@ import pickle
 import struct
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
@@ -34,8 +35,24 @@ class ReadingFailed(Exception):
         self.failure, self.reason = failure, reason
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One delivery to read, and as what."""
+
+    channel_type: str
+    delivery: Delivery
+    config: ChannelConfig
+
+    def packed(self) -> bytes:
+        # The parent trusts nothing the child says, but the child may trust its parent: pickle goes one way only.
+        return pickle.dumps((self.channel_type, _plain(self.delivery), self.config))
+
+
+Outcome = Sequence[Event] | ReadingFailed
+
+
 class Reader:
-    """Hands deliveries to a child process, one at a time, and gives their events back."""
+    """Hands deliveries to a child process and gives their events back; one of its callers at a time."""
 
     def __init__(self, *, seconds: float, memory_mb: int) -> None:
         self._seconds, self._memory_mb = seconds, memory_mb
@@ -43,50 +60,58 @@ class Reader:
         self._reads = 0
         self._turn = asyncio.Lock()
 
-    async def read(self, channel_type: str, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
+    async def read(self, asked: Asked) -> Sequence[Event]:
         """Raises `ReadingFailed`."""
-        # The parent trusts nothing the child says, but the child may trust its parent: pickle goes one way only.
-        asked = pickle.dumps((channel_type, _plain(delivery), config))
+        (outcome,) = await self.read_all([asked])
+        if isinstance(outcome, ReadingFailed):
+            raise outcome
+        return outcome
+
+    async def read_all(self, asked: Sequence[Asked]) -> list[Outcome]:
+        """Reads deliveries in their order, each answered for alone: what one does to the child is told of that one."""
+        outcomes: list[Outcome] = []
         async with self._turn:
-            try:
-                answer = await asyncio.wait_for(self._exchange(asked), timeout=self._seconds)
-            except TimeoutError:
-                await self._kill()
-                raise ReadingFailed(
-                    Failure.TIME, f"lecture interrompue après {self._seconds:g} s : contenu anormalement long à lire"
-                ) from None
-            except (EOFError, asyncio.IncompleteReadError, ConnectionError, OSError) as error:
-                await self._kill()
-                raise ReadingFailed(
-                    Failure.CRASH, "le processus de lecture s'est arrêté sur ce contenu (mémoire ou défaut)"
-                ) from error
-            except asyncio.CancelledError:
-                await self._kill()
-                raise
-        kind, body = answer[:1], answer[1:]
-        if kind == b"E":
-            try:
-                return wire.unpack(body)
-            except (ValueError, KeyError, TypeError, struct.error, AttributeError, StopIteration) as error:
-                raise ReadingFailed(Failure.CRASH, "le processus de lecture a donné une réponse illisible") from error
-        if kind == b"U":
-            raise ReadingFailed(Failure.UNREADABLE, body.decode("utf-8", "replace")[:500])
-        raise ReadingFailed(Failure.CRASH, "défaut de lecture : " + body.decode("utf-8", "replace")[:300])
+            while len(outcomes) < len(asked):
+                outcomes += await self._run(asked[len(outcomes) :])
+        return outcomes
 
     async def close(self) -> None:
         await self._kill()
 
-    async def _exchange(self, asked: bytes) -> bytes:
-        child = await self._living()
-        if child.stdin is None or child.stdout is None:
-            raise EOFError
-        child.stdin.write(_SIZE.pack(len(asked)) + asked)
-        await child.stdin.drain()
-        (size,) = _SIZE.unpack(await child.stdout.readexactly(_SIZE.size))
-        if size > MAX_ANSWER:
-            raise EOFError
-        self._reads += 1
-        return await child.stdout.readexactly(size)
+    async def _run(self, asked: Sequence[Asked]) -> list[Outcome]:
+        """Reads until the child fails; its failure is that of the delivery it was reading, the last one returned.
+
+        The child is handed the next delivery before it has answered for the present one: neither waits for the other.
+        """
+        outcomes: list[Outcome] = []
+        sending: asyncio.Task[None] | None = None
+        try:
+            child = await self._living()
+            sending = asyncio.create_task(_send(child, asked))
+            for _ in asked:
+                answer = await asyncio.wait_for(_answer(child), timeout=self._seconds)
+                self._reads += 1
+                outcomes.append(_understood(answer))
+        except TimeoutError:
+            await self._kill()
+            outcomes.append(
+                ReadingFailed(
+                    Failure.TIME, f"lecture interrompue après {self._seconds:g} s : contenu anormalement long à lire"
+                )
+            )
+        except (EOFError, asyncio.IncompleteReadError, ConnectionError, OSError):
+            await self._kill()
+            outcomes.append(
+                ReadingFailed(Failure.CRASH, "le processus de lecture s'est arrêté sur ce contenu (mémoire ou défaut)")
+            )
+        except asyncio.CancelledError:
+            await self._kill()
+            raise
+        finally:
+            if sending is not None:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+        return outcomes
 
     async def _living(self) -> asyncio.subprocess.Process:
         if self._child is not None and (self._child.returncode is not None or self._reads >= READS_A_CHILD):
@@ -113,6 +138,42 @@ class Reader:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
             await child.wait()
+
+
+async def _send(child: asyncio.subprocess.Process, asked: Sequence[Asked]) -> None:
+    if child.stdin is None:
+        raise EOFError
+    for one in asked:
+        packed = one.packed()
+        child.stdin.write(_SIZE.pack(len(packed)))
+        child.stdin.write(packed)
+        await child.stdin.drain()
+
+
+async def _answer(child: asyncio.subprocess.Process) -> bytes:
+    if child.stdout is None:
+        raise EOFError
+    (size,) = _SIZE.unpack(await child.stdout.readexactly(_SIZE.size))
+    if size > MAX_ANSWER:
+        raise EOFError
+    return await child.stdout.readexactly(size)
+
+
+def _understood(answer: bytes) -> Outcome:
+    """Raises `EOFError` on what no child of ours writes: the answers after it could be anybody's."""
+    kind, body = answer[:1], answer[1:]
+    match kind:
+        case b"E":
+            try:
+                return wire.unpack(body)
+            except (ValueError, KeyError, TypeError, struct.error, AttributeError, StopIteration) as error:
+                raise EOFError from error
+        case b"U":
+            return ReadingFailed(Failure.UNREADABLE, body.decode("utf-8", "replace")[:500])
+        case b"F":
+            return ReadingFailed(Failure.CRASH, "défaut de lecture : " + body.decode("utf-8", "replace")[:300])
+        case _:
+            raise EOFError
 
 
 def _plain(delivery: Delivery) -> Delivery:
