@@ -63,10 +63,12 @@ class Deliverer:
             await self.settle(session, message, attempt_id, channel, sent)
 
     async def sweep(self, tenant_id: UUID) -> None:
-        """Wakes what should have left and has not."""
+        """Wakes what should have left and has not; what a slow provider keeps waiting is not woken once more each time."""
         async with self._database.transaction(tenant=tenant_id) as session:
             due = await outbox.due(session, tenant_id, now=self._clock(), limit=500)
-            await queue.defer(session, *(wake_up(tenant_id, outbound_id) for outbound_id in due))
+            jobs = [wake_up(tenant_id, outbound_id) for outbound_id in due]
+            asleep = await queue.waiting(session, [job.lock for job in jobs if job.lock])
+            await queue.defer(session, *(job for job in jobs if job.lock not in asleep))
 
     async def reach(self, message: Outbound) -> tuple[Channel | None, Sent]:
         """Sends one leased message by its channel. When the channel cannot be had, no byte has left: no doubt is made."""

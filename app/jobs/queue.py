@@ -7,7 +7,7 @@ procrastinate's; this file only fits it to the house.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,10 @@ _ABSORB = text(
     "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :task AND lock = :lock AND "
     "(scheduled_at IS NULL OR scheduled_at <= now())"
 )
+_WAITING = text(
+    "SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND lock = ANY(:locks) AND "
+    "(scheduled_at IS NULL OR scheduled_at <= now())"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ async def defer(session: Session, *jobs: Job) -> None:
             for j in jobs
         ]
         await session.execute(_DEFER, {"jobs": json.dumps(described)})
+
+
+async def waiting(session: Session, locks: Sequence[str]) -> set[str]:
+    """Returns those of some locks for which a wake-up waits that may run now: another one would add nothing."""
+    return set((await session.execute(_WAITING, {"locks": list(locks)})).scalars())
 
 
 async def absorb(session: Session, task: str, *, lock: str) -> None:
