@@ -208,6 +208,9 @@ class LegalFace:
         values = judgement.columns()
         if judgement.reading.settled and saisine.closed_at is None:
             values["closed_at"] = self._clock()
+        elif not judgement.reading.settled and saisine.regime is not Regime.NONE:
+            # What was learnt since (an earlier reception, say) may show that nothing had ended it in time.
+            values["closed_at"] = None
         await repository.change(session, tenant_id, saisine_id, values)
         await self._refresher.tickets(session, tenant_id, {saisine.ticket_id})
         return await self.get(session, tenant_id, saisine_id)

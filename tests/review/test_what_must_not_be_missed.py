@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from app.channels.values import ChannelState
 from app.sve.law import Regime
 from tests.harness.towns import TownHouse, mail
-from tests.sve.test_watch import qualify, swept
+from tests.sve.test_watch import qualify, record, risk_of, swept
 
 IMAP = {
     "imap_host": "imap.example.org",
@@ -41,3 +41,18 @@ async def test_a_mailbox_that_may_not_send_is_still_relieved(town: TownHouse) ->
         await town.house.channels.trouble(session, channel, state=ChannelState.NEEDS_REAUTH, reason="535 5.7.8")
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
         assert channel.id in await town.house.channels.to_poll(session, town.tenant_id)
+
+
+async def test_an_earlier_reception_learnt_after_the_decision_opens_the_clock_again(town: TownHouse) -> None:
+    """CRPA L114-2: the delay had run from there, and the decision came after the term."""
+    kept = await town.receive(mail())
+    saisine = await qualify(town, (await town.law(kept.ticket_id)).saisines[0], Regime.SVA)
+    town.clock.move(days=60)
+    decision = {"type": "express_decision", "sense": "refusal", "notified_at": "2026-04-30T09:00:00Z"}
+    decided = await record(town, saisine, decision)
+    assert decided.closed_at is not None
+    earlier = {"type": "received", "at": "2026-02-01T10:00:00Z", "authority": "competent", "channel": "email"}
+    reopened = await record(town, decided, earlier)
+    assert reopened.closed_at is None
+    assert (await risk_of(town, saisine.ticket_id))[0] == "born"
+    assert "born" in {threshold for threshold, _ in await swept(town)}
