@@ -1,5 +1,6 @@
 """Placing what a batch of receptions says, in one transaction: keys, people, tickets, receipts, and the ledger."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -88,12 +89,10 @@ class Batches:
 
     async def store_pieces(self, batch: Batch) -> dict[int, Piece]:
         """Stores the contents of all pieces before the transaction: a piece without a message is harmless."""
-        stored: dict[int, Piece] = {}
-        for one in batch.understood:
-            for event in one.events:
-                for attachment in event.attachments:
-                    stored[id(attachment)] = await self._piece(batch.tenant_id, attachment)
-        return stored
+        carried = [piece for one in batch.understood for event in one.events for piece in event.attachments]
+        # Side by side: each waits for the disk.
+        stored = await asyncio.gather(*(self._piece(batch.tenant_id, piece) for piece in carried))
+        return {id(piece): kept for piece, kept in zip(carried, stored, strict=True)}
 
     async def place(self, session: Session, batch: Batch, pieces: dict[int, Piece]) -> None:
         """Places a batch. Whoever else settled one of its receptions meanwhile, wins."""

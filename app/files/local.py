@@ -24,6 +24,7 @@ class LocalStore:
     def __init__(self, folder: Path) -> None:
         self._folder = Path(folder).absolute()
         self._arriving = self._folder / ".arriving"
+        self._named: set[str] = set()  # folders whose name is on the disk for good
         try:
             self._arriving.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._folder.chmod(0o700)
@@ -55,14 +56,22 @@ class LocalStore:
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 self._write(target, content)
             # Also for a piece found in place: whoever put it there may have died before this.
-            for folder in (target.parent, *target.parent.parents):
-                _flush(folder)
-                if folder == self._folder:
-                    break
+            self._flush_way_to(key)
         except OSError as error:
             raise Unavailable(
                 f"the piece could not be kept ({error.strerror}); nothing was stored, try again"
             ) from error
+
+    def _flush_way_to(self, key: str) -> None:
+        """Flushes the folders that lead to a piece, up to the first whose own name is known to be on the disk."""
+        parts = [str(self._folder), *key.split("/")[:-1]]
+        way = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        for folder in reversed(way):
+            _flush(folder)
+            if folder in self._named:
+                break
+        # Not the last one: there are as many of those as pieces.
+        self._named.update(way[:-1])
 
     def _write(self, target: Path, content: bytes) -> None:
         arriving = self._arriving / f"{target.name}.{secrets.token_hex(8)}"
@@ -95,7 +104,7 @@ def _no_link(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW)
 
 
-def _flush(folder: Path) -> None:
+def _flush(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
