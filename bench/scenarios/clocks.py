@@ -1,13 +1,16 @@
-"""Readings of the pure legal engine, on one core, nothing else: what recomputing every clock after a new rule costs."""
+"""Readings of the pure legal engine, on one core, nothing else: what recomputing every clock after a new rule costs.
+
+Timed by the processor time used, not by the clock on the wall: a busy machine does not make a core slower.
+"""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from uuid import UUID
 
 from app.sve.cases import first_case, judge, stored_case
-from app.sve.law import Case
+from app.sve.law import Case, read
 from app.tenants.values import Tenant, TenantKind
 from bench import figures
 from bench.figures import Round
@@ -17,24 +20,26 @@ _NOW = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
 async def run(ground: Ground, *, quick: bool) -> dict[str, object]:  # noqa: ARG001 — it stands on nothing
-    """Returns how many cases a second are read, and read and judged as they are stored."""
+    """Returns how many cases a second are read with their reasons, and how many are also judged as they are stored."""
     count, rounds = (200, 1) if quick else (5_000, 5)
     cases = _cases(count)
-    read = median(_timed(cases).rate for _ in range(rounds))
+    readings = median(_timed(cases, lambda case: read(case, now=_NOW)).rate for _ in range(rounds))
+    judged = median(_timed(cases, lambda case: judge(case, now=_NOW)).rate for _ in range(rounds))
     return {
         "what": "readings of the legal engine with its reasons, one core",
         "rounds": rounds,
         "of": count,
-        "readings_per_s": round(read),
-        "budgets": {"readings_per_s": figures.at_least(20_000, round(read))},
+        "readings_per_s": round(readings),
+        "judged_per_s": round(judged),
+        "budgets": {"readings_per_s": figures.at_least(20_000, round(readings))},
     }
 
 
-def _timed(cases: Sequence[Case]) -> Round:
-    begun = time.perf_counter()
+def _timed(cases: Sequence[Case], work: Callable[[Case], object]) -> Round:
+    begun = time.process_time()
     for case in cases:
-        judge(case, now=_NOW)
-    return Round(len(cases), time.perf_counter() - begun)
+        work(case)
+    return Round(len(cases), time.process_time() - begun)
 
 
 def _cases(count: int) -> Sequence[Case]:
