@@ -109,6 +109,9 @@ def _mails(chance: random.Random, count: int, *, seed: int, to: str) -> Iterator
         written.append(one)
         message = _message(chance, one, number=number, to=to)
         pieces = _attach(chance, message)
+        for position, part in enumerate(message.walk()):
+            if part.is_multipart():  # a boundary of the standard library's making would be another each time
+                part.set_boundary(f"=_{seed}_{number}_{position}_=")
         raw = message.as_bytes(policy=SMTP)
         yield Mail(number, raw, one.sender[1], one.root, pieces)
 
