@@ -29,6 +29,8 @@ from app.tickets.values import AuthorKind, Direction, Saying, Status, Ticket
 DELIVER = "deliver"
 DISPATCH = "dispatch"
 GIVE_UP_AFTER = timedelta(days=4)
+# What arrives goes before what leaves: a provider that hangs must not keep a worker from the intake.
+LATER = -1
 MAX_REFERENCES = 20
 MAX_LOCAL_PART = 64  # RFC 5321 §4.5.3.1.1; a longer address is answered by its Message-ID alone
 
@@ -133,8 +135,8 @@ def wake_up(tenant_id: UUID, *outbound: UUID, at: datetime | None = None) -> Job
     """The delivery job of one outgoing message, or of those frozen together, which leave together."""
     tenant = str(tenant_id)
     if len(outbound) == 1:
-        return Job(DELIVER, {"tenant": tenant, "outbound": str(outbound[0])}, f"out:{outbound[0]}", at)
-    return Job(DISPATCH, {"tenant": tenant, "outbounds": [str(one) for one in outbound]}, at=at)
+        return Job(DELIVER, {"tenant": tenant, "outbound": str(outbound[0])}, f"out:{outbound[0]}", at, priority=LATER)
+    return Job(DISPATCH, {"tenant": tenant, "outbounds": [str(one) for one in outbound]}, at=at, priority=LATER)
 
 
 def _subject(prepared: Prepared) -> str:

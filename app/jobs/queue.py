@@ -25,9 +25,9 @@ Handler = Callable[..., Awaitable[None]]
 log = structlog.get_logger()
 
 _DEFER = text(
-    "SELECT procrastinate_defer_jobs_v1(ARRAY(SELECT ROW('default', job.task, 0, job.lock, NULL, job.args, job.at)"
+    "SELECT procrastinate_defer_jobs_v1(ARRAY(SELECT ROW('default', job.task, job.priority, job.lock, NULL, job.args, job.at)"
     "::procrastinate_job_to_defer_v1 FROM json_to_recordset(CAST(:jobs AS json)) "
-    "AS job(task text, lock text, args jsonb, at timestamptz)))"
+    "AS job(task text, priority integer, lock text, args jsonb, at timestamptz)))"
 )
 # Wake-ups of the same work that are still waiting: whoever is about to look at the rows looks for all of them. Who found
 # one waiting and relied on it (`wake_once`) holds the lock's other side until its rows are committed: so the rows that
@@ -45,19 +45,26 @@ _WAITING = text(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One wake-up. Jobs of one `lock` run one at a time; `at` leaves it waiting until then."""
+    """One wake-up. Jobs of one `lock` run one at a time; `at` leaves it waiting until then; higher `priority` goes first."""
 
     task: str
     args: Mapping[str, object]
     lock: str | None = None
     at: datetime | None = None
+    priority: int = 0
 
 
 async def defer(session: Session, *jobs: Job) -> None:
     """Defers jobs in the session's own transaction: a rollback leaves none."""
     if jobs:
         described = [
-            {"task": j.task, "args": dict(j.args), "lock": j.lock, "at": j.at.isoformat() if j.at else None}
+            {
+                "task": j.task,
+                "priority": j.priority,
+                "args": dict(j.args),
+                "lock": j.lock,
+                "at": j.at.isoformat() if j.at else None,
+            }
             for j in jobs
         ]
         await session.execute(_DEFER, {"jobs": json.dumps(described)})

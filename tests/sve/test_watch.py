@@ -50,12 +50,8 @@ async def swept(town: TownHouse) -> list[tuple[str, bool]]:
     """Sweeps, and returns every alert raised so far as (threshold, late), oldest first."""
     await town.house.watch.sweep(town.tenant_id)
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
-        events = await town.house.events.after(session, town.tenant_id, None, limit=1000)
-    return [
-        (e.payload["threshold"], e.payload["late"])
-        for e in events
-        if e.type.startswith("sve.clock.") and "threshold" in e.payload
-    ]
+        raised = await town.house.legal.alerts(session, town.tenant_id, open_only=False, after=None, limit=200)
+    return [(alert.threshold, alert.late) for alert in reversed(raised)]
 
 
 async def risk_of(town: TownHouse, ticket_id: UUID) -> tuple[str, date | None]:
