@@ -85,7 +85,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"], name=op.f("fk_reply_tokens_tenant_id_ticket_id")
+            ["tenant_id", "ticket_id"],
+            ["tickets.tenant_id", "tickets.id"],
+            name=op.f("fk_reply_tokens_tenant_id_ticket_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "point_id"],
@@ -126,7 +128,10 @@ def upgrade() -> None:
         sa.Column(
             "search",
             postgresql.TSVECTOR(),
-            sa.Computed("to_tsvector('french', folded(left(subject || ' ' || author_name || ' ' || text, 100000)))", persisted=True),
+            sa.Computed(
+                "to_tsvector('french', folded(left(subject || ' ' || author_name || ' ' || text, 100000)))",
+                persisted=True,
+            ),
             nullable=False,
         ),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
