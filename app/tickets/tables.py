@@ -116,7 +116,9 @@ class MessageRecord(TenantRow, Base):
     # A tsvector holds one megabyte: the first hundred thousand characters can be searched, all are kept.
     search: Mapped[str] = mapped_column(
         TSVECTOR,
-        Computed("to_tsvector('french', folded(left(subject || ' ' || author_name || ' ' || text, 100000)))", persisted=True),
+        Computed(
+            "to_tsvector('french', folded(left(subject || ' ' || author_name || ' ' || text, 100000)))", persisted=True
+        ),
     )
 
 
