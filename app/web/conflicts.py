@@ -13,6 +13,8 @@ from app.web.tickets import Notice, ticket_page
 
 # What an agent can do something about; anything else is a page of its own.
 REFUSALS = (Conflict, Invalid, Stale)
+# The fields of our forms that the house knows by another name.
+_FIELDS = {"/procedure": "demarche", "/delay": "delai"}
 
 
 async def shown_again(request: Request, agent: Identified, wanted: UUID, form: Form, refusal: ParvisError) -> Response:
@@ -29,5 +31,10 @@ async def shown_again(request: Request, agent: Identified, wanted: UUID, form: F
         notice = Notice(title, text, "warn", typed)
         return await ticket_page(request, agent, wanted, notice=notice, status=409)
     text = str(refusal.detail or "; ".join(flaw.detail for flaw in refusal.flaws) or advice_on(type(refusal)))
-    notice = Notice(refusal.title_fr, text[:1].upper() + text[1:] + ".", "danger", typed)
+    faults = {_FIELDS.get(flaw.pointer, flaw.pointer[1:]): _sentence(flaw.detail) for flaw in refusal.flaws}
+    notice = Notice(refusal.title_fr, _sentence(text), "danger", typed, faults)
     return await ticket_page(request, agent, wanted, notice=notice, status=refusal.status)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

@@ -15,7 +15,9 @@ from app.identity.service import Identified, Keys
 from app.identity.sessions import Sessions
 from app.rest.callers import Presented
 from app.sealing import KeyRing
+from app.sve.catalogue import Catalogue
 from app.sve.service import LegalFace
+from app.sve.suggestion import Suggester
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
 
@@ -65,6 +67,12 @@ class WebHouse(Protocol):
 
     @property
     def tickets(self) -> Tickets: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def suggester(self) -> Suggester: ...
 
     @property
     def legal(self) -> LegalFace: ...

@@ -8,6 +8,7 @@ from app.identity.scopes import Scope
 from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
+from app.web.choices import choice
 from app.web.conflicts import REFUSALS, shown_again
 from app.web.house import house_of
 from app.web.pages import see
@@ -20,20 +21,20 @@ SENSES = ("acceptance", "refusal")
 
 @router.post("/demandes/{ticket}/saisines/{saisine}/qualification")
 async def qualify(request: Request, agent: Agent, ticket: str, saisine: str) -> Response:
-    """Says what silence means here, and why."""
+    """Says which procedure this is, or what silence means here, and why."""
     need(agent, Scope.SVE_WRITE)
     form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
     try:
         reason = typed.words(form, "motif", "donnez le motif de la qualification : il fait partie de la preuve")
-        regime, delay = typed.regime(form), typed.delay(form)
+        chosen, delay = choice(form, house.catalogue), typed.delay(form)
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             await house.legal.qualify(
                 session,
                 agent.tenant_id,
                 typed.saisine_id(saisine),
-                regime=regime,
+                regime=chosen.regime,
                 delay=delay,
-                procedure=(form.last("demarche") or "").strip()[:300] or None,
+                procedure=chosen.procedure,
                 reason=reason,
                 version=typed.version(form),
                 actor=actor_of(agent),

@@ -21,10 +21,11 @@ from app.ids import IdError, Prefix, parse_id, public_id
 from app.sve.values import Saisine, Timeline
 from app.tenants.values import Tenant
 from app.tickets.values import Message, Piece, Ticket
-from app.web import legal_words, timelines
+from app.web import legal_words, procedure_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
 from app.web.pages import page
+from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 from app.web.terms import Term, term
@@ -55,16 +56,18 @@ class Face:
     marks: Sequence[Mark]
     grounds: Sequence[Ground]
     steps: Sequence[str]
+    proposals: Proposals
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What to say at the top of the page; `typed` is put back in the fields, nothing is lost."""
+    """What to say at the top of the page; `typed` is put back in the fields, `faults` are said beside theirs."""
 
     title: str
     text: str
     tone: str = "warn"
     typed: Mapping[str, str] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ async def ticket_page(
         whole = await _read(session, house, agent.tenant_id, wanted)
         rail = await rail_of(session, agent.tenant_id)
     today = civil_day(house.clock(), whole.tenant.time_zone)
-    faces = [_face(one, whole, today) for one in whole.timeline.saisines]
+    faces = [_face(house, one, whole, today) for one in whole.timeline.saisines]
     duties = whole.timeline.duties
     return page(
         request,
@@ -114,12 +117,14 @@ async def ticket_page(
         today=today,
         notice=notice,
         typed=notice.typed if notice else {},
+        faults=notice.faults if notice else {},
         ticket=whole.ticket,
         id=public_id(Prefix.TICKET, whole.ticket.id),
         thread=_thread(whole),
         faces=faces,
         duties=duties,
         words=legal_words,
+        certainties=procedure_words.CERTAINTIES,
         points=whole.points,
         doors=[(public_id(Prefix.POINT, point.id), point) for point in whole.points],
         kinds=_KINDS,
@@ -157,7 +162,7 @@ def _thread(whole: Whole) -> list[Said]:
     ]
 
 
-def _face(saisine: Saisine, whole: Whole, today: date) -> Face:
+def _face(house: WebHouse, saisine: Saisine, whole: Whole, today: date) -> Face:
     zone = whole.tenant.time_zone
     duties = [duty for duty in whole.timeline.duties if duty.message_id == saisine.message_id]
     return Face(
@@ -168,6 +173,7 @@ def _face(saisine: Saisine, whole: Whole, today: date) -> Face:
         timelines.marks(saisine, whole.timeline.events.get(saisine.id, ()), zone=zone, today=today),
         timelines.grounds(saisine),
         timelines.next_steps(saisine, duties, today=today),
+        proposals(house, whole.tenant, saisine, whole.thread),
     )
 
 

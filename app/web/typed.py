@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.channels.kit.forms import Form
-from app.errors import Invalid, NotFound, Stale
+from app.errors import Flaw, Invalid, NotFound, Stale
 from app.ids import IdError, Prefix, parse_id
 from app.sve.cases import checked_delay
 from app.sve.law.regime import Regime
@@ -17,14 +17,14 @@ REGIMES = {regime.value: regime for regime in (Regime.SVA, Regime.SVR, Regime.NO
 def words(form: Form, name: str, otherwise: str) -> str:
     text = (form.last(name) or "").replace("\r\n", "\n").strip()
     if not text:
-        raise Invalid(otherwise)
+        raise _flawed(name, otherwise)
     return text
 
 
 def regime(form: Form) -> Regime:
     chosen = REGIMES.get(form.last("regime") or "")
     if chosen is None:
-        raise Invalid("choisissez ce que vaut le silence")
+        raise _flawed("regime", "choisissez une démarche, ou dites ce que vaut le silence")
     return chosen
 
 
@@ -45,7 +45,8 @@ def delay(form: Form) -> str | None:
     try:
         return checked_delay(text) if text else None
     except ValueError:
-        raise Invalid("écrivez le délai comme P2M (deux mois) ou P15D (quinze jours), ou laissez-le vide") from None
+        told = "écrivez le délai comme P2M (deux mois) ou P15D (quinze jours), ou laissez-le vide"
+        raise _flawed("delai", told) from None
 
 
 def version(form: Form) -> int:
@@ -75,3 +76,7 @@ def saisine_id(text: str) -> UUID:
         return parse_id(Prefix.SAISINE, text)
     except IdError:
         raise NotFound from None
+
+
+def _flawed(name: str, told: str) -> Invalid:
+    return Invalid(flaws=[Flaw(f"/{name}", "form", told)])

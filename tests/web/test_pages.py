@@ -182,7 +182,7 @@ async def test_our_sentences_tie_their_punctuation_and_citizens_words_are_left_a
     await town.sign_in()
     page = await town.browser.get(f"/demandes/{public_id(Prefix.TICKET, ticket.id)}")
     assert "Ma demande : est-elle reçue ?" in page.text
-    assert "l’administration\u202f?" in page.text
+    assert "s’agit-il\u202f?" in page.text
 
 
 def test_an_expression_of_a_template_is_not_touched() -> None:
