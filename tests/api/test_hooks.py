@@ -189,3 +189,13 @@ async def test_a_date_at_the_end_of_time_does_not_make_a_message_unreadable(town
     (line,) = await stored(town)
     (message,) = (await town.http.get(f"/api/v1/tickets/{line['ticket_id']}/messages")).json()["data"]
     assert message["claimed_at"] is None
+
+
+async def test_a_hook_is_counted_by_its_template_and_answers_no_head(town) -> None:
+    channel = await town.connect("http", secrets=[SECRET])
+    labels = {"method": "POST", "route": "/hooks/{channel_type}/{channel_key}", "status": "2xx"}
+    before = REGISTRY.get_sample_value("parvis_request_seconds_count", labels) or 0
+    await town.http.post(f"/hooks/http/{channel.key}", content=BODY, headers=signed(town))
+    assert REGISTRY.get_sample_value("parvis_request_seconds_count", labels) == before + 1
+    assert (await town.http.head(f"/hooks/http/{channel.key}", headers=signed(town, b""))).status_code == 405
+    assert len(await stored(town)) == 1
