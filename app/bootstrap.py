@@ -50,7 +50,6 @@ from app.jobs.queue import Worker
 from app.live.bell import Bell
 from app.live.events import EventLog
 from app.live.over_postgres import PostgresLine
-from app.live.over_redis import RedisLine
 from app.live.wired import WiredBell
 from app.rest.callers import Presented
 from app.sealing import KeyRing
@@ -262,6 +261,8 @@ def captures(settings: Settings, *, embedded: bool) -> bool:
 def bell_of(settings: Settings, database: Database) -> Bell:
     """Rings go through Redis when there is one, else through PostgreSQL itself."""
     if settings.redis_url is not None:
+        from app.live.over_redis import RedisLine  # a quarter of a second to import, for houses that have one
+
         return WiredBell(RedisLine(settings.redis_url.get_secret_value()))
     return WiredBell(PostgresLine(database.url))
 
