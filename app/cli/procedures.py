@@ -3,6 +3,7 @@
 import getpass
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def import_list(file: documents.Source, *, dry_run: bool, by: str | None, as_lin
         _folder(),
         imported,
         name=documents.named(file),
-        by=by or getpass.getuser(),
+        by=by or _whoever(),
         at=utc_now(),
         digest=hashlib.sha256(data).hexdigest(),
     )
@@ -167,3 +168,11 @@ def _told(change: "Change") -> str:
         told = ", ".join(name for name, _, new in change.differences if isinstance(new, list) and name != "keywords")
         lines.append(f"    and {told}")
     return "\n".join(lines)
+
+
+def _whoever() -> str:
+    """The name of the person at the keyboard, or the number of an account that has none, as in containers."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

@@ -1,5 +1,6 @@
 """The journal: written with the act, chained afterwards, verified by anyone."""
 
+import asyncio
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -25,9 +26,15 @@ async def acts(database: Database, tenant_id: UUID, *actions: str) -> None:
         await AuditTrail().write(session, facts)
 
 
-async def sealed(database: Database, tenant_id: UUID) -> int:
-    async with database.transaction(tenant=tenant_id) as session:
-        return await journal.seal(session, tenant_id, now=NOW)
+async def sealed(database: Database, tenant_id: UUID, *, entries: int) -> int:
+    """Seals until so many links are made: a transaction open elsewhere on the server holds back the newest entries."""
+    made, end = 0, asyncio.get_running_loop().time() + 60
+    while True:
+        async with database.transaction(tenant=tenant_id) as session:
+            made += await journal.seal(session, tenant_id, now=NOW)
+        if made >= entries or asyncio.get_running_loop().time() > end:
+            return made
+        await asyncio.sleep(0.01)
 
 
 async def verdict(database: Database, tenant_id: UUID) -> str | None:
@@ -39,10 +46,10 @@ async def test_entries_are_chained_once_in_commit_order(database: Database) -> N
     tenant_id = new_id()
     await acts(database, tenant_id, "a", "b")
     await acts(database, tenant_id, "c")
-    assert await sealed(database, tenant_id) == 3
-    assert await sealed(database, tenant_id) == 0
+    assert await sealed(database, tenant_id, entries=3) == 3
+    assert await sealed(database, tenant_id, entries=0) == 0
     await acts(database, tenant_id, "d")
-    assert await sealed(database, tenant_id) == 1
+    assert await sealed(database, tenant_id, entries=1) == 1
     assert await verdict(database, tenant_id) is None
 
 
@@ -56,7 +63,7 @@ async def test_a_rolled_back_act_leaves_no_entry(database: Database) -> None:
 
     with pytest.raises(RuntimeError):
         await failing()
-    assert await sealed(database, tenant_id) == 0
+    assert await sealed(database, tenant_id, entries=0) == 0
 
 
 @pytest.mark.parametrize(
@@ -71,7 +78,7 @@ async def test_a_rolled_back_act_leaves_no_entry(database: Database) -> None:
 async def test_tampering_is_found(database: Database, dsns: Dsns, tampering: str) -> None:
     tenant_id = new_id()
     await acts(database, tenant_id, "a", "b", "c")
-    await sealed(database, tenant_id)
+    await sealed(database, tenant_id, entries=3)
     # Only somebody above the application's role can do this at all: an administrator of the server itself.
     administrator = dsns.admin.replace("/postgres?", f"/{dsns.app.split('/')[3].split('?')[0]}?")
     with psycopg.connect(administrator, autocommit=True) as connection:
