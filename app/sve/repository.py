@@ -232,17 +232,6 @@ async def duties_of(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[
     return [_duty(row) for row in (await session.execute(query)).scalars()]
 
 
-async def due_duties(session: Session, tenant_id: UUID, *, by: date, limit: int) -> list[Duty]:
-    """Returns the acknowledgements still owed by a day, the most urgent first."""
-    record = DutyRecord
-    query = select(record).where(
-        record.tenant_id == tenant_id, record.done_at.is_(None), record.waived_at.is_(None), record.due_on <= by
-    )
-    return [
-        _duty(row) for row in (await session.execute(query.order_by(record.due_on, record.id).limit(limit))).scalars()
-    ]
-
-
 async def settle_duties(
     session: Session, tenant_id: UUID, left: Mapping[UUID, UUID], *, kind: str, at: datetime
 ) -> None:

@@ -43,3 +43,11 @@ def test_the_example_of_the_front_page_says_what_silence_does() -> None:
 def test_ci_runs_the_command_of_the_front_page() -> None:
     assert "make check" in (ROOT / ".ci/run").read_text()
     assert "`make check` is what CI runs" in (ROOT / "README.md").read_text()
+
+
+def test_every_module_the_makefile_runs_exists() -> None:
+    modules = re.findall(r"-m ((?:app|bench)[\w.]*)", (ROOT / "Makefile").read_text())
+    assert modules
+    for module in modules:
+        place = ROOT / module.replace(".", "/")
+        assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), module

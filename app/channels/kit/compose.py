@@ -7,7 +7,6 @@ import unicodedata
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 from app.channels.errors import ChannelError
 from app.channels.kit.addresses import normalise
@@ -244,9 +243,3 @@ def _filename(name: str) -> str:
 def page(html: str) -> str:
     """Wraps sanitised HTML in a document mail readers agree on."""
     return f'<!DOCTYPE html>\n<html lang="fr"><head><meta charset="utf-8"></head><body>\n{html}\n</body></html>\n'
-
-
-def as_html(text: str) -> str:
-    """Returns plain words as HTML paragraphs: everything in them stays words (T20)."""
-    paragraphs = re.split(r"\n{2,}", text.replace("\r\n", "\n").strip())
-    return "\n".join(f"<p>{escape(one, quote=False)}</p>".replace("\n", "<br>\n") for one in paragraphs)
