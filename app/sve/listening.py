@@ -47,6 +47,7 @@ class Listening:
                     "actor": "system",
                     "at": incoming.received_at,
                     "recorded_at": now,
+                    "backdated": False,
                 }
             )
             if incoming.electronic:
@@ -72,6 +73,7 @@ def _saisine_row(tenant: Tenant, fact: MessageReceived, *, saisine_id: Any, judg
         "id": saisine_id,
         "ticket_id": fact.ticket_id,
         "message_id": fact.subject_id,
+        "ordinal": 0,
         "regime": Regime.UNKNOWN.value,
         "received_at": fact.incoming.received_at,
         "received_on": received_on,

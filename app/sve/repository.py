@@ -1,7 +1,7 @@
 """Every SQL statement of the legal face."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -65,6 +65,8 @@ async def add_events(session: Session, tenant_id: UUID, events: Mapping[UUID, Le
             "actor": event.actor,
             "at": event.at,
             "recorded_at": event.recorded_at,
+            "key": event.key,
+            "backdated": event.backdated,
         }
         for saisine_id, event in events.items()
     ]
@@ -92,9 +94,7 @@ async def events_of(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUI
     )
     found: dict[UUID, list[LegalEvent]] = {}
     for row in (await session.execute(query)).scalars():
-        event = LegalEvent(
-            id=row.id, type=row.type, payload=row.payload, actor=row.actor, at=row.at, recorded_at=row.recorded_at
-        )
+        event = LegalEvent(**{field.name: getattr(row, field.name) for field in fields(LegalEvent)})
         found.setdefault(row.saisine_id, []).append(event)
     return found
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from app.db.base import Base, TenantRow, belongs_to
+from app.db.base import Base, TenantRow, belongs_to, of_tenant
 
 
 class SaisineRecord(TenantRow, Base):
@@ -17,7 +17,8 @@ class SaisineRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("tickets", "ticket_id"),
         belongs_to("messages", "message_id"),
-        UniqueConstraint("tenant_id", "message_id"),
+        belongs_to("saisines", "joined_to"),
+        UniqueConstraint("tenant_id", "message_id", "ordinal"),
         Index("ix_saisines_ticket", "tenant_id", "ticket_id"),
         Index(
             "ix_saisines_alert",
@@ -30,6 +31,8 @@ class SaisineRecord(TenantRow, Base):
     )
     ticket_id: Mapped[UUID]
     message_id: Mapped[UUID]
+    ordinal: Mapped[int]  # 0 for the saisine a message opened by itself; a person may say it asks for more
+    joined_to: Mapped[UUID | None]  # the same request, received before by another way: that one's clock is kept
     procedure: Mapped[str | None]
     # What the catalogue said of the procedure when a person applied it; all null when an effect was given instead.
     procedure_version: Mapped[str | None]
@@ -61,6 +64,14 @@ class LegalEventRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("saisines", "saisine_id"),
         Index("ix_legal_events_saisine", "tenant_id", "saisine_id", "id"),
+        Index(
+            "ix_legal_events_key",
+            "tenant_id",
+            "saisine_id",
+            "key",
+            unique=True,
+            postgresql_where="key IS NOT NULL",
+        ),
     )
     saisine_id: Mapped[UUID]
     type: Mapped[str]
@@ -68,6 +79,8 @@ class LegalEventRecord(TenantRow, Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+    key: Mapped[str | None]  # the caller's own name for it: told twice, it is one event
+    backdated: Mapped[bool]  # recorded on a later civil day than it happened
 
 
 class DutyRecord(TenantRow, Base):
@@ -109,3 +122,51 @@ class AlertRecord(TenantRow, Base):
     raised_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
+    escalated_at: Mapped[datetime | None]
+
+
+class LocalProcedureRecord(TenantRow, Base):
+    """An administration's own procedure, or its own word over the national one; every edition stays."""
+
+    __tablename__ = "local_procedures"
+    __table_args__ = (of_tenant(), UniqueConstraint("tenant_id", "code", "edition"))
+    code: Mapped[str]
+    edition: Mapped[int]
+    entry: Mapped[dict[str, Any]]
+    note: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None]
+
+
+class RecomputationRecord(TenantRow, Base):
+    """Every open clock read again, for one reason; `position` is the last saisine looked at, to resume from."""
+
+    __tablename__ = "recomputations"
+    __table_args__ = (of_tenant(),)
+    reason: Mapped[str]
+    rules_version: Mapped[str]
+    actor: Mapped[str]
+    dry_run: Mapped[bool]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    position: Mapped[UUID | None]
+    seen: Mapped[int]
+    changed: Mapped[int]
+    unread: Mapped[int]
+
+
+class RecomputedRecord(TenantRow, Base):
+    """What a recomputation changed of one saisine: its dates before and after."""
+
+    __tablename__ = "recomputed"
+    __table_args__ = (
+        belongs_to("recomputations", "recomputation_id"),
+        belongs_to("saisines", "saisine_id"),
+        Index("ix_recomputed_recomputation", "tenant_id", "recomputation_id", "id"),
+    )
+    recomputation_id: Mapped[UUID]
+    saisine_id: Mapped[UUID]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]

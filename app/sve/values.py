@@ -16,13 +16,16 @@ class Saisine:
 
     `received_on`, `term_on`, `alert_on` are civil days of the administration. `wake_on` is the next day on which the
     engine would say something new. `procedure_version`, `certainty`, `family`, `permit` and `basis` are what the
-    catalogue said when it was applied, None when a person gave the effect instead.
+    catalogue said when it was applied, None when a person gave the effect instead. `ordinal` is 0 for the saisine a
+    message opened by itself. `joined_to` is the saisine of the same request, received before by another way.
     """
 
     tenant_id: UUID
     id: UUID
     ticket_id: UUID
     message_id: UUID
+    ordinal: int
+    joined_to: UUID | None
     procedure: str | None
     procedure_version: str | None
     certainty: str | None
@@ -48,7 +51,10 @@ class Saisine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalEvent:
-    """One event of a saisine, in the vocabulary of `parvis sve simulate`."""
+    """One event of a saisine, in the vocabulary of `parvis sve simulate`.
+
+    `key` is the caller's own name for it; `backdated` says that it was recorded on a later civil day than it happened.
+    """
 
     id: UUID
     type: str
@@ -56,6 +62,8 @@ class LegalEvent:
     actor: str
     at: datetime
     recorded_at: datetime
+    key: str | None = None
+    backdated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from app.clock import Clock, civil_day
 from app.db.transaction import Database, Session
 from app.facts import FactBook
 from app.sve import repository
-from app.sve.cases import Judgement, judge, stored_case
+from app.sve.cases import Judgement, case_of_saisine, judge
 from app.sve.facts import AlertOverdue, AlertRaised
 from app.sve.law.risk import thresholds
 from app.sve.refreshing import Refresher
@@ -51,11 +51,8 @@ class Watch:
         events = await repository.events_of(session, tenant.id, [saisine.id for saisine in due])
         rows, wanted, unread = [], list[Raised](), list[Saisine]()
         for saisine in due:
-            payloads = [e.payload for e in events.get(saisine.id, ()) if e.type not in {"qualified", "dismissed"}]
             try:
-                case = stored_case(
-                    tenant, regime=saisine.regime.value, delay=saisine.delay, family=None, events=payloads
-                )
+                case = case_of_saisine(tenant, saisine, events.get(saisine.id, ()))
             except SimulationError as error:
                 # One clock that cannot be read must neither be silent nor hold the others.
                 log.exception("sve.unreadable", saisine=str(saisine.id), pointer=error.pointer)

@@ -29,6 +29,7 @@ class TicketRecord(TenantRow, Base):
         belongs_to("contacts", "contact_id"),
         belongs_to("channels", "channel_id"),
         belongs_to("contact_points", "point_id"),
+        belongs_to("tickets", "merged_into"),
         UniqueConstraint("tenant_id", "reference"),
         Index("ix_tickets_activity", "tenant_id", "last_activity_at", "id"),
         Index("ix_tickets_term", "tenant_id", "alert_on", "id", postgresql_where="alert_on IS NOT NULL"),
@@ -51,8 +52,30 @@ class TicketRecord(TenantRow, Base):
     risk: Mapped[str]
     term_on: Mapped[date | None]
     alert_on: Mapped[date | None]
+    merged_into: Mapped[UUID | None]
     created_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class TicketMoveRecord(TenantRow, Base):
+    """A merge or a split: what moved from one ticket to another, so that it can be undone."""
+
+    __tablename__ = "ticket_moves"
+    __table_args__ = (
+        belongs_to("tickets", "source_id"),
+        belongs_to("tickets", "target_id"),
+        Index("ix_ticket_moves_source", "tenant_id", "source_id", "id"),
+        Index("ix_ticket_moves_target", "tenant_id", "target_id", "id"),
+    )
+    kind: Mapped[str]  # merge, split
+    source_id: Mapped[UUID]
+    target_id: Mapped[UUID]
+    moved: Mapped[dict[str, Any]]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
 
 
 class ReplyTokenRecord(Base):

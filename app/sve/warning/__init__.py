@@ -1,0 +1,1 @@
+"""Telling people: whom, how often, by which mail; and noticing when nobody watches any more."""
