@@ -57,6 +57,7 @@ from app.settings import DEMO_SECRET, Settings
 from app.sve.catalogue import Catalogue, CatalogueError, load
 from app.sve.catalogue.installing import FOLDER as CATALOGUE_FOLDER
 from app.sve.guards import LiveTermGuard
+from app.sve.letters.letterheads import Letterheads
 from app.sve.listening import Listening
 from app.sve.refreshing import Refresher
 from app.sve.service import LegalFace
@@ -90,6 +91,7 @@ class House:
     catalogue: Catalogue
     suggester: Suggester
     legal: LegalFace
+    letterheads: Letterheads
     watch: Watch
     inbound: Inbound
     composer: Composer
@@ -231,6 +233,7 @@ def assemble(
         catalogue=catalogue,
         suggester=Suggester(catalogue),
         legal=legal,
+        letterheads=Letterheads(store, book, clock),
         watch=watch,
         inbound=inbound,
         composer=composer,

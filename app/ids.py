@@ -27,6 +27,8 @@ class Prefix(StrEnum):
     OUTBOUND = "out"
     SAISINE = "sai"
     LEGAL_EVENT = "lev"
+    LETTER = "ltr"
+    LETTERHEAD = "lth"
     EVENT = "evt"
     API_KEY = "key"
     ALERT = "alr"

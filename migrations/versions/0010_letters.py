@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("fields", postgresql.JSONB(), nullable=False),
         sa.Column("mentions", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("rules_version", sa.Text(), nullable=False),
         sa.Column("letterhead_id", sa.Uuid(), nullable=True),
         sa.Column("pdf_sha256", sa.Text(), nullable=False),
         sa.Column("way", sa.Text(), nullable=False),

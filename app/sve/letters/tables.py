@@ -45,6 +45,7 @@ class LetterRecord(TenantRow, Base):
     fields: Mapped[dict[str, Any]]
     mentions: Mapped[list[str]]
     template: Mapped[str]
+    rules_version: Mapped[str]
     letterhead_id: Mapped[UUID | None]
     pdf_sha256: Mapped[str]
     way: Mapped[str]  # channel, or the way it leaves the house by hand: post, counter
