@@ -1,5 +1,7 @@
 """From stored events to a case the engine reads, and from its reading to what is stored: pure."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,13 +30,15 @@ class Judgement:
     wake_on: date | None
 
     def columns(self) -> dict[str, Any]:
+        told = document(self.reading)
         return {
             "term_on": self.reading.term_on,
             "alert_on": self.reading.alert_on,
             "wake_on": self.wake_on,
             "risk": self.risk.value,
-            "reading": document(self.reading),
+            "reading": told,
             "rules_version": RULES_VERSION,
+            "digest": digest(told),
         }
 
 
@@ -134,6 +138,12 @@ def document(reading: Reading) -> dict[str, Any]:
             {"key": r.key, "value": plain(r.value), "source": r.source, "because": r.because} for r in reading.reasons
         ],
     }
+
+
+def digest(told: Mapping[str, Any]) -> bytes:
+    """Sums up a reading: two that differ in a date, a reason or a source have different digests."""
+    written = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(written.encode(), digest_size=16).digest()
 
 
 def plain(value: object) -> Any:

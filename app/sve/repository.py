@@ -24,7 +24,7 @@ _SETTLE_DUTIES = text(
     "FROM unnest(CAST(:messages AS uuid[]), CAST(:outbounds AS uuid[])) AS gone(message_id, outbound_id) "
     "WHERE d.tenant_id = :tenant AND d.message_id = gone.message_id AND d.kind = :kind AND d.done_at IS NULL"
 )
-_COLUMNS = tuple(column.name for column in SaisineRecord.__table__.columns)
+_COLUMNS = tuple(column.name for column in SaisineRecord.__table__.columns if column.name != "digest")
 
 
 @dataclass(frozen=True, slots=True)

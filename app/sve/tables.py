@@ -28,6 +28,15 @@ class SaisineRecord(TenantRow, Base):
             postgresql_where="closed_at IS NULL AND alert_on IS NOT NULL",
         ),
         Index("ix_saisines_wake", "tenant_id", "wake_on", postgresql_where="wake_on IS NOT NULL"),
+        Index("ix_saisines_open", "tenant_id", "id", postgresql_where="closed_at IS NULL"),
+        Index(
+            "ix_saisines_risk",
+            "tenant_id",
+            "risk",
+            "alert_on",
+            "id",
+            postgresql_where="closed_at IS NULL AND alert_on IS NOT NULL",
+        ),
     )
     ticket_id: Mapped[UUID]
     message_id: Mapped[UUID]
@@ -53,8 +62,17 @@ class SaisineRecord(TenantRow, Base):
     risk: Mapped[str]
     reading: Mapped[dict[str, Any]]
     rules_version: Mapped[str]
+    digest: Mapped[bytes | None]  # of the reading: whether a new one says the same is known without fetching it
     closed_at: Mapped[datetime | None]
     version: Mapped[int]
+
+
+class SaisineTallyRecord(TenantRow, Base):
+    """How many more open saisines stand at a risk: each statement that changes saisines adds its own (a trigger)."""
+
+    __tablename__ = "saisine_tallies"
+    risk: Mapped[str]
+    more: Mapped[int]
 
 
 class LegalEventRecord(TenantRow, Base):
@@ -91,6 +109,7 @@ class DutyRecord(TenantRow, Base):
         belongs_to("tickets", "ticket_id"),
         belongs_to("messages", "message_id"),
         UniqueConstraint("tenant_id", "message_id", "kind"),
+        Index("ix_duties_ticket", "tenant_id", "ticket_id"),
         Index("ix_duties_due", "tenant_id", "due_on", "id", postgresql_where="done_at IS NULL AND waived_at IS NULL"),
     )
     ticket_id: Mapped[UUID]
@@ -144,16 +163,21 @@ class RecomputationRecord(TenantRow, Base):
     """Every open clock read again, for one reason; `position` is the last saisine looked at, to resume from."""
 
     __tablename__ = "recomputations"
-    __table_args__ = (of_tenant(),)
+    __table_args__ = (
+        of_tenant(),
+        Index("ix_recomputations_running", "tenant_id", "id", postgresql_where="ended_at IS NULL"),
+    )
     reason: Mapped[str]
     rules_version: Mapped[str]
     actor: Mapped[str]
     dry_run: Mapped[bool]
     started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]  # when `position` last moved: silent for too long, another process goes on from there
     ended_at: Mapped[datetime | None]
     position: Mapped[UUID | None]
     seen: Mapped[int]
     changed: Mapped[int]
+    earlier: Mapped[int]  # those of them which silence would now decide sooner
     unread: Mapped[int]
 
 
@@ -164,7 +188,7 @@ class RecomputedRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("recomputations", "recomputation_id"),
         belongs_to("saisines", "saisine_id"),
-        Index("ix_recomputed_recomputation", "tenant_id", "recomputation_id", "id"),
+        Index("ix_recomputed_recomputation", "tenant_id", "recomputation_id", "saisine_id", unique=True),
     )
     recomputation_id: Mapped[UUID]
     saisine_id: Mapped[UUID]
