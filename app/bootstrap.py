@@ -62,6 +62,7 @@ from app.sve.listening import Listening
 from app.sve.refreshing import Refresher
 from app.sve.service import LegalFace
 from app.sve.suggestion import Suggester
+from app.sve.warning.settings import WatchSettingsOffice
 from app.sve.watch import Watch
 from app.tenants.service import Tenants
 from app.tickets.facts import MessageReceived
@@ -93,6 +94,7 @@ class House:
     legal: LegalFace
     letterheads: Letterheads
     watch: Watch
+    watch_settings: WatchSettingsOffice
     inbound: Inbound
     composer: Composer
     deliverer: Deliverer
@@ -235,6 +237,7 @@ def assemble(
         legal=legal,
         letterheads=Letterheads(store, book, clock),
         watch=watch,
+        watch_settings=WatchSettingsOffice(channels, book, clock),
         inbound=inbound,
         composer=composer,
         deliverer=deliverer,

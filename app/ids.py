@@ -32,6 +32,7 @@ class Prefix(StrEnum):
     EVENT = "evt"
     API_KEY = "key"
     ALERT = "alr"
+    NOTICE = "ntc"
     TEAM = "tea"
     USER = "usr"
 
