@@ -87,7 +87,7 @@ def test_an_acknowledgement_says_what_silence_means_save_for_information():
 
 
 def test_the_documentation_names_every_option_event_and_module():
-    text = (ROOT / "docs" / "law.md").read_text(encoding="utf-8")
+    text = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("law.md", "law-vocabulary.md"))
     from dataclasses import fields
 
     from app.sve.law.options import Options

@@ -54,7 +54,7 @@ def _unlisted(fields: Fields, name: str, at: datetime | None) -> facts.Event:
     if near:
         raise SimulationError(fields.at("type"), f"type « {name} » inconnu : voulez-vous dire « {near[0]} » ?")
     if at is None or not WELL_FORMED.fullmatch(name) or len(name) > 80:
-        raise SimulationError(fields.at("type"), f"type « {name[:80]} » inconnu : voir docs/law.md pour la liste.")
+        raise SimulationError(fields.at("type"), f"type « {name[:80]} » inconnu : voir docs/law-vocabulary.md pour la liste.")
     return facts.Unlisted(at=at, name=name)
 
 
