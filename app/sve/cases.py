@@ -10,6 +10,7 @@ from typing import Any
 from app.clock import civil_day
 from app.sve.law import RULES_VERSION, Case, Procedure, Reading, Risk, Territory, read, risk, thresholds
 from app.sve.law.events import Received, TermsOfUse, Way
+from app.sve.law.ladder import Week
 from app.sve.law.terms import Period
 from app.sve.simulation import case_of
 from app.sve.values import LegalEvent, Saisine
@@ -49,7 +50,7 @@ def judge(case: Case, *, now: datetime, alerted: bool = False) -> Judgement:
     """
     reading = read(case, now=now)
     today = civil_day(now, str(case.zone_info))
-    coming = [threshold.on for threshold in thresholds(reading) if not alerted or threshold.on > today]
+    coming = [step.on for step in thresholds(reading, Week.of(case)) if not alerted or step.on > today]
     return Judgement(reading, risk(reading, on=today), min(coming) if coming else None)
 
 

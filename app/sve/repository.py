@@ -160,6 +160,8 @@ async def raise_alerts(session: Session, tenant_id: UUID, raised: Sequence[Raise
             "threshold": one.threshold,
             "alert_on": one.alert_on,
             "due_on": one.due_on,
+            "because": one.because,
+            "closes_at": one.closes_at,
             "late": one.late,
             "raised_at": at,
         }

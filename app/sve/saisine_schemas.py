@@ -188,11 +188,21 @@ class AlertOut(BaseModel):
     ticket_id: TicketId
     threshold: str = Field(description="Seuil franchi.", examples=["J-15"])
     alert_on: date = Field(description="Date dont elle parle.", examples=["2026-05-02"])
-    due_on: date = Field(description="Jour où elle devait être levée.", examples=["2026-04-17"])
+    due_on: date = Field(description="Jour ouvré où elle devait être levée.", examples=["2026-04-17"])
+    because: str = Field(
+        description="Pourquoi ce jour-là.",
+        examples=["J-15 : le silence peut accorder le 2 mai 2026 à minuit."],
+    )
+    closes_at: datetime | None = Field(
+        description="Instant où le canal ne laisse plus répondre, pour `window_closes`.", examples=[None]
+    )
     late: bool = Field(description="Levée après son jour.", examples=[False])
     raised_at: datetime
     acknowledged_at: datetime | None = Field(examples=[None])
     acknowledged_by: str | None = Field(examples=[None])
+    escalated_at: datetime | None = Field(
+        description="Quand elle a été signalée plus haut, faute de prise en charge.", examples=[None]
+    )
 
     @classmethod
     def of(cls, alert: Alert) -> Self:

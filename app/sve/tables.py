@@ -28,6 +28,12 @@ class SaisineRecord(TenantRow, Base):
             postgresql_where="closed_at IS NULL AND alert_on IS NOT NULL",
         ),
         Index("ix_saisines_wake", "tenant_id", "wake_on", postgresql_where="wake_on IS NOT NULL"),
+        Index(
+            "ix_saisines_procedure",
+            "tenant_id",
+            "procedure",
+            postgresql_where="closed_at IS NULL AND procedure IS NOT NULL",
+        ),
         Index("ix_saisines_open", "tenant_id", "id", postgresql_where="closed_at IS NULL"),
         Index(
             "ix_saisines_risk",
@@ -131,12 +137,20 @@ class AlertRecord(TenantRow, Base):
         belongs_to("saisines", "saisine_id"),
         UniqueConstraint("tenant_id", "saisine_id", "threshold", "alert_on"),
         Index("ix_alerts_open", "tenant_id", "id", postgresql_where="acknowledged_at IS NULL"),
+        Index(
+            "ix_alerts_to_escalate",
+            "tenant_id",
+            "raised_at",
+            postgresql_where="acknowledged_at IS NULL AND escalated_at IS NULL",
+        ),
     )
     saisine_id: Mapped[UUID]
     ticket_id: Mapped[UUID]
     threshold: Mapped[str]
     alert_on: Mapped[date]
     due_on: Mapped[date]
+    because: Mapped[str]
+    closes_at: Mapped[datetime | None]  # the instant it speaks of, where a day is not fine enough
     late: Mapped[bool]
     raised_at: Mapped[datetime]
     acknowledged_at: Mapped[datetime | None]
@@ -157,6 +171,8 @@ class LocalProcedureRecord(TenantRow, Base):
     published_by: Mapped[str]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by: Mapped[str | None]
+    withdrawn_from: Mapped[date | None]  # first day of reception it no longer holds for; null: it never held
+    withdrawn_reason: Mapped[str | None]
 
 
 class RecomputationRecord(TenantRow, Base):

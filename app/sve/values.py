@@ -102,11 +102,16 @@ class Raised:
     alert_on: date
     due_on: date
     late: bool
+    because: str
+    closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """An alert that was raised; `late` when its day had passed unseen."""
+    """An alert that was raised; `late` when its day had passed unseen.
+
+    `due_on` is the day by which it had to be told, `closes_at` the instant it speaks of where a day is not fine enough.
+    """
 
     id: UUID
     saisine_id: UUID
@@ -114,8 +119,11 @@ class Alert:
     threshold: str
     alert_on: date
     due_on: date
+    because: str
+    closes_at: datetime | None
     late: bool
     raised_at: datetime
+    escalated_at: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
 

@@ -11,7 +11,7 @@ from app.facts import FactBook
 from app.sve import repository
 from app.sve.cases import Judgement, case_of_saisine, judge
 from app.sve.facts import AlertOverdue, AlertRaised
-from app.sve.law.risk import thresholds
+from app.sve.law.ladder import About, Threshold, Week, thresholds
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
 from app.sve.values import Raised, Saisine
@@ -60,7 +60,7 @@ class Watch:
                 continue
             judgement = judge(case, now=now, alerted=True)
             rows.append({"id": saisine.id, **judgement.columns()})
-            wanted += _alerts(saisine, judgement, today=today)
+            wanted += _alerts(saisine, judgement, week=Week.of(case), today=today)
         wanted += [_unreadable(saisine, today=today) for saisine in unread]
         await repository.wake_again(session, tenant.id, [s.id for s in unread], on=today + timedelta(days=1))
         await repository.reread(session, tenant.id, rows)
@@ -84,25 +84,43 @@ class Watch:
 
 def _unreadable(saisine: Saisine, *, today: date) -> Raised:
     """Its events are no longer understood: told every day until somebody mends it."""
-    return Raised(saisine.id, saisine.ticket_id, f"{UNREADABLE}:{today}", saisine.alert_on or today, today, late=False)
+    return Raised(
+        saisine_id=saisine.id,
+        ticket_id=saisine.ticket_id,
+        threshold=f"{UNREADABLE}:{today}",
+        alert_on=saisine.alert_on or today,
+        due_on=today,
+        late=False,
+        because="ses événements ne se lisent plus : le délai n'est plus surveillé, corrigez-les.",
+    )
 
 
-def _alerts(saisine: Saisine, judgement: Judgement, *, today: date) -> list[Raised]:
-    """The thresholds reached by today, late ones marked; of several countdown days missed, only the nearest is told."""
+def _alerts(saisine: Saisine, judgement: Judgement, *, week: Week, today: date) -> list[Raised]:
+    """The thresholds reached by today, late ones marked."""
     if saisine.closed_at is not None:
         return []
-    reached = [t for t in thresholds(judgement.reading) if saisine.received_on <= t.on <= today]
-    countdown = [threshold for threshold in reached if threshold.code.startswith("J-")]
-    told = [threshold for threshold in reached if threshold not in countdown] + countdown[-1:]
-    alert_on = judgement.reading.alert_on
+    # A day counted back past the reception warned of nothing; one moved back past it is told at once.
+    reached = [
+        step
+        for step in thresholds(judgement.reading, week)
+        if saisine.received_on <= step.falls_on and step.on <= today
+    ]
     return [
         Raised(
             saisine_id=saisine.id,
             ticket_id=saisine.ticket_id,
-            threshold=threshold.code,
-            alert_on=alert_on or threshold.on,
-            due_on=threshold.on,
-            late=threshold.on < today,
+            threshold=step.code,
+            alert_on=step.speaks_of,
+            due_on=step.on,
+            late=max(step.on, saisine.received_on) < today,
+            because=step.because,
         )
-        for threshold in told
+        for step in _worth_telling(reached)
     ]
+
+
+def _worth_telling(reached: list[Threshold]) -> list[Threshold]:
+    """Of a countdown missed whole tells the nearest day alone; once an acknowledgement is due, that it is says it all."""
+    ended = {step.about for step in reached if not step.countdown and step.about is not About.TERM}
+    nearest = {step.about: step for step in reached if step.countdown}
+    return [step for step in reached if not step.countdown or (nearest[step.about] is step and step.about not in ended)]

@@ -1,4 +1,4 @@
-"""Whom to tell of terms, the mails to agents, and when the watch last went round."""
+"""Whom to tell of terms, the mails to agents, until when one may answer, and when the watch last went round."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,54 @@ branch_labels = None
 depends_on = None
 
 
+# One statement for the pulse of the whole house. It goes from one administration to the next under their own policies:
+# no right is added to the role that runs it, and what it returns holds dates alone.
+_PULSE = """
+CREATE FUNCTION watch_pulse() RETURNS TABLE (tenant_id uuid, ended_at timestamptz, oldest_due_on date, time_zone text)
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE before text := current_setting('app.tenant', true);
+BEGIN
+    FOR tenant_id IN SELECT d.id FROM tenant_directory() d LOOP
+        PERFORM set_config('app.tenant', tenant_id::text, true);
+        SELECT COALESCE(r.ended_at, t.created_at), t.time_zone,
+               (SELECT min(s.wake_on) FROM saisines s WHERE s.tenant_id = t.id AND s.wake_on IS NOT NULL)
+        INTO ended_at, time_zone, oldest_due_on
+        FROM tenants t LEFT JOIN watch_rounds r ON r.tenant_id = t.id AND r.name = 'watch'
+        WHERE t.id = watch_pulse.tenant_id;
+        RETURN NEXT;
+    END LOOP;
+    PERFORM set_config('app.tenant', COALESCE(before, ''), true);
+END $$;
+REVOKE ALL ON FUNCTION watch_pulse() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION watch_pulse() TO parvis_app;
+"""
+# Every open clock is looked at once more: the days on which somebody is warned are now working days, hence earlier.
+# An acknowledgement's alert now names the day it is due, whatever becomes of the term.
+_LOOK_AGAIN = """
+DO $$ DECLARE tenant uuid; BEGIN
+    FOR tenant IN SELECT id FROM tenants LOOP
+        PERFORM set_config('app.tenant', tenant::text, true);
+        UPDATE saisines SET wake_on = received_on WHERE tenant_id = tenant AND wake_on IS NOT NULL;
+        UPDATE alerts a SET alert_on = due_on WHERE tenant_id = tenant
+        AND threshold IN ('aee_due', 'are_due', 'review_by') AND NOT EXISTS (
+            SELECT FROM alerts o WHERE o.tenant_id = a.tenant_id AND o.saisine_id = a.saisine_id
+            AND o.threshold = a.threshold AND o.id < a.id);
+    END LOOP;
+    PERFORM set_config('app.tenant', '', true);
+END $$;
+"""
+
+
 def upgrade() -> None:
+    op.add_column("alerts", sa.Column("because", sa.Text(), nullable=False, server_default=""))
+    op.alter_column("alerts", "because", server_default=None)
+    op.add_column("alerts", sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index(
+        "ix_alerts_to_escalate",
+        "alerts",
+        ["tenant_id", "raised_at"],
+        postgresql_where=sa.text("acknowledged_at IS NULL AND escalated_at IS NULL"),
+    )
     op.create_table(
         "watch_settings",
         sa.Column("digest_to", postgresql.ARRAY(sa.Text()), nullable=False),
@@ -67,9 +114,35 @@ def upgrade() -> None:
         "ix_notices_due", "notices", ["tenant_id", "next_attempt_at"], postgresql_where=sa.text("state = 'due'")
     )
     guard("notices", may="SELECT, INSERT, UPDATE")
+    op.create_table(
+        "reply_windows",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("ticket_id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("warn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "ticket_id"],
+            ["tickets.tenant_id", "tickets.id"],
+            name=op.f("fk_reply_windows_tenant_id_ticket_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "ticket_id", name=op.f("pk_reply_windows")),
+    )
+    op.create_index(
+        "ix_reply_windows_due", "reply_windows", ["tenant_id", "warn_at"], postgresql_where=sa.text("warn_at IS NOT NULL")
+    )
+    guard("reply_windows", may="SELECT, INSERT, UPDATE")
+    op.execute(_PULSE)
+    op.execute(_LOOK_AGAIN)
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION watch_pulse()")
+    op.drop_table("reply_windows")
     op.drop_table("notices")
     op.drop_table("watch_rounds")
     op.drop_table("watch_settings")
+    op.drop_index("ix_alerts_to_escalate", "alerts")
+    op.drop_column("alerts", "closes_at")
+    op.drop_column("alerts", "because")

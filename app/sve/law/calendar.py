@@ -21,6 +21,8 @@ __all__ = [
     "is_working_day",
     "postponed",
     "territory_named",
+    "working_day_by",
+    "working_days_before",
 ]
 
 # No text defines the jour ouvré; DILA counts Monday to Friday. A parameter, never a constant of the rules.
@@ -68,6 +70,39 @@ def add_working_days(
     if n < 0 or ALL_WEEK.isdisjoint(weekdays):
         raise ValueError("A count of working days needs n >= 0 and at least one worked weekday.")
     return _counted(day, n, territory, frozenset(weekdays), local)
+
+
+@lru_cache(maxsize=16384)
+def working_day_by(
+    day: date,
+    territory: Territory,
+    *,
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY,
+    local: LocalCalendar = STATUTE,
+) -> date:
+    """Gives a day when it is a jour ouvré, else the last one before it: for telling somebody, never for a term.
+
+    Raises ValueError when no weekday is worked.
+    """
+    if ALL_WEEK.isdisjoint(weekdays):
+        raise ValueError("A working day needs at least one worked weekday.")
+    while not is_working_day(day, territory, weekdays=weekdays, local=local):
+        day -= ONE_DAY
+    return day
+
+
+def working_days_before(
+    day: date,
+    n: int,
+    territory: Territory,
+    *,
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY,
+    local: LocalCalendar = STATUTE,
+) -> date:
+    """Gives the n-th jour ouvré before a day; counting starts on the day before."""
+    for _ in range(n):
+        day = working_day_by(day - ONE_DAY, territory, weekdays=weekdays, local=local)
+    return day
 
 
 @lru_cache(maxsize=16384)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, TenantRow, of_tenant
+from app.db.base import Base, TenantRow, belongs_to, of_tenant
 
 
 class WatchSettingsRecord(Base):
@@ -34,6 +34,26 @@ class WatchRoundRecord(Base):
     name: Mapped[str]
     ended_at: Mapped[datetime]
     told_late_at: Mapped[datetime | None]
+
+
+class ReplyWindowRecord(Base):
+    """Until when a provider lets us answer on a ticket; each message received there opens it anew.
+
+    `warn_at` is when somebody must be told that it closes, null once they were or need not be.
+    """
+
+    __tablename__ = "reply_windows"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "ticket_id"),
+        belongs_to("tickets", "ticket_id"),
+        Index("ix_reply_windows_due", "tenant_id", "warn_at", postgresql_where="warn_at IS NOT NULL"),
+    )
+    tenant_id: Mapped[UUID]
+    ticket_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    warn_at: Mapped[datetime | None]
 
 
 class NoticeRecord(TenantRow, Base):

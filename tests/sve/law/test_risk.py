@@ -7,8 +7,10 @@ import pytest
 
 from app.sve.law import Case, Period, Procedure, Regime, Risk, Territory, read, risk, thresholds
 from app.sve.law import events as facts
+from app.sve.law.ladder import Week
 
 PARIS = ZoneInfo("Europe/Paris")
+METRO = Week(Territory.METRO)
 NOW = datetime(2026, 3, 20, 12, tzinfo=PARIS)
 
 
@@ -62,7 +64,7 @@ def test_a_decision_in_time_ends_the_watch():
     decision = facts.ExpressDecision(at=at("2026-03-18"), sense=facts.Sense.REFUSAL, delivery=served)
     reading = a_request(Regime.SVA, decision)
     assert risk(reading, on=date(2026, 5, 1)) is Risk.NONE
-    assert {each.code for each in thresholds(reading)} <= {"aee_due", "are_due"}
+    assert {each.about for each in thresholds(reading, METRO)} <= {"aee_due", "are_due"}
 
 
 def test_a_refusal_after_the_term_leaves_the_grant_born():
@@ -83,28 +85,6 @@ def test_a_declaration_of_intent_is_watched_as_a_grant():
 
 def test_information_is_not_watched():
     assert risk(a_request(Regime.NONE), on=date(2026, 5, 1)) is Risk.NONE
-
-
-def test_alerts_are_dated_once_each_and_in_order():
-    found = thresholds(a_request(Regime.SVA))
-    assert [(each.code, each.on.isoformat()) for each in found] == [
-        ("aee_due", "2026-03-03"),
-        ("are_due", "2026-03-16"),
-        ("J-30", "2026-04-02"),
-        ("J-15", "2026-04-17"),
-        ("J-7", "2026-04-25"),
-        ("J-3", "2026-04-29"),
-        ("J-1", "2026-05-01"),
-        ("term", "2026-05-02"),
-        ("born", "2026-05-03"),
-    ]
-    assert len({each.code for each in found}) == len(found)
-
-
-def test_an_unqualified_request_must_be_qualified_with_its_acknowledgement():
-    codes = {each.code: each.on for each in thresholds(a_request(Regime.UNKNOWN))}
-    assert codes["review_by"] == date(2026, 3, 16)
-    assert codes["term"] == date(2026, 5, 2)
 
 
 def test_a_deposit_not_yet_opened_leaves_the_grant_possibly_born():
