@@ -20,6 +20,7 @@ from app.sve.law.reasons import Reason, Value, in_french
 from app.sve.law.vocabulary.events import event_of
 from app.sve.law.vocabulary.fields import Fields, SimulationError
 from app.sve.law.vocabulary.procedures import procedure_of
+from app.sve.law.vocabulary.steps import completed
 
 __all__ = ["MAX_CASES", "MAX_EVENTS", "SimulationError", "case_of", "explain", "simulate", "written"]
 
@@ -136,7 +137,8 @@ def _events(fields: Fields) -> list[Fields]:
     if len(events) > MAX_EVENTS:
         raise SimulationError(fields.at("events"), f"{len(events)} événements : en donner {MAX_EVENTS} au plus.")
     return [
-        Fields(event, pointer=f"{fields.at('events')}/{index}", zone=fields.zone) for index, event in enumerate(events)
+        Fields(event, pointer=f"{fields.at('events')}/{index}", zone=fields.zone)
+        for index, event in enumerate(completed(events, zone=fields.zone))
     ]
 
 

@@ -140,5 +140,9 @@ WITHOUT_EFFECT = frozenset(
     {
         *("internal_assignment", "note_added", "message_in", "call_logged", "reminder_sent", "tag_added", "viewed"),
         *("read_receipt", "delivery_update", "bounce", "ticket_closed", "ticket_merged"),
+        # Recorded beside the clock: sending to the competent authority, the attestation of L232-3, and the steps of a
+        # decision's service, which complete the decision itself (steps.py).
+        *("transmitted", "attestation_requested", "attestation_issued"),
+        *("decision_posted", "decision_presented", "decision_made_available", "decision_notified"),
     }
 )
