@@ -78,7 +78,7 @@ def _applied(catalogue: Catalogue, found: InForce, delay: str | None) -> Qualifi
         regime=version.effect,
         delay=delay or (str(version.delay) if version.delay else None),
         procedure=entry.code,
-        procedure_version=f"{catalogue.edition} {entry.origin}{since}",
+        procedure_version=f"{catalogue.edition} {entry.file}{since}",
         certainty=entry.certainty.value,
         family=None if version.family is Family.GENERAL else word_of(version.family),
         permit=version.permit.value if version.permit else None,

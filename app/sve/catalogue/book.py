@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
-from app.sve.catalogue.values import Entry, InForce, Kind
+from app.sve.catalogue.values import Entry, InForce, Kind, Source
 from app.sve.folding import folded
 
 
@@ -47,6 +48,20 @@ class Catalogue:
         entry = self._entries.get(code)
         version = entry.version_on(on) if entry is not None else None
         return InForce(entry, version) if entry is not None and version is not None else None
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Every source the entries rest on, by its code."""
+        return {
+            source.code: source
+            for entry in self._entries.values()
+            for source in (*entry.sources, *(text.source for version in entry.versions for text in version.texts))
+        }
+
+    def over(self, entries: Sequence[Entry]) -> "Catalogue":
+        """Returns this catalogue with entries over those of the same code."""
+        merged = {**self._entries, **{entry.code: entry for entry in entries}}
+        return Catalogue(list(merged.values()), edition=self.edition)
 
     @property
     def domains(self) -> Sequence[str]:

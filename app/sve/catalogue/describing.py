@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.sve.catalogue.families import word_of
-from app.sve.catalogue.values import Entry, Source, Text, Version
+from app.sve.catalogue.values import Deliberation, Entry, Override, Source, Text, Version
 
 
 def brief(entry: Entry) -> dict[str, Any]:
@@ -17,6 +17,8 @@ def brief(entry: Entry) -> dict[str, Any]:
         "delay": _text(entry.last.delay),
         "adds": _text(entry.last.adds),
         "certainty": entry.certainty.value,
+        "origin": entry.origin.value,
+        "edition": entry.edition,
     }
 
 
@@ -33,7 +35,9 @@ def whole(entry: Entry) -> dict[str, Any]:
         "pieces": list(entry.pieces),
         "pieces_read": entry.pieces_read,
         "versions": [_version(version) for version in entry.versions],
-        "origin": entry.origin,
+        "file": entry.file,
+        "deliberation": _act(entry.deliberation),
+        "override": _override(entry.override),
     }
 
 
@@ -41,6 +45,7 @@ def _version(version: Version) -> dict[str, Any]:
     return {
         "valid_from": _text(version.valid_from),
         "valid_until": _text(version.valid_until),
+        "category": _text(version.category),
         "effect": version.effect.value,
         "delay": _text(version.delay),
         "adds": _text(version.adds),
@@ -70,6 +75,18 @@ def _source(source: Source) -> dict[str, Any]:
         "dated": _text(source.dated),
         "url": source.url,
     }
+
+
+def _act(act: Deliberation | None) -> dict[str, Any] | None:
+    return (
+        act
+        if act is None
+        else {"taken_on": str(act.taken_on), "number": act.number, "title": act.title, "url": act.url}
+    )
+
+
+def _override(override: Override | None) -> dict[str, Any] | None:
+    return override if override is None else {"why": override.why, "changes": list(override.changes)}
 
 
 def _text(value: object) -> str | None:

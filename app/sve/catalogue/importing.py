@@ -9,9 +9,13 @@ from typing import Any
 from app.sve.catalogue.book import Catalogue
 from app.sve.catalogue.describing import whole
 from app.sve.catalogue.entries import entry_of
+from app.sve.catalogue.local import local_entry
 from app.sve.catalogue.spreadsheet import EFFECTS, KINDS, REQUIRED, Unreadable, day_of, delay_of, rows, several
-from app.sve.catalogue.values import CatalogueError, Certainty, Entry, Source, SourceKind
-from app.sve.catalogue.writing import values_of, version_values
+from app.sve.catalogue.values import CatalogueError, Certainty, Entry, Kind, Source, SourceKind
+from app.sve.catalogue.writing import source_values, values_of, version_values
+
+# Whose word an entry is differs whenever somebody speaks; sources are told by the entry itself.
+_NOT_COMPARED = frozenset({"origin", "file", "edition", "override", "sources"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,21 @@ class Import:
         return [source for source in held.values() if source.kind is SourceKind.LIST]
 
 
-def read_list(data: bytes, *, into: Catalogue) -> Import:
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """For whom a list is read when it is not for the whole installation: its kind, and the entries it may change."""
+
+    kind: Kind
+    national: Catalogue
+    editions: Mapping[str, int]
+
+
+def read_list(data: bytes, *, into: Catalogue, owner: Owner | None = None) -> Import:
     """Reads a national list. Every line is looked at, so that all that is wrong is told at once.
 
     Columns: those of `REQUIRED` and any of `OPTIONAL`; separator `;` or `,`; UTF-8. A column that is absent or empty
-    leaves what the catalogue already says; an effect or a delay that changes leaves the texts read behind it.
+    leaves what the catalogue already says; an effect or a delay that changes leaves the texts read behind it. With an
+    `owner`, a line is that administration's own entry: it cites its délibération, or says why it changes a national one.
     """
     refused: list[Refused] = []
     changes: list[Change] = []
@@ -59,9 +73,9 @@ def read_list(data: bytes, *, into: Catalogue) -> Import:
     try:
         for line, row in rows(data):
             try:
-                entry = _entry(row, into=into, line=line)
+                entry = _entry(row, into=into, line=line, owner=owner)
             except CatalogueError as error:
-                refused.append(Refused(line, str(error).removeprefix(f"ligne {line}").lstrip(" ,:")))
+                refused.append(Refused(line, _told(error, line)))
                 continue
             if entry.code in lines:
                 reason = f"le code {entry.code} est déjà à la ligne {lines[entry.code]} : n'en garder qu'une."
@@ -76,13 +90,14 @@ def read_list(data: bytes, *, into: Catalogue) -> Import:
     return Import(refused, changes if not refused else [], unchanged)
 
 
-def _entry(row: Mapping[str, str], *, into: Catalogue, line: int) -> Entry:
+def _entry(row: Mapping[str, str], *, into: Catalogue, line: int, owner: Owner | None) -> Entry:
     where = f"ligne {line}"
     if "" in row:
-        raise CatalogueError(where, f"{row['']} : vérifier les séparateurs.")
+        raise CatalogueError.at(where, f"{row['']} : vérifier les séparateurs.", en=f"{row['']}: check separators.")
     for name in REQUIRED:
         if not row[name]:
-            raise CatalogueError(f"{where}, « {name} »", "cette cellule est vide : la remplir.")
+            told = "this cell is empty: fill it."
+            raise CatalogueError.at(f"{where}, « {name} »", "cette cellule est vide : la remplir.", en=told)
     source = _source(row, where=where)
     known = into.get(row["code"])
     values: dict[str, Any] = values_of(known) if known else {"keywords": [row["title"]], "domain": "divers"}
@@ -101,8 +116,31 @@ def _entry(row: Mapping[str, str], *, into: Catalogue, line: int) -> Entry:
         values["sources"] = [source.code]
         values["certainty"] = row.get("certainty") or Certainty.PARTLY.value
         values["doubt"] = "effet et délai repris d'une liste importée : l'article n'a pas été relu"
-    held = {one.code: one for entry in into.list() for one in (*entry.sources, *_read_from(entry))}
-    return entry_of(values, sources={**held, source.code: source}, origin=where)
+    if row.get("deliberation_number") or row.get("deliberation_date"):
+        taken_on = day_of(row.get("deliberation_date", ""), where=f"{where}, « deliberation_date »")
+        act = {"taken_on": taken_on, "number": row.get("deliberation_number"), "title": row.get("deliberation_title")}
+        values["deliberation"] = {name: told for name, told in act.items() if told}
+    if owner is None:
+        return entry_of(values, sources={**into.sources, source.code: source}, file=where)
+    return _own(values, source, why=row.get("why") or f"liste importée : {source.title}", into=into, owner=owner)
+
+
+def _own(values: dict[str, Any], source: Source, *, why: str, into: Catalogue, owner: Owner) -> Entry:
+    """The line as its administration's entry: only what differs from the national one is its own."""
+    values = {name: value for name, value in values.items() if name != "override"}
+    national = owner.national.get(values["code"])
+    if national is not None:
+        before = values_of(national)
+        values = {name: value for name, value in values.items() if name == "code" or value != before.get(name)}
+        values["override"] = {"why": why}
+    known = {**into.sources, source.code: source}
+    ours = [
+        code if code in owner.national.sources else source_values(known[code]) for code in values.pop("sources", ())
+    ]
+    values |= {"sources": ours} if ours else {}
+    edition = owner.editions.get(values["code"], 0) + 1
+    given = {name: value for name, value in values.items() if value is not None}
+    return local_entry(given, national=owner.national, kind=owner.kind, edition=edition)
 
 
 def _versions(row: Mapping[str, str], known: Entry | None, *, where: str) -> tuple[list[dict[str, Any]], bool]:
@@ -140,10 +178,13 @@ def _change(entry: Entry, before: Entry | None) -> Change | None:
     if before is None:
         return Change(entry, new=True, differences=())
     old, new = whole(before), whole(entry)
-    compared = [name for name in old if name not in {"origin", "sources"}]
+    compared = [name for name in old if name not in _NOT_COMPARED]
     differences = [(name, old[name], new[name]) for name in compared if old[name] != new[name]]
     return Change(entry, new=False, differences=differences) if differences else None
 
 
-def _read_from(entry: Entry) -> list[Source]:
-    return [text.source for version in entry.versions for text in version.texts]
+def _told(error: CatalogueError, line: int) -> str:
+    """All that is wrong with a line, without its number."""
+    places = [fault.where.removeprefix(f"ligne {line}").lstrip(" ,:") for fault in error.faults]
+    said = zip(places, error.faults, strict=True)
+    return " ; ".join(f"{place} : {fault.advice}" if place else fault.advice for place, fault in said)

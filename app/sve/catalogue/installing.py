@@ -27,7 +27,7 @@ def install(folder: Path, imported: Import, *, name: str, by: str, at: datetime,
     text = toml_of(entries, sources=imported.sources, header=_header(name, by=by, at=at, digest=digest))
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{_next(folder):04d}-{_slug(name)}.toml"
-    read_text(text, origin=path.name)
+    read_text(text, file=path.name)
     unfinished = path.with_suffix(".new")
     with unfinished.open("w", encoding="utf-8") as file:
         file.write(text)

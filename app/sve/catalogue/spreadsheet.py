@@ -9,7 +9,10 @@ from datetime import date
 from app.sve.catalogue.values import CatalogueError
 
 REQUIRED = ("code", "title", "authority", "effect", "source")
-OPTIONAL = ("delay", "domain", "keywords", "basis", "valid_from", "notes", "certainty", "source_url", "source_date")
+OPTIONAL = (
+    *("delay", "domain", "keywords", "basis", "valid_from", "notes", "certainty", "source_url", "source_date"),
+    *("deliberation_date", "deliberation_number", "deliberation_title", "why"),
+)
 EFFECTS: Mapping[str, str] = {
     **dict.fromkeys(("sva", "accord", "acceptation"), "SVA"),
     **dict.fromkeys(("svr", "rejet", "refus"), "SVR"),
@@ -111,4 +114,5 @@ def day_of(cell: str, *, where: str) -> date | None:
     try:
         return date.fromisoformat(cell)
     except ValueError:
-        raise CatalogueError(where, f"« {cell} » n'est pas un jour : écrire 2026-03-02.") from None
+        french, told = f"« {cell} » n'est pas un jour : écrire 2026-03-02.", f"“{cell}” is not a day: write 2026-03-02."
+        raise CatalogueError.at(where, french, en=told, code="day") from None

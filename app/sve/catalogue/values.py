@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
 from app.sve.law.procedure import Family, Permit
-from app.sve.law.regime import Regime
+from app.sve.law.regime import LocalCategory, Regime
 from app.sve.law.terms import Period
 
 
@@ -30,10 +31,19 @@ class Certainty(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class Origin(StrEnum):
+    """Whose word an entry is: that of this version of Parvis, of an installation, or of one administration."""
+
+    NATIONAL = "national"
+    INSTALLATION = "installation"
+    LOCAL = "local"
+
+
 class SourceKind(StrEnum):
-    """What a source is worth, from a consolidated article down to nothing."""
+    """What a source is worth, from a consolidated article down to nothing; LOCAL is an administration's own act."""
 
     TEXT = "text"
+    LOCAL = "local"
     ANNEX = "annex"
     SHEET = "sheet"
     PAGE = "page"
@@ -64,11 +74,31 @@ class Text:
     period: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Deliberation:
+    """The act by which an administration created or changed a procedure."""
+
+    taken_on: date
+    number: str
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """An administration's own word over a national entry: why, and which fields; the others stay national."""
+
+    why: str
+    changes: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """What silence does between two days, both included. No `valid_from`: the day it began was not established.
 
-    `delay` is the whole period. `adds` is an increase of the period of another procedure: no term follows from it alone.
+    `delay` is the whole period; where silence decides nothing, the administration's own deadline. `adds` is an increase
+    of the period of another procedure: no term follows from it alone. `category` is the one of décrets 2016-625 and
+    2016-677 that gave effect and delay.
     """
 
     effect: Regime
@@ -81,6 +111,7 @@ class Version:
     texts: Sequence[Text]
     valid_from: date | None
     valid_until: date | None
+    category: LocalCategory | None = None
 
     def in_force(self, on: date) -> bool:
         """Says whether this version is law on a day."""
@@ -98,8 +129,9 @@ class Version:
 class Entry:
     """One procedure. `doubt` says what remains to be read; `sve_excluded` None is not known.
 
-    `teleservice` and, unless `pieces_read`, `pieces` are indications no text was read for. `origin` is the file it
-    comes from: the catalogue's own, or an installation's.
+    `teleservice` and, unless `pieces_read`, `pieces` are indications no text was read for. `origin` says whose word it
+    is, `file` where it stands: a file, or the edition of an administration. `deliberation` and `override` are those of
+    an administration's own entry.
     """
 
     code: str
@@ -116,7 +148,11 @@ class Entry:
     pieces: Sequence[str]
     pieces_read: bool
     versions: Sequence[Version]
-    origin: str
+    file: str
+    origin: Origin = Origin.NATIONAL
+    edition: int | None = None
+    deliberation: Deliberation | None = None
+    override: Override | None = None
 
     def version_on(self, on: date) -> Version | None:
         """Returns the version in force on a day, None when none was."""
@@ -136,9 +172,25 @@ class InForce:
     version: Version
 
 
-class CatalogueError(ValueError):
-    """The catalogue's data cannot be trusted: `where` names file, entry and field, `advice` says what to do."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong: `where` for whoever holds the file, `pointer` (RFC 6901) for whoever sent the entry."""
 
-    def __init__(self, where: str, advice: str) -> None:
-        super().__init__(f"{where} : {advice}")
-        self.where, self.advice = where, advice
+    where: str
+    pointer: str
+    code: str
+    advice: str
+    en: str
+
+
+class CatalogueError(ValueError):
+    """The catalogue's data cannot be trusted; `faults` are all that was found, the message says the first."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(f"{faults[0].where} : {faults[0].advice}")
+        self.faults = faults
+
+    @classmethod
+    def at(cls, where: str, advice: str, *, en: str, code: str = "unsound", pointer: str = "") -> Self:
+        """Says one fault."""
+        return cls(Fault(where, pointer, code, advice, en))

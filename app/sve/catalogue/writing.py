@@ -13,7 +13,7 @@ from app.sve.law.procedure import Family
 def toml_of(entries: Sequence[Entry], *, sources: Sequence[Source], header: Sequence[str]) -> str:
     """Writes a file: a header in comments, its own sources, its entries."""
     blocks = ["\n".join(f"# {line}" for line in header)]
-    blocks += ["\n".join([f"[source.{one.code}]", *_fields(_source(one))]) for one in sources]
+    blocks += ["\n".join([f"[source.{one.code}]", *_fields(source_values(one))]) for one in sources]
     blocks += ["\n".join(_entry(entry)) for entry in entries]
     return "\n\n".join(blocks) + "\n"
 
@@ -35,6 +35,11 @@ def values_of(entry: Entry) -> dict[str, Any]:
     }
     if entry.pieces:
         values |= {"pieces": list(entry.pieces), "pieces_read": entry.pieces_read}
+    if act := entry.deliberation:
+        told = {"taken_on": act.taken_on, "number": act.number, "title": act.title, "url": act.url}
+        values["deliberation"] = _known(told)
+    if entry.override:
+        values["override"] = {"why": entry.override.why, "changes": list(entry.override.changes)}
     return _known(values) | {"versions": [version_values(version) for version in entry.versions]}
 
 
@@ -44,6 +49,7 @@ def version_values(version: Version) -> dict[str, Any]:
         {
             "valid_from": version.valid_from,
             "valid_until": version.valid_until,
+            "category": version.category.value if version.category else None,
             "effect": version.effect.value,
             "delay": str(version.delay) if version.delay else None,
             "adds": str(version.adds) if version.adds else None,
@@ -78,7 +84,8 @@ def _entry(entry: Entry) -> Iterable[str]:
         yield from _fields(version)
 
 
-def _source(source: Source) -> dict[str, Any]:
+def source_values(source: Source) -> dict[str, Any]:
+    """Says a source as the table it would be read from."""
     return _known({"kind": source.kind.value, "title": source.title, "dated": source.dated, "url": source.url})
 
 

@@ -133,7 +133,7 @@ def test_the_page_of_the_catalogue_says_what_it_holds() -> None:
 def test_the_example_of_the_page_is_read() -> None:
     example = re.search(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert example
-    (entry,) = read_text(example[1], origin="docs/catalogue.md")
+    (entry,) = read_text(example[1], file="docs/catalogue.md")
     assert entry.last.effect is built_in().get(entry.code).last.effect
 
 

@@ -28,13 +28,13 @@ basis = ['CRPA L231-1']
 
 def refusal(text: str) -> str:
     with pytest.raises(CatalogueError) as refused:
-        read_text(text, origin="essai.toml")
+        read_text(text, file="essai.toml")
     return str(refused.value)
 
 
 def test_a_sound_entry_is_read() -> None:
-    (entry,) = read_text(ENTRY, origin="essai.toml")
-    assert (entry.code, entry.origin, entry.last.valid_from) == ("LOC-ESSAI", "essai.toml", date(2020, 1, 1))
+    (entry,) = read_text(ENTRY, file="essai.toml")
+    assert (entry.code, entry.file, entry.last.valid_from) == ("LOC-ESSAI", "essai.toml", date(2020, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_two_versions_may_not_overlap() -> None:
     second = "[[procedure.versions]]\nvalid_from = 2024-01-01\neffect = 'SVR'\nbasis = []\n"
     assert "valid_until = 2023-12-31" in refusal(ENTRY + second)
     closed = ENTRY.replace("effect = 'SVA'", "valid_until = 2023-12-31\neffect = 'SVA'") + second
-    (entry,) = read_text(closed, origin="essai.toml")
+    (entry,) = read_text(closed, file="essai.toml")
     assert [str(entry.version_on(day).effect) for day in (date(2023, 12, 31), date(2024, 1, 1))] == ["SVA", "SVR"]
     assert entry.version_on(date(2019, 12, 31)) is None
 
@@ -89,7 +89,7 @@ def test_an_installation_replaces_entries_and_adds_its_own(tmp_path: Path) -> No
     (tmp_path / "0001-a.toml").write_text(ENTRY)
     (tmp_path / "0002-b.toml").write_text(ENTRY.replace("'Essai'", "'Essai suivant'"))
     found = load(tmp_path)
-    assert (len(found), found.get("LOC-ESSAI").title, found.get("LOC-ESSAI").origin) == (
+    assert (len(found), found.get("LOC-ESSAI").title, found.get("LOC-ESSAI").file) == (
         402,
         "Essai suivant",
         "0002-b.toml",
