@@ -35,6 +35,8 @@ from app.exchanges.dispatching import Dispatcher
 from app.exchanges.freezing import Freezer
 from app.exchanges.idling import Idling
 from app.exchanges.inbound import Inbound
+from app.exchanges.moves import Moves
+from app.exchanges.noticing import Noticing
 from app.exchanges.polling import Polling
 from app.exchanges.reading import Reader
 from app.exchanges.receipts import Receipts
@@ -51,6 +53,7 @@ from app.live.bell import Bell
 from app.live.events import EventLog
 from app.live.over_postgres import PostgresLine
 from app.live.wired import WiredBell
+from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
 from app.settings import DEMO_SECRET, Settings
@@ -59,10 +62,17 @@ from app.sve.catalogue.installing import FOLDER as CATALOGUE_FOLDER
 from app.sve.guards import LiveTermGuard
 from app.sve.letters.letterheads import Letterheads
 from app.sve.listening import Listening
+from app.sve.recomputing.batches import Batches as ClockBatches
+from app.sve.recomputing.hands import Several, cores
+from app.sve.recomputing.service import Recomputing
 from app.sve.refreshing import Refresher
 from app.sve.service import LegalFace
 from app.sve.suggestion import Suggester
+from app.sve.warning.posting import Posting
+from app.sve.warning.pulse import Pulse
 from app.sve.warning.settings import WatchSettingsOffice
+from app.sve.warning.vigil import Vigil
+from app.sve.warning.windows import ReplyWindows
 from app.sve.watch import Watch
 from app.tenants.service import Tenants
 from app.tickets.facts import MessageReceived
@@ -94,7 +104,11 @@ class House:
     legal: LegalFace
     letterheads: Letterheads
     watch: Watch
+    recomputing: Recomputing
     watch_settings: WatchSettingsOffice
+    vigil: Vigil
+    noticing: Noticing
+    pulse: Pulse
     inbound: Inbound
     composer: Composer
     deliverer: Deliverer
@@ -102,8 +116,10 @@ class House:
     resolver: Resolver
     desk: Desk
     answering: Answering
+    moves: Moves
     rounds: Rounds
     idling: Idling
+    reports: Reports
     checks: Sequence[Check]
 
     def worker(self) -> Worker:
@@ -214,13 +230,21 @@ def assemble(
     deliverer = Deliverer(database, channels, carrier, receipts, legal, book, clock)
     dispatcher = Dispatcher(database, deliverer, receipts, legal, book, clock)
     watch = Watch(database, tenants, refresher, book, clock)
+    noticing = Noticing(database, channels, carrier, book, clock)
+    windows = ReplyWindows(
+        channels, tenants, clock, can_mail=lambda connected: noticing.mail_way(connected) is not None
+    )
+    book.listen(MessageReceived, windows.heard)
+    recomputing = recomputing_of(database, tenants, refresher, book, clock, processes=max(1, cores() // 2))
     polling = Polling(database, channels, inbound, context, book, clock)
+    access, base_url = Keys(database, clock), settings.base_url.rstrip("/")
+    vigil = Vigil(database, tenants, watch, windows, Posting(book, clock), book, clock, base_url=base_url)
     return House(
         settings=settings,
         clock=clock,
         database=database,
         keys=ring,
-        base_url=settings.base_url.rstrip("/"),
+        base_url=base_url,
         registry=registry,
         store=store,
         bell=bell,
@@ -228,7 +252,7 @@ def assemble(
         book=book,
         reader=reader,
         tenants=tenants,
-        access=Keys(database, clock),
+        access=access,
         sessions=Sessions(ring, clock),
         channels=channels,
         tickets=tickets,
@@ -237,16 +261,22 @@ def assemble(
         legal=legal,
         letterheads=Letterheads(store, book, clock),
         watch=watch,
+        recomputing=recomputing,
         watch_settings=WatchSettingsOffice(channels, book, clock),
+        vigil=vigil,
+        noticing=noticing,
+        pulse=Pulse(database, clock),
         inbound=inbound,
         composer=composer,
         deliverer=deliverer,
         dispatcher=dispatcher,
         resolver=Resolver(legal, book, clock),
+        moves=Moves(tenants, refresher, LiveTermGuard(), book, clock),
         answering=Answering(tickets, composer, legal, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
+        reports=Reports.of(database, store, access, catalogue, legal, tenants, book, clock, base_url=base_url),
         checks=readiness(database, store),
-        rounds=Rounds(database, tenants, inbound, deliverer, dispatcher, watch, polling, clock),
+        rounds=Rounds(database, tenants, inbound, deliverer, dispatcher, vigil, noticing, recomputing, polling, clock),
         idling=Idling(database, tenants, channels, context),
     )
 
@@ -257,6 +287,14 @@ def catalogue_of(settings: Settings) -> Catalogue:
         return load(settings.data_dir / CATALOGUE_FOLDER)
     except CatalogueError as error:
         raise Misconfigured(f"the catalogue of procedures cannot be read: {error}") from error
+
+
+def recomputing_of(
+    database: Database, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock, *, processes: int
+) -> Recomputing:
+    """Joins what recomputes legal clocks; beside other work it takes half of the cores."""
+    hands = Several(database.url, ClockBatches(database, tenants, refresher), count=processes)
+    return Recomputing(database, hands, book, clock)
 
 
 def captures(settings: Settings, *, embedded: bool) -> bool:

@@ -32,6 +32,8 @@ class Prefix(StrEnum):
     EVENT = "evt"
     API_KEY = "key"
     ALERT = "alr"
+    RECOMPUTATION = "rec"
+    MOVE = "mov"
     NOTICE = "ntc"
     TEAM = "tea"
     USER = "usr"

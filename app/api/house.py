@@ -10,15 +10,18 @@ from app.db.transaction import Database
 from app.exchanges.answering import Answering
 from app.exchanges.desk import Desk
 from app.exchanges.inbound import Inbound
+from app.exchanges.moves import Moves
 from app.exchanges.resolving import Resolver
 from app.facts import FactBook
 from app.files.store import Store
 from app.identity.service import Identified, Keys
 from app.live.bell import Bell
 from app.live.events import EventLog
+from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
 from app.sve.catalogue import Catalogue
+from app.sve.recomputing.service import Recomputing
 from app.sve.service import LegalFace
 from app.sve.suggestion import Suggester
 from app.tenants.service import Tenants
@@ -90,6 +93,12 @@ class ApiHouse(Protocol):
     def legal(self) -> LegalFace: ...
 
     @property
+    def moves(self) -> Moves: ...
+
+    @property
+    def recomputing(self) -> Recomputing: ...
+
+    @property
     def inbound(self) -> Inbound: ...
 
     @property
@@ -100,6 +109,9 @@ class ApiHouse(Protocol):
 
     @property
     def desk(self) -> Desk: ...
+
+    @property
+    def reports(self) -> Reports: ...
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key or a session. Raises `Unauthenticated`."""

@@ -1,4 +1,4 @@
-"""A ticket's story in one list: what was said, what the law takes into account, what became of what was sent."""
+"""A ticket's story in one list: what was said, what the law takes into account, what was sent, what moved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ from app.exchanges import outbox
 from app.exchanges.outbox import Outbound
 from app.sve.service import LegalFace
 from app.sve.values import LegalEvent
+from app.tickets import moving
+from app.tickets.moves import Move
 from app.tickets.service import Tickets
 from app.tickets.values import Message
 
-Happening = Message | tuple[UUID, LegalEvent] | Outbound
+Happening = Message | tuple[UUID, LegalEvent] | Outbound | Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,9 @@ async def timeline(
     said = await tickets.thread_page(session, tenant_id, ticket_id, after=after, limit=limit)
     done = await legal.history(session, tenant_id, ticket_id, after=after, limit=limit)
     sent = await outbox.history(session, tenant_id, ticket_id, after=after, limit=limit)
+    moved = await moving.history(session, tenant_id, ticket_id, after=after, limit=limit)
     moments = [Moment(message.received_at, message.id, message) for message in said]
     moments += [Moment(event.at, event.id, (saisine_id, event)) for saisine_id, event in done]
     moments += [Moment(at, outbound.id, outbound) for at, outbound in sent]
+    moments += [Moment(move.at, move.id, move) for move in moved]
     return sorted(moments, key=lambda moment: (moment.at, moment.id))[:limit]

@@ -10,6 +10,8 @@ from app.exchanges.outbox import Outbound
 from app.exchanges.outgoing_schemas import OutboundOut
 from app.exchanges.timeline import Moment
 from app.sve.schemas import LegalEventOut
+from app.tickets.move_schemas import MoveOut
+from app.tickets.moves import Move
 from app.tickets.schemas import MessageOut
 from app.tickets.values import Message
 
@@ -18,6 +20,7 @@ class MomentKind(StrEnum):
     MESSAGE = "message"
     LEGAL_EVENT = "legal_event"
     OUTBOUND = "outbound"
+    MOVE = "move"
 
 
 class MomentOut(BaseModel):
@@ -28,17 +31,28 @@ class MomentOut(BaseModel):
     message: MessageOut | None
     legal_event: LegalEventOut | None
     outbound: OutboundOut | None
+    move: MoveOut | None = Field(description="Une fusion ou une séparation.")
 
     @classmethod
     def of(cls, moment: Moment) -> Self:
         what = moment.what
-        if isinstance(what, Message):
-            return cls(
-                at=moment.at, kind=MomentKind.MESSAGE, message=MessageOut.of(what), legal_event=None, outbound=None
-            )
-        if isinstance(what, Outbound):
-            sent = OutboundOut.of(what)
-            return cls(at=moment.at, kind=MomentKind.OUTBOUND, message=None, legal_event=None, outbound=sent)
-        saisine_id, event = what
-        told = LegalEventOut.of(event, saisine_id=saisine_id)
-        return cls(at=moment.at, kind=MomentKind.LEGAL_EVENT, message=None, legal_event=told, outbound=None)
+        return cls(
+            at=moment.at,
+            kind=_kind(moment),
+            message=MessageOut.of(what) if isinstance(what, Message) else None,
+            legal_event=LegalEventOut.of(what[1], saisine_id=what[0]) if isinstance(what, tuple) else None,
+            outbound=OutboundOut.of(what) if isinstance(what, Outbound) else None,
+            move=MoveOut.of(what) if isinstance(what, Move) else None,
+        )
+
+
+def _kind(moment: Moment) -> MomentKind:
+    match moment.what:
+        case Message():
+            return MomentKind.MESSAGE
+        case Outbound():
+            return MomentKind.OUTBOUND
+        case Move():
+            return MomentKind.MOVE
+        case _:
+            return MomentKind.LEGAL_EVENT

@@ -62,6 +62,9 @@ class TicketOut(BaseModel):
     risk: Risk = Field(description=_RISK, examples=["unqualified"])
     term_on: date | None = Field(description="Dernier jour avant que le silence décide.", examples=["2026-05-02"])
     alert_on: date | None = Field(description=_ALERT, examples=["2026-05-02"])
+    merged_into: TicketId | None = Field(
+        description="La demande qui a tout repris de celle-ci ; `null` quand elle vit de sa propre vie."
+    )
     saisines: list[SaisineBrief]
     version: int = Field(description="Celle de l'ETag.", examples=[3])
 
@@ -84,6 +87,7 @@ class TicketOut(BaseModel):
             risk=Risk(ticket.risk),
             term_on=ticket.term_on,
             alert_on=ticket.alert_on,
+            merged_into=ticket.merged_into,
             saisines=[SaisineBrief.of(saisine) for saisine in saisines if saisine.ticket_id == ticket.id],
             version=ticket.version,
         )

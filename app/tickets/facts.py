@@ -66,3 +66,48 @@ class TicketUpdated(Fact):
 
     def payload(self) -> Mapping[str, object]:
         return {"ticket_id": public_id(Prefix.TICKET, self.subject_id), "changes": dict(self.changes)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMerged(Fact):
+    """All that `source_id` held is held by the subject from now on."""
+
+    type: ClassVar[str] = "ticket.merged"
+    move_id: UUID
+    source_id: UUID
+    target_id: UUID
+    despite_other_contact: bool = False
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            **_moved(self.move_id, self.source_id, self.target_id),
+            "despite_other_contact": self.despite_other_contact,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSplit(Fact):
+    """Messages of the subject stand in a ticket of their own, `target_id`, with their clocks."""
+
+    type: ClassVar[str] = "ticket.split"
+    move_id: UUID
+    source_id: UUID
+    target_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return _moved(self.move_id, self.source_id, self.target_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMoveUndone(TicketSplit):
+    """What a merge or a split had moved is back where it was."""
+
+    type: ClassVar[str] = "ticket.move_undone"
+
+
+def _moved(move_id: UUID, source_id: UUID, target_id: UUID) -> Mapping[str, object]:
+    return {
+        "move_id": public_id(Prefix.MOVE, move_id),
+        "source_id": public_id(Prefix.TICKET, source_id),
+        "target_id": public_id(Prefix.TICKET, target_id),
+    }

@@ -9,7 +9,7 @@ from app.clock import civil_day
 from app.db.transaction import Session
 from app.facts import Fact, FactBook
 from app.ids import human_reference, new_id
-from app.tickets import placing
+from app.tickets import placing, recalling
 from app.tickets.facts import MessageReceived, TicketCreated
 from app.tickets.subjects import title_of
 from app.tickets.threading import Placement, Why, place
@@ -20,7 +20,7 @@ async def receive(
     session: Session, book: FactBook, tenant_id: UUID, batch: Sequence[Incoming], *, time_zone: str, now: datetime
 ) -> list[Placed]:
     """Writes a batch in the order given, and returns where each message went. One statement a table, not a message."""
-    known, references = await placing.known_to(session, tenant_id, batch)
+    known, references = await recalling.known_to(session, tenant_id, batch)
     placed: list[Placed] = []
     decided: list[tuple[Incoming, Placement]] = []
     opened: list[tuple[UUID, Incoming]] = []

@@ -75,8 +75,13 @@ async def ticket(session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bo
     return _ticket(row) if row else None
 
 
-async def tickets(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, Ticket]:
+async def tickets(
+    session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID], *, lock: bool = False
+) -> dict[UUID, Ticket]:
+    """Returns the tickets that exist among those; locked in one order everywhere when asked."""
     query = _columns().where(TicketRecord.tenant_id == tenant_id, TicketRecord.id.in_(ticket_ids))
+    if lock:
+        query = query.order_by(TicketRecord.id).with_for_update(of=TicketRecord)
     return {row.id: _ticket(row) for row in (await session.execute(query)).all()}
 
 
@@ -170,6 +175,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ticket.risk,
         ticket.term_on,
         ticket.alert_on,
+        ticket.merged_into,
         ticket.version,
         _CONTACT_NAME,
     )

@@ -11,12 +11,11 @@ from app.db.transaction import Session
 from app.errors import NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
-from app.tickets import intake, placing, repository, thread
+from app.tickets import intake, placing, recalling, repository, thread
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
+from app.tickets.moves import ENDED, merged_elsewhere
 from app.tickets.repository import After, Filter
 from app.tickets.values import AuthorKind, Direction, Incoming, Message, Piece, Placed, Saying, Standing, Status, Ticket
-
-_ENDED = frozenset({Status.CLOSED, Status.RESOLVED})
 
 
 class CloseGuard(Protocol):
@@ -56,6 +55,20 @@ class Tickets:
     async def by_reference(self, session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
         return await repository.by_reference(session, tenant_id, reference)
 
+    async def living(self, session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket:
+        """Returns a ticket that may still be written to. Raises `NotFound`, `MergedElsewhere`."""
+        ticket = await self.get(session, tenant_id, ticket_id, lock=lock)
+        if ticket.merged_into is not None:
+            raise merged_elsewhere(ticket)
+        return ticket
+
+    async def present(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Ticket:
+        """Returns where a ticket lives now: itself, or the last of those it was merged into. Raises `NotFound`."""
+        found = await recalling.present_of(session, tenant_id, ticket_id)
+        if found is None:
+            raise NotFound
+        return await self.get(session, tenant_id, found)
+
     async def thread(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Message]:
         return await repository.messages(session, tenant_id, ticket_id)
 
@@ -92,11 +105,14 @@ class Tickets:
         version: int,
         actor: Actor,
     ) -> Ticket:
-        """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed."""
-        ticket = await self.get(session, tenant_id, ticket_id, lock=True)
+        """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed.
+
+        Raises `MergedElsewhere` when it lives on in another.
+        """
+        ticket = await self.living(session, tenant_id, ticket_id, lock=True)
         if ticket.version != version:
             raise Stale
-        if changes.get("status") in _ENDED and ticket.status not in _ENDED:
+        if changes.get("status") in ENDED:
             await self._guard.check(session, tenant_id, ticket_id)
         await repository.change(session, tenant_id, ticket_id, changes, version=version)
         fact = TicketUpdated(
@@ -106,8 +122,8 @@ class Tickets:
         return await self.get(session, tenant_id, ticket_id)
 
     async def note(self, session: Session, tenant_id: UUID, ticket_id: UUID, text: str, *, actor: Actor) -> UUID:
-        """Adds an internal note; it never leaves the house."""
-        ticket = await self.get(session, tenant_id, ticket_id)
+        """Adds an internal note; it never leaves the house. Raises `MergedElsewhere`."""
+        ticket = await self.living(session, tenant_id, ticket_id, lock=True)
         message_id = new_id()
         saying = Saying(
             ticket_id=ticket_id,
@@ -144,7 +160,7 @@ class Tickets:
         if status is not None:
             values["status"] = status.value
         for ticket_id in {saying.ticket_id for saying in sayings}:
-            if status in _ENDED:
+            if status in ENDED:
                 await self._guard.check(session, tenant_id, ticket_id)
             await repository.change(session, tenant_id, ticket_id, values)
 
@@ -186,8 +202,18 @@ class Tickets:
         return replace(message, withdrawn_at=at)
 
     async def set_standings(self, session: Session, tenant_id: UUID, standings: Sequence[Standing]) -> None:
-        """Keeps the legal face's last word beside each ticket, so that a list is one query."""
-        await placing.stand(session, tenant_id, standings)
+        """Keeps the legal face's last word beside each ticket, so that a list is one query.
+
+        An ended ticket where a clock lives again is open again, and says so.
+        """
+        reopened = await placing.stand(session, tenant_id, standings)
+        opened = {"status": Status.OPEN.value}
+        facts = [
+            TicketUpdated(tenant_id=tenant_id, subject_id=ticket_id, at=self._clock(), changes=opened)
+            for ticket_id in reopened
+        ]
+        if facts:
+            await self._book.record(session, *facts)
 
 
 def _saying_row(tenant_id: UUID, saying: Saying, now: datetime) -> dict[str, Any]:

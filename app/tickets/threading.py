@@ -44,6 +44,8 @@ class Known:
     conversations: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
     participants: dict[UUID, set[UUID]] = field(default_factory=dict)
     statuses: dict[UUID, Status] = field(default_factory=dict)
+    # The ticket each was split from: an address given before the split names the older one.
+    split_from: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 STRANGER = "expéditeur : a écrit avec l'adresse de réponse d'une autre personne ; nouveau participant, non vérifié"
@@ -57,7 +59,8 @@ def place(incoming: Incoming, known: Known, *, references: Mapping[UUID, str]) -
         if party is not None:
             taking_part = _participants(known, party.ticket_id) | {party.point_id}
             stranger = incoming.point_id is None or incoming.point_id not in taking_part
-            return Placement(party.ticket_id, Why.TOKEN, (STRANGER,) if stranger else ())
+            ticket_id = _side(incoming, known, party.ticket_id)
+            return Placement(ticket_id, Why.TOKEN, (STRANGER,) if stranger else ())
     warnings: tuple[str, ...] = ()
     for reference in incoming.references:
         for cited in known.messages.get((incoming.channel_id, reference), ()):
@@ -71,6 +74,25 @@ def place(incoming: Incoming, known: Known, *, references: Mapping[UUID, str]) -
         if ticket is not None and known.statuses.get(ticket) not in (None, Status.CLOSED):
             return Placement(ticket, Why.CONVERSATION, warnings)
     return Placement(None, Why.NEW, warnings)
+
+
+def _side(incoming: Incoming, known: Known, ticket_id: UUID) -> UUID:
+    """Of a ticket that was split, the side that holds the message answered, for whoever takes part there."""
+    for reference in incoming.references:
+        for cited in known.messages.get((incoming.channel_id, reference), ()):
+            if cited == ticket_id:
+                return ticket_id
+            if _came_from(cited, ticket_id, known) and incoming.point_id in _participants(known, cited):
+                return cited
+    return ticket_id
+
+
+def _came_from(cited: UUID, ticket_id: UUID, known: Known) -> bool:
+    seen = set[UUID]()
+    while cited in known.split_from and cited not in seen:
+        seen.add(cited)
+        cited = known.split_from[cited]
+    return cited == ticket_id and bool(seen)
 
 
 def _participants(known: Known, ticket_id: UUID) -> set[UUID]:

@@ -118,7 +118,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A ticket as a list shows it. `risk`, `term_on`, `alert_on` are the legal face's last word."""
+    """A ticket as a list shows it. `risk`, `term_on`, `alert_on` are the legal face's last word.
+
+    `merged_into` is the ticket that took all this one held: nothing is said, changed or received here any more.
+    """
 
     id: UUID
     reference: str
@@ -136,6 +139,7 @@ class Ticket:
     risk: str
     term_on: date | None
     alert_on: date | None
+    merged_into: UUID | None
     version: int
 
 

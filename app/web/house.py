@@ -9,10 +9,12 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.composing import Composer
 from app.exchanges.inbound import Inbound
+from app.exchanges.moves import Moves
 from app.facts import FactBook
 from app.files.store import Store
 from app.identity.service import Identified, Keys
 from app.identity.sessions import Sessions
+from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
 from app.sve.catalogue import Catalogue
@@ -78,10 +80,16 @@ class WebHouse(Protocol):
     def legal(self) -> LegalFace: ...
 
     @property
+    def moves(self) -> Moves: ...
+
+    @property
     def inbound(self) -> Inbound: ...
 
     @property
     def composer(self) -> Composer: ...
+
+    @property
+    def reports(self) -> Reports: ...
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key or a session. Raises `Unauthenticated`."""

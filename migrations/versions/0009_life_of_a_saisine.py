@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from app.db.tenancy import guard
+from app.db.tenancy import APP_ROLE, guard
 
 revision = "0009"
 down_revision = "0008"
@@ -33,6 +33,12 @@ def upgrade() -> None:
     )
     op.create_foreign_key(
         "fk_saisines_tenant_id_joined_to", "saisines", "saisines", ["tenant_id", "joined_to"], ["tenant_id", "id"]
+    )
+    op.create_index(
+        "ix_saisines_joined",
+        "saisines",
+        ["tenant_id", "joined_to"],
+        postgresql_where=sa.text("joined_to IS NOT NULL"),
     )
     op.add_column("tickets", sa.Column("merged_into", sa.Uuid(), nullable=True))
     op.create_foreign_key(
@@ -66,9 +72,14 @@ def upgrade() -> None:
     op.create_index("ix_ticket_moves_source", "ticket_moves", ["tenant_id", "source_id", "id"])
     op.create_index("ix_ticket_moves_target", "ticket_moves", ["tenant_id", "target_id", "id"])
     guard("ticket_moves", may="SELECT, INSERT, UPDATE")
+    # What left for a message goes where the message goes; its envelope and its body still never change.
+    op.execute(f"GRANT UPDATE (ticket_id) ON outbound TO {APP_ROLE}")
+    op.create_index("ix_duties_ticket", "duties", ["tenant_id", "ticket_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_duties_ticket", "duties")
+    op.execute(f"REVOKE UPDATE (ticket_id) ON outbound FROM {APP_ROLE}")
     op.drop_table("ticket_moves")
     op.drop_column("tickets", "merged_into")
     # What a person added beside a message's first saisine has no place in the older schema.
@@ -78,6 +89,7 @@ def downgrade() -> None:
     op.execute(
         "DELETE FROM legal_events e USING saisines s WHERE s.tenant_id = e.tenant_id AND s.id = e.saisine_id AND s.ordinal > 0"
     )
+    op.drop_index("ix_saisines_joined", "saisines")
     op.drop_column("saisines", "joined_to")
     op.execute("DELETE FROM saisines WHERE ordinal > 0")
     op.drop_constraint("uq_saisines_tenant_id_message_id_ordinal", "saisines", type_="unique")

@@ -19,3 +19,11 @@ def clock() -> MovableClock:
 async def town(database_url: str, tmp_path: Path, clock: MovableClock) -> AsyncIterator[TownHouse]:
     async with opened_town(database_url, tmp_path, clock=clock) as opened:
         yield opened
+
+
+@pytest_asyncio.fixture
+async def other_town(
+    database_url: str, tmp_path_factory: pytest.TempPathFactory, clock: MovableClock
+) -> AsyncIterator[TownHouse]:
+    async with opened_town(database_url, tmp_path_factory.mktemp("other"), clock=clock) as opened:
+        yield opened
