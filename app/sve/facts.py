@@ -74,3 +74,33 @@ class AlertAcknowledged(Fact):
             "saisine_id": public_id(Prefix.SAISINE, self.saisine_id),
             "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecomputationStarted(Fact):
+    """Every open clock is to be read again, under the rules named."""
+
+    type: ClassVar[str] = "sve.recomputation.started"
+    rules_version: str
+    dry_run: bool
+    seen: int
+    changed: int
+    earlier: int
+    unread: int
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "recomputation_id": public_id(Prefix.RECOMPUTATION, self.subject_id),
+            "rules_version": self.rules_version,
+            "dry_run": self.dry_run,
+            "seen": self.seen,
+            "changed": self.changed,
+            "earlier": self.earlier,
+            "unread": self.unread,
+        }
+
+
+class RecomputationEnded(RecomputationStarted):
+    """One fact for all the clocks it changed: each is told by `GET /sve/recomputations/{id}/changes`."""
+
+    type: ClassVar[str] = "sve.recomputation.ended"

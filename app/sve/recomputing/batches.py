@@ -1,0 +1,229 @@
+"""One span of open clocks read again and written, in one transaction, beside everything else that goes on.
+
+Nothing is locked while it is read. What must be written is taken only if nobody holds it and nobody changed it since it
+was seen: an event recorded meanwhile is neither lost nor overwritten, its saisine is simply looked at again.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.clock import civil_day
+from app.db.transaction import Database, Session
+from app.errors import Busy
+from app.ids import new_id
+from app.sve import repository as saisines
+from app.sve.law.reasons import in_french
+from app.sve.law.rules import RULES_VERSION
+from app.sve.recomputing import repository
+from app.sve.recomputing.rereading import Rereader, Verdict
+from app.sve.recomputing.values import Outline, Recomputation, Span, Tally, sides, sooner
+from app.sve.refreshing import Refresher
+from app.sve.simulation import SimulationError
+from app.sve.values import Raised
+from app.tenants.service import Tenants
+
+log = structlog.get_logger()
+EARLIER = "earlier"
+_TRIES = 40
+_PAUSE_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a process needs to know to read a span again."""
+
+    recomputation: Recomputation
+    span: Span
+    now: datetime
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """Saisines by what has to be done with them."""
+
+    stamped: dict[UUID, int]
+    rewritten: dict[UUID, tuple[Outline, Verdict]]
+    unread: dict[UUID, Outline]
+
+
+class Batches:
+    """Reads spans again. Remembers readings from one span of an administration to the next."""
+
+    def __init__(self, database: Database, tenants: Tenants, refresher: Refresher) -> None:
+        self._database, self._tenants, self._refresher = database, tenants, refresher
+        self._rereader: Rereader | None = None
+
+    async def work(self, work: Work) -> Tally:
+        """Reads a span again. Raises `Busy` when somebody holds one of its saisines for too long."""
+        total, wanted = Tally(), work.span
+        tally = await self._once(work, wanted)
+        total.add(tally)
+        for _ in range(_TRIES):
+            if not tally.busy:
+                return total
+            await asyncio.sleep(_PAUSE_S)
+            tally = await self._once(work, tally.busy)
+            total.add(replace(tally, seen=0))
+        raise Busy("somebody has held a saisine for ten seconds: the recomputation goes on from here in a while")
+
+    async def _once(self, work: Work, wanted: Span | Sequence[UUID]) -> Tally:
+        tenant_id = work.recomputation.tenant_id
+        async with self._database.transaction(tenant=tenant_id) as session:
+            rereader = await self._reader(session, tenant_id, now=work.now)
+            outlines = await repository.outlines(session, tenant_id, wanted)
+            found = await _sorted(session, rereader, outlines, now=work.now)
+            tally = Tally(seen=len(outlines), unread=len(found.unread))
+            if work.recomputation.dry_run:
+                await self._tell(session, work, found, tally)
+            else:
+                await self._write(session, work, found, tally)
+            return tally
+
+    async def _reader(self, session: Session, tenant_id: UUID, *, now: datetime) -> Rereader:
+        tenant = await self._tenants.get(session, tenant_id)
+        if self._rereader is None or not self._rereader.fits(tenant, now=now):
+            self._rereader = Rereader(tenant, today=civil_day(now, tenant.time_zone))
+        return self._rereader
+
+    async def _tell(self, session: Session, work: Work, found: _Sorted, tally: Tally) -> None:
+        """Keeps what would change, and changes nothing."""
+        kept = await repository.see(session, work.recomputation.tenant_id, list(found.rewritten))
+        await repository.log(session, _logged(work, found.rewritten, kept, tally))
+
+    async def _write(self, session: Session, work: Work, found: _Sorted, tally: Tally) -> None:
+        tenant_id, now = work.recomputation.tenant_id, work.now
+        stamped = await repository.stamp(session, tenant_id, found.stamped, rules=RULES_VERSION)
+        stood = {one.id: one.stood for one in [o for o, _ in found.rewritten.values()] + list(found.unread.values())}
+        taken = await repository.take(session, tenant_id, stood) if stood else {}
+        tally.busy = [*(found.stamped.keys() - stamped), *(stood.keys() - taken.keys())]
+        tally.unread = len(found.unread.keys() & taken.keys())
+        mine = {key: value for key, value in found.rewritten.items() if key in taken}
+        logged = _logged(work, mine, taken, tally)
+        changed = {row["saisine_id"] for row in logged}
+        await repository.rewrite(session, tenant_id, [_row(mine[key], taken[key], changed, now) for key in mine])
+        # The watch tells of what can no longer be read.
+        today = civil_day(now, (await self._tenants.get(session, tenant_id)).time_zone)
+        await saisines.wake_again(session, tenant_id, [key for key in found.unread if key in taken], on=today)
+        await repository.log(session, logged)
+        due = [(o.message_id, kind, day) for o, verdict in mine.values() for kind, day in verdict.duties.items()]
+        await repository.postpone(session, tenant_id, due)
+        await saisines.raise_alerts(
+            session, tenant_id, [_earlier(*mine[key], today=today) for key in _sooner(mine)], at=now
+        )
+        stands = {o.ticket_id for o, verdict in mine.values() if _stood(o) != _stands(verdict)}
+        if stands:
+            await self._refresher.tickets(session, tenant_id, stands)
+
+
+async def _sorted(session: Session, rereader: Rereader, outlines: Sequence[Outline], *, now: datetime) -> _Sorted:
+    found = _Sorted({}, {}, {})
+    alone = []
+    for outline in outlines:
+        verdict = rereader.recalled(outline, now=now)
+        if verdict is None:
+            alone.append(outline)
+        else:
+            _sort(found, outline, verdict, rereader)
+    whole = await repository.in_full(session, rereader.tenant.id, [one.id for one in alone]) if alone else {}
+    for outline in alone:
+        if outline.id not in whole:
+            continue  # it was closed meanwhile
+        try:
+            verdict = rereader.recalled(outline, now=now) or rereader.read(outline, *whole[outline.id], now=now)
+        except SimulationError as error:
+            log.warning("sve.unreadable", saisine=str(outline.id), pointer=error.pointer)
+            found.unread[outline.id] = outline
+            continue
+        _sort(found, outline, verdict, rereader)
+    return found
+
+
+def _sort(found: _Sorted, outline: Outline, verdict: Verdict, rereader: Rereader) -> None:
+    told = verdict.columns
+    awaited = outline.wake_on is not None and outline.wake_on <= rereader.today  # the watch has yet to look
+    same = (
+        outline.digest == verdict.digest
+        and _stood(outline) == _stands(verdict)
+        and (awaited or outline.wake_on == told["wake_on"])
+        and not verdict.settled
+    )
+    if not same:
+        found.rewritten[outline.id] = (outline, verdict)
+    elif outline.rules_version != told["rules_version"]:
+        found.stamped[outline.id] = outline.stood
+
+
+def _stood(outline: Outline) -> tuple[Any, ...]:
+    return outline.risk, outline.term_on, outline.alert_on
+
+
+def _stands(verdict: Verdict) -> tuple[Any, ...]:
+    return verdict.columns["risk"], verdict.columns["term_on"], verdict.columns["alert_on"]
+
+
+def _row(
+    found: tuple[Outline, Verdict], taken: tuple[Mapping[str, Any], int], changed: set[UUID], now: datetime
+) -> dict[str, Any]:
+    outline, verdict = found
+    return {
+        "id": outline.id,
+        # Whoever looks at a form with the dates of before must look again; days that merely passed disturb nobody.
+        "version": taken[1] + 1 if outline.id in changed else taken[1],
+        "closed_at": now if verdict.settled else None,
+        **verdict.columns,
+        "wake_on": None if verdict.settled else verdict.first_wake_on(now),
+    }
+
+
+def _logged(
+    work: Work,
+    found: Mapping[UUID, tuple[Outline, Verdict]],
+    kept: Mapping[UUID, tuple[Mapping[str, Any], int]],
+    tally: Tally,
+) -> list[dict[str, Any]]:
+    rows = []
+    for key, (outline, verdict) in found.items():
+        if key not in kept:
+            continue
+        both = sides(outline, kept[key][0], verdict.columns["reading"], columns=verdict.columns)
+        if both is None:
+            continue
+        tally.changed += 1
+        tally.earlier += sooner(outline, verdict.columns)
+        rows.append(
+            {
+                "tenant_id": work.recomputation.tenant_id,
+                "id": new_id(),
+                "recomputation_id": work.recomputation.id,
+                "saisine_id": key,
+                "before": both[0],
+                "after": both[1],
+            }
+        )
+    return rows
+
+
+def _sooner(found: Mapping[UUID, tuple[Outline, Verdict]]) -> list[UUID]:
+    return [key for key, (outline, v) in found.items() if not v.settled and sooner(outline, v.columns)]
+
+
+def _earlier(outline: Outline, verdict: Verdict, *, today: date) -> Raised:
+    """Silence would decide sooner than everybody believed: said at once, whatever the days before the term."""
+    day: date = verdict.columns["alert_on"] or verdict.columns["term_on"]
+    told = outline.alert_on or outline.term_on
+    before = f", et non plus le {in_french(told)}" if told is not None and told != day else ""
+    return Raised(
+        saisine_id=outline.id,
+        ticket_id=outline.ticket_id,
+        threshold=EARLIER,
+        alert_on=day,
+        due_on=today,
+        late=False,
+        because=f"relu selon les règles d'aujourd'hui, le silence pourrait décider dès le {in_french(day)}{before}.",
+    )

@@ -1,0 +1,236 @@
+"""Every SQL statement of a recomputation: spans of open saisines, what decides their reading, what it changed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, column, func, select, table, text, update
+
+from app.db.bulk import insert_rows, update_rows
+from app.db.transaction import Session
+from app.sve.law.regime import Regime
+from app.sve.law.risk import Risk
+from app.sve.recomputing.values import Change, Outline, Recomputation, Span
+from app.sve.tables import LegalEventRecord, RecomputationRecord, RecomputedRecord, SaisineRecord
+from app.sve.values import LegalEvent, Saisine
+
+_SEEN = (
+    "SELECT s.id, s.ticket_id, s.message_id, s.xmin::text::bigint AS stood, s.procedure, s.family, s.permit, s.basis, "
+    "s.regime, s.delay, s.term_on, s.alert_on, s.wake_on, s.risk, s.rules_version, s.digest, "
+    "(SELECT json_agg(json_build_array(e.type, e.payload) ORDER BY e.at, e.id)::text FROM legal_events e "
+    "WHERE e.tenant_id = s.tenant_id AND e.saisine_id = s.id) AS events "
+    "FROM saisines s WHERE s.tenant_id = :tenant AND s.closed_at IS NULL AND "
+)
+_SPAN = text(_SEEN + "s.id > :after AND s.id <= :upto ORDER BY s.id")
+_THESE = text(_SEEN + "s.id = ANY(:ids) ORDER BY s.id")
+_LAST_OF = text(
+    "SELECT id FROM saisines WHERE tenant_id = :tenant AND closed_at IS NULL AND id > :after "
+    "ORDER BY id OFFSET :skipped LIMIT 1"
+)
+_LAST = text(
+    "SELECT id FROM saisines WHERE tenant_id = :tenant AND closed_at IS NULL AND id > :after ORDER BY id DESC LIMIT 1"
+)
+# Nobody is waited for: a row that another transaction holds, or has changed since it was seen, is looked at again.
+_FREE = (
+    "SELECT s.id{columns} FROM saisines s "
+    "JOIN unnest(CAST(:ids AS uuid[]), CAST(:stood AS bigint[])) AS k(id, stood) ON s.id = k.id "
+    "WHERE s.tenant_id = :tenant AND s.xmin::text::bigint = k.stood ORDER BY s.id FOR UPDATE OF s SKIP LOCKED"
+)
+_TAKE = text(_FREE.format(columns=", s.reading, s.version"))
+_SEE = text(
+    "SELECT s.id, s.reading, s.version FROM saisines s WHERE s.tenant_id = :tenant AND s.id = ANY(:ids) ORDER BY s.id"
+)
+_STAMP = text(
+    f"WITH free AS MATERIALIZED ({_FREE.format(columns='')}) UPDATE saisines u SET rules_version = :rules FROM free "  # noqa: S608 — constants of this file
+    "WHERE u.tenant_id = :tenant AND u.id = free.id RETURNING u.id"
+)
+_POSTPONE = text(
+    "UPDATE duties d SET due_on = new.due_on FROM unnest(CAST(:messages AS uuid[]), CAST(:kinds AS text[]), "
+    "CAST(:days AS date[])) AS new(message_id, kind, due_on) WHERE d.tenant_id = :tenant "
+    "AND d.message_id = new.message_id AND d.kind = new.kind AND d.done_at IS NULL AND d.waived_at IS NULL "
+    "AND d.due_on <> new.due_on"
+)
+_OLDER = text(
+    "SELECT rules_version, count(*) AS clocks FROM saisines WHERE tenant_id = :tenant AND closed_at IS NULL "
+    "AND rules_version <> :rules GROUP BY rules_version ORDER BY rules_version"
+)
+_FIRST = UUID(int=0)
+# Readings are heavy and not asked for; a digest is no part of the value.
+_LIGHT = tuple(c for c in SaisineRecord.__table__.columns if c.name not in ("reading", "digest"))
+_EVENT = tuple(LegalEventRecord.__table__.columns)
+_TICKETS = table("tickets", *map(column, ("tenant_id", "id", "reference"))).alias("t")
+_RECOMPUTATION = tuple(c.name for c in RecomputationRecord.__table__.columns)
+
+
+async def add(session: Session, recomputation: Recomputation) -> None:
+    row = {name: getattr(recomputation, name) for name in _RECOMPUTATION}
+    await insert_rows(session, RecomputationRecord, [row])
+
+
+async def find(session: Session, tenant_id: UUID, recomputation_id: UUID) -> Recomputation | None:
+    record = RecomputationRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id == recomputation_id)
+    row = (await session.execute(query.execution_options(populate_existing=True))).scalar_one_or_none()
+    return _recomputation(row) if row else None
+
+
+async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> list[Recomputation]:
+    """Returns a page of recomputations, the latest first."""
+    record = RecomputationRecord
+    query = select(record).where(record.tenant_id == tenant_id)
+    if after is not None:
+        query = query.where(record.id < after)
+    rows = (await session.execute(query.order_by(record.id.desc()).limit(limit))).scalars()
+    return [_recomputation(row) for row in rows]
+
+
+async def running(session: Session, tenant_id: UUID) -> list[Recomputation]:
+    """Returns those not ended, the oldest first."""
+    record = RecomputationRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.ended_at.is_(None)).order_by(record.id)
+    return [_recomputation(row) for row in (await session.execute(query)).scalars()]
+
+
+async def advance(session: Session, before: Recomputation, after: Recomputation) -> bool:
+    """Notes how far it is, unless another process has gone on from the same place: says whether it could."""
+    record = RecomputationRecord
+    query = (
+        update(record)
+        .where(
+            record.tenant_id == before.tenant_id,
+            record.id == before.id,
+            record.ended_at.is_(None),
+            record.position.is_not_distinct_from(before.position),
+        )
+        .values(
+            position=after.position,
+            seen=after.seen,
+            changed=after.changed,
+            earlier=after.earlier,
+            unread=after.unread,
+            beat_at=after.beat_at,
+            ended_at=after.ended_at,
+        )
+        .returning(record.id)
+    )
+    return (await session.execute(query)).first() is not None
+
+
+async def changes(
+    session: Session, tenant_id: UUID, recomputation_id: UUID, *, after: UUID | None, limit: int
+) -> list[Change]:
+    """Returns a page of what a recomputation changed, in the order of the saisines."""
+    record, saisine = RecomputedRecord, SaisineRecord
+    query = (
+        select(record.saisine_id, record.before, record.after, _TICKETS.c.id, _TICKETS.c.reference)
+        .join(saisine, and_(saisine.tenant_id == record.tenant_id, saisine.id == record.saisine_id))
+        .join(_TICKETS, and_(_TICKETS.c.tenant_id == saisine.tenant_id, _TICKETS.c.id == saisine.ticket_id))
+        .where(record.tenant_id == tenant_id, record.recomputation_id == recomputation_id)
+    )
+    if after is not None:
+        query = query.where(record.saisine_id > after)
+    rows = await session.execute(query.order_by(record.saisine_id).limit(limit))
+    return [Change(saisine_id=row[0], before=row[1], after=row[2], ticket_id=row[3], reference=row[4]) for row in rows]
+
+
+async def span(session: Session, tenant_id: UUID, *, after: UUID | None, size: int) -> Span | None:
+    """Returns the next `size` open saisines, None after the last: their bounds only, read in an index."""
+    asked = {"tenant": tenant_id, "after": after or _FIRST}
+    upto = (await session.execute(_LAST_OF, {**asked, "skipped": size - 1})).scalar_one_or_none()
+    upto = upto or (await session.execute(_LAST, asked)).scalar_one_or_none()
+    return Span(after, upto) if upto is not None else None
+
+
+async def outlines(session: Session, tenant_id: UUID, wanted: Span | Sequence[UUID]) -> list[Outline]:
+    """Returns the open saisines of a span, or some of them, each with its events, in one statement."""
+    if isinstance(wanted, Span):
+        asked = {"tenant": tenant_id, "after": wanted.after or _FIRST, "upto": wanted.upto}
+        rows = await session.execute(_SPAN, asked)
+    else:
+        rows = await session.execute(_THESE, {"tenant": tenant_id, "ids": list(wanted)})
+    return [_outline(row) for row in rows]
+
+
+async def in_full(
+    session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]
+) -> dict[UUID, tuple[Saisine, list[LegalEvent]]]:
+    """Returns saisines, without their readings, and all that happened to each, oldest first."""
+    saisine, event = SaisineRecord, LegalEventRecord
+    found: dict[UUID, tuple[Saisine, list[LegalEvent]]] = {}
+    for row in await session.execute(
+        select(*_LIGHT).where(saisine.tenant_id == tenant_id, saisine.id.in_(saisine_ids))
+    ):
+        values = {**row._mapping, "regime": Regime(row.regime), "risk": Risk(row.risk), "reading": {}}  # noqa: SLF001 — the public name of a row's columns
+        found[row.id] = (Saisine(**values), [])
+    for row in await session.execute(
+        select(*_EVENT)
+        .where(event.tenant_id == tenant_id, event.saisine_id.in_(saisine_ids))
+        .order_by(event.at, event.id)
+    ):
+        told = {name: value for name, value in row._mapping.items() if name not in ("tenant_id", "saisine_id")}  # noqa: SLF001 — as above
+        if row.saisine_id in found:
+            found[row.saisine_id][1].append(LegalEvent(**told))
+    return found
+
+
+async def take(session: Session, tenant_id: UUID, stood: Mapping[UUID, int]) -> dict[UUID, tuple[dict[str, Any], int]]:
+    """Locks those saisines that nobody changed since they stood so; returns the reading and version of each."""
+    asked = {"tenant": tenant_id, "ids": list(stood), "stood": list(stood.values())}
+    return {row.id: (row.reading, row.version) for row in await session.execute(_TAKE, asked)}
+
+
+async def see(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> dict[UUID, tuple[dict[str, Any], int]]:
+    """Returns the reading and version of saisines, locking nothing."""
+    rows = await session.execute(_SEE, {"tenant": tenant_id, "ids": list(saisine_ids)})
+    return {row.id: (row.reading, row.version) for row in rows}
+
+
+async def rewrite(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes saisines that were taken."""
+    await update_rows(session, SaisineRecord, [{"tenant_id": tenant_id, **row} for row in rows])
+
+
+async def stamp(session: Session, tenant_id: UUID, stood: Mapping[UUID, int], *, rules: str) -> set[UUID]:
+    """Notes that the present rules say the same of saisines; returns those nobody had changed meanwhile."""
+    if not stood:
+        return set()
+    asked = {"tenant": tenant_id, "ids": list(stood), "stood": list(stood.values()), "rules": rules}
+    return set((await session.execute(_STAMP, asked)).scalars())
+
+
+async def log(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keeps what changed; what is told again after a crash stays as first told."""
+    await insert_rows(session, RecomputedRecord, rows, skip_conflicts=True)
+
+
+async def postpone(session: Session, tenant_id: UUID, due: Sequence[tuple[UUID, str, Any]]) -> None:
+    """Moves the days of acknowledgements still owed, each by its message and kind."""
+    if due:
+        messages, kinds, days = zip(*due, strict=True)
+        await session.execute(
+            _POSTPONE, {"tenant": tenant_id, "messages": list(messages), "kinds": list(kinds), "days": list(days)}
+        )
+
+
+async def count_changes(session: Session, tenant_id: UUID, recomputation_id: UUID) -> int:
+    record = RecomputedRecord
+    query = select(func.count()).where(record.tenant_id == tenant_id, record.recomputation_id == recomputation_id)
+    return int((await session.execute(query)).scalar_one())
+
+
+async def older(session: Session, tenant_id: UUID, *, rules: str) -> dict[str, int]:
+    """Returns how many open clocks were last read under each other table of rules."""
+    return {
+        row.rules_version: row.clocks for row in await session.execute(_OLDER, {"tenant": tenant_id, "rules": rules})
+    }
+
+
+def _recomputation(row: RecomputationRecord) -> Recomputation:
+    return Recomputation(**{name: getattr(row, name) for name in _RECOMPUTATION})
+
+
+def _outline(row: Row[Any]) -> Outline:
+    values = row._asdict()
+    values["events"] = json.loads(row.events) if row.events else ()
+    return Outline(**values)

@@ -1,0 +1,133 @@
+"""Reading many clocks at once: those that differ by nothing the law looks at are read once.
+
+Most open clocks are messages nobody has looked at: an e-mail received one day, acknowledged at once. The law counts
+civil days, so all those of one day have one reading. Anything else is read by itself.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.clock import civil_day
+from app.sve.cases import OURS, Judgement, case_of_saisine, judge
+from app.sve.law.case import Case
+from app.sve.law.options import DEFAULT
+from app.sve.recomputing.values import Outline
+from app.sve.values import LegalEvent, Saisine
+from app.tenants.values import Tenant
+
+_RECEIVED, _ACKNOWLEDGED = "received", "ack_sent"
+_INSTANT = timedelta(seconds=DEFAULT.instant_seconds)
+_REMEMBERED = 4_000  # a reading weighs some ten kilobytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a clock says now: `columns` as they are stored, as if the watch had looked up to today."""
+
+    columns: Mapping[str, Any]
+    settled: bool
+    duties: Mapping[str, date]
+    _case: Case
+
+    @property
+    def digest(self) -> bytes:
+        """Of the reading."""
+        found: bytes = self.columns["digest"]
+        return found
+
+    def first_wake_on(self, now: datetime) -> date | None:
+        """Returns the first day on which somebody must be warned, past ones too: the watch catches them up."""
+        return judge(self._case, now=now).wake_on
+
+
+class Rereader:
+    """Reads the clocks of one administration on one day."""
+
+    def __init__(self, tenant: Tenant, *, today: date) -> None:
+        self.tenant, self.today = tenant, today
+        self._zone = ZoneInfo(tenant.time_zone)
+        self._known: dict[Hashable, Verdict] = {}
+
+    def recalled(self, outline: Outline, *, now: datetime) -> Verdict | None:
+        """Returns what was found of a clock like this one, None when it must be read."""
+        key = likeness(outline, zone=self._zone, now=now)
+        return self._known.get(key) if key is not None else None
+
+    def read(self, outline: Outline, saisine: Saisine, events: Sequence[LegalEvent], *, now: datetime) -> Verdict:
+        """Reads a clock. Raises `SimulationError` when an event is not understood."""
+        verdict = verdict_of(case_of_saisine(self.tenant, saisine, events), now=now)
+        key = likeness(outline, zone=self._zone, now=now)
+        if key is not None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = verdict
+        return verdict
+
+    def fits(self, tenant: Tenant, *, now: datetime) -> bool:
+        """Tells whether what is remembered still holds for an administration at an instant."""
+        return self.tenant == tenant and self.today == civil_day(now, tenant.time_zone)
+
+
+def verdict_of(case: Case, *, now: datetime) -> Verdict:
+    """Reads a case as of now, with everything a recomputation may have to write."""
+    judgement = judge(case, now=now, alerted=True)
+    return Verdict(
+        columns=judgement.columns(),
+        settled=judgement.reading.settled,
+        duties=_duties(judgement),
+        _case=case,
+    )
+
+
+def likeness(outline: Outline, *, zone: ZoneInfo, now: datetime) -> Hashable | None:
+    """Returns what the reading of such a clock rests on, None unless it is one request and its acknowledgements.
+
+    Of an instant the law takes the civil day (CRPA L112-11, R112-11-2) and, of an acknowledgement, whether it left at
+    once. A differential test holds this against the engine.
+    """
+    told: list[Hashable] = []
+    first: datetime | None = None
+    last: datetime | None = None
+    for kind, payload in outline.events:
+        if kind in OURS:
+            continue
+        wanted = _RECEIVED if first is None else _ACKNOWLEDGED
+        if kind != wanted or payload.get("type") != kind:
+            return None
+        at = _instant(payload.get("at"))
+        if at is None or at > now or (last is not None and at < last):
+            return None
+        first, last = first or at, at
+        rest = {name: value for name, value in payload.items() if name != "at"}
+        told.append((repr(rest), at.astimezone(zone).date(), at - first <= _INSTANT))
+    if first is None:
+        return None
+    return (
+        outline.procedure,
+        outline.family,
+        outline.permit,
+        outline.basis,
+        outline.regime,
+        outline.delay,
+        *told,
+    )
+
+
+def _instant(written: object) -> datetime | None:
+    if not isinstance(written, str):
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def _duties(judgement: Judgement) -> dict[str, date]:
+    """The days on which acknowledgements are due, by their kind."""
+    values = judgement.reading.values
+    found = {"AEE": values.get("aee_due_date"), "ARE": values.get("are_due_date")}
+    return {kind: day for kind, day in found.items() if isinstance(day, date)}

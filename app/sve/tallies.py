@@ -1,0 +1,48 @@
+"""The SQL of how many open saisines stand at each risk, kept by a trigger so that a screen never counts them.
+
+Each statement that changes saisines adds what it changed, a row a risk: adding waits for nobody. The sum is the count;
+`fold` replaces many rows by their sum, so that there are always few.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from app.db.transaction import Session
+from app.sve.tables import SaisineRecord, SaisineTallyRecord
+
+_MANY = 200
+# Rows that come meanwhile are not in this snapshot and stay; two that fold at once take turns, row by row.
+_FOLD = text(
+    "WITH gone AS (DELETE FROM saisine_tallies WHERE tenant_id = :tenant RETURNING risk, more) "
+    "INSERT INTO saisine_tallies (tenant_id, id, risk, more) "
+    "SELECT :tenant, gen_random_uuid(), risk, sum(more) FROM gone GROUP BY risk HAVING sum(more) <> 0"
+)
+
+
+async def counts(session: Session, tenant_id: UUID) -> dict[str, int]:
+    """Returns how many open saisines stand at each risk where there are any."""
+    record = SaisineTallyRecord
+    query = select(record.risk, func.sum(record.more)).where(record.tenant_id == tenant_id).group_by(record.risk)
+    return {row[0]: int(row[1]) for row in await session.execute(query) if row[1]}
+
+
+async def counted(session: Session, tenant_id: UUID) -> dict[str, int]:
+    """Counts them one by one: what the tallies must come to."""
+    record = SaisineRecord
+    query = (
+        select(record.risk, func.count())
+        .where(record.tenant_id == tenant_id, record.closed_at.is_(None))
+        .group_by(record.risk)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+async def fold(session: Session, tenant_id: UUID) -> None:
+    """Sums rows up when there are many."""
+    record = SaisineTallyRecord
+    many = select(func.count()).select_from(
+        select(record.id).where(record.tenant_id == tenant_id).limit(_MANY + 1).subquery()
+    )
+    if (await session.execute(many)).scalar_one() > _MANY:
+        await session.execute(_FOLD, {"tenant": tenant_id})
