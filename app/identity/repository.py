@@ -45,8 +45,13 @@ async def list_keys(session: Session, tenant_id: UUID) -> Sequence[ApiKey]:
     return [_value(row) for row in rows.scalars()]
 
 
-async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ApiKey]:
+async def page(
+    session: Session, tenant_id: UUID, *, after: UUID | None, limit: int, only: frozenset[str] | None = None
+) -> Sequence[ApiKey]:
+    """Returns a page of keys, in the order they were made; `only` those whose scopes are exactly these."""
     query = select(ApiKeyRecord).where(ApiKeyRecord.tenant_id == tenant_id)
+    if only is not None:
+        query = query.where(ApiKeyRecord.scopes == sorted(only))
     if after is not None:
         query = query.where(ApiKeyRecord.id > after)
     return [_value(row) for row in (await session.execute(query.order_by(ApiKeyRecord.id).limit(limit))).scalars()]

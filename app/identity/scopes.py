@@ -11,6 +11,7 @@ class Scope(StrEnum):
     CHANNELS_ADMIN = "channels:admin"
     SVE_READ = "sve:read"
     SVE_WRITE = "sve:write"
+    SVE_CALENDAR = "sve:calendar"  # references and days only: what an address without a header may hold
     EVENTS_READ = "events:read"
     KEYS_ADMIN = "keys:admin"
     AUDIT_READ = "audit:read"

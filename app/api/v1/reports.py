@@ -1,0 +1,249 @@
+"""What is taken away: the calendar of terms, the register of saisines."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import date
+from enum import StrEnum
+from typing import IO, Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from app.api.acting import keep_sight
+from app.api.house import ApiHouse, House
+from app.api.v1.paths import KeyInPath
+from app.clock import civil_day
+from app.errors import Flaw, Invalid, NotFound, Unauthenticated
+from app.files.names import content_disposition
+from app.identity.service import Identified
+from app.reporting import delimited, spreadsheet
+from app.reporting.delimited import Dialect
+from app.reporting.feeds import ONLY
+from app.reporting.register import Naming, headings
+from app.reporting.register_rows import Asked as Narrowed
+from app.reporting.schemas import FeedOut, FeedShown, NewFeed
+from app.reporting.spreadsheet import Spreadsheet
+from app.rest.access import require
+from app.rest.callers import Caller
+from app.rest.cursors import Position
+from app.rest.etags import Fresh, etag
+from app.rest.json_body import StrictRoute
+from app.rest.languages import Said
+from app.rest.pages import Asked, Page
+from app.rest.responses import refusals
+from app.rest.transactions import Reading, Writing
+from app.tenants.values import Tenant
+
+router = APIRouter(prefix="/sve", tags=["sve"], route_class=StrictRoute)
+CALENDAR = "text/calendar; charset=utf-8"
+_CHUNK = 2**16
+_CALENDAR = {
+    "description": "Le calendrier (RFC 5545).",
+    "content": {
+        "text/calendar": {
+            "schema": {"type": "string"},
+            "example": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Parvis//Echeances//FR\r\n…",
+        }
+    },
+}
+_REGISTER = {
+    "description": "Le registre, une ligne par saisine.",
+    "content": {
+        "text/csv": {
+            "schema": {"type": "string"},
+            "example": "Référence,Rang dans le message,…\r\n26-000123-K,1,…\r\n",
+        },
+        spreadsheet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "…"},
+    },
+}
+
+
+class RegisterFormat(StrEnum):
+    CSV = "csv"
+    ODS = "ods"
+
+
+class Ended(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    ALL = "all"
+
+
+async def feed_reader(
+    request: Request,
+    house: House,
+    key: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="Secret d'une adresse de calendrier, pour l'agenda qui n'envoie pas d'en-tête ; aucune autre clé.",
+            examples=["parvis_3kT9dQ…"],
+        ),
+    ] = None,
+) -> None:
+    """Lets in who follows a calendar address: its secret opens this one route, with the right to read it and no other.
+
+    Raises `Unauthenticated`.
+    """
+    if key is None or "authorization" in request.headers:
+        return
+    try:
+        known = await house.reports.feeds.opened(key)
+    except Unauthenticated as refusal:
+        refusal.headers.setdefault("WWW-Authenticate", 'Bearer realm="parvis"')
+        raise
+    request.state.caller = Identified(known.tenant_id, known.key_id, known.name, frozenset({"sve:read"}))
+
+
+@router.get(
+    "/calendar.ics",
+    summary="Suivre les échéances dans un agenda",
+    response_class=Response,
+    responses={200: _CALENDAR, 304: {"description": "Rien n'a changé depuis."}},
+    dependencies=[Depends(feed_reader)],
+)
+async def read_calendar(house: House, fresh: Fresh, caller: Annotated[Caller, require("sve:read")]) -> Response:
+    """Donne un jour par terme qui court et par ARE dû, du mois passé à deux ans, sans rien qui nomme une personne."""
+    async with house.database.transaction(tenant=caller.tenant_id) as session:
+        tenant = await house.tenants.get(session, caller.tenant_id)
+        window = house.reports.calendar.window(tenant)
+        version = await house.reports.calendar.version(session, tenant, window)
+    fresh.at(version)
+    headers = {"ETag": etag(version), "Cache-Control": "private, max-age=300", "Vary": "Authorization, Cookie"}
+    return StreamingResponse(house.reports.calendar.write(tenant, window), media_type=CALENDAR, headers=headers)
+
+
+@router.get("/calendar-feeds", summary="Lister les adresses de calendrier", response_description="Une page.")
+async def list_feeds(
+    asked: Asked, house: House, session: Reading, caller: Annotated[Caller, require("sve:read")]
+) -> Page[FeedOut]:
+    """Donne les adresses faites pour des agendas, révoquées comprises, sans leur secret."""
+    after = asked.after.id if asked.after else None
+    feeds = await house.reports.feeds.page(session, caller.tenant_id, after=after, limit=asked.take)
+    return asked.page(feeds, position=lambda feed: Position(None, feed.id), show=FeedOut.of)
+
+
+@router.post(
+    "/calendar-feeds",
+    status_code=201,
+    summary="Faire une adresse de calendrier",
+    response_description="L'adresse, montrée une seule fois.",
+)
+async def make_feed(
+    new: NewFeed, house: House, session: Writing, caller: Annotated[Caller, require("sve:write")]
+) -> FeedShown:
+    """Fait une adresse qu'un agenda peut suivre sans en-tête : elle n'ouvre que le calendrier.
+
+    Sans `Idempotency-Key`: une réponse gardée garderait le secret. Si la réponse se perd, révoquez et recommencez.
+    """
+    secret, feed = await house.reports.feeds.make(session, caller.tenant_id, name=new.name)
+    await keep_sight(house, session, caller, "key.made", feed.id, scopes=sorted(ONLY))
+    return FeedShown.once(feed, url=feed_address(house.base_url, secret))
+
+
+@router.delete(
+    "/calendar-feeds/{key_id}",
+    status_code=204,
+    summary="Révoquer une adresse de calendrier",
+    responses={204: {"description": "Révoquée."}, **refusals(NotFound)},
+)
+async def revoke_feed(
+    key_id: KeyInPath, house: House, session: Writing, caller: Annotated[Caller, require("sve:write")]
+) -> Response:
+    """Révoque une adresse : elle n'ouvre plus rien d'ici dix secondes, partout."""
+    await house.reports.feeds.revoke(session, caller.tenant_id, key_id)
+    await keep_sight(house, session, caller, "key.revoked", key_id)
+    return Response(status_code=204)
+
+
+def feed_address(base_url: str, secret: str) -> str:
+    return f"{base_url}/api/v1/sve/calendar.ics?key={secret}"
+
+
+@router.get(
+    "/register", summary="Prendre le registre des saisines", response_class=Response, responses={200: _REGISTER}
+)
+async def read_register(
+    request: Request,
+    house: House,
+    caller: Annotated[Caller, require("sve:read")],
+    first: Annotated[
+        date | None, Query(alias="from", description="Reçues ce jour ou après.", examples=["2026-01-01"])
+    ] = None,
+    last: Annotated[
+        date | None, Query(alias="to", description="Reçues ce jour ou avant.", examples=["2026-12-31"])
+    ] = None,
+    state: Annotated[Ended, Query(description="`open` : celles dont le délai n'est pas clos.")] = Ended.ALL,
+    form: Annotated[
+        RegisterFormat | None, Query(alias="format", description="Absent : selon `Accept`, sinon CSV.")
+    ] = None,
+    dialect: Annotated[
+        Dialect,
+        Query(description="Du CSV : `rfc4180` virgules, sans BOM ; `excel-fr` points-virgules et BOM."),
+    ] = Dialect.RFC4180,
+    names: Annotated[
+        Naming, Query(description="`labels` : en français ; `ids` : noms stables des colonnes et mots de l'API.")
+    ] = Naming.LABELS,
+) -> Response:
+    """Donne une ligne par saisine, dans l'ordre où elles furent ouvertes ; qui l'a pris est gardé au journal.
+
+    Les colonnes et leurs noms stables sont dans docs/evidence.md. Aucune cellule ne peut devenir une formule.
+    """
+    if first and last and last < first:
+        told = Said("ce jour précède `from`", en="this day is before `from`")
+        raise Invalid(flaws=[Flaw("query/to", "range", told)])
+    form = form or _preferred(request.headers.get("accept", ""))
+    asked = Narrowed(first=first, last=last, closed=_CLOSED[state])
+    async with house.database.transaction(tenant=caller.tenant_id) as session:
+        tenant = await house.tenants.get(session, caller.tenant_id)
+        await keep_sight(
+            house, session, caller, "register.read", tenant.id, format=form.value, state=state.value, **_days(asked)
+        )
+    name = f"registre-{tenant.slug}-{civil_day(house.clock(), tenant.time_zone)}.{form.value}"
+    headers = {"Content-Disposition": content_disposition("attachment", name)}
+    if form is RegisterFormat.ODS:
+        file = await _spreadsheet(house, tenant, asked, names)
+        return StreamingResponse(_chunks(file), media_type=spreadsheet.MEDIA_TYPE, headers=headers)
+    body = _delimited(house, tenant, asked, names, dialect)
+    return StreamingResponse(body, media_type=delimited.MEDIA_TYPE, headers=headers)
+
+
+_CLOSED = {Ended.OPEN: False, Ended.CLOSED: True, Ended.ALL: None}
+
+
+def _preferred(accept: str) -> RegisterFormat:
+    return RegisterFormat.ODS if spreadsheet.MEDIA_TYPE in accept else RegisterFormat.CSV
+
+
+def _days(asked: Narrowed) -> dict[str, object]:
+    return {name: day.isoformat() for name, day in (("from", asked.first), ("to", asked.last)) if day}
+
+
+async def _delimited(
+    house: ApiHouse, tenant: Tenant, asked: Narrowed, names: Naming, dialect: Dialect
+) -> AsyncIterator[bytes]:
+    yield delimited.head(headings(names), dialect=dialect)
+    async for batch in house.reports.register.batches(tenant, asked, naming=names):
+        yield delimited.lines(batch, dialect=dialect)
+
+
+async def _spreadsheet(house: ApiHouse, tenant: Tenant, asked: Narrowed, names: Naming) -> IO[bytes]:
+    """Writes the whole file aside first: what fails is then still an answer."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 — closed by whoever sends it
+    try:
+        book = Spreadsheet(file, table="Registre des saisines", headings=headings(names))
+        async for batch in house.reports.register.batches(tenant, asked, naming=names):
+            await asyncio.to_thread(book.add, batch)
+        await asyncio.to_thread(book.close)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while chunk := await asyncio.to_thread(file.read, _CHUNK):
+            yield chunk

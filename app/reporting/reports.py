@@ -1,0 +1,46 @@
+"""The reports of a house, joined: what doors and screens are handed."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from app.clock import Clock
+from app.db.transaction import Database
+from app.facts import FactBook
+from app.files.store import Store
+from app.identity.service import Keys
+from app.reporting.calendar import TermCalendar
+from app.reporting.feeds import Feeds
+from app.reporting.register import Register
+from app.sve.catalogue import Catalogue
+from app.sve.service import LegalFace
+from app.tenants.service import Tenants
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Everything that is taken away."""
+
+    calendar: TermCalendar
+    feeds: Feeds
+    register: Register
+
+    @classmethod
+    def of(
+        cls,
+        database: Database,
+        store: Store,
+        access: Keys,
+        catalogue: Catalogue,
+        legal: LegalFace,
+        tenants: Tenants,
+        book: FactBook,
+        clock: Clock,
+        *,
+        base_url: str,
+    ) -> Self:
+        """Joins them to the organs they read."""
+        return cls(
+            calendar=TermCalendar(database, base_url, clock),
+            feeds=Feeds(access, clock),
+            register=Register(database, catalogue),
+        )
