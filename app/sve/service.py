@@ -13,7 +13,7 @@ from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.rest.instants import BEYOND, within
 from app.rest.languages import Said
-from app.sve import duties, repository
+from app.sve import duties, repository, tallies
 from app.sve.cases import OURS, QUALIFIED, case_of_saisine, judge
 from app.sve.catalogue import Catalogue
 from app.sve.facts import AlertAcknowledged, LegalEventRecorded
@@ -46,7 +46,7 @@ class LegalFace:
 
     async def counts(self, session: Session, tenant_id: UUID) -> dict[str, int]:
         """Returns how many open saisines stand at each risk."""
-        return await repository.counts(session, tenant_id)
+        return await tallies.counts(session, tenant_id)
 
     async def of_tickets(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Sequence[Saisine]:
         """Returns the saisines of a page of tickets, in one statement."""
