@@ -45,7 +45,7 @@ async def filled(house: House, clock: DemoClock) -> Town:
                 await _act(house, clock, town, scene)
     finally:
         clock.go_on()
-    await house.watch.sweep(town.tenant_id)
+    await house.vigil.round(town.tenant_id)
     return town
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.channels.contract import Capabilities, PointKind, Sender, TextUnit
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
+from app.channels.windows import reply_hours
 from app.clock import Clock
 from app.contacts import service as contacts
 from app.contacts.repository import Point
@@ -105,9 +106,7 @@ class Composer:
 
 
 def _check_window(capabilities: Capabilities, thread: list[Message], *, now: datetime, human: bool) -> None:
-    hours = capabilities.reply_window_hours
-    if human and capabilities.human_window_hours is not None:
-        hours = capabilities.human_window_hours
+    hours = reply_hours(capabilities, human=human)
     if hours is None:
         return
     received = [message.received_at for message in thread if message.direction is Direction.IN]

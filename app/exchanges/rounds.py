@@ -14,11 +14,15 @@ from app.exchanges.delivering import Deliverer
 from app.exchanges.dispatching import Dispatcher
 from app.exchanges.freezing import DELIVER, DISPATCH
 from app.exchanges.inbound import Inbound
+from app.exchanges.noticing import Noticing
 from app.exchanges.polling import POLL, Polling
 from app.exchanges.receptions import INTAKE
 from app.jobs.queue import Worker
 from app.rest.repository import forget_before
-from app.sve.watch import Watch
+from app.sve import tallies
+from app.sve.recomputing.service import RECOMPUTE, Recomputing
+from app.sve.warning.posting import NOTIFY
+from app.sve.warning.vigil import Vigil
 from app.tenants.service import Tenants
 
 log = structlog.get_logger()
@@ -35,12 +39,16 @@ class Rounds:
         inbound: Inbound,
         deliverer: Deliverer,
         dispatcher: Dispatcher,
-        watch: Watch,
+        vigil: Vigil,
+        noticing: Noticing,
+        recomputing: Recomputing,
         polling: Polling,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound, self._deliverer = database, tenants, inbound, deliverer
-        self._dispatcher, self._watch, self._polling, self._clock = dispatcher, watch, polling, clock
+        self._dispatcher, self._vigil, self._polling, self._clock = dispatcher, vigil, polling, clock
+        self._noticing = noticing
+        self._recomputing = recomputing
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
@@ -48,22 +56,40 @@ class Rounds:
         worker.on(DELIVER, self._deliverer.deliver)
         worker.on(DISPATCH, self._dispatcher.dispatch)
         worker.on(POLL, self._polling.poll)
+        worker.on(NOTIFY, self._noticing.send)
+        worker.on(RECOMPUTE, self._recomputing.work)
         worker.every("*/15 * * * * *", "sweep", self.sweep)
         worker.every("*/30 * * * * *", "watch", self.watch)
         worker.every("0 * * * * *", "seal", self.seal)
         worker.every("0 17 3 * * *", "forget", self.forget)
+        worker.every("20 * * * * *", "recompute", self.recompute)
+        worker.every("0 41 2 * * *", "renew", self.renew)
 
     async def sweep(self) -> None:
-        """Wakes what a lost job left undone: receptions, outgoing messages, mailboxes."""
+        """Wakes what a lost job left undone: receptions, outgoing messages, mails to agents, mailboxes."""
         await self._each(self._sweep)
 
     async def watch(self) -> None:
-        """Raises the alerts that are due."""
+        """Raises the alerts that are due, tells agents of them, and leaves word that the round was made."""
 
         async def look(tenant_id: UUID) -> None:
-            await self._watch.sweep(tenant_id)
+            await self._vigil.round(tenant_id)
 
         await self._each(look)
+
+    async def recompute(self) -> None:
+        """Goes on with recomputations whose process is gone; sums the tallies of open clocks up."""
+
+        async def go_on(tenant_id: UUID) -> None:
+            await self._recomputing.wake(tenant_id)
+            async with self._database.transaction(tenant=tenant_id) as session:
+                await tallies.fold(session, tenant_id)
+
+        await self._each(go_on)
+
+    async def renew(self) -> None:
+        """Recomputes, by night, clocks read under older rules."""
+        await self._each(self._recomputing.renew)
 
     async def seal(self) -> None:
         """Chains the journal's new entries."""
@@ -86,6 +112,7 @@ class Rounds:
     async def _sweep(self, tenant_id: UUID) -> None:
         await self._inbound.wake(tenant_id)
         await self._deliverer.sweep(tenant_id)
+        await self._noticing.sweep(tenant_id)
         await self._polling.wake(tenant_id)
 
     async def _each(self, work: Callable[[UUID], Awaitable[None]]) -> None:

@@ -1,5 +1,6 @@
 """Who must be warned, when: asks for what is due, raises each alert once, catches up what a bad night missed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -66,20 +67,24 @@ class Watch:
         await repository.reread(session, tenant.id, rows)
         new = await repository.raise_alerts(session, tenant.id, wanted, at=now)
         await self._refresher.tickets(session, tenant.id, {saisine.ticket_id for saisine in due})
-        facts = [
-            (AlertOverdue if one.threshold == OVERDUE else AlertRaised)(
-                tenant_id=tenant.id,
-                subject_id=one.saisine_id,
-                at=now,
-                ticket_id=one.ticket_id,
-                threshold=one.threshold,
-                late=one.late,
-            )
-            for one in new
-        ]
-        if facts:
-            await self._book.record(session, *facts)
+        if new:
+            await self._book.record(session, *facts_of(tenant.id, new, at=now))
         return len(new)
+
+
+def facts_of(tenant_id: UUID, raised: Sequence[Raised], *, at: datetime) -> list[AlertRaised]:
+    """Returns what is recorded of alerts just raised."""
+    return [
+        (AlertOverdue if one.threshold == OVERDUE else AlertRaised)(
+            tenant_id=tenant_id,
+            subject_id=one.saisine_id,
+            at=at,
+            ticket_id=one.ticket_id,
+            threshold=one.threshold,
+            late=one.late,
+        )
+        for one in raised
+    ]
 
 
 def _unreadable(saisine: Saisine, *, today: date) -> Raised:

@@ -1,0 +1,84 @@
+"""Every SQL statement about until when a provider lets us answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.db.transaction import Session
+
+_OPEN = text(
+    "INSERT INTO reply_windows AS w (tenant_id, ticket_id, channel_id, opened_at, closes_at, warn_at) "
+    "SELECT CAST(:tenant AS uuid), o.* FROM unnest(CAST(:tickets AS uuid[]), CAST(:channels AS uuid[]), "
+    "CAST(:opened AS timestamptz[]), CAST(:closes AS timestamptz[]), CAST(:warns AS timestamptz[])) AS o "
+    "ON CONFLICT (tenant_id, ticket_id) DO UPDATE SET channel_id = EXCLUDED.channel_id, "
+    "opened_at = EXCLUDED.opened_at, closes_at = EXCLUDED.closes_at, warn_at = EXCLUDED.warn_at "
+    "WHERE EXCLUDED.opened_at > w.opened_at"
+)
+# A merged ticket answers for what it took over; its person may have other addresses.
+_DUE = text(
+    """
+    WITH due AS (
+        SELECT ticket_id, closes_at, warn_at FROM reply_windows
+        WHERE tenant_id = :tenant AND warn_at <= :now ORDER BY warn_at LIMIT :limit FOR UPDATE SKIP LOCKED
+    ), told AS (
+        UPDATE reply_windows w SET warn_at = NULL FROM due WHERE w.tenant_id = :tenant AND w.ticket_id = due.ticket_id
+    )
+    SELECT DISTINCT ON (due.ticket_id) s.id AS saisine_id, t.id AS ticket_id, due.closes_at, due.warn_at, s.alert_on,
+        (SELECT min(d.due_on) FROM duties d WHERE d.tenant_id = s.tenant_id AND d.message_id = s.message_id
+            AND d.kind = 'ARE' AND d.done_at IS NULL AND d.waived_at IS NULL) AS are_due_on,
+        EXISTS (SELECT FROM contact_points p WHERE p.tenant_id = t.tenant_id AND p.contact_id = t.contact_id
+            AND p.kind = 'email' AND p.opted_out_at IS NULL) AS has_mail
+    FROM due
+    JOIN tickets own ON own.tenant_id = :tenant AND own.id = due.ticket_id
+    JOIN tickets t ON t.tenant_id = :tenant AND t.id = COALESCE(own.merged_into, own.id)
+    JOIN saisines s ON s.tenant_id = :tenant AND s.ticket_id = t.id AND s.closed_at IS NULL
+    ORDER BY due.ticket_id, s.alert_on NULLS LAST, s.id
+    """
+)
+_OF_TICKETS = text(
+    "SELECT ticket_id, closes_at FROM reply_windows WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A window about to close on an open saisine, the one of its ticket that would decide first."""
+
+    saisine_id: UUID
+    ticket_id: UUID
+    closes_at: datetime
+    warn_at: datetime
+    alert_on: date | None
+    are_due_on: date | None
+    has_mail: bool
+
+
+async def opened(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Opens the windows of a batch, one a ticket; an older message never shortens a newer one's."""
+    columns = {
+        "tickets": "ticket_id",
+        "channels": "channel_id",
+        "opened": "opened_at",
+        "closes": "closes_at",
+        "warns": "warn_at",
+    }
+    lists = {name: [row[column] for row in rows] for name, column in columns.items()}
+    await session.execute(_OPEN, {"tenant": tenant_id, **lists})
+
+
+async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> list[Closing]:
+    """Takes the windows whose warning is due, each once, and returns those over an open saisine."""
+    rows = await session.execute(_DUE, {"tenant": tenant_id, "now": now, "limit": limit})
+    return [Closing(**row) for row in rows.mappings()]
+
+
+async def of_tickets(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Returns until when a provider lets us answer, for those tickets where one sets a limit."""
+    if not ticket_ids:
+        return {}
+    rows = await session.execute(_OF_TICKETS, {"tenant": tenant_id, "tickets": list(ticket_ids)})
+    return {row.ticket_id: row.closes_at for row in rows}
