@@ -17,8 +17,9 @@ from app.sve.law.case import Case, Reading
 from app.sve.law.clock import read
 from app.sve.law.options import DEFAULT, Options
 from app.sve.law.reasons import Reason, Value, in_french
+from app.sve.law.terms import BeyondTheCalendarError
 from app.sve.law.vocabulary.events import event_of
-from app.sve.law.vocabulary.fields import Fields, SimulationError
+from app.sve.law.vocabulary.fields import Fields, SimulationError, whole
 from app.sve.law.vocabulary.procedures import procedure_of
 from app.sve.law.vocabulary.steps import completed
 
@@ -113,10 +114,13 @@ def explain(reading: Reading) -> list[str]:
 
 def _answer(document: object, *, pointer: str) -> dict[str, Json]:
     case, now = case_of(document, pointer=pointer)
-    answer = written(read(case, now=now))
+    try:
+        answer = written(read(case, now=now))
+    except BeyondTheCalendarError as wrong:
+        raise SimulationError(pointer, "les délais donnés, mis bout à bout, dépassent le calendrier.") from wrong
     identity = Fields(document, pointer=pointer).raw("id")
     if isinstance(identity, str | int):
-        return {"id": identity, **answer}
+        return {"id": whole(identity) if isinstance(identity, str) else identity, **answer}
     return answer
 
 
@@ -288,4 +292,19 @@ LABELS: Mapping[str, str] = {
     "reasons_due_date": "Motifs à communiquer au plus tard",
     "reasonable_period_end": "Fin indicative du délai raisonnable",
     "rapo_last_date": "Dernier jour du recours obligatoire",
+    "appeal_answered_on": "Réponse expresse au recours",
+    "reply_done": "Réponse partie",
+    "regularisation_due_date": "Régularisation attendue au plus tard",
+    "regularised": "Demande régularisée à temps",
+    "withdrawal_in_time": "Retrait dans le délai",
+    "withdrawal_on_request": "Retrait demandé par le bénéficiaire",
+    "refusal_withdrawal_last_date": "Dernier jour pour retirer le refus",
+    "third_party_appeal_last_date": "Dernier jour des tiers pour saisir le juge",
+    "third_party_appeal_opposable": "Délai opposable aux tiers",
+    "third_party_bar_date": "Plus aucun recours des tiers après le",
+    "abf_due_date": "Avis de l'ABF au plus tard",
+    "abf_deemed_favourable": "Avis de l'ABF réputé favorable",
+    "visit_answer_due_date": "Réponse à la demande de visite au plus tard",
+    "visit_tacitly_refused_on": "Visite tacitement refusée le",
+    "visit_last_date": "Visite au plus tard",
 }

@@ -31,7 +31,7 @@ COURT_SOURCE = "CJA R421-1 ; délai franc (CE 5 juin 2009 n°312682 ; CE 19 sept
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What opens, or opens again, the period before the court."""
+    """What opens, or opens again, the period before the court. Source: CJA R421-1, R421-2, R421-5."""
 
     day: date
     opposable: bool
@@ -50,7 +50,7 @@ class _Lodged:
 
 @dataclass(slots=True)
 class Appeals:
-    """The period before the court, followed event by event."""
+    """The period before the court, followed event by event. Source: CJA R421-1 to R421-7; CRPA L411-2, L421-3, L232-4."""
 
     scene: Scene
     silence_period: Period = TWO_MONTHS
@@ -185,9 +185,9 @@ class Appeals:
         for event, day in self.rejected:
             same = event.kind is None or event.kind is entry.appeal.kind
             # An express rejection inside the period opened by the silence makes it run again (CJA R421-2).
-            still_open = self._acknowledged(entry) is False or day <= franc(
-                entry.term, TWO_MONTHS, self.scene.territory
-            )
+            more, _ = distance(self.scene)
+            last = franc(entry.term, TWO_MONTHS + more, self.scene.territory, self.scene.options.calendar)
+            still_open = self._acknowledged(entry) is False or day <= last
             if same and day >= entry.received and still_open:
                 mentioned = event.mentions_appeal is True
                 because = f"rejet exprès du recours notifié le {in_french(day)}."
@@ -253,7 +253,10 @@ class Appeals:
 
 
 def distance(scene: Scene) -> tuple[Period, str]:
-    """Gives the délai de distance. R421-6 (three months in some territories) is repealed since 18 Oct 2015."""
+    """Gives the délai de distance. R421-6 (three months in some territories) is repealed since 18 Oct 2015.
+
+    Source: CJA R421-7.
+    """
     residences = {
         event.residence
         for event in scene.events

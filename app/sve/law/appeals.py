@@ -25,6 +25,7 @@ from app.sve.law.notification import notified
 from app.sve.law.outcome import Outcome, Served
 from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime
+from app.sve.law.regularisation import appeal_periods_lost
 from app.sve.law.terms import ONE_DAY, ONE_YEAR, TWO_MONTHS, Period, add_period
 
 T = TypeVar("T")
@@ -54,7 +55,7 @@ def note_appeals(
 
 
 def note_lodged_appeals(scene: Scene, appeals: Appeals) -> None:
-    """States the day on which silence rejects the administrative appeals not answered."""
+    """States the day on which silence rejects the administrative appeals not answered. Source: CRPA L411-7, L231-4 2°."""
     if not appeals.lodged:
         return
     answered = {event.kind for event, _ in appeals.rejected if event.kind is not None}
@@ -116,6 +117,9 @@ def _implicit(scene: Scene, term: date) -> Opening:
     electronic = received is None or received.way is Way.ELECTRONIC
     source = "CRPA L112-12, R112-11-1" if electronic else "CRPA L112-6, R112-5"
     ack = _complete_ack(scene, received)
+    if appeal_periods_lost(scene):
+        because = f"{because} Régularisation demandée sans ses indications : le délai n'est pas opposable."
+        return Opening(term, opposable=False, source="CRPA L114-6 al.2", because=because, implicit=True)
     if ack is None:
         because = f"{because} Aucun accusé aux mentions complètes : le délai n'est pas opposable."
         return Opening(term, opposable=False, source=source, because=because, implicit=True)
@@ -146,9 +150,12 @@ def _express(scene: Scene, appeals: Appeals, outcome: Outcome | None) -> Callabl
             return  # a purely confirmative refusal, after the period: nothing opens again (CJA R421-2)
         mentioned = decision.mentions_appeal is True
         because = f"refus notifié le {in_french(day)}."
+        source = "CJA R421-1" if mentioned else "CJA R421-5"
         if not mentioned:
             because = f"{because} Voies et délais de recours non mentionnés : délai non opposable."
-        source = "CJA R421-1" if mentioned else "CJA R421-5"
+        elif appeal_periods_lost(scene):
+            mentioned, source = False, "CRPA L114-6 al.2"
+            because = f"{because} Vice régularisable traité sans les indications requises : délai non opposable."
         appeals.open(Opening(day, mentioned, source, because, knowledge_starts=True))
 
     return act

@@ -11,24 +11,39 @@ from app.sve.law.case import Case, ClockState, Reading, Scene, scene_of
 from app.sve.law.course import Course, Plan
 from app.sve.law.deadlines import note_user_deadline
 from app.sve.law.events import (
+    AckSent,
+    Answered,
     CadaRegistered,
     DeclaredAdmissible,
     Received,
-    Sender,
     Sense,
     TacitAcceptance,
     Unlisted,
+    UserDeadline,
 )
-from app.sve.law.outcome import Outcome, Served, conclude, note_outcome, served_decisions, state_of
-from app.sve.law.procedure import Family, Procedure
+from app.sve.law.outcome import (
+    Outcome,
+    Served,
+    conclude,
+    known_acceptance,
+    note_outcome,
+    served_decisions,
+    state_of,
+)
+from app.sve.law.procedure import Family
+from app.sve.law.prolongation import prolonged
+from app.sve.law.qualification import PRINCIPLE, qualified
 from app.sve.law.reasons import in_french
-from app.sve.law.regime import Regime, Request, Silence, classify
-from app.sve.law.regimes import cada, casf, dia, enseigne, funeral, mandatory, rgpd, urbanisme
-from app.sve.law.rules import SVA_LOCAL, SVA_STATE
+from app.sve.law.refusal_withdrawal import note_refusal_withdrawal
+from app.sve.law.regime import Regime
+from app.sve.law.regimes import cada, casf, dia, display, enseigne, funeral, mandatory, rgpd, urbanisme
+from app.sve.law.regimes.own_term import note_own_term
+from app.sve.law.regularisation import note_regularisation
+from app.sve.law.rules import SVA_LOCAL, SVA_STATE, THE_CODE
 from app.sve.law.saisine import Saisine, seize
 from app.sve.law.silence import run as run_general
 from app.sve.law.terms import ONE_MONTH, TWO_MONTHS, Period, add_period
-from app.sve.law.withdrawal import note_withdrawal
+from app.sve.law.withdrawal import acceptance_made_on, note_withdrawal
 
 __all__ = ["Case", "ClockState", "Reading", "read"]
 
@@ -43,14 +58,8 @@ RUNNERS: dict[Family, Runner] = {
     Family.ASSISTANT: casf.run,
     Family.ACCUEILLANT: casf.run,
 }
-PRINCIPLE: dict[Regime, str] = {
-    Regime.SVA: "CRPA L231-1",
-    Regime.SVR: "CRPA L231-4",
-    Regime.UNKNOWN: "CRPA L231-1 (principe)",
-    Regime.RENUNCIATION: "C. urb. L213-2",
-    Regime.LUMP_SUM: "CASF L232-14",
-    Regime.NONE: "CRPA L110-1",
-}
+# Facts which move no clock: a request nobody has qualified is then read once.
+QUIET: frozenset[type] = frozenset({Received, AckSent, Answered, Unlisted, UserDeadline})
 FAMILY_SOURCE: dict[Family, str] = {
     Family.FPS: "CGCT R2333-120-13",
     Family.CESEDA: "CESEDA R313-11",
@@ -67,14 +76,15 @@ def read(case: Case, *, now: datetime | None) -> Reading:
     """
     scene = scene_of(case, now=now)
     saisine = seize(scene)
-    scene, silence = _qualified(scene, saisine)
+    scene, silence = qualified(scene, saisine)
     acknowledge(scene, saisine, silence)
     note_user_deadline(scene, saisine)
     _note_unlisted(scene)
     family = scene.procedure.family
     if family is Family.FUNERAL:
         funeral.note_funeral(scene)
-        return _without_clock(scene, silence, None, settled=False)
+        if silence is Regime.NONE or saisine.sending is None:
+            return _without_clock(scene, Regime.NONE, None, settled=False)
     if family in (Family.RGPD, Family.DATA_AND_DOCUMENT):
         return _data_rights(scene, saisine)
     if family is Family.ELECTORAL:
@@ -82,121 +92,58 @@ def read(case: Case, *, now: datetime | None) -> Reading:
     return _silence(scene, saisine, silence)
 
 
-# -- what silence means ------------------------------------------------------------------
+# -- the clock ---------------------------------------------------------------------------
 
 
-def _qualified(scene: Scene, saisine: Saisine) -> tuple[Scene, Regime]:
-    """Settles the effect of silence for this request, and states it."""
-    procedure = scene.procedure
-    found = _classification(saisine, procedure)
-    if found is None:
-        regime, source = procedure.silence, procedure.basis or PRINCIPLE[procedure.silence]
-        because = _means(regime)
-    else:
-        regime, source, because = found.regime, found.source, found.because
-        delay = procedure.delay if regime is procedure.silence else procedure.delay or found.delay
-        procedure = replace(procedure, silence=regime, delay=delay)
-        scene = replace(scene, case=replace(scene.case, procedure=procedure))
-    if saisine.sending is None:
-        return scene, regime
-    note = scene.ledger.note
-    if procedure.to_classify:
-        demande = regime is not Regime.NONE and saisine.crpa_applies
-        if regime is not Regime.UNKNOWN:
-            note("is_demande", demande, "CRPA L110-1", because)
-    if procedure.to_classify and found is not None and found.delay is not None:
-        note("delay", str(procedure.delay or found.delay), source, because)
-    note("silence", "unknown" if regime is Regime.UNKNOWN else str(regime), source, because)
-    if regime is Regime.UNKNOWN:
-        note(
-            "flag",
-            "possible_tacit_approval",
-            "CRPA L231-1",
-            "à qualifier : le principe étant l'acceptation, le silence peut accorder la demande.",
-        )
-    elif found is not None and found.presumed:
-        note("flag", "presumed_tacit_approval", source, because)
-    return scene, regime
-
-
-def _classification(saisine: Saisine, procedure: Procedure) -> Silence | None:
-    sending = saisine.sending
-    by_agent = sending is not None and sending.sender is Sender.AGENT
-    by_public_body = sending is not None and sending.sender is Sender.PUBLIC_BODY
-    if not (procedure.to_classify or by_agent or by_public_body or procedure.commercial_service):
-        return None
-    if procedure.family is Family.OUTSIDE:
-        return Silence(Regime.NONE, None, "CRPA L100-1, L100-3", "relation hors du champ du code.", crpa_applies=False)
-    return classify(
-        Request(
-            by_agent=by_agent,
-            by_public_body=by_public_body,
-            asking=procedure.asking,
-            founded_on_text=procedure.founded_on_text,
-            founded_on_local_text=procedure.founded_on_local_text,
-            individual=procedure.individual,
-            local_category=procedure.local_category,
-            public_service_is_commercial=procedure.commercial_service,
-        )
-    )
-
-
-def _means(regime: Regime) -> str:
-    match regime:
-        case Regime.SVA:
-            return "la démarche est qualifiée : le silence vaut acceptation."
-        case Regime.SVR:
-            return "la démarche est qualifiée : le silence vaut rejet."
-        case Regime.RENUNCIATION:
-            return "le silence vaut renonciation à préempter."
-        case Regime.LUMP_SUM:
-            return "le silence accorde un montant forfaitaire."
-        case Regime.NONE:
-            return "aucune décision n'est demandée : le silence ne décide de rien."
-        case Regime.UNKNOWN:
-            return "personne n'a qualifié la demande : elle n'est dite ni acceptée ni refusée."
-
-
-def _plan(scene: Scene, silence: Regime) -> Plan:
+def _plan(scene: Scene, saisine: Saisine, silence: Regime) -> Plan:
     procedure = scene.procedure
     delay = procedure.delay or TWO_MONTHS
-    if silence is Regime.UNKNOWN and _longer(delay, TWO_MONTHS):
-        delay = TWO_MONTHS  # CRPA L231-1: the shortest plausible term of what nobody has qualified
+    if silence is Regime.UNKNOWN and delay is not TWO_MONTHS:
+        delay = _shorter(delay, saisine.reception_on)
     source = procedure.basis or FAMILY_SOURCE.get(procedure.family) or PRINCIPLE[silence]
     return Plan(silence, delay, source, from_competent=silence.grants)
 
 
-def _longer(delay: Period, other: Period) -> bool:
-    return (delay.months * 30 + delay.days) > (other.months * 30 + other.days)
-
-
-# -- the clock ---------------------------------------------------------------------------
+def _shorter(delay: Period, since: date | None) -> Period:
+    """The shortest plausible term of what nobody has qualified, on the calendar and not in average months."""
+    if since is None:
+        return TWO_MONTHS
+    return delay if add_period(since, delay) < add_period(since, TWO_MONTHS) else TWO_MONTHS
 
 
 def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
     course = _course(scene, saisine, silence)
     served = served_decisions(scene)
+    note_regularisation(scene)
     if course is None:
         mandatory.note_mandatory_appeal(scene, None, None, served)
         withdrawn = note_withdrawal(scene, None, None)
+        display.note_display(scene, _decided_on(scene, None, None))
+        note_refusal_withdrawal(scene, None, None)
         _appeals(scene, None, None, served)
         return _without_clock(scene, silence, None, settled=withdrawn or bool(served))
     _note_course(scene, course)
     outcome = conclude(scene, course, served)
     note_outcome(scene, course, outcome)
     withdrawn = note_withdrawal(scene, course, outcome)
+    pending_since = note_refusal_withdrawal(scene, course, outcome)
+    if scene.procedure.family is Family.URBANISME:
+        display.note_display(scene, _decided_on(scene, course, outcome))
     mandatory.note_mandatory_appeal(scene, course, outcome, served)
     _appeals(scene, course, outcome, served)
     accepted = outcome.late is not None and outcome.late.decision.sense is Sense.ACCEPTANCE
-    settled = outcome.closed_by is not None or withdrawn or accepted
-    alert, because = _alert(scene, course, settled=settled)
+    settled = (outcome.closed_by is not None and pending_since is None) or withdrawn or accepted
+    if pending_since is not None and not settled:
+        scene.ledger.could_decide_on(pending_since)
+    alert, because = _alert(scene, saisine, course, settled=settled)
     return Reading(
         values=MappingProxyType(scene.ledger.values),
         reasons=tuple(scene.ledger.reasons),
         alert_on=alert,
         state=state_of(course, outcome),
         effect=course.effect,
-        term_on=course.term,
+        # A refusal taken back leaves a request to decide, and a term which decided nothing.
+        term_on=course.term if pending_since is None or settled else None,
         settled=settled,
         pauses=course.spans,
         alert_because=because,
@@ -213,23 +160,19 @@ def _course(scene: Scene, saisine: Saisine, silence: Regime) -> Course | None:
         return None
     if silence is Regime.NONE or not saisine.crpa_applies:
         source = "CRPA L110-1" if saisine.crpa_applies else "CRPA L100-3"
-        _note_latest(scene, saisine)
+        note_own_term(scene, saisine)
         return Course(Regime.NONE, None, None, ClockState.NO_SILENCE, source, "le silence ne décide de rien.")
     if scene.first(TacitAcceptance) is not None and saisine.sending is None:
         return None
-    return RUNNERS.get(family, run_general)(scene, saisine, _plan(scene, silence))
+    plan = _plan(scene, saisine, silence)
+    own = RUNNERS.get(family)
+    return prolonged(scene, plan, run_general(scene, saisine, plan)) if own is None else own(scene, saisine, plan)
 
 
-def _note_latest(scene: Scene, saisine: Saisine) -> None:
-    """A text may set a period at the end of which silence decides nothing."""
-    delay = scene.procedure.delay
-    if delay is not None and saisine.competent_on is not None and saisine.crpa_applies:
-        scene.ledger.note(
-            "latest_date",
-            add_period(saisine.competent_on, delay),
-            scene.procedure.basis or "texte propre à la démarche",
-            f"{delay.in_french} à compter de la réception ; à cette date, le silence ne décide de rien.",
-        )
+def _decided_on(scene: Scene, course: Course | None, outcome: Outcome | None) -> date | None:
+    """Gives the day of the authorisation third parties may contest."""
+    known = known_acceptance(scene)
+    return known.dated if known is not None else acceptance_made_on(scene, course, outcome)
 
 
 def _note_course(scene: Scene, course: Course) -> None:
@@ -253,6 +196,12 @@ def _note_course(scene: Scene, course: Course) -> None:
         )
     if course.effect is Regime.SVA:
         _warn_before_principle(scene, course)
+    if course.starts is not None and course.starts < THE_CODE.valid_from:
+        scene.ledger.warn(
+            "before_the_code",
+            THE_CODE.source,
+            "demande antérieure au 1er janvier 2016 : le code n'était pas en vigueur, la loi 2000-321 n'a pas été lue ici.",
+        )
     received = scene.first(Received)
     if course.effect is Regime.UNKNOWN and received is not None and "review_by" not in scene.ledger.values:
         review = days_to_acknowledge(scene, scene.day(received.at), ARE_WORKING_DAYS)
@@ -276,11 +225,13 @@ def _warn_before_principle(scene: Scene, course: Course) -> None:
         )
 
 
-def _alert(scene: Scene, course: Course, *, settled: bool) -> tuple[date | None, str]:
+def _alert(scene: Scene, saisine: Saisine, course: Course, *, settled: bool) -> tuple[date | None, str]:
     """Gives the earliest day silence would decide in any defensible reading; never later than the term."""
     if settled or course.effect is Regime.NONE:
         return None, "rien ne peut plus naître du silence."
     days = [*scene.ledger.early, *([course.term] if course.term is not None else [])]
+    if course.effect is Regime.UNKNOWN and (not days or not QUIET.issuperset(scene.by_kind)):
+        days.extend(_qualified_alerts(scene, saisine))
     if not days:
         return None, course.because
     first = min(days)
@@ -290,6 +241,24 @@ def _alert(scene: Scene, course: Course, *, settled: bool) -> tuple[date | None,
         first,
         f"une autre lecture du droit ferait décider le silence dès le {in_french(first)} : alerte à cette date.",
     )
+
+
+def _qualified_alerts(scene: Scene, saisine: Saisine) -> list[date]:
+    """Gives the days on which the request would alert, were it qualified one way or the other.
+
+    What stops an acceptance only suspends a rejection, and the reverse: until somebody qualifies, the first of both is
+    kept; when neither would run, two months from the reception, since whether the published terms or the téléservice
+    cover the request is itself part of qualifying it. Source: CRPA L112-9, L114-3, L114-5, L231-1, L231-4.
+    """
+    days = []
+    for silence in (Regime.SVA, Regime.SVR):
+        procedure = replace(scene.procedure, silence=silence, to_classify=False)
+        reading = read(replace(scene.case, procedure=procedure), now=scene.now)
+        if reading.alert_on is not None:
+            days.append(reading.alert_on)
+    if not days and saisine.reception_on is not None:
+        days.append(add_period(saisine.reception_on, TWO_MONTHS))
+    return days
 
 
 def _appeals(scene: Scene, course: Course | None, outcome: Outcome | None, served: tuple[Served, ...]) -> None:

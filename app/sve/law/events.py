@@ -23,7 +23,21 @@ from app.sve.law.acts import (
     Sense,
     TacitAcceptance,
     TacitRejection,
+    WithdrawalAsked,
     WithdrawalDecision,
+)
+from app.sve.law.planning_facts import (
+    AbfConsulted,
+    AbfOpinion,
+    AbfPlace,
+    DisplayEnded,
+    DisplayStarted,
+    DocumentsReceived,
+    DocumentsRequested,
+    InquiryReported,
+    NewPeriodNotified,
+    VisitAccepted,
+    WorksCompleted,
 )
 from app.sve.law.sendings import (
     AckKind,
@@ -35,6 +49,8 @@ from app.sve.law.sendings import (
     PiecesReceived,
     PiecesRequested,
     Received,
+    RegularisationRequested,
+    Regularised,
     RequestModified,
     RequestWithdrawn,
     Residence,
@@ -47,7 +63,9 @@ from app.sve.law.sendings import (
 from app.sve.law.terms import Period
 
 __all__ = [
+    "AbfConsulted",
     "AbfOpinion",
+    "AbfPlace",
     "AckKind",
     "AckSent",
     "AdministrativeAppeal",
@@ -62,6 +80,8 @@ __all__ = [
     "Death",
     "DeclaredAdmissible",
     "Delivery",
+    "DisplayEnded",
+    "DisplayStarted",
     "DocumentOpened",
     "DocumentsReceived",
     "DocumentsRequested",
@@ -82,6 +102,8 @@ __all__ = [
     "ReasonsCommunicated",
     "ReasonsRequested",
     "Received",
+    "RegularisationRequested",
+    "Regularised",
     "RequestModified",
     "RequestWithdrawn",
     "Residence",
@@ -95,30 +117,20 @@ __all__ = [
     "Transferred",
     "Unlisted",
     "UserDeadline",
+    "VisitAccepted",
     "Way",
+    "WithdrawalAsked",
     "WithdrawalDecision",
+    "WorksCompleted",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentsRequested:
-    """The holder of the pre-emption right asks documents or a visit; `at` is the reception by the owner."""
-
-    at: datetime
-    visit: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentsReceived:
-    """The documents arrive, the visit takes place, or the owner refuses it."""
-
-    at: datetime
-    visit: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Suspended:
-    """The clock is suspended by a special text; `fraud` when that text is CRPA L115-3."""
+    """The clock is suspended by a special text; `fraud` when that text is CRPA L115-3.
+
+    Source: CRPA L115-3, R115-5; C. urb. R*423-37-1 to R423-37-3, R*423-44.
+    """
 
     at: datetime
     until: date | None = None
@@ -128,6 +140,8 @@ class Suspended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuspensionLifted:
+    """The suspension ends before its time. Source: CRPA L115-3; C. urb. R*423-37-1 to R423-37-3."""
+
     at: datetime
 
 
@@ -135,7 +149,8 @@ class SuspensionLifted:
 class PeriodExtended:
     """The administration notifies a longer period: urbanisme increase, RGPD extension, CASF prolongation.
 
-    `total` is the whole new period, `added` what comes on top; either may be unknown.
+    `total` is the whole new period, `added` what comes on top; either may be unknown. Source: C. urb. R423-24,
+    R*423-42; RGPD 12(3); CASF L421-6 al.2.
     """
 
     at: datetime
@@ -144,62 +159,55 @@ class PeriodExtended:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AbfOpinion:
-    """The architecte des Bâtiments de France answers; `against` covers an opinion with prescriptions."""
-
-    at: datetime
-    against: bool = True
-    in_time: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPeriodNotified:
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InquiryReported:
-    """The commissaire enquêteur hands in the report (C. urb. R*423-20, R*423-32)."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredAdmissible:
-    """The file is recevable (MDPH) or registered complete."""
+    """The file is recevable (MDPH) or registered complete. Source: CASF R241-33, R146-26, R232-23."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CadaRegistered:
+    """The CADA registers the request for an opinion; one of a `series`, it may get one opinion with the others.
+
+    Source: CRPA R343-1, R343-3-1, R343-5.
+    """
+
     at: datetime
+    series: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CadaReferred:
+    """The applicant refers a refusal to the CADA. Source: CRPA R343-1, L342-1."""
+
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CadaOpinion:
+    """The administration receives the opinion of the CADA. Source: CRPA R343-3."""
+
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommissionMet:
-    """The electoral commission meets without ruling, which rejects the appeal."""
+    """The electoral commission meets without ruling, which rejects the appeal. Source: C. électoral L18 III."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FpsNotified:
+    """The notice to pay a forfait de post-stationnement is notified. Source: CGCT R2333-120-13."""
+
     at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Death:
+    """Somebody died: burial and cremation have their limits. Source: CGCT R2213-33, R2213-35."""
+
     at: datetime
 
 
@@ -219,11 +227,15 @@ Event: TypeAlias = (
     | AckSent
     | PiecesRequested
     | PiecesReceived
+    | RegularisationRequested
+    | Regularised
     | DocumentsRequested
     | DocumentsReceived
+    | VisitAccepted
     | Suspended
     | SuspensionLifted
     | PeriodExtended
+    | AbfConsulted
     | AbfOpinion
     | RequestModified
     | NewPeriodNotified
@@ -232,6 +244,10 @@ Event: TypeAlias = (
     | RequestWithdrawn
     | ExpressDecision
     | WithdrawalDecision
+    | WithdrawalAsked
+    | DisplayStarted
+    | DisplayEnded
+    | WorksCompleted
     | DocumentOpened
     | TacitAcceptance
     | TacitRejection

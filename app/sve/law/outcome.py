@@ -16,7 +16,7 @@ from app.sve.law.terms import ONE_DAY, day_after_begins
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An express decision with the day it was notified."""
+    """An express decision with the day it was notified. Source: CRPA L221-8."""
 
     decision: ExpressDecision
     notified: Notified
@@ -24,7 +24,7 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Whether silence was broken (`closed_by`), or decided (`born`) and on which day it is dated."""
+    """Whether silence was broken (`closed_by`), or decided (`born`) and on which day it is dated. Source: CRPA L231-1."""
 
     served: tuple[Served, ...]
     closed_by: str | None
@@ -36,7 +36,7 @@ class Outcome:
 
 
 def served_decisions(scene: Scene) -> tuple[Served, ...]:
-    """Gives every express decision with its notification, and states that of the first."""
+    """Gives every express decision with its notification, and states that of the first. Source: CRPA L221-8, R112-20."""
     served = tuple(Served(each, notified(each.delivery, scene)) for each in scene.every(ExpressDecision))
     if served and served[0].decision.addressee_is_applicant:
         first = served[0].notified
@@ -77,7 +77,10 @@ def conclude(scene: Scene, course: Course, served: tuple[Served, ...]) -> Outcom
 
 
 def note_outcome(scene: Scene, course: Course, outcome: Outcome) -> None:
-    """States the tacit decision: its date, the instant it can be relied on, and whether it exists."""
+    """States the tacit decision: its date, the instant it can be relied on, and whether it exists.
+
+    Source: CRPA L231-1, L231-4, L232-3; CE 3 Dec 2018 n°417292; CE 14 Nov 2025 n°496754; CPC 642 al.1.
+    """
     note = scene.ledger.note
     if outcome.closed_by is not None:
         note(
@@ -96,7 +99,7 @@ def note_outcome(scene: Scene, course: Course, outcome: Outcome) -> None:
 
 
 def known_acceptance(scene: Scene) -> TacitAcceptance | None:
-    """Gives a tacit acceptance stated as a fact, when the case starts from one."""
+    """Gives a tacit acceptance stated as a fact, when the case starts from one. Source: CRPA L231-1, L242-1."""
     return scene.first(TacitAcceptance)
 
 
@@ -240,13 +243,13 @@ def _note_late(scene: Scene, course: Course, late: Served) -> None:
         scene.ledger.note(
             "late_acceptance_is",
             "allowed in the beneficiary's interest",
-            "CRPA L242-4",
-            "une acceptation expresse après un rejet implicite reste possible, sans limite de temps.",
+            "CRPA L243-1",
+            "un rejet implicite ne crée pas de droits : il s'abroge à tout moment, une acceptation expresse reste possible.",
         )
 
 
 def state_of(course: Course, outcome: Outcome) -> ClockState:
-    """Names where the clock stands once decisions are known."""
+    """Names where the clock stands once decisions are known. Source: CRPA L231-1, L231-4."""
     if outcome.closed_by is not None:
         return ClockState.DECIDED
     if course.effect is Regime.NONE:

@@ -9,7 +9,7 @@ from app.sve.law.terms import Period
 
 
 class Family(StrEnum):
-    """The body of rules which drives the clock. GENERAL is the CRPA, alone or with a special delay (L100-1)."""
+    """The body of rules which drives the clock. GENERAL is the CRPA, alone or with a special delay. Source: CRPA L100-1."""
 
     GENERAL = "CRPA"
     URBANISME = "URBANISME"
@@ -31,7 +31,7 @@ class Family(StrEnum):
 
 
 class Permit(StrEnum):
-    """Which urbanisme filing it is, when it changes the effect of silence."""
+    """Which urbanisme filing it is, when it changes the effect of silence. Source: C. urb. R*424-1, R*424-3, R*410-12."""
 
     DECLARATION = "DP"
     PERMIT = "permit"
@@ -49,7 +49,10 @@ class MandatoryAppeal:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """The procedure as qualified so far; every default means "nothing special is known"."""
+    """The procedure as qualified so far; every default means "nothing special is known".
+
+    Source: `basis`, the article which gives the procedure its delay; else CRPA L231-1, L231-4.
+    """
 
     family: Family = Family.GENERAL
     silence: Regime = Regime.UNKNOWN
@@ -82,3 +85,6 @@ class Procedure:
     commercial_service: bool = False
     to_classify: bool = False
     residence: Residence = Residence.SAME
+    # CSP L1111-7: access to one's own medical file, and whether it is older than five years.
+    medical_file: bool = False
+    older_than_five_years: bool | None = None

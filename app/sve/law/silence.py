@@ -27,7 +27,7 @@ def run(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
         scene.ledger.could_decide_on(add_period(saisine.debated_on, plan.delay))
     if plan.effect is Regime.SVR and not plan.needs_complete:
         return _suspendable(scene, saisine, plan, start)
-    return _Restartable(scene, plan, start, special_spans(scene, start)).run(saisine)
+    return _Restartable(scene, plan, start, special_spans(scene, saisine.reception_on or start)).run(saisine)
 
 
 def _not_started(scene: Scene, saisine: Saisine, plan: Plan) -> Course:

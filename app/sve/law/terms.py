@@ -12,11 +12,19 @@ from app.sve.law.calendar import STATUTE, LocalCalendar, Territory, postponed
 ISO = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
 ONE_DAY = timedelta(days=1)
 UTC = ZoneInfo("UTC")
+# Some room is left for what follows a term: its next day, and a postponement to a working day.
+LAST_YEAR = 9998
+LAST_DAY = date(LAST_YEAR, 12, 31)
+BEYOND = "Le délai dépasse le calendrier."
+
+
+class BeyondTheCalendarError(ValueError):
+    """A period ends after the last day dates can write, 31 December 9998: no such term exists (CPC 641)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A legal period: months are counted by day number, days one by one. Never a number of seconds."""
+    """A legal period (CPC 640, 641): months are counted by day number, days one by one. Never a number of seconds."""
 
     months: int = 0
     days: int = 0
@@ -66,13 +74,19 @@ def add_period(day: date, period: Period) -> date:
     """Gives the same day number n months later, the last day of the month when it does not exist, then adds days.
 
     Always counted from the origin: one month twice is not two months. Source: CPC 640, 641 (general method of
-    administrative terms); the last day counts until midnight (CPC 642 al.1).
+    administrative terms); the last day counts until midnight (CPC 642 al.1). Raises BeyondTheCalendarError.
     """
     if period.months:
         years, month = divmod(day.month - 1 + period.months, 12)
         year = day.year + years
+        if year > LAST_YEAR:
+            raise BeyondTheCalendarError(BEYOND)
         day = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    return day + timedelta(days=period.days) if period.days else day
+    if not period.days:
+        return day
+    if period.days > (LAST_DAY - day).days:
+        raise BeyondTheCalendarError(BEYOND)
+    return day + timedelta(days=period.days)
 
 
 def franc(day: date, period: Period, territory: Territory, local: LocalCalendar = STATUTE) -> date:
@@ -88,14 +102,14 @@ def franc(day: date, period: Period, territory: Territory, local: LocalCalendar 
 def day_after_begins(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Gives the first instant after a civil day, in legal time and in UTC.
 
-    The offset is the one in force at that instant, whatever it was at reception.
+    The offset is the one in force at that instant, whatever it was at reception. Source: CPC 642 al.1; décret 2017-292.
     """
     local = datetime.combine(day + ONE_DAY, time(), tzinfo=zone)
     return local, local.astimezone(UTC)
 
 
 def civil_day(at: datetime, zone: ZoneInfo) -> date:
-    """Gives the civil day of an instant in the legal time of the competent authority.
+    """Gives the civil day of an instant in the legal time of the competent authority. Source: décret 2017-292.
 
     Raises ValueError for a naive instant: read in the zone of the machine, it would be another day.
     """

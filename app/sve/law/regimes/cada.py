@@ -1,6 +1,6 @@
 """Access to administrative documents: one month, then the CADA, then two months again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from app.sve.law.case import ClockState, Scene
 from app.sve.law.course import Course, Plan
@@ -13,6 +13,8 @@ from app.sve.law.silence import run as run_general
 from app.sve.law.terms import ONE_DAY, ONE_MONTH, TWO_MONTHS, Period, add_period
 
 FIRST_SILENCE = ONE_MONTH  # CRPA R*311-12, R311-13
+MEDICAL_FILE = Period(days=8)  # CSP L1111-7 al.2
+REFLECTION = timedelta(days=2)
 TERM_SOURCE = "CRPA R*311-12, R311-13"
 
 
@@ -23,6 +25,8 @@ def run(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
     al.1), R343-1 to R343-5.
     """
     registered = scene.first(CadaRegistered)
+    if saisine.reception_on is not None and scene.procedure.medical_file:
+        _note_medical_file(scene, saisine.reception_on)
     if registered is None:
         first = plan.delay if saisine.sending is not None else FIRST_SILENCE
         return run_general(scene, saisine, Plan(Regime.SVR, first, TERM_SOURCE, from_competent=True))
@@ -36,6 +40,13 @@ def run(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
     scene.ledger.note(
         "cada_opinion_due_date", opinion, "CRPA R343-3", f"la CADA rend son avis dans le mois : {in_french(opinion)}."
     )
+    if registered.series:
+        scene.ledger.warn(
+            "cada_series",
+            "CRPA R343-3-1",
+            "demande d'une série : un seul avis peut valoir pour toutes ; chaque demande garde les dates de son propre "
+            "enregistrement.",
+        )
     given = scene.first(CadaOpinion)
     if given is not None:
         position = add_period(scene.day(given.at), ONE_MONTH)
@@ -79,6 +90,29 @@ def note_referral(scene: Scene, course: Course | None, outcome: Outcome | None, 
     if referred is not None:
         when = scene.day(referred.at)
         note("in_time", when <= last, "CRPA R343-1", f"CADA saisie le {in_french(when)}.")
+
+
+def _note_medical_file(scene: Scene, received_on: date) -> None:
+    """A medical file, of the PMI among others: eight days, two months when it is older than five years.
+
+    Source: CSP L1111-7 al.2 (wording of 2018 read); décret 2002-637 art. 1 (from reception). What is not known is taken
+    as recent: the shorter period is shown.
+    """
+    old = scene.procedure.older_than_five_years is True
+    due = add_period(received_on, TWO_MONTHS if old else MEDICAL_FILE)
+    said = "deux mois, les informations datant de plus de cinq ans" if old else "huit jours"
+    scene.ledger.note(
+        "reply_due_date",
+        due,
+        "CSP L1111-7 al.2",
+        f"dossier médical : {said}, à compter de la réception du {in_french(received_on)} : {in_french(due)}.",
+    )
+    scene.ledger.note(
+        "earliest_on",
+        received_on + REFLECTION,
+        "CSP L1111-7 al.2",
+        "pas avant un délai de réflexion de quarante-huit heures.",
+    )
 
 
 def _refusal(

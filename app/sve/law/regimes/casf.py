@@ -4,13 +4,13 @@ from datetime import date, timedelta
 
 from app.sve.law.case import ClockState, Scene
 from app.sve.law.course import Course, Plan
-from app.sve.law.events import AckKind, AckSent, DeclaredAdmissible, PeriodExtended, PiecesReceived, PiecesRequested
-from app.sve.law.options import Prolongation
+from app.sve.law.events import AckKind, AckSent, DeclaredAdmissible, PiecesReceived, PiecesRequested
 from app.sve.law.procedure import Family
+from app.sve.law.prolongation import prolonged
 from app.sve.law.reasons import in_french
 from app.sve.law.saisine import Saisine
 from app.sve.law.silence import run as run_general
-from app.sve.law.terms import Period, add_period
+from app.sve.law.terms import add_period
 
 RECEIPT_DAYS = 10  # CASF R232-23 (APA), R441-3 (accueillant familial)
 ASSISTANT_PIECES_DAYS = 15  # CASF D421-11 "sous quinzaine"
@@ -107,26 +107,5 @@ def _assistant(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
             "CASF D421-11",
             f"le dossier incomplet est signalé sous quinzaine : {in_french(last)}.",
         )
-    course = run_general(scene, saisine, Plan(plan.effect, plan.delay, "CASF L421-6", from_competent=True))
-    extension = scene.first(PeriodExtended)
-    if extension is None or course.term is None or course.starts is None:
-        return course
-    if scene.day(extension.at) > course.term:
-        scene.ledger.warn(
-            "prolongation_too_late", "CASF L421-6 al.2", "prolongation notifiée après le terme : sans effet."
-        )
-        return course
-    return _prolonged(scene, plan, course, extension)
-
-
-def _prolonged(scene: Scene, plan: Plan, course: Course, extension: PeriodExtended) -> Course:
-    more = extension.added or scene.procedure.prolongation or Period(months=2)
-    if course.term is None or course.starts is None:
-        return course
-    from_origin = add_period(course.starts, plan.delay + more)
-    added = add_period(course.term, more)
-    scene.ledger.could_decide_on(min(from_origin, added))
-    whole = scene.options.prolongation is Prolongation.FROM_ORIGIN
-    term = from_origin if whole else added
-    because = f"délai prolongé de {more.in_french} par décision motivée : {in_french(term)}."
-    return Course(course.effect, course.starts, term, course.state, "CASF L421-6 al.2", because, course.spans)
+    own = Plan(plan.effect, plan.delay, "CASF L421-6", from_competent=True)
+    return prolonged(scene, own, run_general(scene, saisine, own))

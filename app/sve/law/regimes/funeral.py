@@ -6,10 +6,11 @@ from app.sve.law.calendar import holidays
 from app.sve.law.case import Scene
 from app.sve.law.events import Death
 from app.sve.law.reasons import in_french
-from app.sve.law.rules import FUNERAL_CALENDAR_DAYS, FUNERAL_SIX_DAYS
-from app.sve.law.terms import UTC
+from app.sve.law.rules import FUNERAL, FUNERAL_SIX_DAYS, version_on
+from app.sve.law.terms import UTC, Period, add_period
 
 EARLIEST = timedelta(hours=24)  # CGCT R2213-33, R2213-35
+FORTNIGHT = Period(days=14)  # CGCT R2213-33
 ONE_DAY = timedelta(days=1)
 
 
@@ -19,13 +20,17 @@ def note_funeral(scene: Scene) -> None:
     if death is None:
         return
     day = scene.day(death.at)
-    if FUNERAL_CALENDAR_DAYS.in_force(day):
-        latest, source = day + timedelta(days=14), FUNERAL_CALENDAR_DAYS.source
-        because = f"quatorzième jour calendaire suivant le décès du {in_french(day)} : {in_french(latest)}."
-    else:
-        latest, source = _six_days(scene, day), FUNERAL_SIX_DAYS.source
+    rule = version_on(FUNERAL, day)
+    if rule is None:
+        latest, source = None, FUNERAL_SIX_DAYS.source
+        because = f"décès antérieur au {in_french(FUNERAL_SIX_DAYS.valid_from)} : la règle d'alors n'a pas été lue."
+    elif rule is FUNERAL_SIX_DAYS:
+        latest, source = _six_days(scene, day), rule.source
         because = f"décès antérieur au 12 juillet 2024 : six jours hors dimanches et fériés : {in_french(latest)}."
         scene.ledger.warn("rule_not_read_again", source, "rédaction antérieure non relue : à vérifier.")
+    else:
+        latest, source = add_period(day, rule.period or FORTNIGHT), rule.source
+        because = f"quatorzième jour calendaire suivant le décès du {in_french(day)} : {in_french(latest)}."
     scene.ledger.note("latest_date", latest, source, because)
     earliest = (death.at.astimezone(UTC) + EARLIEST).astimezone(scene.zone)  # elapsed hours, across a DST change too
     scene.ledger.note("earliest_local", earliest, "CGCT R2213-33", "vingt-quatre heures au moins après le décès.")

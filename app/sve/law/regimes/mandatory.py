@@ -11,7 +11,6 @@ from app.sve.law.events import (
     AckSent,
     AdministrativeAppeal,
     AppealKind,
-    CommissionMet,
     FpsNotified,
     Received,
     Sense,
@@ -19,7 +18,8 @@ from app.sve.law.events import (
 from app.sve.law.outcome import Outcome, Served
 from app.sve.law.procedure import Family, MandatoryAppeal
 from app.sve.law.reasons import in_french
-from app.sve.law.terms import ONE_MONTH, TWO_MONTHS, Period, add_period, franc
+from app.sve.law.regimes.mandatory_answer import note_answer
+from app.sve.law.terms import ONE_MONTH, TWO_MONTHS, Period, add_period
 
 APPEALS: Mapping[Family, MandatoryAppeal] = MappingProxyType(
     {
@@ -28,19 +28,11 @@ APPEALS: Mapping[Family, MandatoryAppeal] = MappingProxyType(
         Family.CESEDA: MandatoryAppeal(TWO_MONTHS, ONE_MONTH, "CESEDA R313-12"),
     }
 )
-SILENCE_SOURCE: Mapping[Family, str] = MappingProxyType(
-    {
-        Family.FPS: "CGCT R2333-120-13",
-        Family.ELECTORAL: "C. électoral L18 III dernier al.",
-        Family.CESEDA: "CESEDA R313-11, R313-12",
-    }
-)
-ELECTORAL_COURT_DAYS = Period(days=7)  # C. électoral L20 (DILA F34809)
 ELECTORAL_DECISION_DAYS = Period(days=5)  # C. électoral L18 (DILA F34809)
 
 
 def appeal_rule(scene: Scene) -> MandatoryAppeal | None:
-    """Gives the mandatory appeal of the procedure, if it has one."""
+    """Gives the mandatory appeal of the procedure, if it has one. Source: CRPA L412-1; the text of MandatoryAppeal."""
     return APPEALS.get(scene.procedure.family) or scene.procedure.mandatory_appeal
 
 
@@ -76,18 +68,18 @@ def note_mandatory_appeal(
             else "sans mention établie du recours obligatoire et de son délai, ce délai n'est pas opposable.",
         )
     lodged = scene.every(AdministrativeAppeal)
-    appeal = next((each for each in lodged if each.kind in (None, AppealKind.MANDATORY)), None)
+    appeal = next((each for each in lodged if each.kind in (None, AppealKind.MANDATORY)), None) or _itself(scene)
     if lodged and appeal is None:
         _note_gracious(scene, lodged[0])
     if decided is not None and appeal is None:
         because = "le juge ne peut être saisi qu'après le recours préalable obligatoire."
         scene.ledger.note("appeal_last_date", None, "CRPA L412-1, L412-7", because)
     if appeal is not None:
-        _note_answer(scene, rule, appeal, last)
+        note_answer(scene, rule, appeal, last, served)
 
 
 def note_electoral_decision(scene: Scene, received_on: date | None) -> None:
-    """States the five days in which the mayor decides on an enrolment."""
+    """States the five days in which the mayor decides on an enrolment. Source: C. électoral L18."""
     if received_on is None:
         return
     due = add_period(received_on, ELECTORAL_DECISION_DAYS)
@@ -102,6 +94,8 @@ def _decided_on(
     notice = scene.first(FpsNotified)
     if notice is not None:
         return scene.day(notice.at)
+    if scene.procedure.family is Family.FPS:
+        return None  # the notice to pay is the decision: without its date, nothing opens the month
     for each in served:
         if each.decision.sense is Sense.REFUSAL and each.notified.on is not None:
             return each.notified.on
@@ -127,42 +121,9 @@ def _mentioned(scene: Scene, served: tuple[Served, ...]) -> bool:
     return any(ack.kind is not AckKind.AEE and ack.complete_mentions is True for ack in scene.every(AckSent))
 
 
-def _note_answer(scene: Scene, rule: MandatoryAppeal, appeal: AdministrativeAppeal, last: date | None) -> None:
-    note = scene.ledger.note
-    received = scene.day(appeal.at)
-    posted = appeal.postmark or received
-    if last is not None:
-        note(
-            "in_time",
-            posted <= last,
-            "CE 25 juill. 2005 (date d'envoi)" if appeal.postmark else rule.source,
-            f"recours du {in_french(posted)}.",
-        )
-    term = add_period(received, rule.silence)
-    source = SILENCE_SOURCE.get(scene.procedure.family, rule.source)
-    because = f"{rule.silence.in_french} de silence à compter du {in_french(received)} : rejet le {in_french(term)}."
-    met = next((scene.day(each.at) for each in scene.every(CommissionMet) if each.at >= appeal.at), None)
-    if met is not None and met < term:
-        term = met
-        because = f"la commission s'est réunie sans statuer : rejet le {in_french(term)}."
-    note("appeal_term_date", term, source, because)
-    if scene.procedure.family is Family.FPS and scene.first(Received) is None:
-        note("term_date", term, source, because)
-    if scene.procedure.family is Family.ELECTORAL:
-        court = add_period(term, ELECTORAL_COURT_DAYS)
-        note("appeal_last_date", court, "C. électoral L20", f"sept jours pour saisir le tribunal : {in_french(court)}.")
-        return
-    if scene.procedure.family is Family.FPS:
-        return
-    mentioned = any(
-        ack.at >= appeal.at and ack.kind is not AckKind.AEE and ack.complete_mentions is True
-        for ack in scene.every(AckSent)
-    )
-    note(
-        "appeal_opposable",
-        mentioned,
-        "CRPA L411-3, L112-6, L112-12",
-        "un accusé du recours aux mentions complètes est parti." if mentioned else "aucun accusé complet du recours.",
-    )
-    day = franc(term, TWO_MONTHS, scene.territory, scene.options.calendar) if mentioned else None
-    note("appeal_last_date", day, "CJA R421-1, R421-2", "deux mois francs après le rejet du recours obligatoire.")
+def _itself(scene: Scene) -> AdministrativeAppeal | None:
+    """What is received about a parking fine is the mandatory appeal itself: nothing else was ever asked."""
+    received = scene.first(Received)
+    if received is None or scene.procedure.family is not Family.FPS:
+        return None
+    return AdministrativeAppeal(at=received.at, kind=AppealKind.MANDATORY, way=received.way, postmark=received.postmark)

@@ -21,6 +21,7 @@ from app.sve.law.events import (
 from app.sve.law.procedure import Permit
 from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime
+from app.sve.law.regimes.abf import counts, note_consultation
 from app.sve.law.rules import ENVIRONMENTAL_ASSESSMENT
 from app.sve.law.saisine import Saisine
 from app.sve.law.suspension import merged, shifted, special_spans
@@ -56,7 +57,8 @@ def run(scene: Scene, saisine: Saisine, plan: Plan) -> Course:
 def electronic_start(scene: Scene, saisine: Saisine, competent_on: date, *, source: str, delay: Period) -> date:
     """Gives the day an electronic filing starts the period: the sending of its first acknowledgement.
 
-    Without any, the reception is kept as the earlier plausible start, and an agent is warned.
+    Without any, the reception is kept as the earlier plausible start, and an agent is warned. Source: C. urb.
+    R474-1 I 1°, R213-7 I.
     """
     sending = saisine.sending
     if sending is None or sending.way is not Way.ELECTRONIC:
@@ -115,6 +117,7 @@ class _Instruction:
     def run(self, saisine: Saisine) -> Course:
         self._note_first_month()
         self.term = add_period(self.starts, self.delay)
+        note_consultation(self.scene)
         for event in self.scene.events:
             self._hear(event)
         self._suspend(saisine)
@@ -214,7 +217,7 @@ class _Instruction:
 
     def _opinion(self, opinion: AbfOpinion) -> None:
         """R*424-3 derogates to R*424-1 b only: a declaration stays a tacit non-opposition."""
-        if not opinion.against or opinion.in_time is False:
+        if not opinion.against or not counts(self.scene, opinion):
             return
         if self.scene.procedure.permit in {Permit.DECLARATION, Permit.CERTIFICATE}:
             self.scene.ledger.warn(

@@ -34,6 +34,7 @@ def decision(told: Told) -> facts.Event:
         delivery=delivery,
         mentions_appeal=fields.flag("mentions_appeal"),
         mentions_cada=fields.flag("mentions_cada", "mentions_cada_referral"),
+        for_curable_defect=told.flag("curable_defect"),
         addressee_is_applicant=fields.text("addressee") not in {"other", "third_party"},
         residence=residence_of(told.fields, told.territory),
     )
@@ -41,8 +42,20 @@ def decision(told: Told) -> facts.Event:
 
 def withdrawal(told: Told) -> facts.Event:
     return facts.WithdrawalDecision(
-        at=told.at, delivery=_delivery(told.fields), contradictory=told.fields.flag("contradictory")
+        at=told.at,
+        delivery=_delivery(told.fields),
+        contradictory=told.fields.flag("contradictory"),
+        on_request=told.flag("on_request"),
+        more_favourable=told.flag("more_favourable"),
     )
+
+
+def withdrawal_asked(told: Told) -> facts.Event:
+    return facts.WithdrawalAsked(at=told.at, more_favourable=told.flag("more_favourable"))
+
+
+def cada_registered(told: Told) -> facts.Event:
+    return facts.CadaRegistered(at=told.at, series=told.flag("series"))
 
 
 def tacit_acceptance(told: Told) -> facts.Event:

@@ -54,7 +54,9 @@ def _unlisted(fields: Fields, name: str, at: datetime | None) -> facts.Event:
     if near:
         raise SimulationError(fields.at("type"), f"type « {name} » inconnu : voulez-vous dire « {near[0]} » ?")
     if at is None or not WELL_FORMED.fullmatch(name) or len(name) > 80:
-        raise SimulationError(fields.at("type"), f"type « {name[:80]} » inconnu : voir docs/law-vocabulary.md pour la liste.")
+        raise SimulationError(
+            fields.at("type"), f"type « {name[:80]} » inconnu : voir docs/law-vocabulary.md pour la liste."
+        )
     return facts.Unlisted(at=at, name=name)
 
 
@@ -72,6 +74,8 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         **dict.fromkeys(("identity_requested", "identity_asked"), _dated_only(facts.IdentityRequested)),
         "pieces_requested": sendings.pieces_requested,
         **dict.fromkeys(("pieces_received", "completed"), sendings.pieces_received),
+        "regularisation_requested": sendings.regularisation_requested,
+        **dict.fromkeys(("regularised", "regularisation_received"), _dated_only(facts.Regularised)),
         **dict.fromkeys(("documents_requested", "visit_requested"), sendings.documents_requested),
         **dict.fromkeys(
             ("documents_received", "visit_done", "visit_held", "visit_refused"), sendings.documents_received
@@ -87,7 +91,12 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
             ("delay_increase_notified", "increase_notified", "extension_notified", "prolongation_notified"),
             sendings.extended,
         ),
+        "visit_accepted": _dated_only(facts.VisitAccepted),
+        "abf_consulted": sendings.abf_consulted,
         "abf_opinion": sendings.abf,
+        "display_started": sendings.displayed,
+        **dict.fromkeys(("display_ended", "display_interrupted"), _dated_only(facts.DisplayEnded)),
+        "completion_declared": _dated_only(facts.WorksCompleted),
         "request_modified": sendings.modified,
         "new_period_notified": _dated_only(facts.NewPeriodNotified),
         **dict.fromkeys(
@@ -103,6 +112,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         **dict.fromkeys(("request_withdrawn", "withdrawn_by_applicant"), sendings.withdrawn),
         "express_decision": acts.decision,
         "withdrawal_decision": acts.withdrawal,
+        **dict.fromkeys(("withdrawal_requested", "repeal_requested"), acts.withdrawal_asked),
         **dict.fromkeys(("document_opened", "opened"), _dated_only(facts.DocumentOpened)),
         "tacit_acceptance": acts.tacit_acceptance,
         **dict.fromkeys(("tacit_rejection", "implicit_rejection"), acts.tacit_rejection),
@@ -125,7 +135,7 @@ BUILDERS: Mapping[str, Builder] = MappingProxyType(
         **dict.fromkeys(
             ("court_seized", "court_application", "court_appeal_filed", "court_filing", "application_filed"), acts.court
         ),
-        "cada_registration": _dated_only(facts.CadaRegistered),
+        "cada_registration": acts.cada_registered,
         **dict.fromkeys(("cada_referral", "cada_referred"), _dated_only(facts.CadaReferred)),
         **dict.fromkeys(
             ("cada_opinion", "cada_opinion_notified", "cada_opinion_received"), _dated_only(facts.CadaOpinion)

@@ -9,15 +9,23 @@ from app.sve.law.terms import Period
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?")
 FIRST_YEAR, LAST_YEAR = 1950, 2150
+MAX_MONTHS, MAX_DAYS = 1_200, 36_500
+MAX_TEXT = 20_000
 
 
 class SimulationError(ValueError):
     """The document cannot be read: `pointer` (RFC 6901) says where, `message` says what to write instead."""
 
     def __init__(self, pointer: str, message: str) -> None:
-        super().__init__(f"{pointer or '/'} : {message}")
-        self.pointer = pointer
-        self.message = message
+        # Both quote the document: half a character there must not break the answer which is written in UTF-8.
+        self.pointer = whole(pointer)
+        self.message = whole(message)
+        super().__init__(f"{self.pointer or '/'} : {self.message}")
+
+
+def whole(text: str) -> str:
+    """Gives a text which UTF-8 can write: a lone surrogate (RFC 8259 §8.2) becomes a question mark."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Fields:
@@ -52,6 +60,8 @@ class Fields:
                 continue
             if not isinstance(value, str):
                 raise SimulationError(self.at(name), "un texte est attendu ici.")
+            if len(value) > MAX_TEXT or whole(value) != value:
+                raise SimulationError(self.at(name), f"écrire un texte UTF-8 de {MAX_TEXT} caractères au plus.")
             return value
         return None
 
@@ -70,7 +80,7 @@ class Fields:
         value = self._values.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 36500:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_DAYS:
             raise SimulationError(self.at(name), "un nombre entier de jours, entre 0 et 36500, est attendu ici.")
         return value
 
@@ -96,9 +106,12 @@ class Fields:
             value = self.text(name)
             if value:
                 try:
-                    return Period.parse(value)
+                    period = Period.parse(value)
                 except ValueError as wrong:
                     raise SimulationError(self.at(name), str(wrong)) from wrong
+                if period.months > MAX_MONTHS or period.days > MAX_DAYS:
+                    raise SimulationError(self.at(name), "aucun délai légal ne dépasse cent ans.")
+                return period
         return None
 
     def strings(self, name: str) -> tuple[str, ...] | None:

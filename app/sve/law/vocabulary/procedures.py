@@ -143,6 +143,8 @@ def procedure_of(
         commercial_service=_commercial((fields, *extras)),
         to_classify=word_of_silence == "?",
         residence=residence_of(fields, territory),
+        medical_file=bool(fields.flag("medical_file")),
+        older_than_five_years=fields.flag("older_than_five_years"),
     )
 
 
@@ -210,8 +212,8 @@ def _excluded(places: tuple[Fields, ...]) -> tuple[str, ...]:
         if place.raw(word) is True or place.raw("r424_2") == word
     ]
     for place in places:
-        letter = place.raw("r424_2")
-        if isinstance(letter, str) and letter not in EXCLUSIONS:
+        letter = place.text("r424_2")
+        if letter and letter not in EXCLUSIONS:
             found.append(letter)
         if place.raw("tacit_excluded") is True:
             found.append("cas signalé")

@@ -1,5 +1,7 @@
 """Requests, acknowledgements, pieces and suspensions, as a case writes them."""
 
+from datetime import date
+
 from app.sve.law import events as facts
 from app.sve.law.terms import Period
 from app.sve.law.vocabulary.fields import Fields, SimulationError
@@ -102,8 +104,7 @@ def message_out(told: Told) -> facts.Event:
     return facts.Answered(at=told.at, conclusive=kind in {"reply", "answer", "final_reply", "conclusive_reply"})
 
 
-def pieces_requested(told: Told) -> facts.Event:
-    fields = told.fields
+def _deadline(fields: Fields) -> tuple[date | None, Period | None]:
     deadline = fields.raw("deadline")
     written_as_period = isinstance(deadline, str) and deadline.startswith("P")
     from_reception = fields.period("deadline_from_reception", "deadline") if written_as_period else None
@@ -112,16 +113,34 @@ def pieces_requested(told: Told) -> facts.Event:
     for name in ("deadline_days", "deadline_days_from_reception", "days_from_reception"):
         if (days := fields.number(name)) is not None:
             from_reception = Period(days=days)
+    return fields.day("deadline_date") or (None if written_as_period else fields.day("deadline")), from_reception
+
+
+def pieces_requested(told: Told) -> facts.Event:
+    fields = told.fields
+    deadline, from_reception = _deadline(fields)
     return facts.PiecesRequested(
         at=told.at,
         reached_at=fields.instant(*REACHED),
-        deadline=fields.day("deadline_date") or (None if written_as_period else fields.day("deadline")),
+        deadline=deadline,
         deadline_from_reception=from_reception,
         required_by_text=told.unless("required_by_text"),
         available_from_other_administration=told.flag("available_from_other_administration"),
         indispensable=told.unless("indispensable"),
         by_competent=one_of(fields, "by", {"competent": True, "incompetent": False}, default=True),
         states_the_rule=told.unless("mentions_l114_5_rule"),
+    )
+
+
+def regularisation_requested(told: Told) -> facts.Event:
+    deadline, from_reception = _deadline(told.fields)
+    return facts.RegularisationRequested(
+        at=told.at,
+        reached_at=told.fields.instant(*REACHED),
+        deadline=deadline,
+        deadline_from_reception=from_reception,
+        states_formalities=told.unless("states_formalities"),
+        states_texts=told.unless("states_texts"),
     )
 
 
@@ -138,7 +157,8 @@ def documents_requested(told: Told) -> facts.Event:
 
 
 def documents_received(told: Told) -> facts.Event:
-    return facts.DocumentsReceived(at=told.at, visit="visit" in told.name or told.flag("visit"))
+    visit = "visit" in told.name or told.flag("visit")
+    return facts.DocumentsReceived(at=told.at, visit=visit, refused="refused" in told.name)
 
 
 def suspended(told: Told) -> facts.Event:
@@ -168,6 +188,17 @@ def abf(told: Told) -> facts.Event:
     if told.flag("prescriptions", "with_prescriptions"):
         against = True
     return facts.AbfOpinion(at=told.fields.instant("notified_at") or told.at, against=against, in_time=in_time)
+
+
+def abf_consulted(told: Told) -> facts.Event:
+    places = {str(place): place for place in facts.AbfPlace}
+    return facts.AbfConsulted(
+        at=told.fields.instant("received_at") or told.at, place=one_of(told.fields, "place", places, default=None)
+    )
+
+
+def displayed(told: Told) -> facts.Event:
+    return facts.DisplayStarted(at=told.at, complete_mentions=told.fields.flag("complete_mentions"))
 
 
 def modified(told: Told) -> facts.Event:
