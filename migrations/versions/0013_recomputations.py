@@ -44,9 +44,6 @@ _TALLIED = (
 def upgrade() -> None:
     _recomputations()
     op.add_column("saisines", sa.Column("digest", sa.LargeBinary(), nullable=True))
-    op.create_index(
-        "ix_saisines_joined", "saisines", ["tenant_id", "joined_to"], postgresql_where=sa.text("joined_to IS NOT NULL")
-    )
     op.create_index("ix_saisines_open", "saisines", ["tenant_id", "id"], postgresql_where=_OPEN)
     op.create_index(
         "ix_saisines_risk", "saisines", ["tenant_id", "risk", "alert_on", "id"], postgresql_where=_PLAUSIBLE
@@ -82,7 +79,6 @@ def downgrade() -> None:
     op.drop_table("saisine_tallies")
     op.drop_index("ix_saisines_risk", "saisines")
     op.drop_index("ix_saisines_open", "saisines")
-    op.drop_index("ix_saisines_joined", "saisines")
     op.drop_column("saisines", "digest")
     op.drop_table("recomputed")
     op.drop_table("recomputations")
