@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import exists, select, text
@@ -110,7 +110,32 @@ def _link_row(row: Any) -> tuple[SealRecord, AuditRecord | None]:
     return row[0], row[1]
 
 
-def link(previous: bytes, record: AuditRecord) -> bytes:
+class Entry(Protocol):
+    """What a link binds of an act: a row of the journal, or a copy taken out of it."""
+
+    @property
+    def tenant_id(self) -> UUID: ...
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def actor(self) -> str: ...
+
+    @property
+    def action(self) -> str: ...
+
+    @property
+    def object_id(self) -> UUID: ...
+
+    @property
+    def detail(self) -> dict[str, Any]: ...
+
+
+def link(previous: bytes, record: Entry) -> bytes:
     """h(n) = SHA-256(h(n-1) ‖ canonical JSON of the entry)."""
     canonical = json.dumps(
         [
