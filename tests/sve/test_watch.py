@@ -104,10 +104,11 @@ async def test_a_message_nobody_qualified_alarms_as_a_possible_approval(town: To
 
 async def test_missing_pieces_stop_the_acceptance_and_their_reception_restarts_it(town: TownHouse) -> None:
     saisine = await qualify(town, await a_request(town), Regime.SVA)
+    town.clock.move(days=15)
     asked = await record(
         town, saisine, {"type": "pieces_requested", "at": "2026-03-16T10:00:00Z", "deadline_date": "2026-03-31"}
     )
-    town.clock.move(days=20)
+    town.clock.move(days=5)
     await swept(town)
     assert (await risk_of(town, saisine.ticket_id))[0] == Risk.SUSPENDED
     (current,) = (await town.law(saisine.ticket_id)).saisines
@@ -117,13 +118,9 @@ async def test_missing_pieces_stop_the_acceptance_and_their_reception_restarts_i
 
 async def test_a_notified_decision_ends_the_clock(town: TownHouse) -> None:
     saisine = await qualify(town, await a_request(town), Regime.SVA)
-    decided = await record(
-        town, saisine, {"type": "express_decision", "sense": "refusal", "notified_at": "2026-03-02T08:59:00Z"}
-    )
-    assert decided.closed_at is not None or decided.risk in (Risk.NONE, Risk.CONTROLLED)
     town.clock.move(days=30)
     decided = await record(
-        town, decided, {"type": "express_decision", "sense": "refusal", "notified_at": "2026-03-30T09:00:00Z"}
+        town, saisine, {"type": "express_decision", "sense": "refusal", "notified_at": "2026-03-30T09:00:00Z"}
     )
     assert (decided.risk, decided.closed_at is not None) == (Risk.NONE, True)
     assert await risk_of(town, saisine.ticket_id) == ("none", None)
@@ -178,3 +175,31 @@ async def test_a_clock_that_cannot_be_read_is_told_and_holds_no_other(town: Town
     assert any(name.startswith("unreadable") for name, _ in told)
     assert ("born", False) in told
     assert (await risk_of(town, sound.ticket_id))[0] == Risk.BORN
+
+
+async def test_a_clock_is_read_again_under_its_own_rules(town: TownHouse) -> None:
+    """Missing pieces make a planning term start anew when they come (C. urb. R423-39): elsewhere they stop it (L114-5)."""
+    saisine = await a_request(town)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        qualified = await town.house.legal.qualify(
+            session,
+            town.tenant_id,
+            saisine.id,
+            regime=None,
+            delay=None,
+            procedure="URB-DP",
+            reason="déclaration préalable",
+            version=saisine.version,
+            actor=AGENT,
+        )
+    assert (qualified.family, qualified.term_on) == ("URBANISME", date(2026, 4, 2))
+    town.clock.move(days=14)
+    asked = await record(town, qualified, {"type": "pieces_requested", "at": "2026-03-16T09:00:00Z"})
+    town.clock.move(days=10)
+    complete = await record(town, asked, {"type": "pieces_received", "at": "2026-03-26T09:00:00Z", "complete": True})
+    assert complete.term_on == date(2026, 4, 26)
+    for _ in range(20):
+        town.clock.move(days=1)
+        await swept(town)
+    (again,) = (await town.law(saisine.ticket_id)).saisines
+    assert (again.family, again.term_on, again.alert_on) == ("URBANISME", complete.term_on, complete.alert_on)

@@ -55,7 +55,7 @@ class Vigil:
         async with self._database.transaction(tenant=tenant_id) as session:
             before = await repository.end_turn(session, tenant_id, Turn.WATCH, at=self._clock())
             if before is not None and began - before > LATE_AFTER:
-                await self._was_late(session, tenant, settings, since=before, raised=raised)
+                await self._was_late(session, tenant, settings, since=before)
         return raised
 
     async def _windows_closing(self, session: Session, tenant: Tenant) -> int:
@@ -66,20 +66,18 @@ class Vigil:
             await self._book.record(session, *facts_of(tenant.id, new, at=now))
         return len(new)
 
-    async def _was_late(
-        self, session: Session, tenant: Tenant, settings: WatchSettings, *, since: datetime, raised: int
-    ) -> None:
+    async def _was_late(self, session: Session, tenant: Tenant, settings: WatchSettings, *, since: datetime) -> None:
         """Says that nobody watched for a while: to those above, or to those the digest goes to."""
         now = self._clock()
         writer = Writer(tenant.name, zone=tenant.time_zone, base_url=self._base_url)
-        title, text = writer.late_watch(since=since, until=now, raised=raised)
+        title, text = writer.late_watch(since=since, until=now)
         letter = Letter(
             kind=NoticeKind.LATE_WATCH,
             subject_key=since.isoformat(),
             day=civil_day(now, tenant.time_zone),
             title=title,
             text=text,
-            detail={"since": since.isoformat(), "until": now.isoformat(), "raised": raised},
+            detail={"since": since.isoformat(), "until": now.isoformat()},
         )
         await self._posting.post(session, tenant.id, letter, settings.escalate_to or settings.digest_to)
         await repository.told_late(session, tenant.id, at=now)

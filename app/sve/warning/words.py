@@ -98,16 +98,11 @@ class Writer:
         )
         return title, self._signed(parts)
 
-    def late_watch(self, *, since: datetime, until: datetime, raised: int) -> tuple[str, str]:
+    def late_watch(self, *, since: datetime, until: datetime) -> tuple[str, str]:
         """Returns the title and text that tell that the watch itself had stopped."""
-        caught = (
-            "aucune alerte à lever"
-            if not raised
-            else f"{raised} alerte{'s' if raised > 1 else ''} levée{'s' if raised > 1 else ''}"
-        )
         said = (
             f"La veille des délais ne s'est pas faite du {self._moment(since)} au {self._moment(until)}.\n"
-            f"Elle vient de tout reprendre : {caught}. Celles dont le jour était passé sont marquées en retard : personne "
+            "Elle vient de tout reprendre. Les alertes dont le jour était passé sont levées et marquées en retard : personne "
             "n'avait été prévenu à temps, regardez-les d'abord.\n"
             f"{self._url}/surveillance/alertes"
         )
