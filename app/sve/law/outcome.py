@@ -195,8 +195,8 @@ def _note_effect(scene: Scene, course: Course, outcome: Outcome) -> None:
         case Regime.LUMP_SUM:
             note("tacit_lump_sum", outcome.born, course.source, _existence(course, outcome))
         case Regime.UNKNOWN:
-            # A saisine whose validity is debated may still be granted: it stays possible.
-            open_question = outcome.closed_by is None and (course.term is not None or bool(scene.ledger.early))
+            # Awaited pieces, a debated channel: as long as nobody qualified, a grant stays possible.
+            open_question = outcome.closed_by is None
             note(
                 "possible_tacit_acceptance",
                 open_question,

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.sve.simulation import simulate
-from tests.sve.law.own_cases import ROWS
+from tests.sve.law.own_cases import ROWS as FIRST
+from tests.sve.law.own_cases_further import FURTHER
 
+ROWS = [*FIRST, *FURTHER]
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "law" / "cases.json"
 # Worded freely in the shared file: their presence is what matters.
 WORDED = {"warning", "late_refusal_is", "are_mentions", "effect", "closed_by", "flag"}
