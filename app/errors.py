@@ -7,11 +7,16 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One thing wrong in a body: a JSON pointer (RFC 6901), a stable code, a sentence."""
+    """One thing wrong in a body: a JSON pointer (RFC 6901), a stable code, a sentence.
+
+    `because` and `source` are the rule that forbids it and the text of that rule, when there is one.
+    """
 
     pointer: str
     code: str
     detail: str
+    because: str | None = None
+    source: str | None = None
 
 
 class ParvisError(Exception):

@@ -12,6 +12,7 @@ from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.understanding import bounded
 from app.facts import FactBook
 from app.ids import new_id
+from app.sve.service import LegalFace
 
 RANK = {
     DeliveryStatus.ACCEPTED: 1,
@@ -21,6 +22,7 @@ RANK = {
     DeliveryStatus.FAILED: 5,
     DeliveryStatus.BOUNCED: 6,
 }
+ACKNOWLEDGEMENTS = ("AEE", "ARE")
 _STATE = {
     DeliveryStatus.DELIVERED: OutState.DELIVERED,
     DeliveryStatus.READ: OutState.DELIVERED,
@@ -32,8 +34,8 @@ _STATE = {
 class Receipts:
     """Applies reports to the outbox; a report that matches nothing is kept and changes nothing."""
 
-    def __init__(self, book: FactBook, clock: Clock) -> None:
-        self._book, self._clock = book, clock
+    def __init__(self, legal: LegalFace, book: FactBook, clock: Clock) -> None:
+        self._legal, self._book, self._clock = legal, book, clock
 
     async def report(
         self, session: Session, tenant_id: UUID, channel: Channel, event: Event, reception_id: UUID
@@ -85,6 +87,11 @@ class Receipts:
                     state=state.value,
                 ),
             )
+            about = outbound.request.get("about")
+            if state is not OutState.DELIVERED and outbound.purpose in ACKNOWLEDGEMENTS and about:
+                await self._legal.unacknowledged(
+                    session, outbound.tenant_id, UUID(str(about)), outbound.id, kind=outbound.purpose
+                )
         return outbound
 
     async def catch_up(self, session: Session, outbound: Outbound, external_id: str) -> None:

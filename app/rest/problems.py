@@ -87,13 +87,21 @@ class Problems:
             "detail": say(detail or advice_on(kind), language),
             "instance": f"{self._types}{kind.code}#{identifier}",
             "code": kind.code,
-            "errors": [
-                {"pointer": flaw.pointer, "code": flaw.code, "detail": say(flaw.detail, language)} for flaw in flaws
-            ],
+            "errors": [_flaw(flaw, language) for flaw in flaws],
             "request_id": identifier,
         }
         own = {"Content-Language": str(language), "Vary": "Accept-Language", "X-Request-Id": identifier}
         return JSONResponse(content, status_code=status, headers={**(headers or {}), **own}, media_type=MEDIA_TYPE)
+
+
+def _flaw(flaw: Flaw, language: Language) -> dict[str, str | None]:
+    return {
+        "pointer": flaw.pointer,
+        "code": flaw.code,
+        "detail": say(flaw.detail, language),
+        "because": None if flaw.because is None else say(flaw.because, language),
+        "source": flaw.source,
+    }
 
 
 class UnexpectedErrors:

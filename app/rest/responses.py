@@ -21,6 +21,10 @@ class ProblemFlaw(BaseModel):
     )
     code: str = Field(description="Mot stable.", examples=["missing"])
     detail: str = Field(description="Phrase pour une personne.", examples=["champ obligatoire"])
+    because: str | None = Field(
+        description="La règle qui l'interdit, quand c'est une règle de droit ou de suite.", examples=[None]
+    )
+    source: str | None = Field(description="Le texte de cette règle.", examples=[None])
 
 
 class Problem(BaseModel):

@@ -1,13 +1,14 @@
 """The SQL of what people are owed and warned of: acknowledgements due, alerts raised, events of a ticket."""
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select, tuple_, update
 
 from app.db.transaction import Session
+from app.sve.cases import CORRECTED, annulments
 from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRecord
 from app.sve.values import Alert, Duty, LegalEvent
 
@@ -22,7 +23,17 @@ async def events_of_ticket(
     if after is not None:
         query = query.where(tuple_(event.at, event.id) > after)
     rows = await session.execute(query.order_by(event.at, event.id).limit(limit))
-    return [(row.saisine_id, _event(row)) for row in rows.scalars()]
+    page = [(row.saisine_id, _event(row)) for row in rows.scalars()]
+    gone = await _annulled(session, tenant_id, {saisine_id for saisine_id, _ in page})
+    return [(saisine_id, replace(event, annulled_by=gone.get(event.id))) for saisine_id, event in page]
+
+
+async def _annulled(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    record = LegalEventRecord
+    corrections = select(record).where(
+        record.tenant_id == tenant_id, record.saisine_id.in_(saisine_ids), record.type == CORRECTED
+    )
+    return annulments([_event(row) for row in (await session.execute(corrections)).scalars()])
 
 
 async def owed(
@@ -80,4 +91,13 @@ def _duty(row: DutyRecord) -> Duty:
 
 
 def _event(row: LegalEventRecord) -> LegalEvent:
-    return LegalEvent(**{field.name: getattr(row, field.name) for field in fields(LegalEvent)})
+    return LegalEvent(
+        id=row.id,
+        type=row.type,
+        payload=row.payload,
+        actor=row.actor,
+        at=row.at,
+        recorded_at=row.recorded_at,
+        key=row.key,
+        backdated=row.backdated,
+    )

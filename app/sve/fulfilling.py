@@ -10,9 +10,9 @@ import structlog
 from app.clock import Clock
 from app.db.transaction import Session
 from app.facts import SYSTEM, FactBook
-from app.ids import new_id
+from app.ids import Prefix, new_id, public_id
 from app.sve import repository
-from app.sve.cases import case_of_saisine, judge
+from app.sve.cases import CORRECTED, case_of_saisine, in_force, judge, read_as_of
 from app.sve.facts import LegalEventRecorded
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
@@ -22,6 +22,7 @@ from app.tenants.values import Tenant
 
 log = structlog.get_logger()
 ACK_SENT = "ack_sent"
+NOT_DELIVERED = "l'accusé n'est pas arrivé : le service d'envoi l'a rapporté en échec définitif"
 
 
 class Fulfilling:
@@ -39,13 +40,62 @@ class Fulfilling:
         if not saisines:
             return
         now = self._clock()
-        payload = {"type": ACK_SENT, "kind": kind, "at": at.isoformat().replace("+00:00", "Z")}
+        sent = {"type": ACK_SENT, "kind": kind, "at": at.isoformat().replace("+00:00", "Z")}
         told = {
             saisine.id: LegalEvent(
-                id=new_id(), type=ACK_SENT, payload=payload, actor=SYSTEM.label, at=at, recorded_at=now
+                id=new_id(),
+                type=ACK_SENT,
+                payload={**sent, "reference": public_id(Prefix.OUTBOUND, left[saisine.message_id])},
+                actor=SYSTEM.label,
+                at=at,
+                recorded_at=now,
             )
             for saisine in saisines
         }
+        await self._told(session, tenant_id, saisines, told, now=now)
+
+    async def came_back(
+        self, session: Session, tenant_id: UUID, message_id: UUID, outbound_id: UUID, *, kind: str
+    ) -> None:
+        """Opens the duty of a message again: the acknowledgement that had left for it never arrived.
+
+        What said that it left is annulled by an event that names it. The same report again changes nothing.
+        """
+        if not await repository.reopen_duty(session, tenant_id, message_id, outbound_id, kind=kind):
+            return
+        saisines = await repository.by_messages(session, tenant_id, [message_id])
+        events = await repository.own_events_of(session, tenant_id, [saisine.id for saisine in saisines])
+        now, reference = self._clock(), public_id(Prefix.OUTBOUND, outbound_id)
+        told = {
+            saisine.id: LegalEvent(
+                id=new_id(),
+                type=CORRECTED,
+                payload={
+                    "type": CORRECTED,
+                    "event_id": public_id(Prefix.LEGAL_EVENT, gone.id),
+                    "reason": NOT_DELIVERED,
+                },
+                actor=SYSTEM.label,
+                at=now,
+                recorded_at=now,
+            )
+            for saisine in saisines
+            if (gone := _sending(events.get(saisine.id, ()), reference, kind)) is not None
+        }
+        await self._told(session, tenant_id, [one for one in saisines if one.id in told], told, now=now)
+
+    async def _told(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        saisines: Sequence[Saisine],
+        told: Mapping[UUID, LegalEvent],
+        *,
+        now: datetime,
+    ) -> None:
+        """Writes an event of each of some saisines, reads their clocks again and records the facts."""
+        if not saisines:
+            return
         await repository.add_events(session, tenant_id, told)
         events = await repository.events_of(session, tenant_id, list(told))
         tenant = await self._tenants.get(session, tenant_id)
@@ -54,18 +104,28 @@ class Fulfilling:
         await self._refresher.tickets(session, tenant_id, {saisine.ticket_id for saisine in saisines})
         facts = [
             LegalEventRecorded(
-                tenant_id=tenant_id, subject_id=saisine.id, at=now, ticket_id=saisine.ticket_id, event_type=ACK_SENT
+                tenant_id=tenant_id,
+                subject_id=saisine.id,
+                at=now,
+                ticket_id=saisine.ticket_id,
+                event_type=told[saisine.id].type,
             )
             for saisine in saisines
         ]
         await self._book.record(session, *facts)
 
 
+def _sending(events: Sequence[LegalEvent], reference: str, kind: str) -> LegalEvent | None:
+    """The event that said an acknowledgement left: it names the sending."""
+    counted = [event for event in in_force(events) if event.type == ACK_SENT and event.payload.get("kind") == kind]
+    return next((event for event in reversed(counted) if event.payload.get("reference") == reference), None)
+
+
 def _read_again(
     tenant: Tenant, saisine: Saisine, events: Sequence[LegalEvent], *, now: datetime
 ) -> dict[str, Any] | None:
     try:
-        judgement = judge(case_of_saisine(tenant, saisine, events), now=now)
+        judgement = judge(case_of_saisine(tenant, saisine, events), now=read_as_of(saisine, now))
     except SimulationError as error:
         # Events already kept were understood in their time: the last reading stays, and what left stays recorded.
         log.error("sve.not_reread", saisine=str(saisine.id), pointer=error.pointer)  # noqa: TRY400 — its pointer says it all

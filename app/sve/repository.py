@@ -1,12 +1,12 @@
 """Every SQL statement of the legal face."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, column, func, literal_column, or_, select, table, text, update
+from sqlalchemy import Row, Select, and_, column, literal_column, or_, select, table, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.db.bulk import insert_rows, update_rows
@@ -18,12 +18,17 @@ from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRec
 from app.sve.values import Duty, LegalEvent, Raised, Saisine, Watched
 
 # Tickets are another package's table: the watch list only names them, so that it stays one statement.
-_TICKETS = table("tickets", *map(column, ("tenant_id", "id", "reference", "subject", "channel_type"))).alias("t")
+_TICKETS = table(
+    "tickets", *map(column, ("tenant_id", "id", "reference", "subject", "channel_type", "contact_id"))
+).alias("t")
 _SETTLE_DUTIES = text(
     "UPDATE duties d SET done_at = :at, outbound_id = gone.outbound_id "
     "FROM unnest(CAST(:messages AS uuid[]), CAST(:outbounds AS uuid[])) AS gone(message_id, outbound_id) "
     "WHERE d.tenant_id = :tenant AND d.message_id = gone.message_id AND d.kind = :kind AND d.done_at IS NULL"
 )
+# What is said of a saisine itself, or acknowledges its own message: it stays its own when it is joined to another.
+NOT_SHARED = ("ack_sent", "qualified", "dismissed", "reopened", "joined", "separated", "asked")
+_EVENT = ("id", "type", "payload", "actor", "at", "recorded_at", "key", "backdated")
 _COLUMNS = tuple(column.name for column in SaisineRecord.__table__.columns if column.name != "digest")
 
 
@@ -86,17 +91,95 @@ async def of_tickets(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUI
 
 
 async def events_of(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> dict[UUID, list[LegalEvent]]:
+    """Returns what each of some saisines is read with, oldest first: its own events, and those of saisines joined to it.
+
+    Of a joined one, neither what acknowledged it (its own duties stay owed) nor what was done of it as a saisine.
+    """
+    record, saisine = LegalEventRecord, SaisineRecord
+    theirs = (
+        select(saisine.joined_to, saisine.id)
+        .where(saisine.tenant_id == tenant_id, saisine.joined_to.in_(saisine_ids))
+        .cte("theirs")
+    )
+    own = select(record, record.saisine_id.label("read_by")).where(
+        record.tenant_id == tenant_id, record.saisine_id.in_(saisine_ids)
+    )
+    joined = (
+        select(record, theirs.c.joined_to.label("read_by"))
+        .join(theirs, theirs.c.id == record.saisine_id)
+        .where(record.tenant_id == tenant_id, record.type.not_in(NOT_SHARED))
+    )
+    both = own.union_all(joined).subquery()
+    rows = await session.execute(select(both).order_by(both.c.at, both.c.id))
+    return _by_saisine(rows, under="read_by")
+
+
+async def own_events_of(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> dict[UUID, list[LegalEvent]]:
+    """Returns what was recorded of each of some saisines, oldest first."""
+    columns = LegalEventRecord.__table__.columns
+    query = (
+        select(*columns)
+        .where(columns.tenant_id == tenant_id, columns.saisine_id.in_(saisine_ids))
+        .order_by(columns.at, columns.id)
+    )
+    return _by_saisine(await session.execute(query), under="saisine_id")
+
+
+async def event_by_key(session: Session, tenant_id: UUID, saisine_id: UUID, key: str) -> LegalEvent | None:
+    """Returns the event of a saisine that its caller named so."""
     record = LegalEventRecord
+    query = select(*record.__table__.columns).where(
+        record.tenant_id == tenant_id, record.saisine_id == saisine_id, record.key == key
+    )
+    row = (await session.execute(query)).first()
+    return _event(row) if row else None
+
+
+async def locked(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> dict[UUID, Saisine]:
+    """Locks and returns some saisines, in one order everywhere."""
+    record = SaisineRecord
     query = (
         select(record)
-        .where(record.tenant_id == tenant_id, record.saisine_id.in_(saisine_ids))
-        .order_by(record.at, record.id)
+        .where(record.tenant_id == tenant_id, record.id.in_(saisine_ids))
+        .order_by(record.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    found: dict[UUID, list[LegalEvent]] = {}
-    for row in (await session.execute(query)).scalars():
-        event = LegalEvent(**{field.name: getattr(row, field.name) for field in fields(LegalEvent)})
-        found.setdefault(row.saisine_id, []).append(event)
-    return found
+    return {row.id: _saisine(row) for row in (await session.execute(query)).scalars()}
+
+
+async def joined_to(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> list[UUID]:
+    """Returns the saisines joined to any of these."""
+    record = SaisineRecord
+    query = select(record.id).where(record.tenant_id == tenant_id, record.joined_to.in_(saisine_ids))
+    return list((await session.execute(query.order_by(record.id))).scalars())
+
+
+async def of_message(session: Session, tenant_id: UUID, message_id: UUID) -> list[Saisine]:
+    """Returns the saisines of a message in their order; the first is the one it opened by itself."""
+    record = SaisineRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.message_id == message_id)
+    return [_saisine(row) for row in (await session.execute(query.order_by(record.ordinal))).scalars()]
+
+
+async def contacts_of(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """Returns who asks, ticket by ticket."""
+    query = select(_TICKETS.c.id, _TICKETS.c.contact_id).where(
+        _TICKETS.c.tenant_id == tenant_id, _TICKETS.c.id.in_(ticket_ids)
+    )
+    return {row.id: row.contact_id for row in await session.execute(query)}
+
+
+async def open_page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> list[Saisine]:
+    """Returns a page of the open saisines, in the order they were opened."""
+    record = SaisineRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.closed_at.is_(None))
+    if after is not None:
+        query = query.where(record.id > after)
+    rows = (await session.execute(query.order_by(record.id).limit(limit))).scalars().all()
+    page = [_saisine(row) for row in rows]
+    session.expunge_all()  # a long walk keeps one page in memory, not all of them
+    return page
 
 
 async def change(
@@ -217,17 +300,6 @@ async def watch(
     ]
 
 
-async def counts(session: Session, tenant_id: UUID) -> dict[str, int]:
-    """Returns how many open saisines stand at each risk."""
-    record = SaisineRecord
-    query = (
-        select(record.risk, func.count())
-        .where(record.tenant_id == tenant_id, record.closed_at.is_(None))
-        .group_by(record.risk)
-    )
-    return {row[0]: row[1] for row in await session.execute(query)}
-
-
 async def duties_of(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Duty]:
     record = DutyRecord
     query = select(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id).order_by(record.due_on)
@@ -244,6 +316,23 @@ async def settle_duties(
     )
 
 
+async def reopen_duty(session: Session, tenant_id: UUID, message_id: UUID, outbound_id: UUID, *, kind: str) -> bool:
+    """Makes an acknowledgement owed again, if that sending is what had done it; says whether it was."""
+    record = DutyRecord
+    query = (
+        update(record)
+        .where(
+            record.tenant_id == tenant_id,
+            record.message_id == message_id,
+            record.kind == kind,
+            record.outbound_id == outbound_id,
+        )
+        .values(done_at=None, outbound_id=None)
+        .returning(record.id)
+    )
+    return (await session.execute(query)).first() is not None
+
+
 async def by_messages(session: Session, tenant_id: UUID, message_ids: Sequence[UUID]) -> list[Saisine]:
     """Locks and returns the saisines of messages, in one order everywhere."""
     record = SaisineRecord
@@ -254,6 +343,17 @@ async def by_messages(session: Session, tenant_id: UUID, message_ids: Sequence[U
         .with_for_update()
     )
     return [_saisine(row) for row in (await session.execute(query)).scalars()]
+
+
+def _by_saisine(rows: Iterable[Row[Any]], *, under: str) -> dict[UUID, list[LegalEvent]]:
+    found: dict[UUID, list[LegalEvent]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, under), []).append(_event(row))
+    return found
+
+
+def _event(row: Row[Any]) -> LegalEvent:
+    return LegalEvent(**{name: getattr(row, name) for name in _EVENT})
 
 
 def _saisine(row: SaisineRecord) -> Saisine:

@@ -1,6 +1,5 @@
 """What people do with a saisine: qualify it, record what happened, read it with its reasons."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -8,35 +7,44 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.db.transaction import Session
-from app.errors import Flaw, Invalid, NotFound, Stale
+from app.errors import NotFound
 from app.facts import Actor, FactBook
-from app.ids import new_id
-from app.rest.instants import BEYOND, within
-from app.rest.languages import Said
+from app.rest.etags import require_version
 from app.sve import duties, repository, tallies
-from app.sve.cases import OURS, QUALIFIED, case_of_saisine, judge
-from app.sve.catalogue import Catalogue
-from app.sve.facts import AlertAcknowledged, LegalEventRecorded
+from app.sve.cases import with_annulments
+from app.sve.facts import AlertAcknowledged, ProcedureChosen
 from app.sve.fulfilling import Fulfilling
+from app.sve.joining import Joined, Joining
+from app.sve.law.happenings import Act
 from app.sve.law.regime import Regime
-from app.sve.qualifying import qualification
+from app.sve.local_procedures.service import Procedures
+from app.sve.opening import Opening
+from app.sve.proposing import Proposing
+from app.sve.qualifying import Qualification, qualification
+from app.sve.recording import Recording
 from app.sve.refreshing import Refresher
-from app.sve.simulation import SimulationError
 from app.sve.values import Alert, Duty, LegalEvent, Saisine, Timeline, Watched
 from app.tenants.service import Tenants
-
-_IN_EVENT = re.compile(r"^/events/\d+")
 
 
 class LegalFace:
     """The use cases of saisines. Every change is an event first; the reading follows from all events."""
 
     def __init__(
-        self, tenants: Tenants, refresher: Refresher, catalogue: Catalogue, book: FactBook, clock: Clock
+        self,
+        tenants: Tenants,
+        refresher: Refresher,
+        procedures: Procedures,
+        proposing: Proposing,
+        book: FactBook,
+        clock: Clock,
     ) -> None:
         self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
-        self._catalogue = catalogue
+        self._procedures, self._proposing = procedures, proposing
         self._fulfilling = Fulfilling(tenants, refresher, book, clock)
+        self._recording = Recording(tenants, refresher, book, clock)
+        self._joining = Joining(self._recording)
+        self._opening = Opening(tenants, refresher, book, clock)
 
     async def get(self, session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine:
         saisine = await repository.find(session, tenant_id, saisine_id, lock=lock)
@@ -54,7 +62,8 @@ class LegalFace:
 
     async def events_of(self, session: Session, saisine: Saisine) -> Sequence[LegalEvent]:
         """Returns what happened to a saisine, oldest first."""
-        return (await repository.events_of(session, saisine.tenant_id, [saisine.id])).get(saisine.id, [])
+        found = await repository.own_events_of(session, saisine.tenant_id, [saisine.id])
+        return with_annulments(found.get(saisine.id, []))
 
     async def history(
         self, session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
@@ -109,7 +118,8 @@ class LegalFace:
     async def timeline(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Timeline:
         """Returns the saisines of a ticket with their events and the acknowledgements owed."""
         saisines = await repository.of_tickets(session, tenant_id, [ticket_id])
-        events = await repository.events_of(session, tenant_id, [saisine.id for saisine in saisines])
+        found = await repository.own_events_of(session, tenant_id, [saisine.id for saisine in saisines])
+        events = {saisine_id: with_annulments(told) for saisine_id, told in found.items()}
         return Timeline(saisines, events, await repository.duties_of(session, tenant_id, ticket_id))
 
     async def qualify(
@@ -130,19 +140,22 @@ class LegalFace:
         Without a `regime`, what the catalogue says of `procedure` on the day of reception applies. Raises `Invalid` on
         a delay the engine does not know or a procedure that gives no term, `Stale` on another version.
         """
-        saisine = await self._expected(session, tenant_id, saisine_id, version)
-        found = qualification(self._catalogue, saisine.received_on, regime=regime, delay=delay, procedure=procedure)
+        saisine = await self._recording.taken(session, tenant_id, saisine_id)
+        require_version(saisine.version, expected=version)
+        view = await self._procedures.view(session, tenant_id, on=saisine.received_on)
+        found = qualification(view.catalogue, saisine.received_on, regime=regime, delay=delay, procedure=procedure)
         now = self._clock()
-        await self._append(session, saisine, QUALIFIED, {**found.told(), "reason": reason}, at=now, actor=actor)
+        await self._note_choice(session, saisine, found, at=now, actor=actor)
+        await self._recording.act(session, saisine, Act.QUALIFIED, {**found.told(), "reason": reason}, actor=actor)
         values = {
             **found.columns(),
             "qualified_by": actor.label,
             "qualified_at": now,
             "qualified_reason": reason,
-            "closed_at": now if found.regime is Regime.NONE else None,
         }
         await repository.change(session, tenant_id, saisine_id, values, version=version)
-        return await self._reread(session, tenant_id, saisine_id)
+        await self._recording.read_again(session, tenant_id, [saisine])
+        return await self.get(session, tenant_id, saisine_id)
 
     async def record(
         self,
@@ -154,16 +167,33 @@ class LegalFace:
         version: int,
         actor: Actor,
     ) -> Saisine:
-        """Records a legal event in the vocabulary of `parvis sve simulate`. Raises `Invalid` when it is not understood."""
-        if event.get("type") in OURS:
-            told = Said("ce type d'événement se consigne en qualifiant", en="such an event is recorded by qualifying")
-            raise Invalid(flaws=[Flaw("/type", "legal-event", told)])
-        saisine = await self._expected(session, tenant_id, saisine_id, version)
-        await self._append(
-            session, saisine, str(event.get("type", "")), event, at=_instant(event, self._clock()), actor=actor
+        """Records a legal event in the vocabulary of `parvis sve simulate`, or an act (dismissed, reopened, corrected).
+
+        An event whose `key` is known is not recorded twice, whatever the version. Raises `Invalid` when it is not
+        understood, `ImpossibleEvent` and `OutOfSequence` when a rule forbids it, `EventKeyReused`, `Stale`.
+        """
+        await self._recording.record(session, tenant_id, saisine_id, event, version=version, actor=actor)
+        return await self.get(session, tenant_id, saisine_id)
+
+    async def open_another(
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, message_id: UUID, *, asks: str, actor: Actor
+    ) -> Saisine:
+        """Opens one more saisine on a message that asks for more than one thing."""
+        return await self._opening.another(session, tenant_id, ticket_id, message_id, asks=asks, actor=actor)
+
+    async def join(
+        self, session: Session, tenant_id: UUID, saisine_id: UUID, *, to: UUID, reason: str, version: int, actor: Actor
+    ) -> Joined:
+        """Makes a saisine count for the same request received before by another way."""
+        return await self._joining.join(
+            session, tenant_id, saisine_id, to=to, reason=reason, version=version, actor=actor
         )
-        await repository.change(session, tenant_id, saisine_id, {}, version=version)
-        return await self._reread(session, tenant_id, saisine_id)
+
+    async def separate(
+        self, session: Session, tenant_id: UUID, saisine_id: UUID, *, version: int, actor: Actor
+    ) -> Joined:
+        """Undoes a join: each clock runs by itself again."""
+        return await self._joining.separate(session, tenant_id, saisine_id, version=version, actor=actor)
 
     async def acknowledged(
         self, session: Session, tenant_id: UUID, left: Mapping[UUID, UUID], *, kind: str, at: datetime
@@ -171,61 +201,30 @@ class LegalFace:
         """Notes that acknowledgements left, by the message each answers: duties are done and the clocks know it."""
         await self._fulfilling.left(session, tenant_id, left, kind=kind, at=at)
 
-    async def _expected(self, session: Session, tenant_id: UUID, saisine_id: UUID, version: int) -> Saisine:
-        saisine = await self.get(session, tenant_id, saisine_id, lock=True)
-        if saisine.version != version:
-            raise Stale
-        return saisine
-
-    async def _append(
-        self, session: Session, saisine: Saisine, kind: str, payload: Mapping[str, Any], *, at: datetime, actor: Actor
+    async def unacknowledged(
+        self, session: Session, tenant_id: UUID, message_id: UUID, outbound_id: UUID, *, kind: str
     ) -> None:
-        now = self._clock()
-        event = LegalEvent(id=new_id(), type=kind, payload=dict(payload), actor=actor.label, at=at, recorded_at=now)
-        await repository.add_event(session, saisine.tenant_id, saisine.id, event)
-        fact = LegalEventRecorded(
+        """Notes that an acknowledgement did not arrive after all: its duty is owed again and the clocks know it."""
+        await self._fulfilling.came_back(session, tenant_id, message_id, outbound_id, kind=kind)
+
+    async def _note_choice(
+        self, session: Session, saisine: Saisine, chosen: Qualification, *, at: datetime, actor: Actor
+    ) -> None:
+        """Notes what had been proposed beside what a person chose, so that proposals can be judged: codes, no words."""
+        proposed = await self._proposing.of(session, saisine)
+        fact = ProcedureChosen(
             tenant_id=saisine.tenant_id,
             subject_id=saisine.id,
-            at=now,
+            at=at,
             actor=actor,
             ticket_id=saisine.ticket_id,
-            event_type=kind,
+            regime=chosen.regime.value,
+            procedure=chosen.procedure,
+            procedure_version=chosen.procedure_version,
+            catalogue=proposed.catalogue.edition,
+            ranking=proposed.ranking.value,
+            proposed=tuple(one.code for one in proposed.procedures),
+            rank=proposed.rank(chosen.procedure),
+            nature=proposed.nature.kind.value,
         )
         await self._book.record(session, fact)
-
-    async def _reread(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Saisine:
-        """Reads the clock again from all its events and stores what the engine says."""
-        saisine = await self.get(session, tenant_id, saisine_id)
-        events = (await repository.events_of(session, tenant_id, [saisine_id])).get(saisine_id, [])
-        tenant = await self._tenants.get(session, tenant_id)
-        try:
-            case = case_of_saisine(tenant, saisine, events)
-        except SimulationError as error:
-            # Those already kept were understood in their time: the fault is in the one just given.
-            flaw = Flaw(_IN_EVENT.sub("", error.pointer), "legal-event", error.message)
-            raise Invalid(flaws=[flaw]) from None
-        judgement = judge(case, now=self._clock())
-        values = judgement.columns()
-        if judgement.reading.settled and saisine.closed_at is None:
-            values["closed_at"] = self._clock()
-        elif not judgement.reading.settled and saisine.regime is not Regime.NONE:
-            # What was learnt since (an earlier reception, say) may show that nothing had ended it in time.
-            values["closed_at"] = None
-        await repository.change(session, tenant_id, saisine_id, values)
-        await self._refresher.tickets(session, tenant_id, {saisine.ticket_id})
-        return await self.get(session, tenant_id, saisine_id)
-
-
-def _instant(event: Mapping[str, Any], now: datetime) -> datetime:
-    """The place of an event in the list; the engine reads its own instants from the payload."""
-    for name in ("at", "notified_at", "received_at", "sent_at", "signed_at"):
-        value = event.get(name)
-        if isinstance(value, str):
-            try:
-                at = datetime.fromisoformat(value)
-            except ValueError:
-                continue
-            if not within(at):
-                raise Invalid(flaws=[Flaw(f"/{name}", "instant", BEYOND)])
-            return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
-    return now

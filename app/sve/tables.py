@@ -35,7 +35,6 @@ class SaisineRecord(TenantRow, Base):
             postgresql_where="closed_at IS NULL AND procedure IS NOT NULL",
         ),
         Index("ix_saisines_joined", "tenant_id", "joined_to", postgresql_where="joined_to IS NOT NULL"),
-        Index("ix_saisines_joined", "tenant_id", "joined_to", postgresql_where="joined_to IS NOT NULL"),
         Index("ix_saisines_open", "tenant_id", "id", postgresql_where="closed_at IS NULL"),
         Index(
             "ix_saisines_risk",

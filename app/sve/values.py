@@ -54,6 +54,7 @@ class LegalEvent:
     """One event of a saisine, in the vocabulary of `parvis sve simulate`.
 
     `key` is the caller's own name for it; `backdated` says that it was recorded on a later civil day than it happened.
+    `annulled_by` is the later event that says it was recorded wrongly.
     """
 
     id: UUID
@@ -64,6 +65,7 @@ class LegalEvent:
     recorded_at: datetime
     key: str | None = None
     backdated: bool = False
+    annulled_by: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,15 @@ async def test_a_refusal_says_what_happened_and_what_to_do(http):
         "detail": "fermez d'abord le dossier",
         "instance": f"{BASE_URL}/erreurs/conflict#{identifier}",
         "code": "conflict",
-        "errors": [{"pointer": "/status", "code": "open", "detail": "fermez d'abord le dossier"}],
+        "errors": [
+            {
+                "pointer": "/status",
+                "code": "open",
+                "detail": "fermez d'abord le dossier",
+                "because": None,
+                "source": None,
+            }
+        ],
         "request_id": identifier,
     }
 
@@ -204,7 +212,13 @@ BODIES = [
 @pytest.mark.parametrize(("body", "pointer", "code", "detail"), BODIES)
 async def test_what_is_invalid_is_pointed_at_in_french(http, body, pointer, code, detail):
     problem = (await http.post("/body", json=body)).json()
-    assert problem["errors"][0] == {"pointer": pointer, "code": code, "detail": detail}
+    assert problem["errors"][0] == {
+        "pointer": pointer,
+        "code": code,
+        "detail": detail,
+        "because": None,
+        "source": None,
+    }
 
 
 async def test_what_is_invalid_is_pointed_at_in_english_too(http):
@@ -214,7 +228,9 @@ async def test_what_is_invalid_is_pointed_at_in_english_too(http):
 
 async def test_a_parameter_is_named_with_its_part(http):
     problem = (await http.post("/body?page=0", json={"subject": "ok"})).json()
-    assert problem["errors"] == [{"pointer": "query/page", "code": "greater-than-equal", "detail": "au moins 1"}]
+    assert problem["errors"] == [
+        {"pointer": "query/page", "code": "greater-than-equal", "detail": "au moins 1", "because": None, "source": None}
+    ]
 
 
 async def test_the_refused_value_is_never_repeated(http):

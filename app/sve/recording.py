@@ -1,0 +1,224 @@
+"""Recording what happened to a saisine: once, in its place, if it can be; then its clock is read from all its events."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.clock import Clock, civil_day
+from app.db.transaction import Session
+from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
+from app.facts import Actor, FactBook
+from app.ids import Prefix, new_id, parse_id, public_id
+from app.rest.etags import require_version
+from app.rest.instants import BEYOND, within
+from app.rest.languages import Said
+from app.sve import repository
+from app.sve.cases import Judgement, annulments, case_of_saisine, dismissal, judge, read_as_of
+from app.sve.dismissing import ELSEWHERE, check_act, duplicate_of
+from app.sve.entries import entry_of, past_of
+from app.sve.facts import LegalEventRecorded
+from app.sve.law.happenings import Act, Admitted, Entry, Past, Refused
+from app.sve.law.regime import Regime
+from app.sve.law.sequence import admit, annul
+from app.sve.refreshing import Refresher
+from app.sve.refusing import EventKeyReused, refusal
+from app.sve.simulation import SimulationError
+from app.sve.values import LegalEvent, Saisine
+from app.tenants.service import Tenants
+from app.tenants.values import Tenant
+
+_ACTS = {act.value: act for act in Act}
+
+
+class Recording:
+    """Appends events and reads clocks again. A refusal, or a failure, leaves nothing behind: one transaction holds all."""
+
+    def __init__(self, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock) -> None:
+        self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
+
+    async def taken(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Saisine:
+        """Locks a saisine, with the one it is joined to. Raises `NotFound`, `Stale` when that changed meanwhile."""
+        before = await repository.find(session, tenant_id, saisine_id)
+        if before is None:
+            raise NotFound
+        family = {saisine_id} | ({before.joined_to} if before.joined_to else set())
+        saisine = (await repository.locked(session, tenant_id, family))[saisine_id]
+        if saisine.joined_to != before.joined_to:
+            raise Stale
+        return saisine
+
+    async def record(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        saisine_id: UUID,
+        event: Mapping[str, Any],
+        *,
+        version: int,
+        actor: Actor,
+    ) -> None:
+        """Records an event, unless its `key` says that it is there already. Raises as `LegalFace.record` says."""
+        told = {name: value for name, value in event.items() if name != "key"}
+        key = event.get("key")
+        saisine = await self.taken(session, tenant_id, saisine_id)
+        if key is not None and await self._told_before(session, saisine, key, told):
+            return
+        require_version(saisine.version, expected=version)
+        tenant, now = await self._tenants.get(session, tenant_id), self._clock()
+        entry = _understood(told, tenant, now)
+        past = await self.past(session, tenant, saisine)
+        marks = self._admitted(past, entry, now).marks
+        if entry.act is Act.CORRECTED:
+            await self._annulled(session, tenant, saisine, past, str(told["event_id"]), now)
+        await self._check_duplicate(session, saisine, told)
+        kept = {**told, "marks": [{"code": m.code, "source": m.source, "because": m.because} for m in marks]}
+        legal = LegalEvent(
+            id=new_id(),
+            type=str(told["type"]),
+            payload=kept if marks else told,
+            actor=actor.label,
+            at=entry.at,
+            recorded_at=now,
+            key=key,
+            backdated=civil_day(entry.at, tenant.time_zone) < civil_day(now, tenant.time_zone),
+        )
+        await self.append(session, saisine, legal, actor=actor)
+        seen = max([now, *(moment.at for moment in entry.moments)])
+        await self.read_again(session, tenant_id, [saisine], now=seen)
+
+    async def act(
+        self, session: Session, saisine: Saisine, act: Act, payload: Mapping[str, Any], *, actor: Actor
+    ) -> None:
+        """Records an act of the register: qualified, joined, separated. Raises when a rule of sequence forbids it."""
+        tenant, now = await self._tenants.get(session, saisine.tenant_id), self._clock()
+        past = await self.past(session, tenant, saisine)
+        self._admitted(past, Entry(word=act.value, at=now, act=act), now)
+        legal = LegalEvent(
+            id=new_id(), type=act.value, payload=dict(payload), actor=actor.label, at=now, recorded_at=now
+        )
+        await self.append(session, saisine, legal, actor=actor)
+
+    async def past(self, session: Session, tenant: Tenant, saisine: Saisine) -> Past:
+        """Returns what was told of a saisine; of a joined one, what was told of the one whose clock counts."""
+        kept = saisine
+        if saisine.joined_to is not None:
+            found = await repository.find(session, saisine.tenant_id, saisine.joined_to)
+            kept = found or saisine
+        events = (await repository.events_of(session, kept.tenant_id, [kept.id])).get(kept.id, [])
+        try:
+            return replace(past_of(tenant, kept, events), joined=saisine.joined_to is not None)
+        except SimulationError as error:
+            told = Said(
+                f"ce qui est consigné ne se relit plus ({error.message}) : prévenez votre administrateur",
+                en="what is recorded can no longer be read: tell your administrator",
+            )
+            raise Conflict(told) from None
+
+    async def append(self, session: Session, saisine: Saisine, event: LegalEvent, *, actor: Actor) -> None:
+        """Writes an event and the fact of it."""
+        await repository.add_event(session, saisine.tenant_id, saisine.id, event)
+        fact = LegalEventRecorded(
+            tenant_id=saisine.tenant_id,
+            subject_id=saisine.id,
+            at=event.recorded_at,
+            actor=actor,
+            ticket_id=saisine.ticket_id,
+            event_type=event.type,
+        )
+        await self._book.record(session, fact)
+
+    async def read_again(
+        self, session: Session, tenant_id: UUID, saisines: Sequence[Saisine], *, now: datetime | None = None
+    ) -> None:
+        """Reads clocks again from all their events, those of the saisines they are joined to included, and stores them."""
+        wanted = {one.id for one in saisines} | {one.joined_to for one in saisines if one.joined_to}
+        present = list((await repository.locked(session, tenant_id, wanted)).values())
+        events = await repository.events_of(session, tenant_id, [one.id for one in present])
+        tenant = await self._tenants.get(session, tenant_id)
+        for saisine in present:
+            told = events.get(saisine.id, [])
+            at = read_as_of(saisine, now or self._clock())
+            try:
+                judgement = judge(case_of_saisine(tenant, saisine, told), now=at)
+            except SimulationError as error:
+                raise Invalid(flaws=[Flaw("", "legal-event", error.message)]) from None
+            ended = _ends(saisine, told, judgement)
+            closed_at = (saisine.closed_at or self._clock()) if ended else None
+            await repository.change(session, tenant_id, saisine.id, {**judgement.columns(), "closed_at": closed_at})
+        await self._refresher.tickets(session, tenant_id, {one.ticket_id for one in present})
+
+    def _admitted(self, past: Past, entry: Entry, now: datetime) -> Admitted:
+        answer = admit(past, entry, now=now)
+        if isinstance(answer, Refused):
+            raise refusal(answer)
+        return answer
+
+    async def _told_before(self, session: Session, saisine: Saisine, key: str, told: Mapping[str, Any]) -> bool:
+        known = await repository.event_by_key(session, saisine.tenant_id, saisine.id, key)
+        if known is None:
+            return False
+        if {name: value for name, value in known.payload.items() if name != "marks"} != told:
+            raise EventKeyReused
+        return True
+
+    async def _annulled(
+        self, session: Session, tenant: Tenant, saisine: Saisine, past: Past, event_id: str, now: datetime
+    ) -> None:
+        """Checks that an event may be annulled: it is one of this saisine, still counts, and nothing rests on it."""
+        wanted = parse_id(Prefix.LEGAL_EVENT, event_id)
+        own = (await repository.own_events_of(session, saisine.tenant_id, [saisine.id])).get(saisine.id, [])
+        event = next((one for one in own if one.id == wanted), None)
+        if event is None:
+            told = Said("aucun événement de cette saisine ne porte ce nom", en="no event of this saisine has this name")
+            raise Invalid(flaws=[Flaw("/event_id", "unknown", told)])
+        if wanted in annulments(own):
+            told = Said("cet événement est déjà annulé", en="this event is annulled already")
+            raise Conflict(told, flaws=[Flaw("/event_id", "annulled", told)])
+        # What is a joined saisine's own is not read with the other's: nothing of that one rests on it.
+        alone = Entry(word=event.type, at=event.at, act=_ACTS.get(event.type), id=event_id)
+        entry = next((one for one in past.entries if one.id == event_id), alone)
+        gone = LegalEvent(
+            id=new_id(), type=Act.CORRECTED, payload={"event_id": event_id}, actor="", at=now, recorded_at=now
+        )
+        kept = saisine.joined_to or saisine.id
+        events = (await repository.events_of(session, saisine.tenant_id, [kept])).get(kept, [])
+        root = await repository.find(session, saisine.tenant_id, kept)
+        after = past_of(tenant, root or saisine, [*events, gone])
+        answer = annul(past, entry, after, now=now)
+        if answer is not None:
+            raise refusal(answer)
+
+    async def _check_duplicate(self, session: Session, saisine: Saisine, told: Mapping[str, Any]) -> None:
+        other = duplicate_of(told)
+        if other is None:
+            return
+        if other == saisine.id or await repository.find(session, saisine.tenant_id, other) is None:
+            wrong = Said(
+                f"« {public_id(Prefix.SAISINE, other)} » n'est pas une autre saisine connue",
+                en="this is no other known saisine",
+            )
+            raise Invalid(flaws=[Flaw("/duplicate_of", "unknown", wrong)])
+
+
+def _understood(told: Mapping[str, Any], tenant: Tenant, now: datetime) -> Entry:
+    """Reads an event being told. Raises `Invalid`, with the place and what to write instead."""
+    elsewhere = ELSEWHERE.get(str(told.get("type", "")))
+    if elsewhere is not None:
+        raise Invalid(flaws=[Flaw("/type", "legal-event", elsewhere)])
+    try:
+        entry = entry_of(told, tenant, now=now)
+    except SimulationError as error:
+        raise Invalid(flaws=[Flaw(error.pointer, "legal-event", error.message)]) from None
+    if entry.act is not None:
+        check_act(entry.act, told)
+    for moment in entry.moments:
+        if not within(moment.at):
+            raise Invalid(flaws=[Flaw(f"/{moment.name}", "instant", BEYOND)])
+    return entry
+
+
+def _ends(saisine: Saisine, events: Sequence[LegalEvent], judgement: Judgement) -> bool:
+    # What was learnt since (an earlier reception, say) may show that nothing had ended it in time.
+    return judgement.reading.settled or saisine.regime is Regime.NONE or dismissal(events) is not None
