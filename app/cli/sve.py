@@ -7,6 +7,7 @@ import click
 
 from app.cli import documents
 from app.cli.examples import example
+from app.cli.recomputing import recompute
 
 if TYPE_CHECKING:
     from app.sve.law.case import Reading
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 @click.group(epilog=example("parvis sve simulate case.json"))
 def sve() -> None:
-    """Legal clocks on paper: the same engine as the tickets and the API."""
+    """Legal clocks on paper, with the same engine as the tickets and the API; and all of those here read again."""
+
+
+sve.add_command(recompute)
 
 
 @sve.command(

@@ -21,6 +21,7 @@ PREFIXES = {
     "message_id": Prefix.MESSAGE,
     "outbound_id": Prefix.OUTBOUND,
     "receipt_id": Prefix.RECEPTION,
+    "recomputation_id": Prefix.RECOMPUTATION,
     "saisine_id": Prefix.SAISINE,
     "ticket_id": Prefix.TICKET,
 }
@@ -95,6 +96,9 @@ async def rich(town):
     town.clock.move(days=58)
     await town.house.watch.sweep(town.id)
     (alert, *_) = (await town.http.get("/api/v1/sve/alerts")).json()["data"]
+    head = {"Idempotency-Key": new_id().hex}
+    recomputation = await town.http.post("/api/v1/sve/recomputations", json={"reason": "Essai."}, headers=head)
+    assert recomputation.status_code == 202
     first = {
         name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
     }
@@ -108,6 +112,7 @@ async def rich(town):
         "message_id": message["id"],
         "outbound_id": first["outbound"]["id"],
         "receipt_id": first["intake"]["receipt_id"],
+        "recomputation_id": recomputation.json()["id"],
         "saisine_id": ticket["saisines"][0]["id"],
         "ticket_id": ticket["id"],
     }

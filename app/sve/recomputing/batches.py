@@ -176,8 +176,7 @@ def _row(
         # Whoever looks at a form with the dates of before must look again; days that merely passed disturb nobody.
         "version": taken[1] + 1 if outline.id in changed else taken[1],
         "closed_at": now if verdict.settled else None,
-        **verdict.columns,
-        "wake_on": None if verdict.settled else verdict.first_wake_on(now),
+        **verdict.stored(now=now),
     }
 
 

@@ -31,21 +31,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Alone:
-    """One span at a time, in this process."""
-
-    count = 1
-
-    def __init__(self, batches: Batches) -> None:
-        self._batches = batches
-
-    async def work(self, work: Work) -> Tally:
-        return await self._batches.work(work)
-
-    async def rest(self) -> None:
-        """Nothing to put away."""
-
-
 class Several:
     """The first spans in this process, the others in `count` more, which end when there is nothing left to read."""
 
@@ -53,6 +38,10 @@ class Several:
         self._url, self._batches, self.count = url, batches, count
         self._begun = 0
         self._pool: ProcessPoolExecutor | None = None
+
+    def of(self, count: int) -> "Several":
+        """Returns as many hands as asked, for the same work."""
+        return Several(self._url, self._batches, count=count)
 
     async def work(self, work: Work) -> Tally:
         """Raises `Unavailable` when a process ends before its work."""

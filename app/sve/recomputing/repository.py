@@ -9,14 +9,18 @@ from sqlalchemy import Row, and_, column, func, select, table, text, update
 
 from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Session
+from app.sve import repository as saisines
+from app.sve.cases import AS_OF
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.recomputing.values import Change, Outline, Recomputation, Span
-from app.sve.tables import LegalEventRecord, RecomputationRecord, RecomputedRecord, SaisineRecord
+from app.sve.tables import RecomputationRecord, RecomputedRecord, SaisineRecord
 from app.sve.values import LegalEvent, Saisine
 
 _SEEN = (
-    "SELECT s.id, s.ticket_id, s.message_id, s.xmin::text::bigint AS stood, s.procedure, s.family, s.permit, s.basis, "
+    "SELECT s.id, s.ticket_id, s.message_id, s.xmin::text::bigint AS stood, "
+    "s.joined_to IS NULL AND NOT EXISTS (SELECT FROM saisines j WHERE j.tenant_id = s.tenant_id AND j.joined_to = s.id) "
+    "AS alone, s.procedure, s.family, s.permit, s.basis, "
     "s.regime, s.delay, s.term_on, s.alert_on, s.wake_on, s.risk, s.rules_version, s.digest, "
     "(SELECT json_agg(json_build_array(e.type, e.payload) ORDER BY e.at, e.id)::text FROM legal_events e "
     "WHERE e.tenant_id = s.tenant_id AND e.saisine_id = s.id) AS events "
@@ -58,7 +62,7 @@ _OLDER = text(
 _FIRST = UUID(int=0)
 # Readings are heavy and not asked for; a digest is no part of the value.
 _LIGHT = tuple(c for c in SaisineRecord.__table__.columns if c.name not in ("reading", "digest"))
-_EVENT = tuple(LegalEventRecord.__table__.columns)
+_AS_OF = SaisineRecord.__table__.c.reading[AS_OF].astext.label(AS_OF)
 _TICKETS = table("tickets", *map(column, ("tenant_id", "id", "reference"))).alias("t")
 _RECOMPUTATION = tuple(c.name for c in RecomputationRecord.__table__.columns)
 
@@ -155,22 +159,17 @@ async def outlines(session: Session, tenant_id: UUID, wanted: Span | Sequence[UU
 async def in_full(
     session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]
 ) -> dict[UUID, tuple[Saisine, list[LegalEvent]]]:
-    """Returns saisines, without their readings, and all that happened to each, oldest first."""
-    saisine, event = SaisineRecord, LegalEventRecord
-    found: dict[UUID, tuple[Saisine, list[LegalEvent]]] = {}
-    for row in await session.execute(
-        select(*_LIGHT).where(saisine.tenant_id == tenant_id, saisine.id.in_(saisine_ids))
-    ):
-        values = {**row._mapping, "regime": Regime(row.regime), "risk": Risk(row.risk), "reading": {}}  # noqa: SLF001 — the public name of a row's columns
-        found[row.id] = (Saisine(**values), [])
-    for row in await session.execute(
-        select(*_EVENT)
-        .where(event.tenant_id == tenant_id, event.saisine_id.in_(saisine_ids))
-        .order_by(event.at, event.id)
-    ):
-        told = {name: value for name, value in row._mapping.items() if name not in ("tenant_id", "saisine_id")}  # noqa: SLF001 — as above
-        if row.saisine_id in found:
-            found[row.saisine_id][1].append(LegalEvent(**told))
+    """Returns saisines, of their readings the instant only, and all that each is read with, oldest first."""
+    record, found = SaisineRecord, dict[UUID, tuple[Saisine, list[LegalEvent]]]()
+    rows = await session.execute(
+        select(*_LIGHT, _AS_OF).where(record.tenant_id == tenant_id, record.id.in_(saisine_ids))
+    )
+    events = await saisines.events_of(session, tenant_id, saisine_ids)
+    for row in rows:
+        values = row._asdict()
+        reading = {AS_OF: values.pop(AS_OF)}
+        values |= {"regime": Regime(row.regime), "risk": Risk(row.risk), "reading": reading}
+        found[row.id] = (Saisine(**values), events.get(row.id, []))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.clock import civil_day
-from app.sve.cases import OURS, Judgement, case_of_saisine, judge
+from app.sve.cases import AS_OF, QUALIFIED, Judgement, case_of_saisine, judge, read_as_of
 from app.sve.law.case import Case
 from app.sve.law.options import DEFAULT
 from app.sve.recomputing.values import Outline
@@ -30,6 +30,7 @@ class Verdict:
     columns: Mapping[str, Any]
     settled: bool
     duties: Mapping[str, date]
+    at: datetime
     _case: Case
 
     @property
@@ -38,9 +39,14 @@ class Verdict:
         found: bytes = self.columns["digest"]
         return found
 
-    def first_wake_on(self, now: datetime) -> date | None:
-        """Returns the first day on which somebody must be warned, past ones too: the watch catches them up."""
-        return judge(self._case, now=now).wake_on
+    def stored(self, *, now: datetime) -> dict[str, Any]:
+        """Returns the columns to write, read as of now, or of later when the clock had been.
+
+        The watch looks again: the first day on which somebody must be warned wakes it, past ones too.
+        """
+        at = max(self.at, now)
+        wake_on = None if self.settled else judge(self._case, now=at).wake_on
+        return {**self.columns, "reading": {**self.columns["reading"], AS_OF: at.isoformat()}, "wake_on": wake_on}
 
 
 class Rereader:
@@ -58,7 +64,7 @@ class Rereader:
 
     def read(self, outline: Outline, saisine: Saisine, events: Sequence[LegalEvent], *, now: datetime) -> Verdict:
         """Reads a clock. Raises `SimulationError` when an event is not understood."""
-        verdict = verdict_of(case_of_saisine(self.tenant, saisine, events), now=now)
+        verdict = verdict_of(case_of_saisine(self.tenant, saisine, events), now=read_as_of(saisine, now))
         key = likeness(outline, zone=self._zone, now=now)
         if key is not None:
             if len(self._known) >= _REMEMBERED:
@@ -78,6 +84,7 @@ def verdict_of(case: Case, *, now: datetime) -> Verdict:
         columns=judgement.columns(),
         settled=judgement.reading.settled,
         duties=_duties(judgement),
+        at=now,
         _case=case,
     )
 
@@ -88,12 +95,14 @@ def likeness(outline: Outline, *, zone: ZoneInfo, now: datetime) -> Hashable | N
     Of an instant the law takes the civil day (CRPA L112-11, R112-11-2) and, of an acknowledgement, whether it left at
     once. A differential test holds this against the engine.
     """
+    if not outline.alone:
+        return None
     told: list[Hashable] = []
     first: datetime | None = None
     last: datetime | None = None
     for kind, payload in outline.events:
-        if kind in OURS:
-            continue
+        if kind == QUALIFIED:
+            continue  # what it says stands in the columns
         wanted = _RECEIVED if first is None else _ACKNOWLEDGED
         if kind != wanted or payload.get("type") != kind:
             return None

@@ -40,6 +40,10 @@ class Hands(Protocol):
         """How many spans are read at once."""
         ...
 
+    def of(self, count: int) -> "Hands":
+        """Gives as many as asked, for the same work."""
+        ...
+
     async def work(self, work: Work) -> Tally:
         """Reads a span again, in a transaction of its own."""
         ...
@@ -54,6 +58,10 @@ class Recomputing:
 
     def __init__(self, database: Database, hands: Hands, book: FactBook, clock: Clock, *, span: int = SPAN) -> None:
         self._database, self._hands, self._book, self._clock, self._span = database, hands, book, clock, span
+
+    def with_hands(self, count: int) -> "Recomputing":
+        """Returns the same use cases, carried out with another number of hands."""
+        return Recomputing(self._database, self._hands.of(count), self._book, self._clock, span=self._span)
 
     async def begin(
         self, session: Session, tenant_id: UUID, *, reason: str, dry_run: bool, actor: Actor, later: bool = True
@@ -94,6 +102,10 @@ class Recomputing:
     ) -> Sequence[Recomputation]:
         """Returns a page of recomputations, the latest first."""
         return await repository.page(session, tenant_id, after=after, limit=limit)
+
+    async def running(self, session: Session, tenant_id: UUID) -> Sequence[Recomputation]:
+        """Returns those asked for and not ended, the oldest first."""
+        return await repository.running(session, tenant_id)
 
     async def changes(
         self, session: Session, tenant_id: UUID, recomputation_id: UUID, *, after: UUID | None, limit: int

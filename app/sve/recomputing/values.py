@@ -47,14 +47,15 @@ class Change:
 class Outline:
     """A saisine as a recomputation first sees it: what decides its reading, and what its stored reading comes to.
 
-    `stood` tells one state of the row from the next: it is what nobody may have changed meanwhile. `events` holds
-    [type, payload] of each event, oldest first.
+    `stood` tells one state of the row from the next: it is what nobody may have changed meanwhile. `alone` says that it
+    is neither joined to another nor has others joined to it. `events` holds [type, payload] of each, oldest first.
     """
 
     id: UUID
     ticket_id: UUID
     message_id: UUID
     stood: int
+    alone: bool
     procedure: str | None
     family: str | None
     permit: str | None
