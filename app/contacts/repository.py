@@ -53,6 +53,12 @@ async def point(session: Session, tenant_id: UUID, point_id: UUID) -> Point | No
     return _point(row) if row else None
 
 
+async def points_by_ids(session: Session, tenant_id: UUID, point_ids: Sequence[UUID]) -> list[Point]:
+    record = ContactPointRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id.in_(point_ids)).order_by(record.id)
+    return [_point(row) for row in (await session.execute(query)).scalars()]
+
+
 async def points_of_contact(session: Session, tenant_id: UUID, contact_id: UUID) -> list[Point]:
     query = select(ContactPointRecord).where(
         ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.contact_id == contact_id

@@ -1,6 +1,6 @@
 """Who wrote: one contact point per address, one contact per point until a person says they are the same."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -70,6 +70,13 @@ async def point(session: Session, tenant_id: UUID, point_id: UUID) -> Point:
     if found is None:
         raise NotFound("no such contact point")
     return found
+
+
+async def points(session: Session, tenant_id: UUID, point_ids: Collection[UUID]) -> dict[UUID, Point]:
+    """Returns the points that exist among those, in one statement."""
+    if not point_ids:
+        return {}
+    return {one.id: one for one in await repository.points_by_ids(session, tenant_id, list(point_ids))}
 
 
 async def contact(session: Session, tenant_id: UUID, contact_id: UUID) -> tuple[Contact, Sequence[Point]]:

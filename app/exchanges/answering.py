@@ -14,6 +14,7 @@ from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound
 from app.facts import Actor
 from app.rest.languages import Said
+from app.sve import moving
 from app.sve.service import LegalFace
 from app.sve.values import Saisine
 from app.tickets.service import Tickets
@@ -76,7 +77,10 @@ class Answering:
 
         Raises `Invalid` for a saisine of another ticket, `Conflict` when nothing is left to transmit.
         """
-        await self._tickets.get(session, tenant_id, ticket_id, lock=True)
+        await self._tickets.get(session, tenant_id, ticket_id)
+        # Clocks, then tickets, as everybody locks them.
+        await moving.lock(session, tenant_id, [ticket_id])
+        await self._tickets.living(session, tenant_id, ticket_id, lock=True)
         saisines = await self._legal.of_tickets(session, tenant_id, [ticket_id])
         chosen = [one for one in saisines if one.closed_at is None and handing.saisine_id in (None, one.id)]
         if handing.saisine_id is not None and handing.saisine_id not in {one.id for one in saisines}:

@@ -18,6 +18,7 @@ from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import Reception, State
+from app.exchanges.refusing import Refusing
 from app.exchanges.understanding import bounded, digest_of, incoming, point_key, shown_name
 from app.facts import FactBook
 from app.files.store import Store
@@ -83,6 +84,7 @@ class Batches:
         store: Store,
         book: FactBook,
     ) -> None:
+        self._refusing = Refusing(book)
         self._channels, self._tenants, self._tickets = channels, tenants, tickets
         self._acknowledging = acknowledging
         self._receipts, self._store, self._book = receipts, store, book
@@ -220,7 +222,7 @@ class Batches:
                 points = await contacts.resolve(
                     session, tenant_id, {key: shown_name(event.sender)} if key else {}, at=batch.now
                 )
-                await contacts.opt_out(session, tenant_id, [point.id for point in points.values()], at=batch.now)
+                await self._refusing.opt_out(session, tenant_id, list(points.values()), at=batch.now)
                 ledger.effects += 1
             case EventType.CHANNEL_PROBLEM:
                 reason = event.reason or "problème signalé par le fournisseur"

@@ -9,17 +9,19 @@ from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.channels.windows import reply_hours
 from app.clock import Clock
-from app.contacts import service as contacts
 from app.contacts.repository import Point
 from app.db.transaction import Session
 from app.errors import Conflict, Flaw, Invalid
+from app.exchanges.addressing import NoWayOut, OptedOut, address, obey
 from app.exchanges.carrying import Carrier
+from app.exchanges.fitting import fitted
 from app.exchanges.freezing import Draft, Freezer, Prepared
 from app.facts import Actor
+from app.tickets.moves import merged_elsewhere
 from app.tickets.service import Tickets
 from app.tickets.values import Direction, Message, Ticket
 
-__all__ = ["Composer", "Draft", "NoWayOut", "WindowClosed"]
+__all__ = ["Composer", "Draft", "NoWayOut", "OptedOut", "WindowClosed"]
 
 
 class WindowClosed(Conflict):
@@ -28,14 +30,6 @@ class WindowClosed(Conflict):
     code = "window-closed"
     title_fr = "Le canal ne permet plus de répondre"
     title_en = "The channel no longer lets us answer"
-
-
-class NoWayOut(Conflict):
-    """Nothing connected can reach this person."""
-
-    code = "no-outgoing-channel"
-    title_fr = "Aucun canal ne permet d'écrire à cette personne"
-    title_en = "No channel reaches this person"
 
 
 class Composer:
@@ -48,33 +42,39 @@ class Composer:
     async def freeze(self, session: Session, tenant_id: UUID, ticket: Ticket, draft: Draft, *, actor: Actor) -> UUID:
         """Writes the message into the thread and the outbox, and wakes the deliverer. Returns the outbound id.
 
-        Raises `NoWayOut`, `WindowClosed`, or `Invalid` when the text is longer than the channel carries.
+        Raises `MergedElsewhere`, `NoWayOut`, `OptedOut`, `WindowClosed`, or `Invalid` when nobody was chosen among
+        several people, or when the text is longer than the channel carries.
         """
-        point = await self._recipient(session, tenant_id, ticket, draft)
-        channel = self.way_out(await self._channels.all_of(session, tenant_id), ticket.channel_id, point)
-        capabilities = self._channels.registry.get(channel.type).capabilities(channel.config)
+        if ticket.merged_into is not None:
+            raise merged_elsewhere(ticket)
         thread = await self._tickets.thread(session, tenant_id, ticket.id)
-        _check_window(capabilities, thread, now=self._clock(), human=actor.kind != "system")
+        to = await address(session, tenant_id, ticket, draft, thread)
+        channel = self.way_out(
+            await self._channels.all_of(session, tenant_id), to.carried_by, to.point, purpose=draft.purpose
+        )
+        capabilities = self._channels.registry.get(channel.type).capabilities(channel.config)
+        heard = [message for message in to.theirs if message.channel_id == channel.id]
+        _check_window(capabilities, heard, now=self._clock(), human=actor.kind != "system")
+        draft = fitted(draft, capabilities)
         _check_length(capabilities, draft.text)
-        known = [message.external_id for message in thread if message.external_id]
-        received = [m.external_id for m in thread if m.direction is Direction.IN and m.external_id]
         prepared = Prepared(
             ticket=ticket,
             draft=draft,
-            point=point,
+            point=to.point,
             channel=channel,
             actor=actor,
-            # what it answers stands last: it becomes In-Reply-To
-            answers=[*(name for name in known if name != received[-1]), received[-1]] if received else known,
+            answers=to.answers,
+            subject=to.subject,
         )
         (outbound_id,) = await self._freezer.freeze(session, tenant_id, [prepared])
         return outbound_id
 
-    def way_out(self, channels: Sequence[Channel], carried_by: UUID, point: Point) -> Channel:
+    def way_out(self, channels: Sequence[Channel], carried_by: UUID, point: Point, *, purpose: str = "AEE") -> Channel:
         """The channel that carried the message, when it can answer; else the e-mail one, for an e-mail address.
 
-        Raises `NoWayOut`.
+        Raises `NoWayOut`, and `OptedOut` for a person who refused what this `purpose` sends.
         """
+        obey(point, purpose=purpose)
         first = [channel for channel in channels if channel.id == carried_by]
         others = [channel for channel in channels if channel.type == "email"] if point.kind == PointKind.EMAIL else []
         for channel in [*first, *others]:
@@ -91,18 +91,6 @@ class Composer:
         if not self._carrier.can(channel, adapter) or point.kind == PointKind.SENDER_NAME:
             return False
         return (point.kind == PointKind.EMAIL) == channel.type.startswith("email")
-
-    async def _recipient(self, session: Session, tenant_id: UUID, ticket: Ticket, draft: Draft) -> Point:
-        point_id = draft.to_point_id or ticket.point_id
-        if point_id is None:
-            raise NoWayOut("la demande n'a pas d'adresse de réponse : ajoutez un moyen de contact à la personne")
-        point = await contacts.point(session, tenant_id, point_id)
-        if draft.to_point_id is not None and point.contact_id != ticket.contact_id:
-            raise Invalid(
-                "this contact point belongs to somebody else: answer the person who wrote",
-                flaws=[Flaw("/to_contact_point_id", "foreign", "belongs to another contact")],
-            )
-        return point
 
 
 def _check_window(capabilities: Capabilities, thread: list[Message], *, now: datetime, human: bool) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,15 +32,41 @@ GIVE_UP_AFTER = timedelta(days=4)
 # What arrives goes before what leaves: a provider that hangs must not keep a worker from the intake.
 LATER = -1
 MAX_REFERENCES = 20
+# What settles a duty, or an AR, when it leaves: `about` names the message it answers.
+ACKNOWLEDGEMENTS = ("AEE", "ARE", "AR")
 MAX_LOCAL_PART = 64  # RFC 5321 §4.5.3.1.1; a longer address is answered by its Message-ID alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """The page of a letter, a stored piece: joined where the channel carries files, else said in few words (`brief`).
+
+    `indispensable` when no words can stand for it.
+    """
+
+    sha256: str
+    name: str
+    content_type: str
+    size: int
+    brief: str
+    indispensable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody wants to say. `purpose` is reply, AEE or ARE; `about` the message an acknowledgement answers."""
+    """What somebody wants to say. `purpose` is reply, letter, AEE, ARE or AR.
+
+    `about` is the message an acknowledgement answers, `told` what the clock must know of it once it has left, `asked`
+    the request for pieces that its failure would annul. `activity` shows it as such without a change of status.
+    """
 
     text: str
     html: str | None = None
+    subject: str | None = None
+    enclosure: Enclosure | None = None
+    told: Mapping[str, Any] | None = None
+    asked: Mapping[str, str] | None = None
+    activity: bool = False
     purpose: str = "reply"
     about: UUID | None = None
     to_point_id: UUID | None = None
@@ -49,7 +75,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A draft with its recipient and its way out chosen and checked. `answers` are the Message-IDs it follows."""
+    """A draft with its recipient and its way out chosen and checked. `answers` are the Message-IDs it follows.
+
+    `subject` is what it is about in the recipient's own words; None is the ticket's.
+    """
 
     ticket: Ticket
     draft: Draft
@@ -57,6 +86,7 @@ class Prepared:
     channel: Channel
     actor: Actor
     answers: Sequence[str] = ()
+    subject: str | None = None
 
 
 class Freezer:
@@ -89,7 +119,8 @@ class Freezer:
                 )
             )
         moving = [p.draft.status_after for p in batch if p.draft.status_after is not None]
-        await self._tickets.say(session, tenant_id, sayings, status=moving[0] if moving else None, move=bool(moving))
+        active = bool(moving) or any(p.draft.activity for p in batch)
+        await self._tickets.say(session, tenant_id, sayings, status=moving[0] if moving else None, move=active)
         await placing.remember_tokens(session, tokens)
         await outbox.freeze(session, rows)
         frozen = [row["id"] for row in rows]
@@ -113,6 +144,7 @@ class Freezer:
             "automatic": machine,
             "scope": prepared.point.scope,
             "about": str(draft.about) if draft.about else None,
+            **_letter(draft),
         }
         if not channel.type.startswith("email"):
             return request, None
@@ -141,9 +173,25 @@ def wake_up(tenant_id: UUID, *outbound: UUID, at: datetime | None = None) -> Job
 
 def _subject(prepared: Prepared) -> str:
     # An acknowledgement repeats nothing the sender chose: its address may be somebody else's.
-    if prepared.draft.purpose in ("AEE", "ARE"):
+    if prepared.draft.subject is not None:
+        return f"{prepared.draft.subject} [{prepared.ticket.reference}]"
+    if prepared.draft.purpose in ACKNOWLEDGEMENTS:
         return f"Accusé de réception de votre message [{prepared.ticket.reference}]"
-    return f"Re: {prepared.ticket.subject} [{prepared.ticket.reference}]"
+    about = prepared.ticket.subject if prepared.subject is None else prepared.subject
+    return f"Re: {about} [{prepared.ticket.reference}]"
+
+
+def _letter(draft: Draft) -> dict[str, Any]:
+    """What a letter adds to a request: its page by digest, and what its leaving or its failure means to the clock."""
+    added: dict[str, Any] = {}
+    if (page := draft.enclosure) is not None:
+        piece = {"sha256": page.sha256, "name": page.name, "content_type": page.content_type, "size": page.size}
+        added["enclosed"] = [piece]
+    if draft.told is not None:
+        added["told"] = dict(draft.told)
+    if draft.asked is not None:
+        added["asked"] = dict(draft.asked)
+    return added
 
 
 def counted_as(point: Point) -> str:

@@ -127,6 +127,35 @@ async def move(session: Session, outbound: Outbound, values: Mapping[str, Any]) 
     )
 
 
+async def give_up(
+    session: Session, tenant_id: UUID, outbound_ids: Sequence[UUID], *, detail: str, at: datetime
+) -> None:
+    """Ends messages that have not left, and will not."""
+    record = OutboundRecord
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id.in_(list(outbound_ids)))
+        .values(
+            state=OutState.ABANDONED.value,
+            detail=detail,
+            settled_at=at,
+            next_attempt_at=None,
+            version=record.version + 1,
+        )
+    )
+
+
+async def waiting_for(session: Session, tenant_id: UUID, point_ids: Sequence[UUID]) -> list[Outbound]:
+    """Locks and returns what has not left yet for some contact points."""
+    record = OutboundRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id,
+        record.state == OutState.FROZEN.value,
+        record.recipient["point_id"].astext.in_([str(one) for one in point_ids]),
+    )
+    return [_value(row) for row in (await session.execute(query.order_by(record.id).with_for_update())).scalars()]
+
+
 async def begin_attempt(session: Session, outbound: Outbound, *, at: datetime) -> UUID:
     """Writes an attempt before its bytes leave."""
     attempt_id = new_id()

@@ -23,7 +23,9 @@ class NewReply(BaseModel):
     model_config = _STRICT
     text: str = Field(min_length=1, max_length=100_000, examples=["Bonjour, l'intervention est prévue demain."])
     to_contact_point_id: PointId | None = Field(
-        default=None, description="Une autre adresse de la même personne ; absent : celle d'où elle a écrit."
+        default=None,
+        description="À qui répondre, quand plusieurs personnes ont écrit ici (obligatoire alors), ou une autre adresse de "
+        "la même personne ; absent : celle d'où elle a écrit.",
     )
     expected_last_message_id: MessageId | None = Field(
         default=None,

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from app.channels.contract import DeliveryStatus
 from app.clock import Clock
+from app.contacts import service as contacts
 from app.db.transaction import Session
 from app.errors import Conflict, NotFound
 from app.exchanges import outbox
+from app.exchanges.addressing import obey
+from app.exchanges.asking import Asking, told_of
 from app.exchanges.facts import ReplyAbandoned, ReplyAccepted, ReplyFact, ReplyQueued
-from app.exchanges.freezing import GIVE_UP_AFTER, wake_up
+from app.exchanges.freezing import ACKNOWLEDGEMENTS, GIVE_UP_AFTER, wake_up
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import RANK
 from app.facts import Actor, FactBook, Seen
@@ -33,6 +36,7 @@ class Resolver:
 
     def __init__(self, legal: LegalFace, book: FactBook, clock: Clock) -> None:
         self._legal, self._book, self._clock = legal, book, clock
+        self._asking = Asking(legal)
 
     async def get(self, session: Session, tenant_id: UUID, outbound_id: UUID, *, lock: bool = False) -> Outbound:
         outbound = await outbox.find(session, tenant_id, outbound_id, lock=lock)
@@ -43,7 +47,10 @@ class Resolver:
     async def resolve(
         self, session: Session, tenant_id: UUID, outbound_id: UUID, *, decision: Decision, reason: str, actor: Actor
     ) -> Outbound:
-        """Applies a person's decision. Raises `Conflict` when there is no doubt to close."""
+        """Applies a person's decision.
+
+        Raises `Conflict` when there is no doubt to close, `OptedOut` when the person refused to be written to since.
+        """
         message = await self.get(session, tenant_id, outbound_id, lock=True)
         if message.state not in RESOLVABLE:
             raise Conflict(
@@ -54,6 +61,8 @@ class Resolver:
             )
         match decision:
             case Decision.RESEND:
+                point_id = UUID(str(message.recipient["point_id"]))
+                obey(await contacts.point(session, tenant_id, point_id), purpose=message.purpose)
                 await self._again(session, message)
                 kind: type[ReplyFact] = ReplyQueued
             case Decision.MARK_SENT:
@@ -61,6 +70,7 @@ class Resolver:
                 kind = ReplyAccepted
             case Decision.ABANDON:
                 await outbox.move(session, message, self._ended(OutState.ABANDONED, reason))
+                await self._asking.lost(session, message)
                 kind = ReplyAbandoned
             case _:
                 assert_never(decision)
@@ -102,9 +112,11 @@ class Resolver:
         values = self._ended(OutState.ACCEPTED, message.detail)
         await outbox.move(session, message, {**values, "status_rank": RANK[DeliveryStatus.ACCEPTED]})
         about = message.request.get("about")
-        if message.purpose in ("AEE", "ARE") and about:
-            left = {UUID(str(about)): message.id}
-            await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=self._clock())
+        now = self._clock()
+        if message.purpose in ACKNOWLEDGEMENTS and about:
+            left, told = {UUID(str(about)): message.id}, told_of(message)
+            await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=now, told=told)
+        await self._asking.left(session, message, at=now)
 
     def _ended(self, state: OutState, detail: str | None) -> dict[str, Any]:
         return {

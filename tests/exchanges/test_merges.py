@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.errors import Invalid, NotFound, Stale
+from app.exchanges.freezing import Draft
 from app.ids import new_id
 from app.sve.law import Regime
 from app.tickets.moves import AlreadyUndone, MergedElsewhere, MovedAgain, OtherContact, TicketEnded
@@ -229,18 +230,25 @@ async def test_nothing_is_written_into_a_merged_ticket(town: TownHouse) -> None:
     source, target = await a_request(town, "a"), await a_request(town, "b")
     await merge(town, target, source)
     gone = await ticket(town, source)
-    for act in ("note", "reopen", "split"):
+
+    async def note() -> None:
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            await town.house.tickets.note(session, town.tenant_id, source, "?", actor=AGENT)
+
+    async def reopen() -> None:
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            await town.house.tickets.change(
+                session, town.tenant_id, source, {"status": "open"}, version=gone.version, actor=AGENT
+            )
+
+    async def reply() -> None:
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            draft = Draft(text="Bonjour")
+            await town.house.answering.reply(session, town.tenant_id, source, draft, expected_last=None, actor=AGENT)
+
+    for act in (note(), reopen(), reply(), split(town, source, new_id())):
         with pytest.raises(MergedElsewhere):
-            async with town.house.database.transaction(tenant=town.tenant_id) as session:
-                if act == "note":
-                    await town.house.tickets.note(session, town.tenant_id, source, "?", actor=AGENT)
-                elif act == "reopen":
-                    changes = {"status": "open"}
-                    await town.house.tickets.change(
-                        session, town.tenant_id, source, changes, version=gone.version, actor=AGENT
-                    )
-                else:
-                    await split(town, source, new_id())
+            await act
 
 
 async def test_another_town_cannot_be_merged_with(town: TownHouse, other_town: TownHouse) -> None:

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import TicketInPath
-from app.errors import NotFound
+from app.errors import Invalid, NotFound
 from app.exchanges.answering import NewerMessage
-from app.exchanges.composing import NoWayOut, WindowClosed
+from app.exchanges.composing import NoWayOut, OptedOut, WindowClosed
 from app.exchanges.outgoing_schemas import NewReply, OutboundOut
 from app.exchanges.timeline import timeline
 from app.exchanges.timeline_schemas import MomentOut
@@ -23,6 +23,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page, PageRequest
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.tickets.moves import MergedElsewhere
 from app.tickets.schemas import MessageOut, NewNote
 from app.tickets.thread import Place
 
@@ -73,7 +74,7 @@ async def read_timeline(
     response_model=OutboundOut,
     summary="Répondre",
     response_description="La réponse est figée ; elle part.",
-    responses=refusals(NotFound, NoWayOut, WindowClosed, NewerMessage),
+    responses=refusals(NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, NewerMessage, MergedElsewhere),
 )
 async def reply(
     ticket_id: TicketInPath,
@@ -105,7 +106,7 @@ async def reply(
     response_model=MessageOut,
     summary="Noter",
     response_description="La note.",
-    responses=refusals(NotFound),
+    responses=refusals(NotFound, MergedElsewhere),
 )
 async def note(
     ticket_id: TicketInPath,

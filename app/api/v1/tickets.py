@@ -22,6 +22,7 @@ from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.sve.law.risk import Risk
 from app.sve.schemas import TicketOut
+from app.tickets.moves import MergedElsewhere
 from app.tickets.repository import After, Filter
 from app.tickets.schemas import TicketChange
 from app.tickets.values import Status, Ticket
@@ -114,7 +115,7 @@ async def read_ticket(
     "/{ticket_id}",
     summary="Changer une demande",
     response_description="La demande changée.",
-    responses=refusals(NotFound, ClockRunning),
+    responses=refusals(NotFound, ClockRunning, MergedElsewhere),
 )
 async def change_ticket(
     ticket_id: TicketInPath,
