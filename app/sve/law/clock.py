@@ -133,9 +133,9 @@ def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
     _appeals(scene, course, outcome, served)
     accepted = outcome.late is not None and outcome.late.decision.sense is Sense.ACCEPTANCE
     settled = (outcome.closed_by is not None and pending_since is None) or withdrawn or accepted
+    if pending_since is not None:
+        scene.ledger.could_decide_on(pending_since)
     alert, because = _alert(scene, saisine, course, settled=settled)
-    if pending_since is not None and not settled:
-        alert, because = pending_since, "le refus a été retiré : la demande est de nouveau à décider, sans attendre."
     return Reading(
         values=MappingProxyType(scene.ledger.values),
         reasons=tuple(scene.ledger.reasons),

@@ -10,7 +10,7 @@ from app.sve.law.territories import Territory
 
 
 def easter(year: int) -> date:
-    """Gives Easter Sunday of the Gregorian calendar (Meeus, Jones, Butcher)."""
+    """Gives Easter Sunday of the Gregorian calendar (Meeus, Jones, Butcher). Source: C. travail L3133-1 names its Monday."""
     century, rest = divmod(year, 100)
     golden = year % 19
     epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
@@ -22,7 +22,7 @@ def easter(year: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """One public holiday and the text that makes it one.
+    """One public holiday and the text that makes it one. Source: `citation`.
 
     `certain` is false when the text could not be read or depends on a local choice: such a day never lengthens a
     period at the end of which silence decides.
@@ -36,7 +36,7 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class HolidayRule:
-    """A row of the table: which day, where, since when, under which text."""
+    """A row of the table: which day, where, since when, under which text. Source: `citation`."""
 
     name: str
     citation: str
@@ -49,7 +49,7 @@ class HolidayRule:
 
 @dataclass(frozen=True, slots=True)
 class LocalCalendar:
-    """What a tenant may know better than the statute.
+    """What a tenant may know better than the statute. Source: C. travail L3134-13, L3422-2 3°.
 
     `good_friday`: the commune has a Protestant temple or a mixed church (code du travail L3134-13, Alsace-Moselle).
     `saint_martin_abolition`: (month, day); the statute says 27 May (L3422-2 3°), usage since 2018 says 28 May.
@@ -64,6 +64,13 @@ class LocalCalendar:
 STATUTE = LocalCalendar()
 EVERYWHERE = frozenset(Territory)
 PACIFIC = "droit local, non relu (bibliothèque holidays)"
+# The national list has not changed since 8 May came back (loi 81-893): older years are kept, and said to be uncertain.
+FIRST_CERTAIN_YEAR = 1982
+ABOLITION = "Abolition de l'esclavage"
+# Saint-Martin and Saint-Barthélemy were communes of Guadeloupe until 2007; décret 2012-553 gave them days of their own.
+FORMER_COMMUNE = "loi 83-550 (communes de la Guadeloupe jusqu'en 2007) ; textes antérieurs au décret 2012-553 non lus"
+# The métropole's labour code holds in Mayotte since 1 Jan 2018 (ordonnance 2017-1491); its own code before was not read.
+FORMER_MAYOTTE = "loi 83-550 ; code du travail applicable à Mayotte avant 2018, non lu"
 
 
 def _fixed(month: int, day: int) -> Callable[[int], date]:
@@ -78,8 +85,14 @@ def _national(name: str, falls: Callable[[int], date], since: int = 1947) -> Hol
     return HolidayRule(name, "C. travail L3133-1", falls, EVERYWHERE, since=since)
 
 
-def _local(name: str, citation: str, falls: Callable[[int], date], where: Territory) -> HolidayRule:
-    return HolidayRule(name, citation, falls, frozenset({where}))
+def _local(
+    name: str, citation: str, falls: Callable[[int], date], where: Territory, *, since: int = 1947
+) -> HolidayRule:
+    return HolidayRule(name, citation, falls, frozenset({where}), since=since)
+
+
+def _former(citation: str, falls: Callable[[int], date], where: Territory, *, until: int) -> HolidayRule:
+    return HolidayRule(ABOLITION, citation, falls, frozenset({where}), since=1984, until=until, certain=False)
 
 
 def _pacific(
@@ -89,7 +102,7 @@ def _pacific(
 
 
 GOOD_FRIDAY = _local("Vendredi saint", "C. travail L3134-13", _after_easter(-2), Territory.ALSACE_MOSELLE)
-SAINT_MARTIN = _local("Abolition de l'esclavage", "C. travail L3422-2 3°", _fixed(5, 27), Territory.SAINT_MARTIN)
+SAINT_MARTIN = _local(ABOLITION, "C. travail L3422-2 3°", _fixed(5, 27), Territory.SAINT_MARTIN, since=2012)
 
 RULES: tuple[HolidayRule, ...] = (
     _national("Jour de l'an", _fixed(1, 1)),
@@ -105,13 +118,16 @@ RULES: tuple[HolidayRule, ...] = (
     _national("Noël", _fixed(12, 25)),
     GOOD_FRIDAY,
     _local("Saint-Étienne", "C. travail L3134-13", _fixed(12, 26), Territory.ALSACE_MOSELLE),
-    _local("Abolition de l'esclavage", "C. travail L3422-2", _fixed(4, 27), Territory.MAYOTTE),
-    _local("Abolition de l'esclavage", "C. travail L3422-2", _fixed(5, 22), Territory.MARTINIQUE),
-    _local("Abolition de l'esclavage", "C. travail L3422-2 3°", _fixed(5, 27), Territory.GUADELOUPE),
+    _former(FORMER_MAYOTTE, _fixed(4, 27), Territory.MAYOTTE, until=2017),
+    _local(ABOLITION, "C. travail L3422-2", _fixed(4, 27), Territory.MAYOTTE, since=2018),
+    _local(ABOLITION, "C. travail L3422-2", _fixed(5, 22), Territory.MARTINIQUE, since=1984),
+    _local(ABOLITION, "C. travail L3422-2 3°", _fixed(5, 27), Territory.GUADELOUPE, since=1984),
+    _former(FORMER_COMMUNE, _fixed(5, 27), Territory.SAINT_MARTIN, until=2011),
     SAINT_MARTIN,
-    _local("Abolition de l'esclavage", "C. travail L3422-2", _fixed(6, 10), Territory.GUYANE),
-    _local("Abolition de l'esclavage", "C. travail L3422-2", _fixed(10, 9), Territory.SAINT_BARTHELEMY),
-    _local("Abolition de l'esclavage", "C. travail L3422-2", _fixed(12, 20), Territory.LA_REUNION),
+    _local(ABOLITION, "C. travail L3422-2", _fixed(6, 10), Territory.GUYANE, since=1984),
+    _former(FORMER_COMMUNE, _fixed(5, 27), Territory.SAINT_BARTHELEMY, until=2011),
+    _local(ABOLITION, "C. travail L3422-2", _fixed(10, 9), Territory.SAINT_BARTHELEMY, since=2012),
+    _local(ABOLITION, "C. travail L3422-2", _fixed(12, 20), Territory.LA_REUNION, since=1983),
     _pacific("Fête de la citoyenneté", _fixed(9, 24), Territory.NOUVELLE_CALEDONIE),
     _pacific("Arrivée de l'Évangile", _fixed(3, 5), Territory.POLYNESIE_FRANCAISE),
     _pacific("Vendredi saint", _after_easter(-2), Territory.POLYNESIE_FRANCAISE),
@@ -136,7 +152,8 @@ def _holiday(rule: HolidayRule, year: int, local: LocalCalendar) -> Holiday:
         day = date(year, *local.saint_martin_abolition)
         return Holiday(day, rule.name, "usage local depuis 2018, contraire à C. travail L3422-2 3°", certain=False)
     # Whether a commune has a Protestant temple is a local fact: the day is real, its certainty is not ours to give.
-    return Holiday(rule.falls(year), rule.name, rule.citation, certain=rule.certain and rule is not GOOD_FRIDAY)
+    certain = rule.certain and rule is not GOOD_FRIDAY and year >= FIRST_CERTAIN_YEAR
+    return Holiday(rule.falls(year), rule.name, rule.citation, certain=certain)
 
 
 @lru_cache(maxsize=2048)

@@ -104,7 +104,7 @@ REFUSALS = [
         "a refusal taken back leaves a request to decide, and wakes the watch at once",
         SVA,
         [received(), refusal("2026-04-15T10:00"), happened("withdrawal_decision", notified_at="2026-06-01T10:00")],
-        {"withdrawal_in_time": True, "warning": "request_pending_again", "alert_on": "2026-06-01"},
+        {"withdrawal_in_time": True, "warning": "request_pending_again", "alert_on": "2026-05-02"},
         "CRPA L243-3",
     ),
     Row(

@@ -1,6 +1,8 @@
 """Holidays and working days: our cited table, compared with the libraries which serve as oracles."""
 
+import re
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import holidays as oracle
 import pytest
@@ -9,30 +11,22 @@ from jours_feries_france import JoursFeries
 from app.sve.law.calendar import Territory, add_working_days, is_working_day, postponed
 from app.sve.law.holidays import LocalCalendar, easter, holidays
 
-YEARS = range(2016, 2036)
-
-# territory → (arguments of `holidays`, accepted divergences: days the library has and our table has not).
-# Each is written with its reason; a new one fails the test.
+YEARS = range(2000, 2051)
 ORACLE = {
-    Territory.METRO: ({}, set()),
-    Territory.ALSACE_MOSELLE: ({"subdiv": "57"}, set()),
-    # L3422-2 names 27 May alone; the library adds the Mi-Carême, Good Friday and 21 July (Schœlcher), by usage.
-    Territory.GUADELOUPE: ({"subdiv": "GP"}, {"mi-careme", "good-friday", (7, 21)}),
-    # L3422-2 names 22 May alone; the library adds 21 July and Good Friday, by usage.
-    Territory.MARTINIQUE: ({"subdiv": "MQ"}, {"good-friday", (7, 21)}),
-    Territory.GUYANE: ({"subdiv": "973"}, set()),
-    Territory.LA_REUNION: ({"subdiv": "RE"}, set()),
-    Territory.MAYOTTE: ({"subdiv": "YT"}, set()),
-    Territory.SAINT_BARTHELEMY: ({"subdiv": "BL"}, set()),
-    # L3422-2 3° says 27 May; the library has 28 May (circular of 2018) and 21 July.
-    Territory.SAINT_MARTIN: ({"subdiv": "MF"}, {(5, 28), (7, 21)}),
-    Territory.SAINT_PIERRE_ET_MIQUELON: ({"subdiv": "PM"}, set()),
-    Territory.NOUVELLE_CALEDONIE: ({"subdiv": "NC"}, set()),
-    Territory.POLYNESIE_FRANCAISE: ({"subdiv": "PF"}, set()),
-    Territory.WALLIS_ET_FUTUNA: ({"subdiv": "WF"}, set()),
+    Territory.METRO: {},
+    Territory.ALSACE_MOSELLE: {"subdiv": "57"},
+    Territory.GUADELOUPE: {"subdiv": "GP"},
+    Territory.MARTINIQUE: {"subdiv": "MQ"},
+    Territory.GUYANE: {"subdiv": "973"},
+    Territory.LA_REUNION: {"subdiv": "RE"},
+    Territory.MAYOTTE: {"subdiv": "YT"},
+    Territory.SAINT_BARTHELEMY: {"subdiv": "BL"},
+    Territory.SAINT_MARTIN: {"subdiv": "MF"},
+    Territory.SAINT_PIERRE_ET_MIQUELON: {"subdiv": "PM"},
+    Territory.NOUVELLE_CALEDONIE: {"subdiv": "NC"},
+    Territory.POLYNESIE_FRANCAISE: {"subdiv": "PF"},
+    Territory.WALLIS_ET_FUTUNA: {"subdiv": "WF"},
 }
-# Days we have and the library has not.
-OURS_ALONE = {Territory.SAINT_MARTIN: {(5, 27)}}
 ETALAB = {
     Territory.METRO: "Métropole",
     Territory.ALSACE_MOSELLE: "Alsace-Moselle",
@@ -45,30 +39,116 @@ ETALAB = {
     Territory.SAINT_MARTIN: "Saint-Martin",
     Territory.SAINT_PIERRE_ET_MIQUELON: "Saint-Pierre-et-Miquelon",
 }
+GOOD_FRIDAY, MI_CAREME, WHIT_MONDAY = -2, -24, 50
+ANTILLES, MF, BL = (Territory.GUADELOUPE, Territory.MARTINIQUE), Territory.SAINT_MARTIN, Territory.SAINT_BARTHELEMY
 
 
-def accepted(year, words):
-    named = {"good-friday": easter(year) - timedelta(days=2), "mi-careme": easter(year) - timedelta(days=24)}
-    return {named[word] if isinstance(word, str) else date(year, *word) for word in words}
+class Divergence(NamedTuple):
+    """A day on which our table and a library disagree, the years, who has it, and what settles it."""
+
+    library: str
+    territories: tuple[Territory, ...]
+    day: int | tuple[int, int]  # days from Easter Sunday, or month and day
+    first: int
+    last: int
+    ours: bool
+    source: str
+
+    def falls(self, year):
+        return easter(year) + timedelta(days=self.day) if isinstance(self.day, int) else date(year, *self.day)
+
+
+# Every divergence between 2000 and 2050. Another one, or one which is not there any more, fails the tests.
+DIVERGENCES = (
+    Divergence("holidays", tuple(Territory), WHIT_MONDAY, 2005, 2007, True, "loi 2004-626 art. 2: the day of solidarity fell on Whit Monday, which stayed in the list of holidays (L3133-1)"),
+    Divergence("holidays", (Territory.GUADELOUPE,), MI_CAREME, 2000, 2050, False, "local usage; L3422-2 names 27 May alone"),
+    Divergence("holidays", ANTILLES, (7, 21), 2000, 2050, False, "Victor Schœlcher, local usage; L3422-2 names one day a territory"),
+    Divergence("holidays", (Territory.GUADELOUPE,), GOOD_FRIDAY, 2000, 2050, False, "local usage; L3134-13 holds in Alsace-Moselle alone"),
+    Divergence("holidays", (MF,), (7, 21), 2012, 2050, False, "Victor Schœlcher, local usage; L3422-2 3° names 27 May"),
+    Divergence("holidays", (MF,), (5, 28), 2013, 2050, False, "circular of 2018 and usage against L3422-2 3°, a choice of the tenant (LocalCalendar)"),
+    Divergence("holidays", (MF,), (5, 27), 2000, 2050, True, "L3422-2 3° (certain since 2012, décret 2012-553); before, 27 May of Guadeloupe, uncertain"),
+    Divergence("holidays", (BL,), (5, 27), 2000, 2011, True, "commune of Guadeloupe until 2007, then not read: kept uncertain until décret 2012-553"),
+    Divergence("etalab", (MF,), (5, 28), 2018, 2050, False, "circular of 2018 and usage against L3422-2 3°"),
+    Divergence("etalab", (MF,), (5, 27), 2018, 2050, True, "L3422-2 3° says 27 May"),
+    Divergence("etalab", (BL,), (5, 27), 2000, 2011, True, "commune of Guadeloupe until 2007, then not read: kept uncertain"),
+    Divergence("etalab", (BL,), (10, 9), 2000, 2011, False, "before décret 2012-553, which named 9 October"),
+)  # fmt: skip
+
+
+def accepted(library, territory, year, *, ours):
+    """Gives the written divergences of a year, those the other side has too (a coincidence of dates) left out."""
+    return {
+        each.falls(year)
+        for each in DIVERGENCES
+        if each.library == library
+        and territory in each.territories
+        and each.first <= year <= each.last
+        and each.ours is ours
+    }
+
+
+def compared(library, territory, year, theirs):
+    ours = set(holidays(year, territory))
+    alone, missing = ours - theirs, theirs - ours
+    assert alone == accepted(library, territory, year, ours=True) - theirs, (year, alone)
+    assert missing == accepted(library, territory, year, ours=False) - ours, (year, missing)
 
 
 @pytest.mark.parametrize("territory", Territory)
-def test_our_holidays_are_those_of_the_holidays_library_save_written_divergences(territory):
-    arguments, theirs_alone = ORACLE[territory]
+def test_our_holidays_are_those_of_the_holidays_library_save_the_written_divergences(territory):
     for year in YEARS:
-        ours = set(holidays(year, territory))
-        theirs = set(oracle.country_holidays("FR", years=year, **arguments))
-        assert theirs - ours <= accepted(year, theirs_alone), year
-        assert ours - theirs <= accepted(year, OURS_ALONE.get(territory, ())), year
+        compared("holidays", territory, year, set(oracle.country_holidays("FR", years=year, **ORACLE[territory])))
 
 
 @pytest.mark.parametrize("territory", ETALAB)
-def test_our_holidays_are_those_of_etalab_save_saint_martin(territory):
+def test_our_holidays_are_those_of_etalab_save_the_written_divergences(territory):
     for year in YEARS:
-        ours = set(holidays(year, territory))
-        theirs = set(JoursFeries.for_year(year, zone=ETALAB[territory]).values())
-        divergent = {date(year, 5, 27), date(year, 5, 28)} if territory is Territory.SAINT_MARTIN else set()
-        assert (ours ^ theirs) <= divergent, year
+        compared("etalab", territory, year, set(JoursFeries.for_year(year, zone=ETALAB[territory]).values()))
+
+
+@pytest.mark.parametrize("divergence", DIVERGENCES, ids=lambda each: f"{each.library} {each.territories[0]} {each.day}")
+def test_every_divergence_says_what_settles_it(divergence):
+    assert re.search(r"L3422-2|L3134-13|L3133-1|loi|décret|Guadeloupe", divergence.source)
+    assert YEARS.start <= divergence.first <= divergence.last < YEARS.stop
+
+
+@pytest.mark.parametrize(
+    ("territory", "day", "certain"),
+    [
+        # Whit Monday stayed a holiday on the days of solidarity of 2005 to 2007.
+        (Territory.METRO, date(2005, 5, 16), True),
+        # décret 2012-553; before, both were under Guadeloupe's day or under texts not read.
+        (BL, date(2012, 10, 9), True),
+        (BL, date(2011, 5, 27), False),
+        (MF, date(2012, 5, 27), True),
+        (MF, date(2011, 5, 27), False),
+        # L3422-2 in Mayotte since 2018.
+        (Territory.MAYOTTE, date(2018, 4, 27), True),
+        (Territory.MAYOTTE, date(2017, 4, 27), False),
+        # Matāri'i replaced the day of autonomy in 2025; both rest on a library.
+        (Territory.POLYNESIE_FRANCAISE, date(2025, 11, 20), False),
+        (Territory.POLYNESIE_FRANCAISE, date(2024, 6, 29), False),
+        # Before 8 May came back, the list is kept without being vouched for.
+        (Territory.METRO, date(1981, 7, 14), False),
+        (Territory.METRO, date(1982, 5, 8), True),
+    ],
+)
+def test_a_day_is_certain_only_since_the_text_that_was_read(territory, day, certain):
+    assert holidays(day.year, territory)[day].certain is certain
+
+
+@pytest.mark.parametrize(
+    ("territory", "day"),
+    [
+        (BL, date(2011, 10, 9)),
+        (BL, date(2012, 5, 27)),
+        (Territory.POLYNESIE_FRANCAISE, date(2025, 6, 29)),
+        (Territory.POLYNESIE_FRANCAISE, date(2024, 11, 20)),
+        (Territory.METRO, date(1981, 5, 8)),
+    ],
+)
+def test_a_day_is_no_holiday_outside_its_years(territory, day):
+    assert day not in holidays(day.year, territory)
 
 
 @pytest.mark.parametrize("territory", Territory)
