@@ -19,6 +19,7 @@ PREFIXES = {
     "contact_id": Prefix.CONTACT,
     "key_id": Prefix.API_KEY,
     "message_id": Prefix.MESSAGE,
+    "move_id": Prefix.MOVE,
     "outbound_id": Prefix.OUTBOUND,
     "receipt_id": Prefix.RECEPTION,
     "recomputation_id": Prefix.RECOMPUTATION,
@@ -95,6 +96,16 @@ async def rich(town):
     assert qualified.status_code == 201
     town.clock.move(days=58)
     await town.house.watch.sweep(town.id)
+    again = await town.a_ticket()
+    merged = await town.http.post(
+        f"/api/v1/tickets/{ticket['id']}/merges",
+        json={"source_ids": [again["id"]], "reason": "Essai."},
+        headers={
+            "If-Match": (await town.http.get(f"/api/v1/tickets/{ticket['id']}")).headers["etag"],
+            "Idempotency-Key": new_id().hex,
+        },
+    )
+    assert merged.status_code == 201, merged.text
     (alert, *_) = (await town.http.get("/api/v1/sve/alerts")).json()["data"]
     head = {"Idempotency-Key": new_id().hex}
     recomputation = await town.http.post("/api/v1/sve/recomputations", json={"reason": "Essai."}, headers=head)
@@ -110,6 +121,7 @@ async def rich(town):
         "contact_id": ticket["contact"]["id"],
         "key_id": first["keys"]["id"],
         "message_id": message["id"],
+        "move_id": merged.json()["merges"][0]["id"],
         "outbound_id": first["outbound"]["id"],
         "receipt_id": first["intake"]["receipt_id"],
         "recomputation_id": recomputation.json()["id"],
