@@ -212,10 +212,14 @@ async def postpone(session: Session, tenant_id: UUID, due: Sequence[tuple[UUID, 
         )
 
 
-async def count_changes(session: Session, tenant_id: UUID, recomputation_id: UUID) -> int:
+async def told(session: Session, tenant_id: UUID, recomputation_id: UUID) -> tuple[int, int]:
+    """Counts the clocks a recomputation changed, and those of them that silence would now decide earlier."""
     record = RecomputedRecord
-    query = select(func.count()).where(record.tenant_id == tenant_id, record.recomputation_id == recomputation_id)
-    return int((await session.execute(query)).scalar_one())
+    query = select(func.count(), func.count().filter(record.after["earlier"].as_boolean())).where(
+        record.tenant_id == tenant_id, record.recomputation_id == recomputation_id
+    )
+    changed, earlier = (await session.execute(query)).one()
+    return changed, earlier
 
 
 async def older(session: Session, tenant_id: UUID, *, rules: str) -> dict[str, int]:

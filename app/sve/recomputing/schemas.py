@@ -81,6 +81,7 @@ class ChangeOut(BaseModel):
     saisine_id: SaisineId
     ticket_id: TicketId
     reference: str = Field(description="Référence de la demande.", examples=["26-000123-K"])
+    earlier: bool = Field(description="Le silence déciderait plus tôt qu'il n'était dit.", examples=[False])
     before: ClockSide
     after: ClockSide
 
@@ -90,6 +91,7 @@ class ChangeOut(BaseModel):
             saisine_id=change.saisine_id,
             ticket_id=change.ticket_id,
             reference=change.reference,
+            earlier=bool(change.after.get("earlier")),
             before=ClockSide.of(change.before),
             after=ClockSide.of(change.after),
         )

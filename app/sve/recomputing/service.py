@@ -175,7 +175,9 @@ class Recomputing:
     async def _end(self, standing: Recomputation) -> Recomputation:
         now = self._clock()
         async with self._database.transaction(tenant=standing.tenant_id) as session:
-            ended = replace(standing, ended_at=now, beat_at=now)
+            # What was written and not noted before a stop was not seen to change when it was read again: the log knows.
+            changed, earlier = await repository.told(session, standing.tenant_id, standing.id)
+            ended = replace(standing, ended_at=now, beat_at=now, changed=changed, earlier=earlier)
             if not await repository.advance(session, standing, ended):
                 return await self.get(session, standing.tenant_id, standing.id)
             await self._state(session, ended, actor=SYSTEM)

@@ -101,7 +101,8 @@ def sides(
 ) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Returns what a clock said before and says after, None when dates and reasons are the same.
 
-    Each side holds term_on, alert_on, risk, silence, rules_version, and of its reasons those the other has not.
+    Each side holds term_on, alert_on, risk, silence, rules_version, and of its reasons those the other has not; the
+    later one whether silence would decide `earlier` than was said.
     """
     told, tells = _reasons(old), _reasons(new)
     gone = [reason for key, reason in told.items() if tells.get(key) != reason]
@@ -124,6 +125,7 @@ def sides(
         "silence": new.get("effect"),
         "rules_version": columns["rules_version"],
         "reasons": come,
+        "earlier": sooner(outline, columns),
     }
     return before, after
 
