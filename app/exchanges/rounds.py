@@ -62,7 +62,7 @@ class Rounds:
         worker.every("*/30 * * * * *", "watch", self.watch)
         worker.every("0 * * * * *", "seal", self.seal)
         worker.every("0 17 3 * * *", "forget", self.forget)
-        worker.every("20 * * * * *", "recompute", self.recompute)
+        worker.every("20 * * * * *", "resume", self.resume)
         worker.every("0 41 2 * * *", "renew", self.renew)
 
     async def sweep(self) -> None:
@@ -77,7 +77,7 @@ class Rounds:
 
         await self._each(look)
 
-    async def recompute(self) -> None:
+    async def resume(self) -> None:
         """Goes on with recomputations whose process is gone; sums the tallies of open clocks up."""
 
         async def go_on(tenant_id: UUID) -> None:

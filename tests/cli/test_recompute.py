@@ -12,7 +12,7 @@ MAIL = b"From: Usager <usager@example.org>\r\nSubject: Voirie\r\nMessage-ID: <%d
 def with_a_message(parvis: Parvis, address: str, tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(MAIL % 1)
     result = parvis("ingest", "--channel", address, "a.eml")
-    assert result.exit_code == 0, (result.output, result.exception)
+    assert result.exit_code == 0, result.output
 
 
 def to_the_far_east(owner_url: str, slug: str) -> None:
