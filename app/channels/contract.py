@@ -222,6 +222,7 @@ class Capabilities:
     html: bool = False
     subject: bool = False
     attachments_max_bytes: int | None = None
+    files: bool = False  # a request may hold the bytes of pieces, not only addresses where they are fetched
     reply_window_hours: int | None = None
     human_window_hours: int | None = None
     receipts: bool = False

@@ -73,6 +73,7 @@ class CapabilitiesOut(BaseModel):
     html: bool = Field(examples=[True])
     subject: bool = Field(examples=[True])
     attachments_max_bytes: int | None = Field(examples=[18874368])
+    files: bool = Field(description="Un fichier peut être joint à ce qui part.", examples=[True])
     reply_window_hours: int | None = Field(description="Heures après le dernier message reçu.", examples=[None])
     human_window_hours: int | None = Field(examples=[None])
     receipts: bool = Field(description="Le fournisseur dit ce qui est arrivé.", examples=[True])

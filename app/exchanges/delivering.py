@@ -1,26 +1,29 @@
 """One door out: take the frozen message, record the attempt, send outside any transaction, record what came of it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
 import structlog
 
-from app.channels.contract import DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
+from app.channels.contract import Attachment, DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
 from app.channels.errors import ChannelError
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
-from app.errors import Unavailable
+from app.errors import ParvisError, Unavailable
 from app.exchanges import outbox
+from app.exchanges.asking import Asking, told_of
 from app.exchanges.carrying import Carrier
 from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, ReplyUnknown
-from app.exchanges.freezing import wake_up
+from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import RANK, Receipts
 from app.facts import FactBook
+from app.files.store import Store
 from app.jobs import queue
 from app.sve.service import LegalFace
 
@@ -43,11 +46,13 @@ class Deliverer:
         carrier: Carrier,
         receipts: Receipts,
         legal: LegalFace,
+        store: Store,
         book: FactBook,
         clock: Clock,
     ) -> None:
         self._database, self._channels, self._carrier = database, channels, carrier
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
+        self._store, self._asking = store, Asking(legal)
 
     async def deliver(self, tenant: str, outbound: str) -> None:
         """The delivery job."""
@@ -87,13 +92,32 @@ class Deliverer:
         if not isinstance(adapter, Sender):
             return Sent(outcome=Outcome.CONFIG, detail="ce type de canal ne sait pas envoyer")
         try:
-            return await self._carrier.carry(channel, adapter, request_of(message))
+            pieces = await self._enclosed(message)
+        except Unavailable as error:
+            return Sent(outcome=Outcome.RETRY, detail=str(error)[:500])
+        except ParvisError as error:
+            return Sent(outcome=Outcome.PERMANENT, detail=f"pièce jointe illisible : {error.title_fr}")
+        try:
+            return await self._carrier.carry(channel, adapter, request_of(message, pieces=pieces))
         except ChannelError as refusal:
             return Sent(outcome=Outcome.PERMANENT, detail=str(refusal)[:500])
         except Exception as error:
             # An adapter must not raise; if it does, nobody knows whether bytes have left.
             log.exception("outbound.adapter_raised", channel_type=channel.type, outbound=str(message.id))
             return Sent(outcome=Outcome.UNKNOWN, detail=f"défaut de l'adaptateur : {type(error).__name__}")
+
+    async def _enclosed(self, message: Outbound) -> list[Attachment]:
+        """Reads the pieces a request names; checked against their digests, they are what was frozen."""
+        return [
+            Attachment(
+                name=piece["name"],
+                content_type=piece["content_type"],
+                size=piece["size"],
+                sha256=piece["sha256"],
+                content=await self._store.get(message.tenant_id, piece["sha256"]),
+            )
+            for piece in message.request.get("enclosed", ())
+        ]
 
     async def _take(self, tenant_id: UUID, outbound_id: UUID) -> tuple[Outbound, UUID] | None:
         """Leases a due message and writes the attempt before its bytes leave."""
@@ -165,9 +189,10 @@ class Deliverer:
         await outbox.move(session, message, values)
         await self._book.record(session, fact_of(ReplyAccepted, message, OutState.ACCEPTED, now))
         about = message.request.get("about")
-        if message.purpose in ("AEE", "ARE") and about:
-            left = {UUID(about): message.id}
-            await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=now)
+        if message.purpose in ACKNOWLEDGEMENTS and about:
+            left, told = {UUID(about): message.id}, told_of(message)
+            await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=now, told=told)
+        await self._asking.left(session, message, at=now)
         if external_id:
             await self._receipts.catch_up(session, message, external_id)
 
@@ -205,6 +230,8 @@ class Deliverer:
         await outbox.move(session, message, values)
         kind = ReplyUnknown if state is OutState.UNKNOWN else ReplyFailed
         await self._book.record(session, fact_of(kind, message, state, now))
+        if state is OutState.FAILED:
+            await self._asking.lost(session, message)
 
     async def _trouble(self, session: Session, channel: Channel | None, state: ChannelState, sent: Sent) -> None:
         if channel is None:
@@ -214,8 +241,8 @@ class Deliverer:
         await self._book.record(session, fact)
 
 
-def request_of(message: Outbound) -> SendRequest:
-    """The frozen request as the adapter takes it."""
+def request_of(message: Outbound, *, pieces: Sequence[Attachment] = ()) -> SendRequest:
+    """The frozen request as the adapter takes it, with the pieces it names."""
     frozen, to = message.request, message.recipient
     return SendRequest(
         ref=frozen["ref"],
@@ -223,6 +250,7 @@ def request_of(message: Outbound) -> SendRequest:
         text=frozen["text"],
         html=frozen["html"],
         subject=frozen["subject"],
+        attachments=pieces,
         message_id=frozen["message_id"],
         reply_to=frozen["reply_to"],
         in_reply_to=frozen["in_reply_to"],

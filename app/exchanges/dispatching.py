@@ -17,9 +17,11 @@ from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.errors import ParvisError
 from app.exchanges import departures
+from app.exchanges.asking import told_of
 from app.exchanges.delivering import LEASE, Deliverer, fact_of
 from app.exchanges.departures import external_id_of
 from app.exchanges.facts import ReplyAccepted
+from app.exchanges.freezing import ACKNOWLEDGEMENTS
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import Receipts
 from app.facts import FactBook
@@ -101,10 +103,11 @@ class Dispatcher:
         await self._book.record(
             session, *(fact_of(ReplyAccepted, message, OutState.ACCEPTED, now) for message, _, _ in gone)
         )
-        for kind in ("AEE", "ARE"):
-            left = {UUID(m.request["about"]): m.id for m, _, _ in gone if m.purpose == kind and m.request.get("about")}
+        for kind in ACKNOWLEDGEMENTS:
+            of_kind = [m for m, _, _ in gone if m.purpose == kind and m.request.get("about")]
+            left = {UUID(m.request["about"]): m.id for m in of_kind}
             if left:
-                await self._legal.acknowledged(session, tenant_id, left, kind=kind, at=now)
+                await self._legal.acknowledged(session, tenant_id, left, kind=kind, at=now, told=told_of(*of_kind))
         named = [(message, name) for message, _, sent in gone if (name := external_id_of(message, sent))]
         early = await departures.reported_early(session, tenant_id, [(m.channel_id, name) for m, name in named])
         for message, name in named:

@@ -7,7 +7,9 @@ from app.channels.values import Channel
 from app.clock import Clock
 from app.db.transaction import Session
 from app.exchanges import outbox
+from app.exchanges.asking import Asking
 from app.exchanges.facts import ReplyDelivered, ReplyFailed
+from app.exchanges.freezing import ACKNOWLEDGEMENTS
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.understanding import bounded
 from app.facts import FactBook
@@ -22,7 +24,6 @@ RANK = {
     DeliveryStatus.FAILED: 5,
     DeliveryStatus.BOUNCED: 6,
 }
-ACKNOWLEDGEMENTS = ("AEE", "ARE")
 _STATE = {
     DeliveryStatus.DELIVERED: OutState.DELIVERED,
     DeliveryStatus.READ: OutState.DELIVERED,
@@ -36,6 +37,7 @@ class Receipts:
 
     def __init__(self, legal: LegalFace, book: FactBook, clock: Clock) -> None:
         self._legal, self._book, self._clock = legal, book, clock
+        self._asking = Asking(legal)
 
     async def report(
         self, session: Session, tenant_id: UUID, channel: Channel, event: Event, reception_id: UUID
@@ -92,6 +94,8 @@ class Receipts:
                 await self._legal.unacknowledged(
                     session, outbound.tenant_id, UUID(str(about)), outbound.id, kind=outbound.purpose
                 )
+            if state is not OutState.DELIVERED:
+                await self._asking.lost(session, outbound)
         return outbound
 
     async def catch_up(self, session: Session, outbound: Outbound, external_id: str) -> None:

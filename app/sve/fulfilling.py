@@ -21,7 +21,7 @@ from app.tenants.service import Tenants
 from app.tenants.values import Tenant
 
 log = structlog.get_logger()
-ACK_SENT = "ack_sent"
+ACK_SENT, PAPER = "ack_sent", "AR"
 NOT_DELIVERED = "l'accusé n'est pas arrivé : le service d'envoi l'a rapporté en échec définitif"
 
 
@@ -32,27 +32,41 @@ class Fulfilling:
         self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
 
     async def left(
-        self, session: Session, tenant_id: UUID, left: Mapping[UUID, UUID], *, kind: str, at: datetime
+        self,
+        session: Session,
+        tenant_id: UUID,
+        left: Mapping[UUID, UUID],
+        *,
+        kind: str,
+        at: datetime,
+        told: Mapping[UUID, Mapping[str, Any]],
     ) -> None:
-        """Settles the duties of messages (the keys) by what left for them (the values), and reads their clocks again."""
+        """Settles the duties of messages (the keys) by what left for them (the values), and reads their clocks again.
+
+        `told` is what a letter says of itself to the clock of its saisine: its mentions, the term it announced.
+        """
         await repository.settle_duties(session, tenant_id, left, kind=kind, at=at)
         saisines = await repository.by_messages(session, tenant_id, list(left))
         if not saisines:
             return
         now = self._clock()
         sent = {"type": ACK_SENT, "kind": kind, "at": at.isoformat().replace("+00:00", "Z")}
-        told = {
+        events = {
             saisine.id: LegalEvent(
                 id=new_id(),
                 type=ACK_SENT,
-                payload={**sent, "reference": public_id(Prefix.OUTBOUND, left[saisine.message_id])},
+                payload={
+                    **sent,
+                    **told.get(saisine.id, {}),
+                    "reference": public_id(Prefix.OUTBOUND, left[saisine.message_id]),
+                },
                 actor=SYSTEM.label,
                 at=at,
                 recorded_at=now,
             )
             for saisine in saisines
         }
-        await self._told(session, tenant_id, saisines, told, now=now)
+        await self._told(session, tenant_id, saisines, events, now=now)
 
     async def came_back(
         self, session: Session, tenant_id: UUID, message_id: UUID, outbound_id: UUID, *, kind: str
@@ -61,7 +75,8 @@ class Fulfilling:
 
         What said that it left is annulled by an event that names it. The same report again changes nothing.
         """
-        if not await repository.reopen_duty(session, tenant_id, message_id, outbound_id, kind=kind):
+        reopened = await repository.reopen_duty(session, tenant_id, message_id, outbound_id, kind=kind)
+        if not reopened and kind != PAPER:  # no duty stands behind the AR, which has no time limit (CRPA L112-3)
             return
         saisines = await repository.by_messages(session, tenant_id, [message_id])
         events = await repository.own_events_of(session, tenant_id, [saisine.id for saisine in saisines])

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from app.sve.recording import Recording
 from app.sve.refreshing import Refresher
 from app.sve.values import Alert, Duty, LegalEvent, Saisine, Timeline, Watched
 from app.tenants.service import Tenants
+
+NOTHING_TOLD: Mapping[UUID, Mapping[str, Any]] = MappingProxyType({})
 
 
 class LegalFace:
@@ -64,6 +67,15 @@ class LegalFace:
         """Returns what happened to a saisine, oldest first."""
         found = await repository.own_events_of(session, saisine.tenant_id, [saisine.id])
         return with_annulments(found.get(saisine.id, []))
+
+    async def counted_events(self, session: Session, saisine: Saisine) -> Sequence[LegalEvent]:
+        """Returns what a saisine's clock is read from: its own events, and those of the saisines joined to it."""
+        return (await repository.events_of(session, saisine.tenant_id, [saisine.id])).get(saisine.id, [])
+
+    async def event_named(self, session: Session, tenant_id: UUID, saisine_id: UUID, key: str) -> UUID | None:
+        """Returns the event that bears a caller's own name, None when there is none."""
+        found = await repository.event_by_key(session, tenant_id, saisine_id, key)
+        return found.id if found else None
 
     async def history(
         self, session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
@@ -196,10 +208,20 @@ class LegalFace:
         return await self._joining.separate(session, tenant_id, saisine_id, version=version, actor=actor)
 
     async def acknowledged(
-        self, session: Session, tenant_id: UUID, left: Mapping[UUID, UUID], *, kind: str, at: datetime
+        self,
+        session: Session,
+        tenant_id: UUID,
+        left: Mapping[UUID, UUID],
+        *,
+        kind: str,
+        at: datetime,
+        told: Mapping[UUID, Mapping[str, Any]] = NOTHING_TOLD,
     ) -> None:
-        """Notes that acknowledgements left, by the message each answers: duties are done and the clocks know it."""
-        await self._fulfilling.left(session, tenant_id, left, kind=kind, at=at)
+        """Notes that acknowledgements left, by the message each answers: duties are done and the clocks know it.
+
+        `told` is what a letter says of itself, by saisine: whether its mentions are complete, the term it announced.
+        """
+        await self._fulfilling.left(session, tenant_id, left, kind=kind, at=at, told=told)
 
     async def unacknowledged(
         self, session: Session, tenant_id: UUID, message_id: UUID, outbound_id: UUID, *, kind: str

@@ -8,6 +8,7 @@ from app.channels.service import Channels
 from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.composing import Composer
+from app.exchanges.corresponding import Corresponding
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
 from app.facts import FactBook
@@ -17,9 +18,12 @@ from app.identity.sessions import Sessions
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
-from app.sve.catalogue import Catalogue
+from app.sve.letters.letterheads import Letterheads
+from app.sve.letters.service import Letters
+from app.sve.local_procedures.service import Procedures
+from app.sve.proposing import Proposing
 from app.sve.service import LegalFace
-from app.sve.suggestion import Suggester
+from app.sve.warning.settings import WatchSettingsOffice
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
 
@@ -71,16 +75,28 @@ class WebHouse(Protocol):
     def tickets(self) -> Tickets: ...
 
     @property
-    def catalogue(self) -> Catalogue: ...
+    def procedures(self) -> Procedures: ...
 
     @property
-    def suggester(self) -> Suggester: ...
+    def proposing(self) -> Proposing: ...
 
     @property
     def legal(self) -> LegalFace: ...
 
     @property
+    def letterheads(self) -> Letterheads: ...
+
+    @property
+    def letters(self) -> Letters: ...
+
+    @property
+    def corresponding(self) -> Corresponding: ...
+
+    @property
     def moves(self) -> Moves: ...
+
+    @property
+    def watch_settings(self) -> WatchSettingsOffice: ...
 
     @property
     def inbound(self) -> Inbound: ...

@@ -30,7 +30,7 @@ _PRELUDE = """
 #set document(title: sys.inputs.title)
 #set page(paper: "a4", margin: (x: 22mm, top: 20mm, bottom: 22mm), numbering: "1 / 1")
 #set text(lang: "fr", region: "FR", font: sys.inputs.font, size: 11pt)
-#set par(justify: false, leading: 0.62em, spacing: 0.95em)
+#set par(justify: false, leading: 0.65em, spacing: 1.05em)
 """
 
 

@@ -45,6 +45,7 @@ class EmailAdapter:
             html=True,
             subject=True,
             attachments_max_bytes=_ATTACHMENTS_MAX,
+            files=True,
             receipts=True,
             polls=own.imap_host is not None,
         )

@@ -1,0 +1,71 @@
+"""What each kind of letter asks of a person, and what it is called."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from app.sve.law.notices import Notice
+from app.sve.law.regime import Regime
+from app.sve.letters.ground import Sense
+from app.sve.letters.values import Kind
+
+NAMES: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.ARE: "Accusé de réception électronique",
+        Kind.AR: "Accusé de réception (courrier, guichet)",
+        Kind.PIECES: "Demande de pièces manquantes",
+        Kind.TRANSMISSION: "Avis de transmission à l'autorité compétente",
+        Kind.WRONG_CHANNEL: "Réorientation vers le bon canal",
+        Kind.DECISION: "Notification d'une décision expresse",
+        Kind.ATTESTATION: "Attestation de décision tacite",
+        Kind.WITHDRAWAL_HEARING: "Procédure contradictoire avant retrait",
+        Kind.WITHDRAWAL: "Retrait d'une décision tacite",
+    }
+)
+# On every letter: who signs the file (L111-2), who is written to, and a word of one's own.
+EVERYWHERE = ("agent_name", "agent_title", "addressee", "addressee_address", "note")
+_PIECES = ("pieces", "deadline_on", "legal_basis")
+_APPEAL = ("mandatory_appeal", "mandatory_appeal_delay")
+FIELDS: Mapping[Kind, Sequence[str]] = MappingProxyType(
+    {
+        Kind.ARE: (*_PIECES, *_APPEAL),
+        Kind.AR: (*_PIECES, *_APPEAL),
+        Kind.PIECES: _PIECES,
+        Kind.TRANSMISSION: ("recipient", "recipient_address", "received_on"),
+        Kind.WRONG_CHANNEL: ("channel", "channel_address"),
+        Kind.DECISION: ("sense", "decision", "reasons", "signed_on", *_APPEAL),
+        Kind.ATTESTATION: ("object",),
+        Kind.WITHDRAWAL_HEARING: ("object", "reasons", "deadline_on"),
+        Kind.WITHDRAWAL: ("object", "reasons", "heard_on", "signed_on", *_APPEAL),
+    }
+)
+# The letter itself is the act, or its proof: words in a message cannot stand for it.
+THE_LETTER_ITSELF = frozenset({Kind.DECISION, Kind.ATTESTATION, Kind.WITHDRAWAL_HEARING, Kind.WITHDRAWAL})
+_NOTICES: Mapping[Kind, Notice] = MappingProxyType(
+    {
+        Kind.ARE: Notice.ARE,
+        Kind.AR: Notice.AR,
+        Kind.PIECES: Notice.PIECES,
+        Kind.TRANSMISSION: Notice.TRANSMISSION,
+        Kind.WRONG_CHANNEL: Notice.WRONG_CHANNEL,
+        Kind.ATTESTATION: Notice.ATTESTATION,
+        Kind.WITHDRAWAL_HEARING: Notice.WITHDRAWAL_HEARING,
+        Kind.WITHDRAWAL: Notice.WITHDRAWAL,
+    }
+)
+
+
+def notice_of(kind: Kind, sense: Sense | None) -> Notice:
+    """Returns the list of mentions a letter answers to; a decision not said to grant is treated as a refusal."""
+    if kind is Kind.DECISION:
+        return Notice.DECISION if sense is Sense.ACCEPTANCE else Notice.DECISION_AGAINST
+    return _NOTICES[kind]
+
+
+def template_of(kind: Kind) -> str:
+    """Returns the name and edition of what writes a kind of letter; kept with each letter."""
+    return f"{kind.value}/{EDITIONS.get(kind, 1)}"
+
+
+# Increased when the words of a kind change.
+EDITIONS: Mapping[Kind, int] = MappingProxyType({})
+SILENT = frozenset({Regime.NONE, Regime.UNKNOWN})
