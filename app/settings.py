@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     parse_memory_mb: int = Field(
         default=512, ge=128, description="Memory of the child process that reads deliveries, in MiB."
     )
+    suggest: Literal["auto", "words", "meaning"] = Field(
+        default="auto",
+        description="How procedures are proposed for a message: words, by letters and keywords; meaning, also by the sense of sentences (extra `suggest`, some 130 MB more a process that shows proposals); auto, meaning where the extra is installed.",
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_format: str = Field(default="json", description="json or console.")
 

@@ -1,6 +1,6 @@
 """What happens to legal clocks, as facts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -35,6 +35,36 @@ class LegalEventRecorded(Fact):
             "saisine_id": public_id(Prefix.SAISINE, self.subject_id),
             "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
             "event": self.event_type,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureChosen(Fact):
+    """Somebody qualified a saisine; `proposed` had been, in that order, and `rank` is the place of what was chosen."""
+
+    type: ClassVar[str] = "sve.saisine.qualified"
+    ticket_id: UUID
+    regime: str
+    procedure: str | None
+    procedure_version: str | None
+    catalogue: str
+    ranking: str
+    proposed: Sequence[str]
+    rank: int | None
+    nature: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "saisine_id": public_id(Prefix.SAISINE, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "regime": self.regime,
+            "procedure": self.procedure,
+            "procedure_version": self.procedure_version,
+            "catalogue": self.catalogue,
+            "ranking": self.ranking,
+            "proposed": list(self.proposed),
+            "rank": self.rank,
+            "nature": self.nature,
         }
 
 

@@ -21,7 +21,8 @@ EMPTY = frozenset(
     vais veuillez vers veux voici voila voir vos votre voudrai voudrais voulons vous vouloir y actuellement afin agree agreer
     ainsi annee attente avis besoin bonne chere cher concerne concernee distinguees expression heure ici jours journee lettre mail
     mairie message meilleur numero objet part personne petit possible premier quelque recevoir reponse respectueuses retour
-    rue sentiments service services semaine sincere ville commune""".split()  # noqa: SIM905 — words read better as text
+    rue sentiments service services semaine sincere ville commune recu recue equipe confirme confirmer bjr bsr slt salut svp stp
+    cmt pr ds vs ns koi kel kelle tjrs bcp dc ki ke tt ve vx jai""".split()  # noqa: SIM905 — words read better as text
 )
 
 

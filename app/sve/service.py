@@ -11,7 +11,7 @@ from app.db.transaction import Session
 from app.errors import NotFound
 from app.facts import Actor, FactBook
 from app.rest.etags import require_version
-from app.sve import duties, repository, tallies
+from app.sve import duties, repository, tallies, watched
 from app.sve.cases import with_annulments
 from app.sve.facts import AlertAcknowledged, ProcedureChosen
 from app.sve.fulfilling import Fulfilling
@@ -94,7 +94,7 @@ class LegalFace:
         limit: int,
     ) -> Sequence[Watched]:
         """Returns a page of what silence would decide, first what it would decide first."""
-        return await repository.watch(session, tenant_id, risks=risks, before=before, after=after, limit=limit)
+        return await watched.page(session, tenant_id, risks=risks, before=before, after=after, limit=limit)
 
     async def owed(
         self, session: Session, tenant_id: UUID, *, by: date | None, after: tuple[date, UUID] | None, limit: int

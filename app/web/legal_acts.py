@@ -26,12 +26,15 @@ async def qualify(request: Request, agent: Agent, ticket: str, saisine: str) -> 
     form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
     try:
         reason = typed.words(form, "motif", "donnez le motif de la qualification : il fait partie de la preuve")
-        chosen, delay = choice(form, house.catalogue), typed.delay(form)
+        delay, saisine_id = typed.delay(form), typed.saisine_id(saisine)
         async with house.database.transaction(tenant=agent.tenant_id) as session:
+            received_on = (await house.legal.get(session, agent.tenant_id, saisine_id)).received_on
+            view = await house.procedures.view(session, agent.tenant_id, on=received_on)
+            chosen = choice(form, view.catalogue)
             await house.legal.qualify(
                 session,
                 agent.tenant_id,
-                typed.saisine_id(saisine),
+                saisine_id,
                 regime=chosen.regime,
                 delay=delay,
                 procedure=chosen.procedure,

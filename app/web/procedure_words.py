@@ -1,11 +1,13 @@
 """A procedure of the catalogue said to an agent: what silence does, after how long, how far the texts were read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from app.sve.catalogue import Certainty
+from app.sve.catalogue import Certainty, Origin, SourceKind
+from app.sve.catalogue.families import FamilyWord
 from app.sve.law.regime import Regime
 from app.sve.law.terms import Period
+from app.sve.local_procedures.values import Difference
 from app.sve.suggestion import Nature, NatureKind
 from app.web.typography import tied
 
@@ -27,6 +29,64 @@ _EFFECTS: Mapping[Regime, str] = MappingProxyType(
         Regime.UNKNOWN: "Effet du silence non établi, un accord reste possible",
     }
 )
+ORIGINS: Mapping[str, str] = MappingProxyType(
+    {
+        Origin.NATIONAL.value: "catalogue national",
+        Origin.INSTALLATION.value: "liste importée",
+        Origin.LOCAL.value: "notre édition",
+    }
+)
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        SourceKind.TEXT.value: "texte consolidé",
+        SourceKind.LOCAL.value: "acte local",
+        SourceKind.ANNEX.value: "décret, première version",
+        SourceKind.SHEET.value: "fiche service-public",
+        SourceKind.PAGE.value: "copie d’un site",
+        SourceKind.SECONDARY.value: "un site le dit",
+        SourceKind.LIST.value: "liste importée",
+        SourceKind.UNREAD.value: "rien n’a été lu",
+    }
+)
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "": "Les règles générales (CRPA)",
+        FamilyWord.URBANISME.value: "Urbanisme",
+        FamilyWord.DIA.value: "Déclaration d’intention d’aliéner",
+        FamilyWord.ENSEIGNE.value: "Enseigne",
+        FamilyWord.CADA.value: "Documents administratifs (CADA)",
+        FamilyWord.RGPD.value: "Données personnelles (RGPD)",
+        FamilyWord.APA.value: "APA",
+        FamilyWord.MDPH.value: "MDPH",
+        FamilyWord.ASSISTANT.value: "Assistant maternel ou familial",
+        FamilyWord.ACCUEILLANT.value: "Accueillant familial",
+        FamilyWord.FPS.value: "Forfait post-stationnement",
+        FamilyWord.ELECTORAL.value: "Listes électorales",
+        FamilyWord.CESEDA.value: "Attestation d’accueil",
+    }
+)
+_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "code": "Code",
+        "title": "Intitulé",
+        "domain": "Domaine",
+        "kinds": "Natures d’administration",
+        "effect": "Effet du silence",
+        "delay": "Délai",
+        "adds": "Majoration",
+        "certainty": "Certitude",
+        "authority": "Autorité",
+        "keywords": "Mots des usagers",
+        "doubt": "Ce qui reste à lire",
+        "sources": "Sources",
+        "teleservice": "Téléservice",
+        "pieces": "Pièces",
+        "pieces_read": "Pièces lues dans un article",
+        "sve_excluded": "Exclue de la saisine électronique",
+        "versions": "Versions",
+        "deliberation": "Délibération",
+    }
+)
 _NATURES: Mapping[NatureKind, str] = MappingProxyType(
     {
         NatureKind.REQUEST: "Ressemble à une demande",
@@ -34,6 +94,7 @@ _NATURES: Mapping[NatureKind, str] = MappingProxyType(
         NatureKind.COMPLAINT: "Ressemble à une réclamation ou à un recours",
         NatureKind.THANKS: "Ressemble à un remerciement",
         NatureKind.APPOINTMENT: "Ressemble à une demande de rendez-vous",
+        NatureKind.INFORMATION: "Ressemble à une simple information",
         NatureKind.SPAM_LIKE: "Ressemble à une publicité",
         NatureKind.UNKNOWN: "Nature incertaine",
     }
@@ -48,6 +109,29 @@ def silence(effect: Regime, delay: Period | None, adds: Period | None) -> str:
     if delay is not None:
         return tied(f"{said} ; délai de {delay.in_french}" if effect in _OPEN else f"{said} après {delay.in_french}")
     return said if effect in _OPEN else tied(f"{said} ; délai à donner")
+
+
+def differences(found: Sequence[Difference]) -> Sequence[tuple[str, str, str]]:
+    """Says each difference as (field, before, after)."""
+    return [(_FIELDS.get(one.field, one.field), _said(one.before), _said(one.after)) for one in found]
+
+
+def _said(value: object) -> str:
+    match value:
+        case None | "" | []:
+            return "rien"
+        case bool():
+            return "oui" if value else "non"
+        case list():
+            return " ; ".join(map(_said, value))
+        case {"effect": effect, **rest}:
+            since = f"depuis le {rest['valid_from']}" if rest.get("valid_from") else "depuis une date non établie"
+            until = f", jusqu’au {rest['valid_until']}" if rest.get("valid_until") else ""
+            return f"{effect} {rest.get('delay') or 'sans délai'}, {since}{until}"
+        case {"title": title, **rest}:
+            return f"{title} ({rest['number']})" if "number" in rest else str(title)
+        case _:
+            return str(value)
 
 
 def nature(seems: Nature) -> str:

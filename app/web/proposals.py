@@ -1,14 +1,20 @@
 """What the catalogue proposes for a saisine, in words. Nothing is applied: an agent chooses, and says why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from app.sve.suggestion import Suggestion, nature
+from app.db.transaction import Session
+from app.sve.proposing import Proposed
+from app.sve.suggestion import Suggestion
 from app.sve.values import Saisine
 from app.tenants.values import Tenant
 from app.tickets.values import Message
 from app.web import procedure_words
 from app.web.house import WebHouse
+
+# A long thread is not ranked whole for one page: the latest messages are those that wait.
+_AT_MOST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +37,22 @@ class Proposals:
     procedures: Sequence[Proposal] = ()
 
 
-def proposals(house: WebHouse, tenant: Tenant, saisine: Saisine, thread: Sequence[Message]) -> Proposals:
-    """Reads the message of a saisine as the API does; without it there is nothing to propose."""
-    message = next((one for one in thread if one.id == saisine.message_id), None)
-    if message is None:
-        return Proposals()
-    text = f"{message.subject}\n{message.text_new or message.text}"
-    found = house.suggester.suggest(text, kind=tenant.kind, on=saisine.received_on)
-    return Proposals(procedure_words.nature(nature(text)), [_proposal(house, saisine, one) for one in found])
+async def proposals(
+    session: Session, house: WebHouse, tenant: Tenant, saisines: Sequence[Saisine], thread: Sequence[Message]
+) -> Mapping[UUID, Proposals]:
+    """Reads the messages of the saisines that are still open, the latest ones, as the API does."""
+    waiting = [saisine for saisine in saisines if saisine.closed_at is None][-_AT_MOST:]
+    found = await house.proposing.of_messages(session, tenant, waiting, thread)
+    return {saisine.id: _said(found[saisine.id], saisine) for saisine in waiting if saisine.id in found}
 
 
-def _proposal(house: WebHouse, saisine: Saisine, one: Suggestion) -> Proposal:
-    known = house.catalogue.find(one.code, on=saisine.received_on)
+def _said(proposed: Proposed, saisine: Saisine) -> Proposals:
+    shown = [_proposal(proposed, saisine, one) for one in proposed.procedures]
+    return Proposals(procedure_words.nature(proposed.nature), shown)
+
+
+def _proposal(proposed: Proposed, saisine: Saisine, one: Suggestion) -> Proposal:
+    known = proposed.catalogue.find(one.code, on=saisine.received_on)
     return Proposal(
         one.code,
         one.title,

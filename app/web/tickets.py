@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from app.clock import civil_day
 from app.contacts import service as contacts
@@ -17,14 +17,15 @@ from app.exchanges import outbox
 from app.exchanges.outbox import Outbound
 from app.identity.scopes import Scope
 from app.identity.service import Identified
-from app.ids import IdError, Prefix, parse_id, public_id
+from app.ids import IdError, Prefix, is_reference, parse_id, public_id
 from app.sve.values import Saisine, Timeline
 from app.tenants.values import Tenant
+from app.tickets.moves import Move, MoveKind
 from app.tickets.values import Message, Piece, Ticket
 from app.web import legal_words, procedure_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
-from app.web.pages import page
+from app.web.pages import page, see
 from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
@@ -71,6 +72,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A merge or a split of this request; `here` is where it may be undone."""
+
+    move: Move
+    id: str
+    source: str
+    target: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """Everything the page shows, read in one transaction."""
 
@@ -80,11 +92,24 @@ class Whole:
     timeline: Timeline
     sent: Sequence[Outbound]
     points: Sequence[Point]
+    # Those of other people who wrote here, as after a merge.
+    others: Sequence[Point]
+    moves: Sequence[Move]
 
 
 @router.get("/demandes/{ticket}")
-async def show_ticket(request: Request, agent: Agent, ticket: str) -> HTMLResponse:
-    return await ticket_page(request, agent, ticket_id(ticket), notice=_done(request.query_params.get("fait", "")))
+async def show_ticket(request: Request, agent: Agent, ticket: str) -> Response:
+    """Shows a request; the reference of one that was merged leads to where it lives now, with a word."""
+    need(agent, Scope.TICKETS_READ)
+    wanted, house, asked = ticket_id(ticket), house_of(request), request.query_params
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        present = await house.tickets.present(session, agent.tenant_id, wanted)
+        if present.id != wanted:
+            old = await house.tickets.get(session, agent.tenant_id, wanted)
+            return see(f"/demandes/{public_id(Prefix.TICKET, present.id)}?vient-de={old.reference}")
+    came = asked.get("vient-de", "")
+    notice = _merged_here(came) if is_reference(came) else _done(asked.get("fait", ""))
+    return await ticket_page(request, agent, wanted, notice=notice)
 
 
 def ticket_id(text: str) -> UUID:
@@ -103,9 +128,10 @@ async def ticket_page(
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         whole = await _read(session, house, agent.tenant_id, wanted)
+        proposed = await proposals(session, house, whole.tenant, whole.timeline.saisines, whole.thread)
         rail = await rail_of(session, agent.tenant_id)
     today = civil_day(house.clock(), whole.tenant.time_zone)
-    faces = [_face(house, one, whole, today) for one in whole.timeline.saisines]
+    faces = [_face(one, whole, today, proposed.get(one.id, Proposals())) for one in whole.timeline.saisines]
     duties = whole.timeline.duties
     return page(
         request,
@@ -126,7 +152,9 @@ async def ticket_page(
         words=legal_words,
         certainties=procedure_words.CERTAINTIES,
         points=whole.points,
-        doors=[(public_id(Prefix.POINT, point.id), point) for point in whole.points],
+        doors=[(public_id(Prefix.POINT, point.id), point) for point in (*whole.points, *whole.others)],
+        several=bool(whole.others),
+        moved=[_moved(move, whole.ticket) for move in whole.moves],
         kinds=_KINDS,
         may_write=Scope.TICKETS_WRITE.value in agent.scopes,
         may_qualify=Scope.SVE_WRITE.value in agent.scopes,
@@ -138,13 +166,27 @@ async def _read(session: Session, house: WebHouse, tenant_id: UUID, wanted: UUID
     points: Sequence[Point] = ()
     if ticket.contact_id is not None:
         _, points = await contacts.contact(session, tenant_id, ticket.contact_id)
+    thread = await house.tickets.thread(session, tenant_id, wanted)
+    authors = await contacts.points(session, tenant_id, {one.point_id for one in thread if one.point_id is not None})
     return Whole(
         tenant=await house.tenants.get(session, tenant_id),
         ticket=ticket,
-        thread=await house.tickets.thread(session, tenant_id, wanted),
+        thread=thread,
         timeline=await house.legal.timeline(session, tenant_id, wanted),
         sent=await outbox.of_ticket(session, tenant_id, wanted),
         points=points,
+        others=[point for point in authors.values() if point.contact_id != ticket.contact_id],
+        moves=await house.moves.history(session, tenant_id, wanted),
+    )
+
+
+def _moved(move: Move, ticket: Ticket) -> Moved:
+    return Moved(
+        move,
+        public_id(Prefix.MOVE, move.id),
+        public_id(Prefix.TICKET, move.source_id),
+        public_id(Prefix.TICKET, move.target_id),
+        ticket.id == (move.target_id if move.kind is MoveKind.MERGE else move.source_id),
     )
 
 
@@ -162,7 +204,7 @@ def _thread(whole: Whole) -> list[Said]:
     ]
 
 
-def _face(house: WebHouse, saisine: Saisine, whole: Whole, today: date) -> Face:
+def _face(saisine: Saisine, whole: Whole, today: date, proposed: Proposals) -> Face:
     zone = whole.tenant.time_zone
     duties = [duty for duty in whole.timeline.duties if duty.message_id == saisine.message_id]
     return Face(
@@ -173,7 +215,7 @@ def _face(house: WebHouse, saisine: Saisine, whole: Whole, today: date) -> Face:
         timelines.marks(saisine, whole.timeline.events.get(saisine.id, ()), zone=zone, today=today),
         timelines.grounds(saisine),
         timelines.next_steps(saisine, duties, today=today),
-        proposals(house, whole.tenant, saisine, whole.thread),
+        proposed,
     )
 
 
@@ -202,7 +244,21 @@ _DONE = {
     "decision": Notice("Décision enregistrée", "Les dates ci-dessous en tiennent compte.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
     "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),
+    "fusion": Notice(
+        "Demandes fusionnées", "Tout est ici, aucun délai n’a changé. La fusion peut se défaire, sous « Légal ».", "ok"
+    ),
+    "separation": Notice("Messages séparés", "Voici la nouvelle demande ; les délais courent des mêmes jours.", "ok"),
+    "annulation": Notice("C’est défait", "Chaque demande a retrouvé ce qui était à elle.", "ok"),
+    "annulation-reste": Notice(
+        "C’est défait", "Chaque demande a retrouvé ce qui était à elle ; ce qui est arrivé depuis n’a pas bougé.", "ok"
+    ),
 }
+
+
+def _merged_here(reference: str) -> Notice:
+    return Notice(
+        f"La demande {reference} vit ici désormais", "Elle a été fusionnée dans celle-ci, avec ses délais.", ""
+    )
 
 
 def _done(word: str) -> Notice | None:

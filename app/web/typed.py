@@ -17,14 +17,14 @@ REGIMES = {regime.value: regime for regime in (Regime.SVA, Regime.SVR, Regime.NO
 def words(form: Form, name: str, otherwise: str) -> str:
     text = (form.last(name) or "").replace("\r\n", "\n").strip()
     if not text:
-        raise _flawed(name, otherwise)
+        raise flawed(name, otherwise)
     return text
 
 
 def regime(form: Form) -> Regime:
     chosen = REGIMES.get(form.last("regime") or "")
     if chosen is None:
-        raise _flawed("regime", "choisissez une démarche, ou dites ce que vaut le silence")
+        raise flawed("regime", "choisissez une démarche, ou dites ce que vaut le silence")
     return chosen
 
 
@@ -46,7 +46,7 @@ def delay(form: Form) -> str | None:
         return checked_delay(text) if text else None
     except ValueError:
         told = "écrivez le délai comme P2M (deux mois) ou P15D (quinze jours), ou laissez-le vide"
-        raise _flawed("delai", told) from None
+        raise flawed("delai", told) from None
 
 
 def version(form: Form) -> int:
@@ -78,5 +78,5 @@ def saisine_id(text: str) -> UUID:
         raise NotFound from None
 
 
-def _flawed(name: str, told: str) -> Invalid:
+def flawed(name: str, told: str) -> Invalid:
     return Invalid(flaws=[Flaw(f"/{name}", "form", told)])

@@ -23,14 +23,27 @@ def upgrade() -> None:
         sa.Column("published_by", sa.Text(), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.Column("withdrawn_from", sa.Date(), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=True),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_local_procedures_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_local_procedures")),
         sa.UniqueConstraint("tenant_id", "code", "edition", name=op.f("uq_local_procedures_tenant_id_code_edition")),
     )
-    guard("local_procedures", may="SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by)")
+    guard(
+        "local_procedures",
+        may="SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by, withdrawn_from, withdrawn_reason)",
+    )
+    # How many open clocks a changed procedure drives.
+    op.create_index(
+        "ix_saisines_procedure",
+        "saisines",
+        ["tenant_id", "procedure"],
+        postgresql_where=sa.text("closed_at IS NULL AND procedure IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_saisines_procedure", "saisines")
     op.drop_table("local_procedures")

@@ -74,7 +74,15 @@ async def test_the_rules_of_its_family_drive_the_clock_at_every_reading(town) ->
     told = (await by_catalogue(town, "URB-PCMI")).json()
     assert told["family"] == "URBANISME"
     assert any("R*423" in reason["source"] for reason in told["reasons"] if reason["key"] == "term_date")
-    event = {"type": "pieces_requested", "at": "2026-03-10T09:00:00Z", "notified_at": "2026-03-10T09:00:00Z"}
+    event = {
+        "type": "pieces_requested",
+        "at": "2026-03-10T09:00:00Z",
+        "notified_at": "2026-03-10T09:00:00Z",
+        "items": ["plan de situation"],
+        "deadline_date": "2026-06-10",
+        "mentions_l114_5_rule": True,
+        "legal_basis": "C. urbanisme R*423-38",
+    }
     head = {"If-Match": f'"{told["version"]}"'}
     town.clock.move(days=10)
     again = await town.http.post(f"/api/v1/saisines/{told['id']}/events", json=event, headers=head)

@@ -54,7 +54,7 @@ async def house(database_url: str, folder: Path, *, clock: MovableClock, **setti
         data_dir=folder,
         database_url=SecretStr(database_url),
         secret_key=SecretStr("a secret key of tests, long enough to be one"),
-        **{"outgoing": "capture", **settings},  # type: ignore[arg-type]
+        **{"outgoing": "capture", "suggest": "words", **settings},  # type: ignore[arg-type]
     )
     database = Database(database_url, pool_size=5)
     reader = _reader(chosen)

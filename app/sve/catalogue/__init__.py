@@ -2,7 +2,18 @@
 
 from app.sve.catalogue.book import Catalogue
 from app.sve.catalogue.loader import built_in, load
-from app.sve.catalogue.values import CatalogueError, Certainty, Entry, InForce, Kind, Source, SourceKind, Text, Version
+from app.sve.catalogue.values import (
+    CatalogueError,
+    Certainty,
+    Entry,
+    InForce,
+    Kind,
+    Origin,
+    Source,
+    SourceKind,
+    Text,
+    Version,
+)
 
 __all__ = [
     "Catalogue",
@@ -11,6 +22,7 @@ __all__ = [
     "Entry",
     "InForce",
     "Kind",
+    "Origin",
     "Source",
     "SourceKind",
     "Text",

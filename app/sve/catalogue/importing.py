@@ -15,7 +15,7 @@ from app.sve.catalogue.values import CatalogueError, Certainty, Entry, Kind, Sou
 from app.sve.catalogue.writing import source_values, values_of, version_values
 
 # Whose word an entry is differs whenever somebody speaks; sources are told by the entry itself.
-_NOT_COMPARED = frozenset({"origin", "file", "edition", "override", "sources"})
+NOT_COMPARED = frozenset({"origin", "file", "edition", "override", "sources"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _change(entry: Entry, before: Entry | None) -> Change | None:
     if before is None:
         return Change(entry, new=True, differences=())
     old, new = whole(before), whole(entry)
-    compared = [name for name in old if name not in _NOT_COMPARED]
+    compared = [name for name in old if name not in NOT_COMPARED]
     differences = [(name, old[name], new[name]) for name in compared if old[name] != new[name]]
     return Change(entry, new=False, differences=differences) if differences else None
 

@@ -4,9 +4,10 @@ The schema and the refusals are those of the TOML files; what is more: the act, 
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 
 from app.sve.catalogue.book import Catalogue
@@ -15,6 +16,8 @@ from app.sve.catalogue.plain import plain, with_days
 from app.sve.catalogue.values import CatalogueError, Certainty, Entry, Fault, Kind, Origin, Source, SourceKind
 from app.sve.catalogue.writing import source_values, values_of
 
+_OWN = "locale-"
+_VERSION = re.compile(r"/versions/(\d+)")
 _APART = frozenset({"override", "deliberation"})
 
 
@@ -33,7 +36,7 @@ def local_entry(given: Mapping[str, Any], *, national: Catalogue, kind: Kind, ed
     try:
         entry = entry_of(draft.values, sources=draft.sources, file=draft.file, origin=Origin.LOCAL, edition=edition)
     except CatalogueError as error:
-        raise CatalogueError(*_once((*draft.faults, *error.faults))) from None
+        raise CatalogueError(*_once((*draft.faults, *map(draft.placed, error.faults)))) from None
     if draft.faults:
         raise CatalogueError(*draft.faults)
     return entry
@@ -72,6 +75,17 @@ def file_of(edition: int) -> str:
     return f"édition locale {edition}"
 
 
+def sources_given(entry: Entry) -> list[Any]:
+    """Says the sources of an entry as its administration would give them again, its act apart: codes and tables."""
+    act = entry.deliberation
+    told_again = _act_source(act.taken_on, act.number, act.title, act.url).code if act else None
+    return [
+        source_values(source) if source.code.startswith(_OWN) else source.code
+        for source in entry.sources
+        if source.code != told_again
+    ]
+
+
 @dataclass(slots=True)
 class _Draft:
     """What was given, made whole step by step."""
@@ -82,6 +96,14 @@ class _Draft:
     file: str
     sources: dict[str, Source] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    shift: int = 0
+
+    def placed(self, fault: Fault) -> Fault:
+        """Places a fault in what was given, national versions kept before it apart."""
+        found = _VERSION.match(fault.pointer)
+        if found is None or int(found[1]) < self.shift:
+            return fault
+        return replace(fault, pointer=f"/versions/{int(found[1]) - self.shift}{fault.pointer[found.end() :]}")
 
     def define_sources(self, known: Mapping[str, Source]) -> None:
         """Turns sources described in place, and the act itself, into codes."""
@@ -91,9 +113,8 @@ class _Draft:
             self.values["sources"] = [self._code_of(one, n) for n, one in enumerate(given)]
         act = self.values.get("deliberation")
         if isinstance(act, Mapping) and isinstance(act.get("number"), str) and isinstance(act.get("title"), str):
-            title = f"Délibération n° {act['number']}, {act['title']}"
             dated = act.get("taken_on") if isinstance(act.get("taken_on"), date) else None
-            source = _new_source(SourceKind.LOCAL, title, dated, act.get("url"))
+            source = _act_source(dated, act["number"], act["title"], act.get("url"))
             self.sources[source.code] = source
             inherited = [one.code for one in self.known.sources] if self.known else []
             self.values["sources"] = list(dict.fromkeys([*self.values.get("sources", inherited), source.code]))
@@ -136,6 +157,9 @@ class _Draft:
                 f"« {known.code} » est au catalogue national : dire pourquoi vous le changez (override.why).",
                 en=f"“{known.code}” is in the national catalogue: say why you change it (override.why).",
             )
+        if isinstance(given.get("versions"), list):
+            before = _before(national["versions"], _versions(given))
+            given["versions"], self.shift = [*before, *given["versions"]], len(before)
         whole = national | {name: value for name, value in given.items() if value is not None}
         changes = sorted(name for name, value in whole.items() if name not in _APART and value != national.get(name))
         if not changes:
@@ -179,10 +203,26 @@ def _versions(values: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
 
 
+def _before(national: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The national versions of the days before the administration's own begin: those days keep their law."""
+    days = [version.get("valid_from") for version in own]
+    known = [day for day in days if isinstance(day, date)]
+    if len(known) < len(days) or not known:
+        return []
+    first = min(known)
+    kept = [version for version in national if (version.get("valid_from") or date.min) < first]
+    eve = first - timedelta(days=1)
+    return [{**version, "valid_until": min(version.get("valid_until") or eve, eve)} for version in kept]
+
+
+def _act_source(taken_on: date | None, number: str, title: str, url: object) -> Source:
+    return _new_source(SourceKind.LOCAL, f"Délibération n° {number}, {title}", taken_on, url)
+
+
 def _new_source(kind: SourceKind, title: str, dated: date | None, url: object) -> Source:
     address = url if isinstance(url, str) and url else None
     digest = hashlib.sha256(f"{kind}\n{title}\n{dated}\n{address}".encode()).hexdigest()
-    return Source(f"locale-{digest[:10]}", kind, title, dated, address)
+    return Source(f"{_OWN}{digest[:10]}", kind, title, dated, address)
 
 
 def _once(faults: Sequence[Fault]) -> Sequence[Fault]:

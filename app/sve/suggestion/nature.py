@@ -18,6 +18,7 @@ class NatureKind(StrEnum):
     COMPLAINT = "complaint"
     THANKS = "thanks"
     APPOINTMENT = "appointment"
+    INFORMATION = "information"
     SPAM_LIKE = "spam_like"
     UNKNOWN = "unknown"
 
@@ -68,6 +69,10 @@ _THANKS = re.compile(
     r"\b(?:merci (?:a|au|aux|pour|beaucoup|encore|infiniment|bcp|d.avoir)|remerci\w+|bravo|felicit\w+|gratitude)"
 )
 _NOT_THANKS = re.compile(r"\b(?:d.avance|par avance|merci de|dans l.attente)")
+_TELLING = re.compile(
+    r"\b(?:pour (?:votre )?information|(?:je|nous) (?:vous )?(?:confirm\w+|inform\w+|transmet\w+)|bien recue?s?|accuse de reception"
+    r"|reponse automatique|message automatique|absente? (?:du bureau|jusqu|du \d)|de retour le)"
+)
 _SELLING = re.compile(
     r"\b(?:bitcoin|crypto\w*|casino|viagra|seo\b|backlink\w*|unsubscribe|click here|cliquez ici|desinscri\w+|gagnez|gagne un"
     r"|loterie internationale|heritage de|pret entre particulier\w*|offre exclusive|promo\w*|leads?\b|referencement google"
@@ -76,16 +81,22 @@ _SELLING = re.compile(
 _POLITE = re.compile(
     r"\b(?:bonjour|bonsoir|cordialement|salutations|bonne (?:journee|soiree|semaine|annee|continuation))\b"
 )
+# A form speaks to the citizen: « Objet de votre demande : » is its word, not theirs.
+_LABEL = re.compile(
+    r"^[ \t*]*(?:(?:objet|type|nature|motif|sujet|categorie|theme|titre|texte|contenu) d(?:e la|e votre|u) "
+    r"(?:demande|message|sollicitation|requete|formulaire)|(?:votre|vos) [a-z' ]{3,30}) ?:",
+    re.MULTILINE,
+)
 _SENTENCE = re.compile(r"[.!?;\n]+")
 _READ_AT_MOST = 6_000
 
 
 def nature(text: str) -> Nature:
-    """Proposes what a message is; in doubt it is a request, or unknown.
+    """Proposes what a message is; in doubt it is a request, or unknown. Labels of a form are not read.
 
     Source: CRPA L110-1 (demands, réclamations and recours are all demandes), L231-4 2°.
     """
-    said = folded(text[:_READ_AT_MOST]).replace("’", "'")
+    said = _LABEL.sub(" ", folded(text[:_READ_AT_MOST]).replace("’", "'"))
     asked, thing = _ASKS.search(said), _THING.search(said)
     contested = _CONTEST.search(said)
     if contested and "?" not in contested[0]:
@@ -112,6 +123,8 @@ def _harmless(said: str) -> Nature:
     thanked = _THANKS.search(said)
     if thanked and not _NOT_THANKS.search(said) and all(map(_is_kind, _SENTENCE.split(said))):
         return Nature(NatureKind.THANKS, _found(thanked, "rien ne semble demandé"))
+    if told := _TELLING.search(said):
+        return Nature(NatureKind.INFORMATION, _found(told, "le message informe, et rien ne semble demandé"))
     return Nature(NatureKind.UNKNOWN, "aucun mot ne dit ce qui est demandé : à lire.")
 
 

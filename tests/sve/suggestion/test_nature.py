@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.sve.suggestion import NatureKind, nature
+from tests.sve.suggestion.labelled import FRESH, LABELLED
 from tests.sve.suggestion.messages import COMMUNE, DEPARTEMENT
 
-HARMLESS = {NatureKind.THANKS, NatureKind.SPAM_LIKE}
+HARMLESS = {NatureKind.THANKS, NatureKind.SPAM_LIKE, NatureKind.INFORMATION}
 TABLE = [
     ("Merci beaucoup pour votre aide, bravo à toute l'équipe", "thanks"),
     ("Un grand merci à l'agent qui nous a reçus mardi, je vous félicite", "thanks"),
@@ -23,6 +24,13 @@ TABLE = [
     ("Avez-vous un créneau jeudi ? rdv avec l'élu de quartier", "appointment"),
     ("Gagnez des millions d'euros avec le bitcoin https://exemple.example www.exemple.example", "spam_like"),
     ("SEO and backlinks for your site, click here https://exemple.example", "spam_like"),
+    ("Je vous confirme ma présence mardi.", "information"),
+    ("Réponse automatique : je suis absent du 3 au 17 août, de retour le 18.", "information"),
+    ("Objet de votre demande : Remerciements\nVotre message : Merci beaucoup pour votre accueil !", "thanks"),
+    ("Objet de la demande : une terrasse", "request"),
+    ("Votre message : je vous demande une terrasse", "request"),
+    ("Ma demande : le 3 mai sur la place", "request"),
+    ("Je vous confirme ma présence. Et ma demande de place en crèche ?", "request"),
     ("Je vous demande une autorisation de voirie", "request"),
     ("rdv pour renouveler ma carte d'identité", "request"),
     ("Merci pour votre accueil. Pourriez-vous m'envoyer le formulaire ?", "request"),
@@ -41,7 +49,7 @@ def test_messages_and_what_they_seem(text: str, kind: str) -> None:
     assert found.because.endswith(".")
 
 
-@pytest.mark.parametrize("text", [text for text, _ in (*COMMUNE, *DEPARTEMENT)])
+@pytest.mark.parametrize("text", [text for text, _ in (*COMMUNE, *DEPARTEMENT, *LABELLED, *FRESH)])
 def test_no_request_of_the_table_is_taken_for_thanks_or_spam(text: str) -> None:
     assert nature(text).kind not in HARMLESS
     assert nature(f"Merci beaucoup pour tout, bravo ! {text} https://exemple.example promo").kind not in HARMLESS

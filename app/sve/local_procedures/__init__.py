@@ -1,0 +1,1 @@
+"""An administration's own procedures: published by edition, never edited, over the national catalogue."""
