@@ -6,7 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, column, literal_column, or_, select, table, text, update
+from sqlalchemy import (
+    Row,
+    column,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.db.bulk import insert_rows, update_rows
@@ -15,7 +22,7 @@ from app.ids import new_id
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRecord
-from app.sve.values import Duty, LegalEvent, Raised, Saisine, Watched
+from app.sve.values import Duty, LegalEvent, Raised, Saisine
 
 # Tickets are another package's table: the watch list only names them, so that it stays one statement.
 _TICKETS = table(
@@ -81,13 +88,13 @@ async def add_events(session: Session, tenant_id: UUID, events: Mapping[UUID, Le
 async def find(session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: bool = False) -> Saisine | None:
     query = select(SaisineRecord).where(SaisineRecord.tenant_id == tenant_id, SaisineRecord.id == saisine_id)
     row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
-    return _saisine(row) if row else None
+    return saisine_of(row) if row else None
 
 
 async def of_tickets(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> list[Saisine]:
     record = SaisineRecord
     query = select(record).where(record.tenant_id == tenant_id, record.ticket_id.in_(ticket_ids)).order_by(record.id)
-    return [_saisine(row) for row in (await session.execute(query)).scalars()]
+    return [saisine_of(row) for row in (await session.execute(query)).scalars()]
 
 
 async def events_of(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> dict[UUID, list[LegalEvent]]:
@@ -145,7 +152,7 @@ async def locked(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    return {row.id: _saisine(row) for row in (await session.execute(query)).scalars()}
+    return {row.id: saisine_of(row) for row in (await session.execute(query)).scalars()}
 
 
 async def joined_to(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> list[UUID]:
@@ -159,7 +166,7 @@ async def of_message(session: Session, tenant_id: UUID, message_id: UUID) -> lis
     """Returns the saisines of a message in their order; the first is the one it opened by itself."""
     record = SaisineRecord
     query = select(record).where(record.tenant_id == tenant_id, record.message_id == message_id)
-    return [_saisine(row) for row in (await session.execute(query.order_by(record.ordinal))).scalars()]
+    return [saisine_of(row) for row in (await session.execute(query.order_by(record.ordinal))).scalars()]
 
 
 async def contacts_of(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
@@ -177,7 +184,7 @@ async def open_page(session: Session, tenant_id: UUID, *, after: UUID | None, li
     if after is not None:
         query = query.where(record.id > after)
     rows = (await session.execute(query.order_by(record.id).limit(limit))).scalars().all()
-    page = [_saisine(row) for row in rows]
+    page = [saisine_of(row) for row in rows]
     session.expunge_all()  # a long walk keeps one page in memory, not all of them
     return page
 
@@ -215,7 +222,7 @@ async def to_wake(session: Session, tenant_id: UUID, *, today: date, limit: int)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [_saisine(row) for row in (await session.execute(query)).scalars()]
+    return [saisine_of(row) for row in (await session.execute(query)).scalars()]
 
 
 async def reread(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -253,51 +260,6 @@ async def raise_alerts(session: Session, tenant_id: UUID, raised: Sequence[Raise
     written = await insert_rows(session, record, rows, skip_conflicts=True, returning=("saisine_id", "threshold"))
     new = {(row.saisine_id, row.threshold) for row in written}
     return [one for one in raised if (one.saisine_id, one.threshold) in new]
-
-
-async def watch(
-    session: Session,
-    tenant_id: UUID,
-    *,
-    risks: Sequence[str],
-    before: date | None,
-    after: tuple[date, UUID] | None,
-    limit: int,
-) -> list[Watched]:
-    """Returns the watch list by keyset, what would decide first at its head."""
-    record = SaisineRecord
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            record,
-            _TICKETS.c.reference,
-            _TICKETS.c.subject,
-            _TICKETS.c.channel_type,
-            literal_column(
-                "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = t.tenant_id AND c.id = t.contact_id)"
-            ).label("contact_name"),
-        )
-        .select_from(record)
-        .join(_TICKETS, and_(_TICKETS.c.tenant_id == record.tenant_id, _TICKETS.c.id == record.ticket_id))
-    )
-    query = query.where(record.tenant_id == tenant_id, record.closed_at.is_(None), record.alert_on.is_not(None))
-    if risks:
-        query = query.where(record.risk.in_(risks))
-    if before is not None:
-        query = query.where(record.alert_on < before)
-    if after is not None:
-        day, last = after
-        query = query.where(or_(record.alert_on > day, and_(record.alert_on == day, record.id > last)))
-    rows = await session.execute(query.order_by(record.alert_on, record.id).limit(limit))
-    return [
-        Watched(
-            saisine=_saisine(row[0]),
-            reference=row.reference,
-            subject=row.subject,
-            channel_type=row.channel_type,
-            contact_name=row.contact_name,
-        )
-        for row in rows
-    ]
 
 
 async def duties_of(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Duty]:
@@ -342,7 +304,7 @@ async def by_messages(session: Session, tenant_id: UUID, message_ids: Sequence[U
         .order_by(record.id)
         .with_for_update()
     )
-    return [_saisine(row) for row in (await session.execute(query)).scalars()]
+    return [saisine_of(row) for row in (await session.execute(query)).scalars()]
 
 
 def _by_saisine(rows: Iterable[Row[Any]], *, under: str) -> dict[UUID, list[LegalEvent]]:
@@ -356,7 +318,8 @@ def _event(row: Row[Any]) -> LegalEvent:
     return LegalEvent(**{name: getattr(row, name) for name in _EVENT})
 
 
-def _saisine(row: SaisineRecord) -> Saisine:
+def saisine_of(row: SaisineRecord) -> Saisine:
+    """Reads a row as a value."""
     values = {name: getattr(row, name) for name in _COLUMNS}
     return Saisine(**{**values, "regime": Regime(row.regime), "risk": Risk(row.risk)})
 

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from app.clock import civil_day
 from app.identity.scopes import Scope
 from app.ids import Prefix, public_id
-from app.sve import repository, tallies
+from app.sve import tallies, watched
 from app.sve.law.risk import Risk
 from app.sve.values import Watched
 from app.web.agents import Agent, need
@@ -41,7 +41,7 @@ async def watch_list(request: Request, agent: Agent, risque: str = "", apres: st
         tenant = await house.tenants.get(session, agent.tenant_id)
         rail = await rail_of(session, agent.tenant_id)
         counts = await tallies.counts(session, agent.tenant_id)
-        found = await repository.watch(
+        found = await watched.page(
             session,
             agent.tenant_id,
             risks=[chosen] if chosen else [],
