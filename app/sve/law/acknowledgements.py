@@ -49,7 +49,10 @@ def acknowledge(scene: Scene, saisine: Saisine, silence: Regime) -> None:
 
 
 def request_acks(scene: Scene, sending: Received) -> list[AckSent]:
-    """Gives the acknowledgements of the request itself: those sent before any administrative appeal."""
+    """Gives the acknowledgements of the request itself: those sent before any administrative appeal.
+
+    Source: CRPA L112-6, L112-12 (the acknowledgement of the request), L411-3 (that of an appeal).
+    """
     found: list[AckSent] = []
     for event in scene.events:
         if isinstance(event, AdministrativeAppeal):
@@ -60,7 +63,7 @@ def request_acks(scene: Scene, sending: Received) -> list[AckSent]:
 
 
 def days_to_acknowledge(scene: Scene, day: date, n: int) -> date:
-    """Counts jours ouvrés as this administration works them."""
+    """Counts jours ouvrés as this administration works them. Source: CRPA R112-11-2 (undefined there)."""
     options = scene.options
     return add_working_days(day, n, scene.territory, weekdays=options.worked_weekdays, local=options.calendar)
 

@@ -10,7 +10,7 @@ from app.sve.law.terms import Period
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rule the clock follows: effect of silence, delay and the article to cite."""
+    """The rule the clock follows: effect of silence, delay and the article to cite. Source: `source`; CRPA L114-3."""
 
     effect: Regime
     delay: Period
@@ -23,7 +23,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where the clock stands before any decision is looked at.
+    """Where the clock stands before any decision is looked at. Source: `source`, the article the term rests on.
 
     `term` is None when the clock does not run. `starts` is the day the running period is counted from.
     `rejected_for_pieces` when the special text turns a file never completed into a tacit rejection.

@@ -9,7 +9,7 @@ from app.sve.law.regime import Regime
 
 
 class Notice(StrEnum):
-    """A message whose content a text prescribes."""
+    """A message whose content a text prescribes. Source: SOURCES, notice by notice (CRPA R112-5, R112-11-1, L114-5…)."""
 
     AEE = "AEE"
     ARE = "ARE"
@@ -26,7 +26,7 @@ class Notice(StrEnum):
 
 
 class Mention(StrEnum):
-    """One mention, by the word stored and shown."""
+    """One mention, by the word stored and shown. Source: CRPA R112-5, R112-11-1, R112-11-4, L114-5, L114-6, L211-2."""
 
     DATE_RECEPTION = "date_reception"
     SERVICE = "service"

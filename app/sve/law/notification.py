@@ -14,7 +14,7 @@ URBANISME = frozenset({Family.URBANISME, Family.DIA})
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """The day of notification, None when there is none.
+    """The day of notification, None when there is none. Source: `source`; CRPA L221-8, R112-20.
 
     `known_on` is the first day on which that day is certain; `pending_on` the day which a deposit not yet opened would
     bear if it stays closed.

@@ -10,21 +10,24 @@ from app.sve.law.calendar import MONDAY_TO_FRIDAY, STATUTE, LocalCalendar
 
 
 class DecidedBy(StrEnum):
-    """Which act of a refusal stops the silence, or makes a withdrawal timely, outside urbanisme."""
+    """Which act of a refusal stops the silence, or makes a withdrawal timely, outside urbanisme.
+
+    Source: CRPA L221-8, L242-1 (« intervient »); CAA Nantes 18 July 2006.
+    """
 
     NOTIFICATION = "notification"
     SIGNATURE = "signature"
 
 
 class DatedOn(StrEnum):
-    """Which day an attestation prints for a tacit acceptance."""
+    """Which day an attestation prints for a tacit acceptance. Source: DILA F32388; CE 14 Nov 2025 n°496754."""
 
     TERM_DAY = "term_day"
     NEXT_DAY = "next_day"
 
 
 class Prolongation(StrEnum):
-    """Whether a prolongation is counted from the origin or added to the first term."""
+    """Whether a prolongation is counted from the origin or added to the first term. Source: CASF L421-6 al.2."""
 
     FROM_ORIGIN = "from_origin"
     FROM_FIRST_TERM = "from_first_term"
@@ -32,7 +35,7 @@ class Prolongation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Every debated point of the engine (see docs/law.md for the doubt and the sources of each)."""
+    """Every debated point of the engine. Source: the comment of each, and docs/law.md for the doubt."""
 
     worked_weekdays: frozenset[int] = MONDAY_TO_FRIDAY
     calendar: LocalCalendar = STATUTE

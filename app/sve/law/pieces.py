@@ -10,7 +10,10 @@ from app.sve.law.terms import add_period
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Whether the request stops or suspends the clock, whether that is debated, and what to warn of."""
+    """Whether the request stops or suspends the clock, whether that is debated, and what to warn of.
+
+    Source: CRPA L114-5, and `source` where another text speaks.
+    """
 
     stops: bool
     debated: bool = False
@@ -78,7 +81,10 @@ def effect_of(request: PiecesRequested, scene: Scene, *, after_completion: bool)
 
 
 def deadline_of(request: PiecesRequested, scene: Scene) -> date | None:
-    """Gives the last day for the applicant; a period "from reception" starts when the letter reaches them."""
+    """Gives the last day for the applicant; a period "from reception" starts when the letter reaches them.
+
+    Source: CRPA L114-5 al.1 and 3 (« pendant le délai imparti »).
+    """
     if request.deadline is not None:
         return request.deadline
     if request.deadline_from_reception is None:

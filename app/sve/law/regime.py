@@ -10,7 +10,10 @@ from app.sve.law.terms import FOUR_MONTHS, TWO_MONTHS, Period
 
 
 class Regime(StrEnum):
-    """The effect of silence. UNKNOWN is an answer: nobody has qualified the request, so it may be granted."""
+    """The effect of silence. UNKNOWN is an answer: nobody has qualified the request, so it may be granted.
+
+    Source: CRPA L231-1, L231-4; C. urb. L213-2 (renunciation); CASF L232-14 (lump sum).
+    """
 
     SVA = "SVA"
     SVR = "SVR"
@@ -26,7 +29,7 @@ class Regime(StrEnum):
 
 
 class Asking(StrEnum):
-    """What the sending asks for."""
+    """What the sending asks for. Source: CRPA L110-1, L231-4 1° to 3°."""
 
     DECISION = "decision"
     INFORMATION = "information"
@@ -51,7 +54,10 @@ class LocalCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The facts an agent establishes to know what silence means; None is "not established"."""
+    """The facts an agent establishes to know what silence means; None is "not established".
+
+    Source: CRPA L100-3, L110-1, L231-4; décrets 2016-625 and 2016-677.
+    """
 
     by_agent: bool = False
     by_public_body: bool = False
@@ -67,7 +73,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The effect of silence, its delay, the text, and the sentence which says why."""
+    """The effect of silence, its delay, the text (`source`), and the sentence which says why. Source: CRPA L231-1 s."""
 
     regime: Regime
     delay: Period | None

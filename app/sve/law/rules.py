@@ -34,8 +34,8 @@ class Before(StrEnum):
 class Rule:
     """A version of a rule: its text (`source`), its figure if it has one, and when it holds.
 
-    Versions which share a `subject` follow one another without a gap or an overlap, and the last has no end. Source:
-    each row cites its own text.
+    Versions which share a `subject` follow one another without a gap or an overlap, and the last has no end.
+    Source: each row cites its own text.
     """
 
     name: str

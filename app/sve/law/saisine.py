@@ -18,7 +18,7 @@ USUAL_CHANNELS = DEDICATED_CHANNELS | {"email", "web_form", "webform", "form"}
 
 @dataclass(frozen=True, slots=True)
 class Saisine:
-    """The sending which counts, and the days from which each kind of silence may run.
+    """The sending which counts, and the days from which each kind of silence may run. Source: CRPA L112-8, L114-3.
 
     `seized_on`: first administration seized (rejection). `competent_on`: competent one (acceptance). `debated_on`: the
     day from which another defensible reading would count.

@@ -47,6 +47,7 @@ def shifted(term: date, spans: Iterable[Span], *, since: date) -> tuple[date, in
     """Moves a term by the suspended days which fall before it; gives the new term and the days added.
 
     No text says how days inside a term in months are counted: original term + (end - start) days, a convention.
+    Source: CRPA L114-5 al.3, L115-3 (which suspend without saying how to count).
     """
     added = 0
     for start, end in merged(spans):

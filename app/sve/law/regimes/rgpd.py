@@ -15,7 +15,7 @@ SOURCE = "RGPD art. 12(3)"
 
 @dataclass(frozen=True, slots=True)
 class ReplyDue:
-    """The last day to reply, and the day it would be without postponement."""
+    """The last day to reply, and the day it would be without postponement. Source: RGPD 12(3); règl. 1182/71 art. 3."""
 
     on: date
     unrolled: date
@@ -26,7 +26,7 @@ def note_reply(scene: Scene, received_on: date, *, prefix: str = "") -> ReplyDue
     """States the last day to answer a data subject.
 
     One month from reception, two more if the person is told within it; the last day is postponed to the next working
-    day (règl. 1182/71 art. 3). A reasonable doubt on identity pauses it (EDPB 01/2022, not read).
+    day. A reasonable doubt on identity pauses it (EDPB 01/2022, not read). Source: RGPD 12(3), 12(6); règl. 1182/71 art. 3.
     """
     pause = _pause(scene)
     unrolled = add_period(received_on, ONE_MONTH) + pause
@@ -78,7 +78,7 @@ def _pause(scene: Scene) -> timedelta:
 
 
 def answered_on(scene: Scene) -> date | None:
-    """Gives the day of the reply, when there is one."""
+    """Gives the day of the reply, when there is one. Source: RGPD 12(3)."""
     days = [scene.day(event.at) for event in scene.every(Answered) if event.conclusive]
     days += [day for each in scene.every(ExpressDecision) if (day := notified(each.delivery, scene).on) is not None]
     return min(days, default=None)
