@@ -58,6 +58,10 @@ class Moves:
         """Returns a page of the merges, or the splits, of a ticket, the latest first."""
         return await moving.made_of(session, tenant_id, ticket_id, kind, after=after, limit=limit)
 
+    async def history(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Sequence[Move]:
+        """Returns what was moved to or from a ticket, the oldest first."""
+        return await moving.history(session, tenant_id, ticket_id, after=None, limit=200)
+
     async def holdings(self, session: Session, tenant_id: UUID, tickets: Sequence[Ticket]) -> dict[UUID, Holding]:
         """Returns what each ticket holds, so that a person sees what would move before it does."""
         held = await moving.held(session, tenant_id, [ticket.id for ticket in tickets])

@@ -257,7 +257,7 @@ _DONE = {
 
 def _merged_here(reference: str) -> Notice:
     return Notice(
-        f"La demande {reference} vit ici désormais", "Elle a été fusionnée dans celle-ci, avec ses délais.", ""
+        f"La demande {reference} vit ici désormais", "Elle a été fusionnée dans celle-ci, avec ses délais.", "ok"
     )
 
 
