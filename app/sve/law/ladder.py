@@ -37,6 +37,7 @@ class About(StrEnum):
     AEE = "aee_due"
     ARE = "are_due"
     REVIEW = "review_by"
+    REPLY = "reply_due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ def _acknowledgements(reading: Reading, week: Week) -> Iterator[Threshold]:
         ("aee_due_date", About.AEE, "envoyer l'accusé d'enregistrement", reading.values.get("aee_done") is True),
         ("are_due_date", About.ARE, "envoyer l'accusé de réception", reading.values.get("are_done") is True),
         ("review_by", About.REVIEW, "qualifier", reading.settled),
+        # A text of its own sets the day although silence decides nothing: the reading says whether it was answered.
+        ("reply_due_date", About.REPLY, "répondre", reading.settled or reading.values.get("reply_done", True) is True),
     ):
         day = reading.values.get(key)
         if not isinstance(day, date) or done:

@@ -4,7 +4,16 @@ from datetime import date, timedelta
 
 from app.sve.law.case import ClockState, Scene
 from app.sve.law.course import Course, Plan
-from app.sve.law.events import AckKind, AckSent, CadaOpinion, CadaReferred, CadaRegistered, Sense
+from app.sve.law.events import (
+    AckKind,
+    AckSent,
+    Answered,
+    CadaOpinion,
+    CadaReferred,
+    CadaRegistered,
+    ExpressDecision,
+    Sense,
+)
 from app.sve.law.outcome import Outcome, Served
 from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime
@@ -107,6 +116,9 @@ def _note_medical_file(scene: Scene, received_on: date) -> None:
         "CSP L1111-7 al.2",
         f"dossier médical : {said}, à compter de la réception du {in_french(received_on)} : {in_french(due)}.",
     )
+    done = any(each.conclusive for each in scene.every(Answered)) or bool(scene.every(ExpressDecision))
+    because = "une réponse ou une décision est partie." if done else "aucune réponse n'est partie."
+    scene.ledger.note("reply_done", done, "CSP L1111-7 al.2", because)
     scene.ledger.note(
         "earliest_on",
         received_on + REFLECTION,
