@@ -1,0 +1,14 @@
+"""What is known of a channel's health, and pieces still to be fetched."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,14 @@
+"""Forms edited by the administration, with their versions; reports nearby."""
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
