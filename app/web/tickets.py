@@ -154,6 +154,7 @@ async def ticket_page(
         points=whole.points,
         doors=[(public_id(Prefix.POINT, point.id), point) for point in (*whole.points, *whole.others)],
         several=bool(whole.others),
+        others=whole.others,
         moved=[_moved(move, whole.ticket) for move in whole.moves],
         kinds=_KINDS,
         may_write=Scope.TICKETS_WRITE.value in agent.scopes,
