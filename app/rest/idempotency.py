@@ -108,6 +108,25 @@ async def once_only(
 Once = Annotated[OnceOnly, Depends(once_only)]
 
 
+async def once_if_named(
+    request: Request,
+    caller: CurrentCaller,
+    session: Writing,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="Nom que vous donnez à cette demande : répétée avec la même clé et le même contenu, elle reçoit la même réponse sans être refaite. Facultatif ici, où If-Match garde déjà d'un second effet.",
+            examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
+        ),
+    ] = None,
+) -> OnceOnly | None:
+    """Does as `once_only` for a request that has a name; None for one that has none. Raises as `once_only`."""
+    return None if idempotency_key is None else await once_only(request, caller, session, idempotency_key)
+
+
+OnceIfNamed = Annotated[OnceOnly | None, Depends(once_if_named)]
+
+
 def _key(header: str | None) -> str:
     # The draft writes a structured string, in quotes; the field's habit is bare. Both name the same key.
     key = (header or "").strip()

@@ -58,6 +58,8 @@ def unknown_fields(told: Mapping[str, Any], tenant: Tenant) -> list[tuple[str, l
     What the engine never asks of an event means nothing there. A type it does not list keeps whatever it is given.
     """
     name = str(told.get("type", ""))
+    if name in OURS:
+        return []  # acts say themselves what they take
     fields = _Questioned(told, pointer="", zone=ZoneInfo(tenant.time_zone))
     if isinstance(event_of(fields, territory=Territory(tenant.territory)), Unlisted):
         return []

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.rest.instants import WrittenInstant
 from app.rest.pages import Page
 from app.rest.public_ids import AlertId, MessageId, SaisineId, TicketId
+from app.sve.cases import ASKED, dismissal
+from app.sve.dismissing import DismissalReason
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.schemas import LegalEventOut, SaisineBrief
@@ -38,6 +40,9 @@ class DutyOut(BaseModel):
     done_at: datetime | None = Field(examples=[None])
     waived_at: datetime | None = Field(examples=[None])
     waived_reason: str | None = Field(examples=[None])
+    blocked_because: str | None = Field(
+        description="Pourquoi il ne peut pas encore s'écrire ; il reste dû.", examples=[None]
+    )
 
     @classmethod
     def of(cls, duty: Duty) -> Self:
@@ -49,6 +54,16 @@ class SaisineOut(SaisineBrief):
 
     ticket_id: TicketId
     message_id: MessageId
+    ordinal: int = Field(
+        description="0 : celle que le message a ouverte d'elle-même ; au-delà, ce qu'il demande aussi.", examples=[0]
+    )
+    asks: str | None = Field(description="Ce que le message demande aussi, dit par une personne.", examples=[None])
+    dismissed: DismissalReason | None = Field(
+        description="Pourquoi elle n'est pas une demande, si une personne l'a dit.", examples=[None]
+    )
+    joined_to: SaisineId | None = Field(
+        description="La même demande, reçue avant par une autre voie : c'est son délai qui compte.", examples=[None]
+    )
     procedure: str | None = Field(description="Démarche du catalogue.", examples=["URB-DP"])
     procedure_version: str | None = Field(
         description="Version du catalogue appliquée ; `null` quand une personne a donné l'effet elle-même.",
@@ -82,6 +97,8 @@ class SaisineOut(SaisineBrief):
         own = {name: getattr(saisine, name) for name in _COLUMNS}
         return cls(
             **own,
+            asks=next((str(event.payload.get("asks")) for event in events if event.type == ASKED), None),
+            dismissed=_dismissed(events),
             state=str(reading["state"]),
             effect=str(reading["effect"]),
             alert_because=reading.get("alert_because"),
@@ -91,21 +108,22 @@ class SaisineOut(SaisineBrief):
         )
 
 
+def _dismissed(events: Sequence[LegalEvent]) -> DismissalReason | None:
+    said = dismissal(events)
+    return None if said is None else DismissalReason(said.payload["reason"])
+
+
 _COLUMNS = frozenset(SaisineOut.model_fields) - {
-    *("state", "effect", "alert_because", "values", "reasons", "events"),
+    *("state", "effect", "alert_because", "values", "reasons", "events", "asks", "dismissed"),
 }
 
 
-class NewLegalEvent(BaseModel):
-    """Un événement légal, dans le vocabulaire de `parvis sve simulate` (docs/law.md) : `type`, un instant, ses champs."""
+class JoinOut(BaseModel):
+    """Deux saisines réunies ou séparées, relues."""
 
-    model_config = ConfigDict(
-        extra="allow",
-        json_schema_extra={
-            "example": {"type": "pieces_requested", "at": "2026-03-10T09:00:00Z", "deadline": "2026-04-10"}
-        },
-    )
-    type: str = Field(min_length=1, max_length=80, examples=["pieces_requested"])
+    kept: SaisineOut = Field(description="Celle dont le délai compte.")
+    joined: SaisineOut = Field(description="L'autre ; les accusés de son message restent dus.")
+    warnings: list[str] = Field(description="À vérifier.", examples=[[]])
 
 
 class NewQualification(BaseModel):
@@ -157,6 +175,9 @@ class WatchLine(BaseModel):
     procedure: str | None = Field(examples=[None])
     received_on: date = Field(examples=["2026-03-02"])
     alert_because: str | None = Field(examples=["non qualifiée : peut-être accordée"])
+    reply_closes_at: datetime | None = Field(
+        description="Jusqu'à quand le canal laisse répondre ; `null` sans limite.", examples=[None]
+    )
 
     @classmethod
     def of(cls, watched: Watched) -> Self:
@@ -171,6 +192,7 @@ class WatchLine(BaseModel):
             procedure=saisine.procedure,
             received_on=saisine.received_on,
             alert_because=saisine.reading.get("alert_because"),
+            reply_closes_at=watched.reply_closes_at,
         )
 
 

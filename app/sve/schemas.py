@@ -93,6 +93,14 @@ class TicketOut(BaseModel):
         )
 
 
+class MarkOut(BaseModel):
+    """Une remarque de la loi sur un événement consigné."""
+
+    code: str = Field(examples=["pieces_asked_too_late"])
+    source: str = Field(description="L'article.", examples=["C. urb. R*423-22, R*423-41"])
+    because: str = Field(examples=["pièces demandées après le 2 avril 2026 : le dossier est réputé complet."])
+
+
 class LegalEventOut(BaseModel):
     """Un événement que la loi prend en compte, dans le vocabulaire des simulations."""
 
@@ -106,15 +114,26 @@ class LegalEventOut(BaseModel):
     )
     actor: str = Field(description="Qui l'a consigné.", examples=["system"])
     recorded_at: datetime
+    key: str | None = Field(description="Le nom que lui donne qui l'a consigné.", examples=[None])
+    backdated: bool = Field(description="Consigné un autre jour, plus tard.", examples=[False])
+    annulled_by: LegalEventId | None = Field(
+        description="L'événement qui le dit consigné à tort ; la lecture l'ignore alors.", examples=[None]
+    )
+    marks: list[MarkOut] = Field(description="Ce que la loi en dit, quand elle le prive d'effet ou l'encadre.")
 
     @classmethod
     def of(cls, event: LegalEvent, *, saisine_id: UUID) -> Self:
+        marks = event.payload.get("marks", ())
         return cls(
             id=event.id,
             saisine_id=saisine_id,
             type=event.type,
             at=event.at,
-            payload=dict(event.payload),
+            payload={name: value for name, value in event.payload.items() if name != "marks"},
             actor=event.actor,
             recorded_at=event.recorded_at,
+            key=event.key,
+            backdated=event.backdated,
+            annulled_by=event.annulled_by,
+            marks=[MarkOut.model_validate(mark) for mark in marks],
         )

@@ -1,28 +1,37 @@
 """Saisines: read with their reasons, qualified, and what happened to them recorded."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Body, Response
+from fastapi.openapi.models import Example
 
 from app.api.acting import actor_of
 from app.api.house import ApiHouse, House
 from app.api.v1.paths import SaisineInPath, TicketInPath
 from app.db.transaction import Session
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Flaw, Invalid, NotFound
 from app.exchanges.answering import HandOver
+from app.ids import Prefix, public_id
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
-from app.rest.etags import Expected, Fresh, etag, require_version
-from app.rest.idempotency import Once
+from app.rest.etags import Expected, Fresh, etag
+from app.rest.idempotency import Once, OnceIfNamed
 from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
-from app.sve.saisine_schemas import NewLegalEvent, NewQualification, NewTransfer, SaisineOut
+from app.sve.event_schemas import EXAMPLES, NewJoin, NewLegalEvent, NewSaisine, flaws_of_told
+from app.sve.joining import Joined, JoinRefused
+from app.sve.refusing import EventKeyReused, ImpossibleEvent, OutOfSequence
+from app.sve.saisine_schemas import JoinOut, NewQualification, NewTransfer, SaisineOut
+from app.sve.simulation import SimulationError
 from app.sve.values import Saisine
+from app.tenants.values import Tenant
 
 router = APIRouter(prefix="/saisines", tags=["sve"], route_class=StrictRoute)
+_EXAMPLES = {name: Example(summary=name, value=value) for name, value in EXAMPLES.items()}
 tickets_router = APIRouter(prefix="/tickets/{ticket_id}", tags=["sve"], route_class=StrictRoute)
 
 
@@ -45,28 +54,93 @@ async def read_saisine(
 @router.post(
     "/{saisine_id}/events",
     status_code=201,
+    response_model=SaisineOut,
     summary="Consigner un événement légal",
     response_description="La saisine relue.",
-    responses=refusals(NotFound, Invalid),
+    responses=refusals(NotFound, Invalid, ImpossibleEvent, OutOfSequence, EventKeyReused),
 )
 async def record_event(
     saisine_id: SaisineInPath,
-    event: NewLegalEvent,
+    event: Annotated[NewLegalEvent, Body(openapi_examples=_EXAMPLES)],
+    response: Response,
+    house: House,
+    session: Writing,
+    expected: Expected,
+    once: OnceIfNamed,
+    caller: Annotated[Caller, require("sve:write")],
+) -> SaisineOut | Response:
+    """Consigne ce qui s'est passé et relit le délai.
+
+    Rien ne s'efface : ce qui fut consigné à tort est annulé par un événement qui le nomme (`corrected`). Ce qui ne peut
+    pas être est refusé, avec la règle (`because`) et son texte (`source`) ; ce que la loi prive seulement d'effet est
+    consigné et marqué (`marks`). Une date passée est admise et marquée (`backdated`). `key`, ou l'en-tête
+    Idempotency-Key, fait qu'un événement dit deux fois n'est consigné qu'une.
+    """
+    told = event.told()
+    tenant = await house.tenants.get(session, caller.tenant_id)
+    _check(told, tenant)
+    changed = await house.legal.record(
+        session, caller.tenant_id, saisine_id, told, version=expected, actor=actor_of(caller)
+    )
+    shown, head = await _in_full(house, session, changed), {"ETag": etag(changed.version)}
+    if once is not None:
+        return await once.answer(shown, headers=head)
+    response.headers.update(head)
+    return shown
+
+
+@router.post(
+    "/{saisine_id}/joins",
+    status_code=201,
+    summary="Réunir à la même demande reçue avant",
+    response_description="Les deux saisines relues.",
+    responses=refusals(NotFound, Invalid, JoinRefused, OutOfSequence),
+)
+async def join(
+    saisine_id: SaisineInPath,
+    new: NewJoin,
     response: Response,
     house: House,
     session: Writing,
     expected: Expected,
     caller: Annotated[Caller, require("sve:write")],
-) -> SaisineOut:
-    """Consigne ce qui s'est passé et relit le délai. Rien ne s'efface : une erreur se corrige par un autre événement."""
-    saisine = await house.legal.get(session, caller.tenant_id, saisine_id, lock=True)
-    require_version(saisine.version, expected=expected)
-    told = event.model_dump(mode="json", exclude_unset=True)
-    changed = await house.legal.record(
-        session, caller.tenant_id, saisine_id, told, version=expected, actor=actor_of(caller)
+) -> JoinOut:
+    """Dit que c'est la même demande, reçue avant par une autre voie : son délai, le plus proche, est gardé.
+
+    La saisine gardée doit être celle reçue la première ; dans l'autre sens, c'est refusé et les deux délais courent. La
+    réception et les événements de celle-ci comptent pour elle ; les accusés de son message restent dus.
+    """
+    done = await house.legal.join(
+        session,
+        caller.tenant_id,
+        saisine_id,
+        to=new.to,
+        reason=new.reason,
+        version=expected,
+        actor=actor_of(caller),
     )
-    response.headers["ETag"] = etag(changed.version)
-    return await _in_full(house, session, changed)
+    response.headers["ETag"] = etag(done.joined.version)
+    return await _joined(house, session, done)
+
+
+@router.delete(
+    "/{saisine_id}/joins",
+    summary="Séparer deux saisines",
+    response_description="Les deux saisines relues.",
+    responses=refusals(NotFound, Conflict),
+)
+async def separate(
+    saisine_id: SaisineInPath,
+    response: Response,
+    house: House,
+    session: Writing,
+    expected: Expected,
+    caller: Annotated[Caller, require("sve:write")],
+) -> JoinOut:
+    """Défait une réunion : chaque délai court de nouveau par lui-même. Les deux actes restent consignés."""
+    done = await house.legal.separate(session, caller.tenant_id, saisine_id, version=expected, actor=actor_of(caller))
+    response.headers["ETag"] = etag(done.joined.version)
+    return await _joined(house, session, done)
 
 
 @router.post(
@@ -74,7 +148,7 @@ async def record_event(
     status_code=201,
     summary="Qualifier une saisine",
     response_description="La saisine relue.",
-    responses=refusals(NotFound),
+    responses=refusals(NotFound, Invalid, OutOfSequence),
 )
 async def qualify(
     saisine_id: SaisineInPath,
@@ -86,8 +160,6 @@ async def qualify(
     caller: Annotated[Caller, require("sve:write")],
 ) -> SaisineOut:
     """Dit ce que vaut le silence, et pourquoi ; qui, quand et les textes lus sont gardés."""
-    saisine = await house.legal.get(session, caller.tenant_id, saisine_id, lock=True)
-    require_version(saisine.version, expected=expected)
     changed = await house.legal.qualify(
         session,
         caller.tenant_id,
@@ -126,6 +198,36 @@ async def list_saisines(
 
 
 @tickets_router.post(
+    "/saisines",
+    status_code=201,
+    response_model=SaisineOut,
+    summary="Ouvrir une saisine de plus",
+    response_description="La saisine ouverte.",
+    responses=refusals(NotFound, Invalid),
+)
+async def open_another(
+    ticket_id: TicketInPath,
+    new: NewSaisine,
+    house: House,
+    session: Writing,
+    once: Once,
+    caller: Annotated[Caller, require("sve:write")],
+) -> Response:
+    """Dit qu'un message demande aussi autre chose : chaque demande a son silence, son terme et sa décision.
+
+    Son délai court de la réception du message, comme celui de la première. Les accusés du message ne sont dus qu'une fois.
+    """
+    await house.tickets.get(session, caller.tenant_id, ticket_id)
+    opened = await house.legal.open_another(
+        session, caller.tenant_id, ticket_id, new.message_id, asks=new.asks, actor=actor_of(caller)
+    )
+    where = f"/api/v1/saisines/{public_id(Prefix.SAISINE, opened.id)}"
+    return await once.answer(
+        await _in_full(house, session, opened), headers={"Location": where, "ETag": etag(opened.version)}
+    )
+
+
+@tickets_router.post(
     "/transfers",
     status_code=201,
     response_model=Page[SaisineOut],
@@ -151,3 +253,20 @@ async def transfer(
 async def _in_full(house: ApiHouse, session: Session, saisine: Saisine) -> SaisineOut:
     events = await house.legal.events_of(session, saisine)
     return SaisineOut.in_full(saisine, events)
+
+
+async def _joined(house: ApiHouse, session: Session, done: Joined) -> JoinOut:
+    return JoinOut(
+        kept=await _in_full(house, session, done.kept),
+        joined=await _in_full(house, session, done.joined),
+        warnings=[str(warning) for warning in done.warnings],
+    )
+
+
+def _check(told: Mapping[str, Any], tenant: Tenant) -> None:
+    try:
+        flaws = flaws_of_told(told, tenant)
+    except SimulationError as error:
+        raise Invalid(flaws=[Flaw(error.pointer, "legal-event", error.message)]) from None
+    if flaws:
+        raise Invalid(flaws=flaws)

@@ -100,9 +100,11 @@ def annul(before: Past, annulled: Entry, after: Past, *, now: datetime) -> Refus
             field="event_id",
             conflict=True,
         )
+    twins = {entry.id: entry for entry in before.entries}
     for entry in after.entries:
-        stands = _refusal(before.without(entry), entry, now) is None
-        if stands and (refusal := _refusal(after.without(entry), entry, now)) is not None:
+        twin = twins.get(entry.id)
+        stood = twin is not None and _refusal(before.without(twin), twin, now) is None
+        if stood and (refusal := _refusal(after.without(entry), entry, now)) is not None:
             return Refused(
                 code="still-needed",
                 source=refusal.source,
