@@ -1,4 +1,4 @@
-"""`parvis procedures`: the catalogue of procedures of this installation, without a database."""
+"""`parvis procedures`: the catalogue of this installation, without a database; or that of one administration."""
 
 import getpass
 import hashlib
@@ -13,11 +13,13 @@ from app.cli import documents
 from app.cli.examples import example
 
 if TYPE_CHECKING:
+    from app.bootstrap import House
     from app.sve.catalogue import Catalogue, Entry
     from app.sve.catalogue.importing import Change, Import
 
 _KINDS = ("commune", "epci", "departement", "region", "state", "public_body", "other")
 _LARGEST_LIST = 16 * 2**20
+_TENANT = click.option("--tenant", help="As this administration has it: its own entries over the others.")
 
 
 @click.group(epilog=example("parvis procedures list --kind commune"))
@@ -28,15 +30,16 @@ def procedures() -> None:
 @procedures.command("list", epilog=example("parvis procedures list --kind commune --domain urbanisme"))
 @click.option("--kind", type=click.Choice(_KINDS), help="Only those such an administration decides.")
 @click.option("--domain", help="Only those of a domain, such as urbanisme.")
+@_TENANT
 @click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
-def list_procedures(kind: str | None, domain: str | None, *, as_lines: bool) -> None:
+def list_procedures(kind: str | None, domain: str | None, tenant: str | None, *, as_lines: bool) -> None:
     """List the procedures: code, effect of silence, delay, how far the texts were read, title.
 
     UNKNOWN is said as it is: nobody has established what silence does, so it may grant.
     """
     from app.sve.catalogue.describing import brief
 
-    catalogue = _catalogue()
+    catalogue = _catalogue() if tenant is None else _own(tenant)
     if domain is not None and domain not in catalogue.domains:
         raise click.UsageError(f"domain {domain!r}: one of {', '.join(catalogue.domains)}")
     for entry in catalogue.list(kind=kind, domain=domain):
@@ -45,12 +48,13 @@ def list_procedures(kind: str | None, domain: str | None, *, as_lines: bool) -> 
 
 @procedures.command(epilog=example("parvis procedures show URB-DP"))
 @click.argument("code")
+@_TENANT
 @click.option("--json", "as_lines", is_flag=True, help="One object, for programs.")
-def show(code: str, *, as_lines: bool) -> None:
+def show(code: str, tenant: str | None, *, as_lines: bool) -> None:
     """Show one procedure: its versions, the articles and words read, their sources, what remains in doubt."""
     from app.sve.catalogue.describing import whole
 
-    entry = _catalogue().get(code.upper())
+    entry = (_catalogue() if tenant is None else _own(tenant)).get(code.upper())
     if entry is None:
         raise click.ClickException(f"no procedure is called {code}: see parvis procedures list")
     if as_lines:
@@ -62,27 +66,33 @@ def show(code: str, *, as_lines: bool) -> None:
 @procedures.command("import", epilog=example("parvis procedures import liste.csv --dry-run"))
 @click.argument("file", type=documents.FILE)
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
-@click.option("--by", help="Who imports, kept at the head of the file written; you by default.")
+@click.option("--tenant", help="For this administration only, as its own editions in the database.")
+@click.option("--by", help="Who imports, kept with what is written; you by default.")
 @click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
-def import_list(file: documents.Source, *, dry_run: bool, by: str | None, as_lines: bool) -> None:
-    """Bring in a national list (CSV, UTF-8), for this whole installation; all of it, or nothing.
+def import_list(file: documents.Source, tenant: str | None, *, dry_run: bool, by: str | None, as_lines: bool) -> None:
+    """Bring in a national list (CSV, UTF-8), for this whole installation or one administration; all of it, or nothing.
 
     Columns: code, title, authority, effect, source; and, if need be, delay, domain, keywords, basis, valid_from,
-    notes, certainty, source_url, source_date. Several values in a cell are separated by |. A line that is not
-    understood is told with its reason, and then nothing is imported. The entries are written in
-    PARVIS_DATA_DIR/catalogue and replace the built-in ones by their code; running processes read them when they
-    start again.
+    notes, certainty, source_url, source_date, deliberation_date, deliberation_number, deliberation_title, why. Several
+    values in a cell are separated by |. A line that is not understood is told with its reason, and then nothing is
+    imported. The entries are written in PARVIS_DATA_DIR/catalogue and replace the built-in ones by their code; with
+    --tenant they are editions of that administration: a procedure of its own cites its délibération. Running processes
+    read either within five seconds.
     """
     from app.clock import utc_now
     from app.sve.catalogue.importing import read_list
     from app.sve.catalogue.installing import install
 
     data = documents.read_bytes(file, at_most=_LARGEST_LIST)
-    imported = read_list(data, into=_catalogue())
+    if tenant is not None:
+        note = f"{documents.named(file)}, sha256 {hashlib.sha256(data).hexdigest()}, {by or _whoever()}"
+        imported = _import_own(tenant, data, note=note, dry_run=dry_run)
+    else:
+        imported = read_list(data, into=_catalogue())
     _tell(imported, as_lines=as_lines)
     if imported.refused:
         raise click.ClickException(f"{len(imported.refused)} lines are refused: nothing is imported")
-    if dry_run:
+    if dry_run or tenant is not None:
         return
     path = install(
         _folder(),
@@ -93,7 +103,7 @@ def import_list(file: documents.Source, *, dry_run: bool, by: str | None, as_lin
         digest=hashlib.sha256(data).hexdigest(),
     )
     if not as_lines:
-        click.echo(f"written in {path}; start Parvis again to use it" if path else "nothing to import")
+        click.echo(f"written in {path}" if path else "nothing to import")
     elif path:
         click.echo(json.dumps({"written": str(path)}, ensure_ascii=False))
 
@@ -114,6 +124,34 @@ def _catalogue() -> "Catalogue":
         raise click.ClickException(str(error)) from error
 
 
+def _own(named: str) -> "Catalogue":
+    """The catalogue of an administration, today."""
+    from app.cli.choosing import the_tenant
+    from app.cli.house import run
+
+    async def work(house: "House") -> "Catalogue":
+        tenant = await the_tenant(house, named)
+        async with house.database.transaction(tenant=tenant.id) as session:
+            return (await house.procedures.today(session, tenant.id)).catalogue
+
+    return run(work)
+
+
+def _import_own(named: str, data: bytes, *, note: str, dry_run: bool) -> "Import":
+    from app.cli.choosing import the_tenant
+    from app.cli.house import run
+    from app.facts import SYSTEM
+
+    async def work(house: "House") -> "Import":
+        tenant = await the_tenant(house, named)
+        async with house.database.transaction(tenant=tenant.id) as session:
+            if dry_run:
+                return await house.procedures.read_list(session, tenant.id, data)
+            return await house.procedures.import_list(session, tenant.id, data, note=note, actor=SYSTEM)
+
+    return run(work)
+
+
 def _line(entry: "Entry") -> str:
     term = entry.last.delay or (f"+{entry.last.adds}" if entry.last.adds else "-")
     return f"{entry.code:<18} {entry.last.effect:<12} {term!s:<8} {entry.certainty:<10} {entry.title}"
@@ -121,7 +159,7 @@ def _line(entry: "Entry") -> str:
 
 def _show(entry: "Entry") -> None:
     click.secho(f"{entry.code}  {entry.title}", bold=True)
-    click.echo(f"{entry.domain}, {', '.join(sorted(entry.kinds))}; {entry.certainty} ({entry.origin})")
+    click.echo(f"{entry.domain}, {', '.join(sorted(entry.kinds))}; {entry.certainty} ({entry.file})")
     click.echo(f"mots : {', '.join(entry.keywords)}")
     if entry.doubt:
         click.echo(f"doute : {entry.doubt}")

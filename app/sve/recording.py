@@ -221,4 +221,8 @@ def _understood(told: Mapping[str, Any], tenant: Tenant, now: datetime) -> Entry
 
 def _ends(saisine: Saisine, events: Sequence[LegalEvent], judgement: Judgement) -> bool:
     # What was learnt since (an earlier reception, say) may show that nothing had ended it in time.
-    return judgement.reading.settled or saisine.regime is Regime.NONE or dismissal(events) is not None
+    # Where silence decides nothing a day to answer by may still be set (DALO: CCH R441-15): it is warned of until then.
+    values = judgement.reading.values
+    awaited = values.get("reply_due_date") is not None and values.get("reply_done") is not True
+    nothing = saisine.regime is Regime.NONE and not awaited
+    return judgement.reading.settled or nothing or dismissal(events) is not None

@@ -154,7 +154,7 @@ def entry_fields(filled: Filled, base: Entry | None) -> Mapping[str, Any]:
 
 def faults_of(refusal: Invalid) -> Mapping[str, str]:
     """Returns the sentence of each field of the form that was refused."""
-    return {field_of(flaw.pointer): flaw.detail for flaw in reversed(refusal.flaws)}
+    return {field_of(flaw.pointer): flaw.detail[:1].upper() + flaw.detail[1:] for flaw in reversed(refusal.flaws)}
 
 
 def field_of(pointer: str) -> str:

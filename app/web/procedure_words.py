@@ -1,10 +1,12 @@
 """A procedure of the catalogue said to an agent: what silence does, after how long, how far the texts were read."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 
 from app.sve.catalogue import Certainty, Origin, SourceKind
 from app.sve.catalogue.families import FamilyWord
+from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime
 from app.sve.law.terms import Period
 from app.sve.local_procedures.values import Difference
@@ -113,25 +115,40 @@ def silence(effect: Regime, delay: Period | None, adds: Period | None) -> str:
 
 def differences(found: Sequence[Difference]) -> Sequence[tuple[str, str, str]]:
     """Says each difference as (field, before, after)."""
-    return [(_FIELDS.get(one.field, one.field), _said(one.before), _said(one.after)) for one in found]
+    return [
+        (_FIELDS.get(one.field, one.field), _said(one.field, one.before), _said(one.field, one.after)) for one in found
+    ]
 
 
-def _said(value: object) -> str:
+def _said(field: str, value: object) -> str:
     match value:
         case None | "" | []:
             return "rien"
         case bool():
             return "oui" if value else "non"
         case list():
-            return " ; ".join(map(_said, value))
+            return " ; ".join(_said(field, one) for one in value)
         case {"effect": effect, **rest}:
-            since = f"depuis le {rest['valid_from']}" if rest.get("valid_from") else "depuis une date non établie"
-            until = f", jusqu’au {rest['valid_until']}" if rest.get("valid_until") else ""
-            return f"{effect} {rest.get('delay') or 'sans délai'}, {since}{until}"
-        case {"title": title, **rest}:
-            return f"{title} ({rest['number']})" if "number" in rest else str(title)
+            since = f"depuis le {_day(rest['valid_from'])}" if rest.get("valid_from") else "depuis une date non établie"
+            until = f", jusqu’au {_day(rest['valid_until'])}" if rest.get("valid_until") else ""
+            delay = f", {_said('delay', rest['delay'])}" if rest.get("delay") else ""
+            return f"{_said('effect', effect)}{delay}, {since}{until}"
+        case {"number": number, "title": title, "taken_on": taken_on, **_rest}:
+            return f"n° {number} du {_day(str(taken_on))}, {title}"
+        case {"title": title, **_rest}:
+            return str(title)
+        case str() if field == "effect":
+            return _EFFECTS[Regime(value)]
+        case str() if field in ("delay", "adds"):
+            return Period.parse(value).in_french
+        case str() if field == "certainty":
+            return CERTAINTIES[value][0]
         case _:
             return str(value)
+
+
+def _day(written: object) -> str:
+    return in_french(date.fromisoformat(str(written)))
 
 
 def nature(seems: Nature) -> str:

@@ -112,9 +112,9 @@ class _Draft:
         if isinstance(given, list):
             self.values["sources"] = [self._code_of(one, n) for n, one in enumerate(given)]
         act = self.values.get("deliberation")
-        if isinstance(act, Mapping) and isinstance(act.get("number"), str) and isinstance(act.get("title"), str):
+        if isinstance(act, Mapping):
             dated = act.get("taken_on") if isinstance(act.get("taken_on"), date) else None
-            source = _act_source(dated, act["number"], act["title"], act.get("url"))
+            source = _act_source(dated, str(act.get("number")), str(act.get("title")), act.get("url"))
             self.sources[source.code] = source
             inherited = [one.code for one in self.known.sources] if self.known else []
             self.values["sources"] = list(dict.fromkeys([*self.values.get("sources", inherited), source.code]))
@@ -143,6 +143,8 @@ class _Draft:
                     "dire depuis quel jour cette règle vaut : celui où la délibération est devenue exécutoire.",
                     en="say from which day this rule holds: the day the délibération took effect.",
                 )
+        # What is wrong with the act is told once; that no source stands without it follows.
+        self.values.setdefault("sources", list(self.sources)[:1])
         self.values = {"kinds": [self.kind.value], "certainty": Certainty.PARTLY.value, **self.values}
         if self.values["certainty"] != Certainty.READ.value:
             self.values.setdefault("doubt", "repris de la délibération : l'effet du silence n'a pas été relu")
