@@ -10,7 +10,6 @@ import pytest
 from app.sve.law.notices import SOURCES, Mention, Notice, mentions
 from app.sve.law.regime import Regime
 from app.sve.law.rules import ALL_RULES, ENVIRONMENTAL_ASSESSMENT, FRAUD_SUSPENSION, PLANNING_APPEAL
-from app.sve.law.vocabulary.events import BUILDERS, WITHOUT_EFFECT
 
 ROOT = Path(__file__).resolve().parents[3]
 LAW = ROOT / "app" / "sve" / "law"
@@ -84,16 +83,3 @@ def test_an_acknowledgement_says_what_silence_means_save_for_information():
     assert Mention.ATTESTATION in mentions(Notice.ARE, Regime.SVA)
     assert Mention.CADA_REFERRAL in mentions(Notice.ARE, Regime.SVR, cada=True)
     assert Mention.SILENCE in mentions(Notice.ARE, Regime.UNKNOWN)
-
-
-def test_the_documentation_names_every_option_event_and_module():
-    text = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("law.md", "law-vocabulary.md"))
-    from dataclasses import fields
-
-    from app.sve.law.options import Options
-
-    names = [f.name for f in fields(Options)] + list(BUILDERS) + sorted(WITHOUT_EFFECT)
-    missing = [name for name in names if f"`{name}`" not in text]
-    modules = [str(path.relative_to(LAW)) for path in MODULES if path.name != "__init__.py"]
-    assert missing == []
-    assert [name for name in modules if f"`{name}`" not in text] == []
