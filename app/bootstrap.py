@@ -77,6 +77,7 @@ from app.sve.suggestion import installed as meaning_installed
 from app.sve.warning.posting import Posting
 from app.sve.warning.pulse import Pulse
 from app.sve.warning.settings import WatchSettingsOffice
+from app.sve.warning.taking import Taking
 from app.sve.warning.vigil import Vigil
 from app.sve.warning.windows import ReplyWindows
 from app.sve.watch import Watch
@@ -117,6 +118,7 @@ class House:
     vigil: Vigil
     noticing: Noticing
     pulse: Pulse
+    taking: Taking
     inbound: Inbound
     composer: Composer
     deliverer: Deliverer
@@ -240,16 +242,12 @@ def assemble(
     dispatcher = Dispatcher(database, deliverer, receipts, legal, book, clock)
     letterheads = Letterheads(store, book, clock)
     letters = Letters(tenants, registry, tickets, legal, letterheads, store, book, clock)
-    watch = Watch(database, tenants, refresher, book, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
-    windows = ReplyWindows(
-        channels, tenants, clock, can_mail=lambda connected: noticing.mail_way(connected) is not None
-    )
-    book.listen(MessageReceived, windows.heard)
     recomputing = recomputing_of(database, tenants, refresher, book, clock, processes=max(1, cores() // 2))
     polling = Polling(database, channels, inbound, context, book, clock)
     access, base_url = Keys(database, clock), settings.base_url.rstrip("/")
-    vigil = Vigil(database, tenants, watch, windows, Posting(book, clock), book, clock, base_url=base_url)
+    watch = Watch(database, tenants, refresher, book, clock)
+    vigil = vigil_of(database, tenants, channels, watch, noticing, book, clock, base_url=base_url)
     return House(
         settings=settings,
         clock=clock,
@@ -279,6 +277,7 @@ def assemble(
         vigil=vigil,
         noticing=noticing,
         pulse=Pulse(database, clock),
+        taking=Taking(book, clock),
         inbound=inbound,
         composer=composer,
         deliverer=deliverer,
@@ -321,6 +320,25 @@ def recomputing_of(
     """Joins what recomputes legal clocks; beside other work it takes half of the cores."""
     hands = Several(database.url, ClockBatches(database, tenants, refresher), count=processes)
     return Recomputing(database, hands, book, clock)
+
+
+def vigil_of(
+    database: Database,
+    tenants: Tenants,
+    channels: Channels,
+    watch: Watch,
+    noticing: Noticing,
+    book: FactBook,
+    clock: Clock,
+    *,
+    base_url: str,
+) -> Vigil:
+    """Joins what watches legal terms to what tells agents; it hears each message for until when one may answer it."""
+    windows = ReplyWindows(
+        channels, tenants, clock, can_mail=lambda connected: noticing.mail_way(connected) is not None
+    )
+    book.listen(MessageReceived, windows.heard)
+    return Vigil(database, tenants, watch, windows, Posting(book, clock), book, clock, base_url=base_url)
 
 
 def captures(settings: Settings, *, embedded: bool) -> bool:

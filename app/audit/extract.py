@@ -69,11 +69,11 @@ def verify_entries(entries: Sequence[Copied]) -> str | None:
         if one.link is None:
             continue
         if one.link.digest != link(one.link.previous, one):
-            return f"le maillon {one.link.number} ne correspond pas à son entrée"
+            return f"link {one.link.number} does not match its entry: one of them was altered"
         if before is not None and one.link.number <= before.number:
-            return f"le maillon {one.link.number} n'est pas à sa place"
+            return f"link {one.link.number} is not in its place"
         if before is not None and one.link.number == before.number + 1 and one.link.previous != before.digest:
-            return f"le maillon {one.link.number} ne suit pas le maillon {before.number}"
+            return f"link {one.link.number} does not follow link {before.number}"
         before = one.link
     return None
 

@@ -10,6 +10,7 @@ COMMANDS = {
     "channels": ("app.cli.channels:channels", "The channel types installed here: list, try, check, write one."),
     "check": ("app.cli.checking:check", "Tell whether configuration and data are sound, one line each."),
     "demo": ("app.demo.command:demo", "A demonstration town, with messages from every channel."),
+    "evidence": ("app.cli.evidence:evidence", "The evidence of a saisine: take it, check a file of it."),
     "ingest": ("app.cli.ingesting:ingest", "Bring mails from files in through the real intake."),
     "keys": ("app.cli.keys:keys", "Access keys of the API: create, list, revoke."),
     "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from icalendar import Calendar, Event, vDuration
+from icalendar import Calendar, Event
 
 from app.clock import Clock, civil_day
 from app.db.transaction import Database, Session
@@ -162,6 +162,6 @@ def _frame(tenant: Tenant) -> tuple[bytes, bytes]:
     calendar.add("name", title)
     calendar.add("x-wr-calname", title)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(REFRESH).to_ical().decode())
+    calendar.add("x-published-ttl", "PT1H")
     tail = b"END:VCALENDAR\r\n"
     return calendar.to_ical().removesuffix(tail), tail

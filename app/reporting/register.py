@@ -12,8 +12,10 @@ from app.db.transaction import Database
 from app.ids import Prefix, public_id
 from app.reporting import register_rows, words
 from app.reporting.register_rows import Asked, Row
+from app.sve import repository
 from app.sve.cases import in_force
 from app.sve.catalogue import Catalogue
+from app.sve.local_procedures.service import Procedures
 from app.sve.values import LegalEvent
 from app.tenants.values import Tenant
 
@@ -98,8 +100,8 @@ COLUMNS: Sequence[Column] = (
 class Register:
     """Reads the register a batch at a time, each batch in a transaction of its own; memory holds one batch."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
-        self._database, self._catalogue = database, catalogue
+    def __init__(self, database: Database, procedures: Procedures) -> None:
+        self._database, self._procedures = database, procedures
 
     async def batches(self, tenant: Tenant, asked: Asked, *, naming: Naming) -> AsyncIterator[Sequence[Sequence[Cell]]]:
         """Yields the lines of the register, in the order saisines were opened."""
@@ -107,27 +109,30 @@ class Register:
         while True:
             async with self._database.transaction(tenant=tenant.id) as session:
                 rows = await register_rows.rows_of(session, tenant.id, asked, after=last, limit=BATCH)
-                events = await register_rows.events_of(session, tenant.id, [row.id for row in rows])
+                events = await repository.events_of(session, tenant.id, [row.id for row in rows])
+                catalogue = (await self._procedures.today(session, tenant.id)).catalogue
             if rows:
-                yield [cells(self._line(tenant, row, events.get(row.id, ())), naming=naming) for row in rows]
+                zone = ZoneInfo(tenant.time_zone)
+                yield [cells(line_of(row, events.get(row.id, ()), catalogue, zone), naming=naming) for row in rows]
             if len(rows) < BATCH:
                 return
             last = rows[-1].id
 
-    def _line(self, tenant: Tenant, row: Row, events: Sequence[LegalEvent]) -> Line:
-        zone = ZoneInfo(tenant.time_zone)
-        entry = self._catalogue.get(row.procedure) if row.procedure else None
-        events = in_force(events)
-        asked = [event for event in events if event.type == "pieces_requested"]
-        came = [event for event in events if event.type in {"pieces_received", "completed"}]
-        return Line(
-            row=row,
-            title=entry.title if entry else None,
-            pieces_asked=asked[0].at.astimezone(zone).date() if asked else None,
-            pieces_received=came[-1].at.astimezone(zone).date() if came else None,
-            sense=_sense(row, events),
-            zone=zone,
-        )
+
+def line_of(row: Row, events: Sequence[LegalEvent], catalogue: Catalogue, zone: ZoneInfo) -> Line:
+    """Joins a row, the events that count and the title of the procedure."""
+    counted = in_force(events)
+    entry = catalogue.get(row.procedure) if row.procedure else None
+    asked = [event for event in counted if event.type == "pieces_requested"]
+    came = [event for event in counted if event.type in {"pieces_received", "completed"}]
+    return Line(
+        row=row,
+        title=entry.title if entry else None,
+        pieces_asked=asked[0].at.astimezone(zone).date() if asked else None,
+        pieces_received=came[-1].at.astimezone(zone).date() if came else None,
+        sense=_sense(row, counted),
+        zone=zone,
+    )
 
 
 def headings(naming: Naming) -> Sequence[str]:

@@ -1,19 +1,16 @@
-"""Every SQL statement of the register: saisines by keyset with what their ticket and their ARE say, and their events.
+"""Every SQL statement of the register: saisines by keyset, with what their ticket and their ARE say.
 
 The tables are other packages'; they are only read, each statement for one administration.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.db.transaction import Session
-from app.sve.values import LegalEvent
 
 _LINES = text(
     """
@@ -38,10 +35,6 @@ _LINES = text(
       AND (CAST(:closed AS boolean) IS NULL OR (s.closed_at IS NOT NULL) = :closed)
     ORDER BY s.id LIMIT :limit
     """
-)
-_EVENTS = text(
-    "SELECT saisine_id, id, type, payload, actor, at, recorded_at, key, backdated FROM legal_events "
-    "WHERE tenant_id = :tenant AND saisine_id = ANY(:saisines) ORDER BY saisine_id, at, id"
 )
 
 
@@ -100,14 +93,3 @@ async def rows_of(session: Session, tenant_id: UUID, asked: Asked, *, after: UUI
         "limit": limit,
     }
     return [Row(**row) for row in (await session.execute(_LINES, given)).mappings()]
-
-
-async def events_of(
-    session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]
-) -> Mapping[UUID, Sequence[LegalEvent]]:
-    """Returns the events of a batch, oldest first: one statement."""
-    found: dict[UUID, list[LegalEvent]] = defaultdict(list)
-    for row in (await session.execute(_EVENTS, {"tenant": tenant_id, "saisines": list(saisine_ids)})).mappings():
-        values: dict[str, Any] = dict(row)
-        found[values.pop("saisine_id")].append(LegalEvent(**values))
-    return found

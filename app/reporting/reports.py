@@ -9,11 +9,14 @@ from app.facts import FactBook
 from app.files.store import Store
 from app.identity.service import Keys
 from app.reporting.calendar import TermCalendar
+from app.reporting.evidence.exporting import Evidence
+from app.reporting.evidence.gathering import Gatherer
 from app.reporting.feeds import Feeds
 from app.reporting.register import Register
-from app.sve.catalogue import Catalogue
+from app.sve.local_procedures.service import Procedures
 from app.sve.service import LegalFace
 from app.tenants.service import Tenants
+from app.tickets.service import Tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Reports:
     calendar: TermCalendar
     feeds: Feeds
     register: Register
+    evidence: Evidence
 
     @classmethod
     def of(
@@ -30,9 +34,10 @@ class Reports:
         database: Database,
         store: Store,
         access: Keys,
-        catalogue: Catalogue,
+        procedures: Procedures,
         legal: LegalFace,
         tenants: Tenants,
+        tickets: Tickets,
         book: FactBook,
         clock: Clock,
         *,
@@ -42,5 +47,6 @@ class Reports:
         return cls(
             calendar=TermCalendar(database, base_url, clock),
             feeds=Feeds(access, clock),
-            register=Register(database, catalogue),
+            register=Register(database, procedures),
+            evidence=Evidence(database, store, Gatherer(legal, procedures, tenants, tickets), book, clock),
         )

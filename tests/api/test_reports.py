@@ -9,6 +9,8 @@ import pytest
 from icalendar import Calendar
 from odfdo import Document
 
+from app.reporting.evidence.verifying import verify
+
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 SECRET_WORDS = ("Usager Exemple", "usager@example.org", "lampadaire", "Éclairage")
 
@@ -185,9 +187,11 @@ async def test_the_register_says_each_saisine_in_a_line(town) -> None:
     told = await qualified(town, ticket, regime=None, delay=None, procedure="URB-DP")
     town.clock.move(days=3)
     asked = {"type": "pieces_requested", "at": "2026-03-05T08:00:00Z", "deadline_date": "2026-06-05", "items": ["Plan"]}
+    asked |= {"legal_basis": "C. urb. R423-38", "mentions_l114_5_rule": True}
     url = f"/api/v1/saisines/{told['id']}/events"
     head = {"If-Match": f'"{told["version"]}"', "Idempotency-Key": "un"}
-    assert (await town.http.post(url, json=asked, headers=head)).status_code == 201
+    answer = await town.http.post(url, json=asked, headers=head)
+    assert answer.status_code == 201, answer.text
     answer, (line,) = await register(town, names="ids")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
     assert "registre-" in answer.headers["content-disposition"]
@@ -261,6 +265,30 @@ async def test_a_register_of_several_batches_is_whole_and_in_order(town, monkeyp
     monkeypatch.setattr(pages, "BATCH", 2)
     references = [(await town.a_ticket())["reference"] for _ in range(5)]
     assert [line["reference"] for line in (await register(town, names="ids"))[1]] == references
+
+
+# -- the evidence --------------------------------------------------------------------------
+
+
+async def test_the_evidence_of_a_saisine_is_taken_and_checks_itself(town, tmp_path) -> None:
+    piece = {"name": "plan.txt", "content_type": "text/plain", "content": "Ym9uam91cg=="}
+    ticket = await town.a_ticket(attachments=[piece])
+    told = await qualified(town, ticket)
+    answer = await town.http.get(f"/api/v1/saisines/{told['id']}/evidence")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert f"preuve-{ticket['reference']}-1.zip" in answer.headers["content-disposition"]
+    path = tmp_path / "preuve.zip"
+    path.write_bytes(answer.content)
+    verdict = verify(path)
+    assert verdict.manifest_sha256 == answer.headers["x-manifest-sha256"]
+    assert verdict.manifest["reference"] == ticket["reference"]
+
+
+async def test_evidence_needs_both_rights(town) -> None:
+    told = await qualified(town, await town.a_ticket())
+    for scope in ("sve:read", "tickets:read"):
+        answer = await town.http.get(f"/api/v1/saisines/{told['id']}/evidence", headers=await town.key(scope))
+        assert answer.status_code == 403
 
 
 async def test_nobody_takes_the_register_of_another_town(new_town) -> None:

@@ -11,6 +11,7 @@ from app.api.v1 import (
     events,
     intake,
     keys,
+    letters,
     moves,
     originals,
     outbound,
@@ -22,6 +23,7 @@ from app.api.v1 import (
     tenant,
     threads,
     tickets,
+    watch_settings,
 )
 
 
@@ -36,8 +38,12 @@ def routers() -> Sequence[APIRouter]:
         saisines.tickets_router,
         saisines.router,
         procedures.saisines_router,
+        letters.saisines_router,
+        letters.router,
         sve.router,
+        watch_settings.router,
         reports.router,
+        reports.saisines_router,
         procedures.router,
         recomputations.router,
         intake.channels_router,
@@ -48,4 +54,5 @@ def routers() -> Sequence[APIRouter]:
         channels.router,
         keys.router,
         tenant.router,
+        letters.tenant_router,
     )

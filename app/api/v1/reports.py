@@ -1,4 +1,4 @@
-"""What is taken away: the calendar of terms, the register of saisines."""
+"""What is taken away: the calendar of terms, the register of saisines, the evidence of one."""
 
 import asyncio
 import tempfile
@@ -10,15 +10,16 @@ from typing import IO, Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.api.acting import keep_sight
+from app.api.acting import actor_of, keep_sight
 from app.api.house import ApiHouse, House
-from app.api.v1.paths import KeyInPath
+from app.api.v1.paths import KeyInPath, SaisineInPath
 from app.clock import civil_day
 from app.errors import Flaw, Invalid, NotFound, Unauthenticated
 from app.files.names import content_disposition
 from app.identity.service import Identified
 from app.reporting import delimited, spreadsheet
 from app.reporting.delimited import Dialect
+from app.reporting.evidence import exporting
 from app.reporting.feeds import ONLY
 from app.reporting.register import Naming, headings
 from app.reporting.register_rows import Asked as Narrowed
@@ -36,6 +37,7 @@ from app.rest.transactions import Reading, Writing
 from app.tenants.values import Tenant
 
 router = APIRouter(prefix="/sve", tags=["sve"], route_class=StrictRoute)
+saisines_router = APIRouter(prefix="/saisines/{saisine_id}", tags=["sve"], route_class=StrictRoute)
 CALENDAR = "text/calendar; charset=utf-8"
 _CHUNK = 2**16
 _CALENDAR = {
@@ -56,6 +58,10 @@ _REGISTER = {
         },
         spreadsheet.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "…"},
     },
+}
+_EVIDENCE = {
+    "description": "Le dossier, qui se vérifie sans nous.",
+    "content": {exporting.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "PK…"}},
 }
 
 
@@ -204,9 +210,31 @@ async def read_register(
     headers = {"Content-Disposition": content_disposition("attachment", name)}
     if form is RegisterFormat.ODS:
         file = await _spreadsheet(house, tenant, asked, names)
-        return StreamingResponse(_chunks(file), media_type=spreadsheet.MEDIA_TYPE, headers=headers)
+        return StreamingResponse(chunks(file), media_type=spreadsheet.MEDIA_TYPE, headers=headers)
     body = _delimited(house, tenant, asked, names, dialect)
     return StreamingResponse(body, media_type=delimited.MEDIA_TYPE, headers=headers)
+
+
+@saisines_router.get(
+    "/evidence",
+    summary="Prendre le dossier de preuve",
+    response_class=Response,
+    responses={200: _EVIDENCE, **refusals(NotFound)},
+)
+async def read_evidence(
+    saisine_id: SaisineInPath, house: House, caller: Annotated[Caller, require("sve:read", "tickets:read")]
+) -> Response:
+    """Donne, en un ZIP, ce qui fut reçu, envoyé, consigné et calculé, avec de quoi le vérifier hors ligne.
+
+    Qui l'a pris, quand, et l'empreinte de son manifeste sont gardés au journal (docs/evidence.md).
+    """
+    taken = await house.reports.evidence.export(caller.tenant_id, saisine_id, actor=actor_of(caller))
+    headers = {
+        "Content-Disposition": content_disposition("attachment", taken.name),
+        "Content-Length": str(taken.size),
+        "X-Manifest-Sha256": taken.manifest_sha256,
+    }
+    return StreamingResponse(chunks(taken.file), media_type=exporting.MEDIA_TYPE, headers=headers)
 
 
 _CLOSED = {Ended.OPEN: False, Ended.CLOSED: True, Ended.ALL: None}
@@ -243,7 +271,8 @@ async def _spreadsheet(house: ApiHouse, tenant: Tenant, asked: Narrowed, names: 
     return file
 
 
-async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+async def chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """Yields a file and closes it."""
     with file:
         while chunk := await asyncio.to_thread(file.read, _CHUNK):
             yield chunk
