@@ -5,12 +5,25 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import exists, select, tuple_, update
 
 from app.db.transaction import Session
 from app.sve.cases import CORRECTED, annulments
+from app.sve.law.regime import Regime
 from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRecord
 from app.sve.values import Alert, Duty, LegalEvent
+
+# Nobody has said what silence means for the request of this message: its ARE cannot be written (CRPA R112-11-1).
+_UNQUALIFIED = exists(
+    select(SaisineRecord.id)
+    .where(
+        SaisineRecord.tenant_id == DutyRecord.tenant_id,
+        SaisineRecord.message_id == DutyRecord.message_id,
+        SaisineRecord.regime == Regime.UNKNOWN.value,
+        SaisineRecord.closed_at.is_(None),
+    )
+    .correlate(DutyRecord)
+)
 
 
 async def events_of_ticket(
@@ -41,13 +54,15 @@ async def owed(
 ) -> Sequence[Duty]:
     """Returns a page of the acknowledgements still owed, those due by a day when one is given."""
     record = DutyRecord
-    query = select(record).where(record.tenant_id == tenant_id, record.done_at.is_(None), record.waived_at.is_(None))
+    query = select(record, _UNQUALIFIED).where(
+        record.tenant_id == tenant_id, record.done_at.is_(None), record.waived_at.is_(None)
+    )
     if by is not None:
         query = query.where(record.due_on <= by)
     if after is not None:
         query = query.where(tuple_(record.due_on, record.id) > after)
     rows = await session.execute(query.order_by(record.due_on, record.id).limit(limit))
-    return [_duty(row) for row in rows.scalars()]
+    return [_duty(row, unqualified=unqualified) for row, unqualified in rows]
 
 
 async def alerts(
@@ -86,8 +101,9 @@ def _alert(row: AlertRecord) -> Alert:
     return Alert(**{field.name: getattr(row, field.name) for field in fields(Alert)})
 
 
-def _duty(row: DutyRecord) -> Duty:
-    return Duty(**{field.name: getattr(row, field.name) for field in fields(Duty)})
+def _duty(row: DutyRecord, *, unqualified: bool) -> Duty:
+    own = {field.name: getattr(row, field.name) for field in fields(Duty) if field.name != "unqualified"}
+    return Duty(**own, unqualified=unqualified)
 
 
 def _event(row: LegalEventRecord) -> LegalEvent:

@@ -70,7 +70,7 @@ class LegalEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """An acknowledgement owed, by the end of `due_on`."""
+    """An acknowledgement owed, by the end of `due_on`; `unqualified` while nobody has said what silence means there."""
 
     id: UUID
     ticket_id: UUID
@@ -81,17 +81,29 @@ class Duty:
     done_at: datetime | None
     waived_at: datetime | None
     waived_reason: str | None
+    unqualified: bool = False
+
+    @property
+    def blocked_because(self) -> str | None:
+        """Why it cannot be written yet: an ARE says what silence means (CRPA R112-11-1)."""
+        if self.kind != "ARE" or not self.unqualified or self.done_at is not None:
+            return None
+        return "la demande n'est pas qualifiée : l'ARE doit dire ce que vaut le silence (CRPA R112-11-1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """One line of the watch list: a saisine whose silence would decide, with what names it."""
+    """One line of the watch list: a saisine whose silence would decide, with what names it.
+
+    `reply_closes_at` is until when the provider of its channel lets us answer, None without a limit.
+    """
 
     saisine: Saisine
     reference: str
     subject: str
     channel_type: str
     contact_name: str | None
+    reply_closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ PREFIXES = {
     "channel_id": Prefix.CHANNEL,
     "contact_id": Prefix.CONTACT,
     "key_id": Prefix.API_KEY,
+    "letter_id": Prefix.LETTER,
     "message_id": Prefix.MESSAGE,
     "move_id": Prefix.MOVE,
     "outbound_id": Prefix.OUTBOUND,
@@ -110,6 +111,13 @@ async def rich(town):
     head = {"Idempotency-Key": new_id().hex}
     recomputation = await town.http.post("/api/v1/sve/recomputations", json={"reason": "Essai."}, headers=head)
     assert recomputation.status_code == 202
+    fields = {"recipient": "Département", "agent_name": "Camille Exemple", "agent_title": "Agent"}
+    letter = await town.http.post(
+        f"/api/v1/saisines/{ticket['saisines'][0]['id']}/letters",
+        json={"kind": "transmission", "way": "counter", "fields": fields},
+        headers={"Idempotency-Key": new_id().hex},
+    )
+    assert letter.status_code == 201, letter.text
     first = {
         name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
     }
@@ -120,6 +128,7 @@ async def rich(town):
         "channel_id": ticket["channel_id"],
         "contact_id": ticket["contact"]["id"],
         "key_id": first["keys"]["id"],
+        "letter_id": letter.json()["id"],
         "message_id": message["id"],
         "move_id": merged.json()["merges"][0]["id"],
         "outbound_id": first["outbound"]["id"],

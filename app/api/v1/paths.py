@@ -11,6 +11,7 @@ AttachmentInPath = Annotated[UUID, in_path(Prefix.ATTACHMENT, "attachment_id", "
 ChannelInPath = Annotated[UUID, in_path(Prefix.CHANNEL, "channel_id", "Le canal.")]
 ContactInPath = Annotated[UUID, in_path(Prefix.CONTACT, "contact_id", "La personne.")]
 KeyInPath = Annotated[UUID, in_path(Prefix.API_KEY, "key_id", "La clé d'accès.")]
+LetterInPath = Annotated[UUID, in_path(Prefix.LETTER, "letter_id", "La lettre.")]
 MessageInPath = Annotated[UUID, in_path(Prefix.MESSAGE, "message_id", "Le message.")]
 MoveInPath = Annotated[UUID, in_path(Prefix.MOVE, "move_id", "La fusion ou la séparation.")]
 OutboundInPath = Annotated[UUID, in_path(Prefix.OUTBOUND, "outbound_id", "L'envoi.")]

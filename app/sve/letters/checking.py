@@ -68,6 +68,7 @@ def check_mentions(composed: Composed) -> None:
                     one.where if one.where.startswith("/") else "",
                     one.mention.value,
                     f"{PLACES[one.mention].name} ({one.article}) : {one.because}",
+                    source=one.article,
                 )
                 for one in composed.missing
             ]

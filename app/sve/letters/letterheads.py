@@ -87,6 +87,8 @@ class Letterheads:
             raise NoLetterhead(NoLetterhead.advice)
         found = checked_logo(logo)
         kept = await self._store.put(tenant_id, logo)
+        if kept == last.logo_sha256:
+            return last
         head = replace(
             last,
             id=new_id(),
