@@ -9,7 +9,8 @@ from starlette.responses import Response
 from app.api.house import ApiHouse, house_of
 from app.channels.contract import Delivery, Handshake, Verdict, Webhook
 from app.channels.errors import ChannelError
-from app.channels.values import Channel
+from app.channels.unusable import ChannelUnusable
+from app.channels.values import Channel, Unopened
 from app.errors import BadSignature, NotFound, TooLarge
 from app.exchanges.inbound import GENERIC_BYTES
 from app.exchanges.receptions import Door
@@ -36,7 +37,10 @@ async def receive(request: Request) -> Response:
     refuse_nul(request)
     house = house_of(request)
     channel_type, channel_key = request.path_params["channel_type"], request.path_params["channel_key"]
-    channel = await house.channels.at_door(channel_key)
+    try:
+        channel = await house.channels.at_door(channel_key)
+    except ChannelUnusable as unusable:
+        return await _kept_unread(request, house, unusable.channel, (channel_type, channel_key))
     # An address opens the mail doors, not this one.
     if channel.key != channel_key or channel.type != channel_type:
         raise NotFound
@@ -65,6 +69,16 @@ async def receive(request: Request) -> Response:
     return Response(body, media_type=media_type)
 
 
+async def _kept_unread(request: Request, house: ApiHouse, channel: Unopened, asked: tuple[str, str]) -> Response:
+    """Keeps what comes for a channel nobody can read here: unverified, held for a person, read once it is usable."""
+    if (channel.type, channel.key) != asked or request.method != "POST":
+        raise NotFound
+    delivery = await _delivery(request, house, channel)
+    await house.inbound.accept(channel, kept(delivery), door=Door.HOOK, verified=None, remote=_remote(request))
+    RECEPTIONS.labels(channel.type, Door.HOOK.value, "queued").inc()
+    return Response(media_type="text/plain")
+
+
 # No parameter to validate, no schema: providers describe their own hooks. A bare route answers a fifth sooner.
 router.add_route(
     "/hooks/{channel_type}/{channel_key}", receive, methods=["GET", "POST", "OPTIONS"], include_in_schema=False
@@ -72,7 +86,7 @@ router.add_route(
 _ROUTE = router.routes[-1]
 
 
-async def _delivery(request: Request, house: ApiHouse, channel: Channel) -> Delivery:
+async def _delivery(request: Request, house: ApiHouse, channel: Channel | Unopened) -> Delivery:
     try:
         body = await read_bounded(request, limit=_limit(house, channel.type))
     except TooLarge:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.contract import Capabilities, ChannelAdapter, Webhook
 from app.channels.service import secret_fields
-from app.channels.values import Channel, ChannelState
+from app.channels.values import Channel, ChannelState, Unopened
 from app.rest.languages import Said
 from app.rest.public_ids import ChannelId
 
@@ -101,7 +101,9 @@ class ChannelOut(BaseModel):
     secrets_set: list[str] = Field(
         description="Secrets donnés ; on peut les remplacer, pas les relire.", examples=[["push_secret"]]
     )
-    capabilities: CapabilitiesOut
+    capabilities: CapabilitiesOut | None = Field(
+        description="`null` tant que le canal ne peut pas servir : `state_reason` dit quoi faire."
+    )
     last_inbound_at: datetime | None = Field(examples=["2026-03-02T09:00:00Z"])
     created_at: datetime
     version: int = Field(description="Celle de l'ETag.", examples=[1])
@@ -121,6 +123,25 @@ class ChannelOut(BaseModel):
             config=channel.config.model_dump(mode="json", exclude=set(hidden)),
             secrets_set=sorted(name for name in hidden if getattr(channel.config, name)),
             capabilities=CapabilitiesOut.of(adapter.capabilities(channel.config)),
+            last_inbound_at=channel.last_inbound_at,
+            created_at=channel.created_at,
+            version=channel.version,
+        )
+
+    @classmethod
+    def of_unopened(cls, channel: Unopened) -> Self:
+        """Shows what is known of a channel that cannot be used, and what to do."""
+        return cls(
+            id=channel.id,
+            type=channel.type,
+            name=channel.name,
+            address=channel.address,
+            state=ChannelState.BROKEN,
+            state_reason=channel.because,
+            hook_url=None,
+            config=dict(channel.settings),
+            secrets_set=[],
+            capabilities=None,
             last_inbound_at=channel.last_inbound_at,
             created_at=channel.created_at,
             version=channel.version,

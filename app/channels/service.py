@@ -15,7 +15,8 @@ from app.channels.contract import ChannelAdapter, ChannelConfig, Poller
 from app.channels.errors import ChannelError
 from app.channels.registry import Registry
 from app.channels.tables import ChannelRecord
-from app.channels.values import Channel, ChannelState
+from app.channels.unusable import ChannelUnusable, unopened
+from app.channels.values import Channel, ChannelState, Unopened
 from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
@@ -68,20 +69,23 @@ class Channels:
             raise NotFound
         return self._opened(record)
 
-    async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Channel]:
-        """Returns a page of connected channels, in the order they were."""
-        records = await repository.page(session, tenant_id, after=after, limit=limit)
-        return [self._opened(record) for record in records]
+    async def known(self, session: Session, tenant_id: UUID, channel_id: UUID) -> Channel | Unopened:
+        """Returns a channel, or what is known of one that cannot be opened. Raises `NotFound`."""
+        try:
+            return await self.get(session, tenant_id, channel_id)
+        except ChannelUnusable as unusable:
+            return unusable.channel
+
+    async def page(
+        self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[Channel | Unopened]:
+        """Returns a page of connected channels, in the order they were; those that cannot be opened say why."""
+        return [self._known(record) for record in await repository.page(session, tenant_id, after=after, limit=limit)]
 
     async def all_of(self, session: Session, tenant_id: UUID) -> Sequence[Channel]:
         """Returns the connected channels; one that cannot be opened is told and left out, and costs the others nothing."""
-        opened = []
-        for record in await repository.all_of(session, tenant_id):
-            try:
-                opened.append(self._opened(record))
-            except (ChannelError, ValidationError, Misconfigured) as error:
-                log.error("channel.unusable", channel=str(record.id), type=record.type, error=type(error).__name__)  # noqa: TRY400 — a traceback could show the configuration
-        return opened
+        found = [self._known(record) for record in await repository.all_of(session, tenant_id)]
+        return [channel for channel in found if isinstance(channel, Channel)]
 
     async def to_poll(self, session: Session, tenant_id: UUID) -> Sequence[UUID]:
         return await repository.to_poll(session, tenant_id, now=self._clock())
@@ -179,7 +183,9 @@ class Channels:
         values = {"cursor": dict(cursor), "poll_at": again_at, "state_reason": None}
         await repository.change(session, channel.tenant_id, channel.id, values)
 
-    async def unreachable(self, session: Session, channel: Channel, *, reason: str, again_at: datetime) -> None:
+    async def unreachable(
+        self, session: Session, channel: Channel | Unopened, *, reason: str, again_at: datetime
+    ) -> None:
         """Notes that a source could not be asked; it stays active and is asked again."""
         values = {"state_reason": reason, "poll_at": again_at}
         await repository.change(session, channel.tenant_id, channel.id, values)
@@ -200,11 +206,19 @@ class Channels:
             ]
             raise Invalid(flaws=flaws) from None
 
+    def _known(self, record: ChannelRecord) -> Channel | Unopened:
+        try:
+            return self._opened(record)
+        except ChannelUnusable as unusable:
+            return unusable.channel
+
     def _opened(self, record: ChannelRecord) -> Channel:
-        secret = {}
-        if record.sealed:
-            secret = json.loads(self._ring.open(record.sealed, bound_to=_bound(record.tenant_id, record.id)))
-        config = self.registry.get(record.type).Config.model_validate({**record.config, **secret})
+        """Opens a channel with its secrets. Raises `ChannelUnusable`."""
+        try:
+            config = self._config(record)
+        except (ChannelError, ValidationError, Misconfigured) as error:
+            log.error("channel.unusable", channel=str(record.id), type=record.type, error=type(error).__name__)  # noqa: TRY400 — a traceback could show the configuration
+            raise ChannelUnusable(unopened(record, error)) from None
         return Channel(
             tenant_id=record.tenant_id,
             id=record.id,
@@ -220,6 +234,12 @@ class Channels:
             version=record.version,
             config=config,
         )
+
+    def _config(self, record: ChannelRecord) -> ChannelConfig:
+        secret = {}
+        if record.sealed:
+            secret = json.loads(self._ring.open(record.sealed, bound_to=_bound(record.tenant_id, record.id)))
+        return self.registry.get(record.type).Config.model_validate({**record.config, **secret})
 
     def _seal(self, tenant_id: UUID, channel_id: UUID, secret: Mapping[str, Any]) -> bytes | None:
         if not secret:

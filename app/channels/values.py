@@ -1,8 +1,10 @@
 """A connected channel as the doors and the outbox see it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from app.channels.contract import ChannelConfig
@@ -13,6 +15,26 @@ class ChannelState(StrEnum):
     PAUSED = "paused"
     NEEDS_REAUTH = "needs_reauth"
     BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unopened:
+    """A connected channel that cannot be used here and now, as when its package is not installed any more.
+
+    `because` says what to do. What comes for it is kept all the same; `settings` are what was not secret.
+    """
+
+    tenant_id: UUID
+    id: UUID
+    type: str
+    name: str
+    key: str
+    address: str | None
+    because: str
+    settings: Mapping[str, Any]
+    last_inbound_at: datetime | None
+    created_at: datetime
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import structlog
 from app.channels.contract import Attachment, DeliveryStatus, Outcome, Party, PointKind, Sender, SendRequest, Sent
 from app.channels.errors import ChannelError
 from app.channels.service import Channels
+from app.channels.unusable import ChannelUnusable
 from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.crashpoints import crashpoint
@@ -81,6 +82,8 @@ class Deliverer:
             channel = await self._channels.at_work(message.tenant_id, message.channel_id)
         except Unavailable as error:
             return None, Sent(outcome=Outcome.RETRY, detail=str(error)[:500])
+        except ChannelUnusable as unusable:
+            return None, Sent(outcome=Outcome.CONFIG, detail=unusable.detail[:500])
         except Exception as error:
             log.exception("outbound.no_channel", channel=str(message.channel_id), outbound=str(message.id))
             return None, Sent(outcome=Outcome.CONFIG, detail=f"canal inutilisable : {type(error).__name__}")

@@ -11,7 +11,8 @@ import structlog
 
 from app.channels.contract import Delivery
 from app.channels.service import Channels
-from app.channels.values import Channel
+from app.channels.unusable import ChannelUnusable
+from app.channels.values import Channel, Unopened
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
@@ -59,7 +60,7 @@ class Inbound:
 
     async def accept(
         self,
-        channel: Channel,
+        channel: Channel | Unopened,
         delivery: Delivery,
         *,
         door: Door,
@@ -176,6 +177,8 @@ class Inbound:
                 readable.append((reception, channel, self._asked(reception, channel)))
             except Unavailable:
                 raise
+            except ChannelUnusable as unusable:
+                await self._hold(reception, unusable.detail)
             except Exception as error:  # noqa: BLE001 — a channel that cannot be opened must not hold the others
                 await self._refuse(reception, f"défaut interne : {type(error).__name__}", error=error)
         outcomes = await self._reader.read_all([asked for _, _, asked in readable])
@@ -208,7 +211,13 @@ class Inbound:
         return Asked(channel.type, delivery, channel.config)
 
     def _received(
-        self, channel: Channel, delivery: Delivery, *, door: Door, verified: bool | None, remote: str | None
+        self,
+        channel: Channel | Unopened,
+        delivery: Delivery,
+        *,
+        door: Door,
+        verified: bool | None,
+        remote: str | None,
     ) -> tuple[Receipt, Reception]:
         receipt = Receipt(new_id(), self._clock(), hashlib.sha256(delivery.body).hexdigest())
         return receipt, Reception(

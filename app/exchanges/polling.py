@@ -7,7 +7,7 @@ import structlog
 
 from app.channels.contract import Context, Poller
 from app.channels.service import Channels
-from app.channels.values import ChannelState
+from app.channels.values import ChannelState, Unopened
 from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.facts import ChannelDegraded
@@ -43,7 +43,11 @@ class Polling:
         more = True
         while more:
             async with self._database.transaction(tenant=tenant_id) as session:
-                source = await self._channels.get(session, tenant_id, channel_id)
+                source = await self._channels.known(session, tenant_id, channel_id)
+                if isinstance(source, Unopened):
+                    again = self._clock() + AFTER_FAILURE
+                    await self._channels.unreachable(session, source, reason=source.because, again_at=again)
+                    return
             adapter = self._channels.registry.get(source.type)
             if not isinstance(adapter, Poller) or source.state is ChannelState.PAUSED:
                 return

@@ -107,7 +107,7 @@ async def _one(request: Request, agent: Identified, reception: str, *, fault: st
         found = await receptions.find(session, agent.tenant_id, _id(reception))
         if found is None:
             raise NotFound
-        channel = await house.channels.get(session, agent.tenant_id, found.channel_id)
+        channel = await house.channels.known(session, agent.tenant_id, found.channel_id)
     return page(
         request,
         "agents/held.html",

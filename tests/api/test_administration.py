@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.ids import new_id
+from app.ids import Prefix, new_id, public_id
 
 
 def once() -> dict[str, str]:
@@ -58,6 +58,29 @@ async def test_a_name_or_an_address_is_connected_once(town, new_town) -> None:
     for who, again in same:
         answer = await who.http.post("/api/v1/channels", json=again, headers=once())
         assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+async def test_a_channel_whose_package_is_gone_is_listed_with_what_to_do(town) -> None:
+    kind, registry = "sms.twilio", town.house.registry
+    gone = await town.connect(kind, account_sid="AC1", auth_token="jeton", sender="+33700000000")
+    other = await town.connect()
+    source, adapter = registry._sources.pop(kind), registry._adapters.pop(kind)
+    try:
+        listed = (await town.http.get("/api/v1/channels")).json()["data"]
+        path = f"/api/v1/channels/{public_id(Prefix.CHANNEL, gone.id)}"
+        read = (await town.http.get(path)).json()
+        head = {"If-Match": f'"{read["version"]}"'}
+        changed = await town.http.patch(path, json={"state": "paused"}, headers=head)
+    finally:
+        registry._sources[kind], registry._adapters[kind] = source, adapter
+    assert [one["id"] for one in listed] == [public_id(Prefix.CHANNEL, one.id) for one in (gone, other)]
+    assert listed[0] == read
+    assert (read["state"], read["capabilities"]) == ("broken", None)
+    assert "réinstallez" in read["state_reason"]
+    assert "jeton" not in str(read)
+    assert listed[1]["state"] == "active"
+    assert (changed.status_code, changed.json()["code"]) == (409, "channel-unusable")
+    assert (await town.http.get(path)).json()["state"] == "active"
 
 
 async def test_every_installed_type_tells_its_settings(town) -> None:

@@ -9,7 +9,8 @@ from app.api.acting import keep_sight
 from app.api.house import ApiHouse, House
 from app.api.v1.paths import ChannelInPath
 from app.channels.schemas import ChannelChange, ChannelOut, ChannelTypeOut, NewChannel
-from app.channels.values import Channel
+from app.channels.unusable import ChannelUnusable
+from app.channels.values import Channel, Unopened
 from app.errors import Conflict, NotFound
 from app.ids import Prefix, public_id
 from app.rest.access import require
@@ -28,7 +29,7 @@ Administrator = Annotated[Caller, require("channels:admin")]
 
 @router.get("/channels", summary="Lister les canaux", response_description="Une page.")
 async def list_channels(asked: Asked, house: House, session: Reading, caller: Administrator) -> Page[ChannelOut]:
-    """Donne les canaux branchés, dans l'ordre où ils le furent."""
+    """Donne les canaux branchés, dans l'ordre où ils le furent ; celui qui ne peut pas servir dit pourquoi, et quoi faire."""
     after = asked.after.id if asked.after else None
     channels = await house.channels.page(session, caller.tenant_id, after=after, limit=asked.take)
     return asked.page(channels, position=lambda one: Position(None, one.id), show=lambda one: _shown(house, one))
@@ -59,8 +60,9 @@ async def read_channel(
     channel_id: ChannelInPath, house: House, session: Reading, fresh: Fresh, caller: Administrator
 ) -> ChannelOut:
     """Donne un canal, son état et l'adresse à laisser au fournisseur."""
-    channel = await house.channels.get(session, caller.tenant_id, channel_id)
-    fresh.at(channel.version)
+    channel = await house.channels.known(session, caller.tenant_id, channel_id)
+    if isinstance(channel, Channel):
+        fresh.at(channel.version)
     return _shown(house, channel)
 
 
@@ -68,7 +70,7 @@ async def read_channel(
     "/channels/{channel_id}",
     summary="Changer un canal",
     response_description="Le canal.",
-    responses=refusals(NotFound),
+    responses=refusals(NotFound, ChannelUnusable),
 )
 async def change_channel(
     channel_id: ChannelInPath,
@@ -107,6 +109,8 @@ async def list_channel_types(house: House) -> Page[ChannelTypeOut]:
     return Page[ChannelTypeOut](data=[ChannelTypeOut.of(line) for line in described], next_cursor=None)
 
 
-def _shown(house: ApiHouse, channel: Channel) -> ChannelOut:
+def _shown(house: ApiHouse, channel: Channel | Unopened) -> ChannelOut:
+    if isinstance(channel, Unopened):
+        return ChannelOut.of_unopened(channel)
     adapter = house.channels.registry.get(channel.type)
     return ChannelOut.of(channel, adapter=adapter, base_url=house.base_url)

@@ -1,6 +1,7 @@
 """Deliveries handed over by programs, and what became of any delivery."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -8,7 +9,8 @@ from app.api.acting import actor_of
 from app.api.house import ApiHouse, House
 from app.api.v1.paths import ChannelInPath, ReceiptInPath
 from app.channels.contract import Delivery
-from app.channels.values import Channel
+from app.channels.unusable import ChannelUnusable
+from app.channels.values import Channel, Unopened
 from app.errors import Conflict, NotFound, TooLarge, UnsupportedMedia
 from app.exchanges import receptions
 from app.exchanges.inbound import GENERIC, GENERIC_BYTES, Receipt
@@ -58,7 +60,7 @@ async def hand_over_message(
 
     Redonner le même `external_id` est sans effet : la livraison finit `duplicate`, et nomme le message déjà reçu.
     """
-    channel = await house.channels.at_work(caller.tenant_id, channel_id)
+    channel = await _channel(house, caller, channel_id)
     delivery = Delivery(
         body=await request.body(), url="", headers=[("Content-Type", "application/json")], envelope=GENERIC
     )
@@ -97,7 +99,7 @@ async def hand_over_mail(
         raise UnsupportedMedia(
             Said(f"envoyez Content-Type: {MAIL}", en=f"send Content-Type: {MAIL}"), headers={"Accept": MAIL}
         )
-    channel = await house.channels.at_work(caller.tenant_id, channel_id)
+    channel = await _channel(house, caller, channel_id)
     if channel.type != "email":
         raise Conflict(
             Said(
@@ -164,8 +166,16 @@ async def release_intake(
     return await once.answer(IntakeOut.of(line), status=202)
 
 
+async def _channel(house: ApiHouse, caller: Caller, channel_id: UUID) -> Channel | Unopened:
+    """What is handed over for a channel that cannot be used is kept all the same."""
+    try:
+        return await house.channels.at_work(caller.tenant_id, channel_id)
+    except ChannelUnusable as unusable:
+        return unusable.channel
+
+
 async def _accepted(
-    house: ApiHouse, channel: Channel, delivery: Delivery, response: Response, *, remote: str | None
+    house: ApiHouse, channel: Channel | Unopened, delivery: Delivery, response: Response, *, remote: str | None
 ) -> ReceiptOut:
     receipt: Receipt = await house.inbound.accept(channel, delivery, door=Door.API, remote=remote)
     RECEPTIONS.labels(channel.type, Door.API.value, "queued").inc()

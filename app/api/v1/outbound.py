@@ -9,9 +9,10 @@ from app.api.house import ApiHouse, House
 from app.api.v1.filters import among
 from app.api.v1.paths import OutboundInPath
 from app.channels.contract import Rendered, Sender
-from app.channels.values import Channel
+from app.channels.values import Channel, Unopened
 from app.errors import Conflict, NotFound
 from app.exchanges import outbox
+from app.exchanges.addressing import OptedOut
 from app.exchanges.delivering import request_of
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.outgoing_schemas import NewResolution, OutboundDetail, OutboundOut
@@ -60,7 +61,7 @@ async def read_outbound(
     outbound = await house.resolver.get(session, caller.tenant_id, outbound_id)
     fresh.at(outbound.version)
     tries = await outbox.attempts_of(session, caller.tenant_id, outbound_id)
-    channel = await house.channels.get(session, caller.tenant_id, outbound.channel_id)
+    channel = await house.channels.known(session, caller.tenant_id, outbound.channel_id)
     return OutboundDetail.in_full(outbound, tries=tries, rendered=_rendered(house, channel, outbound))
 
 
@@ -70,7 +71,7 @@ async def read_outbound(
     response_model=OutboundOut,
     summary="Trancher un envoi en doute",
     response_description="L'envoi.",
-    responses=refusals(NotFound, Conflict),
+    responses=refusals(NotFound, Conflict, OptedOut),
 )
 async def resolve_outbound(
     outbound_id: OutboundInPath,
@@ -87,7 +88,9 @@ async def resolve_outbound(
     return await once.answer(OutboundOut.of(resolved))
 
 
-def _rendered(house: ApiHouse, channel: Channel, outbound: Outbound) -> Rendered | None:
+def _rendered(house: ApiHouse, channel: Channel | Unopened, outbound: Outbound) -> Rendered | None:
+    if isinstance(channel, Unopened):
+        return None
     adapter = house.channels.registry.get(channel.type)
     if not isinstance(adapter, Sender):
         return None
