@@ -1,6 +1,7 @@
 """Is it alive, may it be sent work, and what has it counted: three questions of operators, never of citizens."""
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
@@ -8,7 +9,9 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from pydantic import BaseModel, Field
 
-from app.rest.metrics import READY, REGISTRY
+from app.errors import Unavailable
+from app.rest.metrics import READY, REGISTRY, WATCH_DUE_AGE, WATCH_ROUND_AGE
+from app.sve.warning.pulse import Pulse
 
 _PATIENCE_S = 2.0
 
@@ -26,6 +29,16 @@ class Check(Protocol):
         ...
 
 
+class Watching(BaseModel):
+    """Où en est la veille des délais, là où elle est la plus en retard."""
+
+    on_time: bool = Field(description="Elle est passée partout depuis moins de cinq minutes.", examples=[True])
+    round_age_s: int = Field(description="Secondes depuis son dernier passage.", examples=[12])
+    due_for_s: int = Field(
+        description="Secondes depuis le plus ancien jour dû et non regardé ; 0 quand il n'y en a pas.", examples=[0]
+    )
+
+
 class Health(BaseModel):
     """L'état de la maison, sans adresse ni version."""
 
@@ -36,13 +49,22 @@ class Health(BaseModel):
         description="Chaque vérification et son résultat.",
         examples=[{"database": True, "schema": True, "worker": True}],
     )
+    watch: Watching | None = Field(
+        default=None,
+        description="La veille des délais. En retard, elle n'empêche pas de recevoir : elle ne change pas `status`.",
+    )
 
 
 router = APIRouter(prefix="/health", tags=["health"])
 metrics_router = APIRouter(tags=["health"])
 
 
-@router.get("/live", summary="Le processus répond", response_description="Le processus répond.")
+@router.get(
+    "/live",
+    summary="Le processus répond",
+    response_description="Le processus répond.",
+    response_model_exclude_none=True,
+)
 async def live() -> Health:
     """Dit seulement que le processus répond : un orchestrateur ne doit pas le relancer parce que la base est loin."""
     return Health(status="ok", checks={})
@@ -53,6 +75,7 @@ async def live() -> Health:
     summary="La maison peut recevoir du travail",
     response_description="Tout ce qui est vérifié fonctionne.",
     responses={503: {"model": Health, "description": "Au moins une vérification échoue."}},
+    response_model_exclude_none=True,
 )
 async def ready(request: Request, response: Response) -> Health:
     """Vérifie maintenant tout ce sans quoi un message serait perdu ou un délai oublié."""
@@ -62,12 +85,13 @@ async def ready(request: Request, response: Response) -> Health:
     if not well:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    return Health(status="ok" if well else "unavailable", checks=dict(found))
+    return Health(status="ok" if well else "unavailable", checks=dict(found), watch=await _watching(request))
 
 
 @metrics_router.get("/metrics", summary="Compteurs Prometheus", include_in_schema=False)
-async def metrics() -> Response:
+async def metrics(request: Request) -> Response:
     """Donne les compteurs au format texte de Prometheus ; à ne servir qu'au réseau d'exploitation."""
+    await _watching(request)
     return Response(generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
@@ -78,6 +102,24 @@ async def look(checks: Sequence[Check]) -> Mapping[str, bool]:
     for name, passed in found.items():
         READY.labels(name).set(passed)
     return found
+
+
+async def _watching(request: Request) -> Watching | None:
+    """Takes the pulse of the watch and counts it; what cannot be known is not a number, never the last one known."""
+    pulse: Pulse | None = getattr(request.app.state.house, "pulse", None)  # these doors also stand without a house
+    if pulse is None:
+        return None
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            beat = await pulse.take()
+    except (Unavailable, TimeoutError):
+        WATCH_ROUND_AGE.set(math.nan)
+        WATCH_DUE_AGE.set(math.nan)
+        return None
+    age, due = beat.round_age.total_seconds(), beat.due_for.total_seconds()
+    WATCH_ROUND_AGE.set(age)
+    WATCH_DUE_AGE.set(due)
+    return Watching(on_time=beat.on_time, round_age_s=int(age), due_for_s=int(due))
 
 
 async def _answer(check: Check) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import click
 from app.cli.examples import example
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from app.bootstrap import House
@@ -23,7 +25,8 @@ def check(*, as_lines: bool) -> None:
 
     Configuration: the settings, the database's version, role, schema and clock, the bell. For each administration:
     the ledger (everything accepted is done, a duplicate, held or queued), what waits for a person, what waits for a
-    worker, and the chain of the journal.
+    worker, whether the watch of legal terms goes round, the chain of the journal, and whether every open legal clock
+    still says what its events say.
     """
     if not asyncio.run(_all(as_lines=as_lines)):
         raise click.exceptions.Exit(1)
@@ -38,7 +41,7 @@ async def _all(*, as_lines: bool) -> bool:
     sound = True
     try:
         async with opened(settings()) as house:
-            async for line in _lines(house):
+            async for line in _lines(house, told=_progress(as_lines=as_lines)):
                 _tell(line, as_lines=as_lines)
                 sound = sound and line.ok
     except ParvisError as error:
@@ -47,7 +50,7 @@ async def _all(*, as_lines: bool) -> bool:
     return sound
 
 
-async def _lines(house: "House") -> AsyncIterator["Check"]:
+async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> AsyncIterator["Check"]:
     from app.db.checks import check_all
     from app.live.bell import check_bell
 
@@ -61,17 +64,39 @@ async def _lines(house: "House") -> AsyncIterator["Check"]:
     for tenant_id in await house.tenants.directory():
         async for line in _tenant(house, tenant_id):
             yield line
+        yield await _clocks(house, tenant_id, told=told)
+
+
+async def _clocks(house: "House", tenant_id: "UUID", *, told: "Callable[[str, int], None]") -> "Check":
+    """Reads every open saisine again from its events."""
+    from app.db.checks import Check
+    from app.sve.proving import prove
+
+    async with house.database.transaction(tenant=tenant_id) as session:
+        slug = (await house.tenants.get(session, tenant_id)).slug
+    proof = await prove(
+        house.database, house.tenants, tenant_id, clock=house.clock, seen=lambda number: told(slug, number)
+    )
+    said = f"{proof.seen} open clocks read again from their events"
+    if proof.older:
+        said += f", {proof.older} of them stored under older rules: parvis sve recompute"
+    if proof.holds:
+        return Check(f"{slug}: clocks", True, f"{said}, none differs")
+    first = "; ".join(str(one) for one in proof.first)
+    return Check(f"{slug}: clocks", False, f"{said}, {proof.differing} differ: {first}; parvis sve recompute")
 
 
 async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
     from app.audit import journal
     from app.db.checks import Check
     from app.exchanges.ledger import ledger
+    from app.sve.warning.pulse import beat_of
 
     async with house.database.transaction(tenant=tenant_id) as session:
         slug = (await house.tenants.get(session, tenant_id)).slug
         counts = await ledger(session, tenant_id, now=house.clock())
         broken = await journal.verify(session, tenant_id)
+        watch = await beat_of(session, tenant_id, now=house.clock())
     told = (
         f"{counts.accepted} accepted = {counts.done} done + {counts.duplicate} duplicate + {counts.held} held "
         f"+ {counts.queued} queued"
@@ -87,7 +112,26 @@ async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
     )
     yield Check(f"{slug}: queue", not counts.late, f"{counts.queued} wait to be read, {late}")
     yield Check(f"{slug}: held", True, f"{counts.held} wait for a person")
+    seen = f"went round {int(watch.round_age.total_seconds())} s ago"
+    if not watch.ever and watch.alive:
+        seen = "has not gone round yet, and nothing was due"
+    elif not watch.alive:
+        seen = (
+            f"has not gone round since {watch.last_round_at:%Y-%m-%d %H:%M} UTC: nobody is warned; is a worker running?"
+        )
+    yield Check(f"{slug}: watch", watch.alive, seen)
     yield Check(f"{slug}: journal", broken is None, broken or "the chain holds")
+
+
+def _progress(*, as_lines: bool) -> "Callable[[str, int], None]":
+    """Says how far a long walk is: on a terminal only, over one line."""
+    on_terminal = not as_lines and sys.stderr.isatty()
+
+    def told(slug: str, number: int) -> None:
+        if on_terminal:
+            click.echo(f"\r{slug}: {number} clocks read again", nl=False, err=True)
+
+    return told
 
 
 def _tell(line: "Check", *, as_lines: bool) -> None:

@@ -22,7 +22,7 @@ from app.sve.warning.values import Notice
 
 log = structlog.get_logger()
 LEASE = timedelta(minutes=5)
-BATCH = 20
+BATCH = 4  # so that a server that hangs for a minute each time ends within the lease
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
 # What was urgent three days ago is in a later digest, and on the screen since then.
 GIVE_UP_AFTER = timedelta(days=3)

@@ -30,6 +30,16 @@ REQUESTS = Histogram(
     registry=REGISTRY,
 )
 READY = Gauge("parvis_ready", "1 when the named check passed at the last look, else 0.", ["check"], registry=REGISTRY)
+WATCH_ROUND_AGE = Gauge(
+    "parvis_watch_round_age_seconds",
+    "Seconds since the watch of legal terms last went round, where it did longest ago; alarm past 300.",
+    registry=REGISTRY,
+)
+WATCH_DUE_AGE = Gauge(
+    "parvis_watch_oldest_due_seconds",
+    "Seconds since the oldest day on which a legal clock was due to be looked at and was not; 0 when none is.",
+    registry=REGISTRY,
+)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

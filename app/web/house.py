@@ -24,6 +24,7 @@ from app.sve.local_procedures.service import Procedures
 from app.sve.proposing import Proposing
 from app.sve.service import LegalFace
 from app.sve.warning.settings import WatchSettingsOffice
+from app.sve.warning.taking import Taking
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
 
@@ -94,6 +95,9 @@ class WebHouse(Protocol):
 
     @property
     def moves(self) -> Moves: ...
+
+    @property
+    def taking(self) -> Taking: ...
 
     @property
     def watch_settings(self) -> WatchSettingsOffice: ...

@@ -14,7 +14,6 @@ from app.exchanges import receptions
 from app.identity.scopes import Scope
 from app.identity.service import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
-from app.sve import repository as sve
 from app.sve.law.risk import Risk
 from app.tickets.repository import After, Filter
 from app.tickets.values import Status, Ticket
@@ -90,7 +89,7 @@ async def inbox(
         tickets = await house.tickets.page(
             session, agent.tenant_id, wanted, by_term=by_term, after=after, limit=PER_PAGE + 1
         )
-        counts = await sve.counts(session, agent.tenant_id)
+        counts = await house.legal.counts(session, agent.tenant_id)
         types = sorted({channel.type for channel in await house.channels.all_of(session, agent.tenant_id)})
     today = civil_day(house.clock(), tenant.time_zone)
     return page(

@@ -167,6 +167,22 @@ def out_mark(state: str, detail: str | None) -> OutMark:
     return OUT_STATES[state]
 
 
+NOTICE_STATES: Mapping[str, OutMark] = MappingProxyType(
+    {
+        "due": OutMark("En file", "plain"),
+        "sent": OutMark("Parti", "ok"),
+        "failed": OutMark("Abandonné", "bad"),
+    }
+)
+
+
+def notice_mark(state: str, told: str | None) -> OutMark:
+    """Returns the words of a mail to an agent; a captured one is never said to have left."""
+    if state == "sent" and (told or "").startswith(_CAPTURED):
+        return OutMark("Gardé ici, non envoyé", "warn")
+    return NOTICE_STATES[state]
+
+
 PURPOSES: Mapping[str, str] = MappingProxyType(
     {"reply": "Réponse", "AEE": "Accusé d’enregistrement", "ARE": "Accusé de réception"}
 )

@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from app.rest.languages import Language, negotiate
 from app.web import dates, marks
 from app.web.edition import EDITION
+from app.web.house import house_of
+from app.web.rail import Rail
 from app.web.typography import FrenchSpaces
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -46,8 +48,16 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
     def say(french: str, english: str) -> str:
         return english if language is Language.EN else french
 
+    rail = values.get("rail")
+    unwatched = isinstance(rail, Rail) and rail.unwatched(house_of(request).clock())
     words = _TEMPLATES.get_template(template).render(
-        request=request, path=request.url.path, lang=language.value, language=language, t=say, **values
+        request=request,
+        path=request.url.path,
+        lang=language.value,
+        language=language,
+        t=say,
+        unwatched=unwatched,
+        **values,
     )
     headers = {**HEADERS, "Content-Language": language.value, "Vary": "Accept-Language, Cookie"}
     return HTMLResponse(words, status_code=status, headers=headers)
@@ -104,6 +114,7 @@ _TEMPLATES.globals.update(
         "icons": marks.ICONS,
         "statuses": marks.STATUSES,
         "out_mark": marks.out_mark,
+        "notice_mark": marks.notice_mark,
         "purposes": marks.PURPOSES,
     }
 )

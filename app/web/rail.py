@@ -1,12 +1,15 @@
-"""What the rail of every agents' page warns of: held deliveries and sendings in trouble are never out of sight."""
+"""What every agents' page warns of: held deliveries, sendings in trouble, a watch that stopped are never out of sight."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from app.db.transaction import Session
 from app.exchanges import outbox, receptions
 from app.exchanges.outbox import OutState
 from app.exchanges.receptions import State
+from app.sve.warning.pulse import last_round
+from app.sve.warning.values import STALE_AFTER
 
 TROUBLE = (OutState.UNKNOWN, OutState.FAILED, OutState.BOUNCED)
 _ENOUGH = 20
@@ -18,13 +21,18 @@ class Rail:
 
     held: str
     trouble: str
+    watched_at: datetime
+
+    def unwatched(self, now: datetime) -> bool:
+        """Whether nobody has watched legal terms for too long: the screens then say so."""
+        return now - self.watched_at > STALE_AFTER
 
 
 async def rail_of(session: Session, tenant_id: UUID) -> Rail:
     held = await receptions.page(session, tenant_id, state=State.HELD, after=None, limit=_ENOUGH + 1)
     states = [state.value for state in TROUBLE]
     trouble = await outbox.in_states(session, tenant_id, states, after=None, limit=_ENOUGH + 1)
-    return Rail(_counted(len(held)), _counted(len(trouble)))
+    return Rail(_counted(len(held)), _counted(len(trouble)), await last_round(session, tenant_id))
 
 
 def _counted(count: int) -> str:

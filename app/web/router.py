@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from app.web import (
     about,
     acts,
+    alerts,
     forms,
     inbox,
     legal_acts,
@@ -24,6 +25,7 @@ router = APIRouter(include_in_schema=False)
 for part in (
     about,
     acts,
+    alerts,
     forms,
     inbox,
     legal_acts,

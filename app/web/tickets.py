@@ -19,6 +19,7 @@ from app.identity.scopes import Scope
 from app.identity.service import Identified
 from app.ids import IdError, Prefix, is_reference, parse_id, public_id
 from app.sve.values import Saisine, Timeline
+from app.sve.warning import reply_windows
 from app.tenants.values import Tenant
 from app.tickets.moves import Move, MoveKind
 from app.tickets.values import Message, Piece, Ticket
@@ -130,6 +131,7 @@ async def ticket_page(
         whole = await _read(session, house, agent.tenant_id, wanted)
         proposed = await proposals(session, house, whole.tenant, whole.timeline.saisines, whole.thread)
         rail = await rail_of(session, agent.tenant_id)
+        windows = await reply_windows.of_tickets(session, agent.tenant_id, [whole.ticket.id])
     today = civil_day(house.clock(), whole.tenant.time_zone)
     faces = [_face(one, whole, today, proposed.get(one.id, Proposals())) for one in whole.timeline.saisines]
     duties = whole.timeline.duties
@@ -141,6 +143,8 @@ async def ticket_page(
         rail=rail,
         tenant=whole.tenant,
         today=today,
+        now=house.clock(),
+        closes_at=windows.get(whole.ticket.id),
         notice=notice,
         typed=notice.typed if notice else {},
         faults=notice.faults if notice else {},

@@ -15,15 +15,17 @@ depends_on = None
 # One statement for the pulse of the whole house. It goes from one administration to the next under their own policies:
 # no right is added to the role that runs it, and what it returns holds dates alone.
 _PULSE = """
-CREATE FUNCTION watch_pulse() RETURNS TABLE (tenant_id uuid, ended_at timestamptz, oldest_due_on date, time_zone text)
+CREATE FUNCTION watch_pulse() RETURNS TABLE (
+    tenant_id uuid, ended_at timestamptz, ever boolean, oldest_due_on date, time_zone text
+)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE before text := current_setting('app.tenant', true);
 BEGIN
     FOR tenant_id IN SELECT d.id FROM tenant_directory() d LOOP
         PERFORM set_config('app.tenant', tenant_id::text, true);
-        SELECT COALESCE(r.ended_at, t.created_at), t.time_zone,
+        SELECT COALESCE(r.ended_at, t.created_at), r.ended_at IS NOT NULL, t.time_zone,
                (SELECT min(s.wake_on) FROM saisines s WHERE s.tenant_id = t.id AND s.wake_on IS NOT NULL)
-        INTO ended_at, time_zone, oldest_due_on
+        INTO ended_at, ever, time_zone, oldest_due_on
         FROM tenants t LEFT JOIN watch_rounds r ON r.tenant_id = t.id AND r.name = 'watch'
         WHERE t.id = watch_pulse.tenant_id;
         RETURN NEXT;

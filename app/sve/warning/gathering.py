@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.db.transaction import Session
 
 # An alert may have been overtaken: the clock stopped or moved, the acknowledgement left, somebody qualified.
-_STILL_TRUE = """
+STILL_TRUE = """
     s.closed_at IS NULL AND CASE
         WHEN a.threshold LIKE 'unreadable:%' OR a.threshold LIKE 'window_closes:%' THEN true
         WHEN a.threshold LIKE 'aee_due%' OR a.threshold LIKE 'are_due%' THEN EXISTS (
@@ -20,21 +20,21 @@ _STILL_TRUE = """
         ELSE a.alert_on = s.alert_on
     END
 """
-_OF_ITS_TICKET = """
+OF_ITS_TICKET = """
     JOIN saisines s ON s.tenant_id = a.tenant_id AND s.id = a.saisine_id
     JOIN tickets t ON t.tenant_id = a.tenant_id AND t.id = a.ticket_id
 """
-_COLUMNS = "a.id, a.saisine_id, a.ticket_id, t.reference, a.threshold, a.because, a.late, a.due_on"
+COLUMNS = "a.id, a.saisine_id, a.ticket_id, t.reference, a.threshold, a.because, a.late, a.due_on"
 _UNTAKEN = text(
-    f"SELECT {_COLUMNS} FROM alerts a {_OF_ITS_TICKET} "  # noqa: S608 — constants above
+    f"SELECT {COLUMNS} FROM alerts a {OF_ITS_TICKET} "  # noqa: S608 — constants above
     "WHERE a.tenant_id = :tenant AND a.acknowledged_at IS NULL AND a.escalated_at IS NULL "
-    f"AND (a.threshold = ANY(:at_once) OR a.raised_at < :before) AND {_STILL_TRUE} "
+    f"AND (a.threshold = ANY(:at_once) OR a.raised_at < :before) AND {STILL_TRUE} "
     "ORDER BY a.id LIMIT :limit FOR UPDATE OF a SKIP LOCKED"
 )
 _NEW = text(
-    f"SELECT {_COLUMNS} FROM alerts a {_OF_ITS_TICKET} "  # noqa: S608 — constants above
+    f"SELECT {COLUMNS} FROM alerts a {OF_ITS_TICKET} "  # noqa: S608 — constants above
     "WHERE a.tenant_id = :tenant AND a.acknowledged_at IS NULL "
-    f"AND (CAST(:since AS timestamptz) IS NULL OR a.raised_at > :since) AND {_STILL_TRUE} ORDER BY a.id LIMIT :limit"
+    f"AND (CAST(:since AS timestamptz) IS NULL OR a.raised_at > :since) AND {STILL_TRUE} ORDER BY a.id LIMIT :limit"
 )
 _ESCALATED = text("UPDATE alerts SET escalated_at = :at WHERE tenant_id = :tenant AND id = ANY(:ids)")
 _PRESSING = text(

@@ -3,22 +3,24 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from app.sve.warning.pulse import last_round, oldest_due
+from app.sve.warning.pulse import Beat, beat_of
 from tests.harness.towns import TownHouse
 from tests.sve.warning.told import CHIEF, DESK, a_request, alerts_of, choose, notices_of, round_
 
 
-async def ended(town: TownHouse) -> datetime:
+async def beat(town: TownHouse) -> Beat:
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
-        return await last_round(session, town.tenant_id)
+        return await beat_of(session, town.tenant_id, now=town.clock())
 
 
 async def test_each_round_leaves_word_and_a_founding_counts_as_one(town: TownHouse) -> None:
     founded = town.clock()
-    town.clock.move(minutes=4)
-    assert await ended(town) == founded
+    town.clock.move(minutes=5)
+    assert ((await beat(town)).last_round_at, (await beat(town)).on_time) == (founded, True)
+    town.clock.move(seconds=1)
+    assert not (await beat(town)).on_time
     await round_(town)
-    assert await ended(town) == town.clock()
+    assert ((await beat(town)).last_round_at, (await beat(town)).round_age) == (town.clock(), timedelta())
 
 
 async def test_after_three_days_without_anybody_each_alert_comes_once_and_late(town: TownHouse) -> None:
@@ -70,15 +72,13 @@ async def test_two_rounds_at_once_raise_each_alert_once(town: TownHouse) -> None
 async def test_the_pulse_tells_the_slowest_watch_and_the_oldest_day_not_looked_at(town: TownHouse) -> None:
     await round_(town)
     await a_request(town)
-    async with town.house.database.transaction(tenant=town.tenant_id) as session:
-        assert await oldest_due(session, town.tenant_id, today=town.clock().date()) is None
+    assert (await beat(town)).due_for == timedelta()
     town.clock.move(days=2)
-    beat = await town.house.pulse.take()
-    assert not beat.on_time
-    assert beat.round_age >= timedelta(days=2)
-    assert beat.due_for >= timedelta(
-        hours=34
-    )  # since Tuesday's midnight in Paris, for the acknowledgement due that day
-    async with town.house.database.transaction(tenant=town.tenant_id) as session:
-        due = await oldest_due(session, town.tenant_id, today=town.clock().date())
-    assert due == datetime(2026, 3, 3, tzinfo=UTC).date()
+    own = await beat(town)
+    assert (own.alive, own.round_age) == (False, timedelta(days=2))
+    assert own.due_for == timedelta(days=1, hours=10)  # since Tuesday's midnight in Paris: an acknowledgement was due
+    slowest = await town.house.pulse.take()
+    assert slowest.round_age >= own.round_age
+    assert slowest.due_for >= own.due_for
+    await round_(town)
+    assert (await beat(town)).due_for == timedelta()
