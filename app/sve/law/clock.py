@@ -30,7 +30,7 @@ from app.sve.law.outcome import (
     served_decisions,
     state_of,
 )
-from app.sve.law.procedure import Family
+from app.sve.law.procedure import Family, Permit
 from app.sve.law.prolongation import prolonged
 from app.sve.law.qualification import PRINCIPLE, qualified
 from app.sve.law.reasons import in_french
@@ -127,7 +127,7 @@ def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
     note_outcome(scene, course, outcome)
     withdrawn = note_withdrawal(scene, course, outcome)
     pending_since = note_refusal_withdrawal(scene, course, outcome)
-    if scene.procedure.family is Family.URBANISME:
+    if scene.procedure.family is Family.URBANISME and scene.procedure.permit is not Permit.CERTIFICATE:
         display.note_display(scene, _decided_on(scene, course, outcome))
     mandatory.note_mandatory_appeal(scene, course, outcome, served)
     _appeals(scene, course, outcome, served)

@@ -10,7 +10,7 @@ from app.sve.law.pieces import begins_on, deadline_of, effect_of
 from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime
 from app.sve.law.saisine import Saisine
-from app.sve.law.suspension import Span, merged, shifted, special_spans
+from app.sve.law.suspension import Span, doubtful, merged, shifted, special_spans
 from app.sve.law.terms import add_period
 
 
@@ -51,6 +51,8 @@ def _suspendable(scene: Scene, saisine: Saisine, plan: Plan, start: date) -> Cou
     if not spans:
         because = f"{plan.delay.in_french} à compter du {in_french(start)}, sans report : {in_french(origin)}."
         return Course(plan.effect, start, origin, ClockState.RUNNING, plan.source, because)
+    if special and doubtful(scene):
+        scene.ledger.could_decide_on(shifted(origin, spans[len(special) :], since=start)[0])
     term, added = shifted(origin, spans, since=start)
     source = "CRPA L115-3, R115-5 al.2" if special else "CRPA L114-5 al.3"
     because = (
@@ -154,6 +156,8 @@ class _Restartable:
             return
         term = add_period(self.starts, self.plan.delay)
         self.term, self.days = shifted(term, self.special, since=self.starts) if self.special else (term, 0)
+        if self.special and doubtful(self.scene):
+            self.scene.ledger.could_decide_on(term)
 
     def _asked(self, request: PiecesRequested) -> None:
         day = begins_on(request, self.scene)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from app.sve.law.case import Scene
 from app.sve.law.events import Suspended, SuspensionLifted
+from app.sve.law.procedure import Family
 from app.sve.law.reasons import in_french
 from app.sve.law.rules import FRAUD_SUSPENSION
 from app.sve.law.terms import THREE_MONTHS, add_period
@@ -24,12 +25,28 @@ def special_spans(scene: Scene, reception: date) -> list[Span]:
         start = scene.day(event.at)
         if event.fraud and not _fraud_rule_holds(scene, reception):
             continue
+        if not event.fraud and scene.procedure.family is Family.GENERAL:
+            scene.ledger.warn(
+                "suspension_text_not_established",
+                "CRPA L114-5, L115-3, L231-1",
+                "hors les pièces et la fraude, le code ne suspend pas le silence : si aucun texte propre ne le fait, le "
+                "terme initial demeure. L'alerte est donnée pour lui.",
+            )
         # A renewal runs "pour la même durée" after the first suspension, even when decided before its end.
         begin = max(start, spans[-1][1]) if event.renewal and spans else start
         cap = add_period(begin, THREE_MONTHS) if event.fraud else None
         end = _end(scene, event, cap)
         spans.append((start, max(start, end)))
     return spans
+
+
+def doubtful(scene: Scene) -> bool:
+    """Tells whether a suspension rests on a text nobody established, so that the first term may stand.
+
+    Source: CRPA L115-3 (public aid alone), L231-1 (no other suspension).
+    """
+    general = scene.procedure.family is Family.GENERAL
+    return any(scene.procedure.public_aid is None if event.fraud else general for event in scene.every(Suspended))
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -82,4 +99,11 @@ def _fraud_rule_holds(scene: Scene, reception: date) -> bool:
             "fraud_suspension_not_applicable", FRAUD_SUSPENSION.source, "le texte ne vise que les aides publiques."
         )
         return False
+    if scene.procedure.public_aid is None:
+        scene.ledger.warn(
+            "fraud_suspension_aid_not_established",
+            FRAUD_SUSPENSION.source,
+            "rien n'établit que la demande porte sur une aide publique : sinon le terme initial demeure. L'alerte est "
+            "donnée pour lui.",
+        )
     return True

@@ -9,7 +9,7 @@ from app.sve.law.events import Sense, WithdrawalAsked, WithdrawalDecision
 from app.sve.law.notification import notified
 from app.sve.law.options import DecidedBy
 from app.sve.law.outcome import Outcome, known_acceptance
-from app.sve.law.procedure import Family
+from app.sve.law.procedure import Family, Permit
 from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime
 from app.sve.law.terms import FOUR_MONTHS, THREE_MONTHS, add_period
@@ -66,8 +66,13 @@ def acceptance_made_on(scene: Scene, course: Course | None, outcome: Outcome | N
     return None
 
 
+def _authorisation(scene: Scene) -> bool:
+    """L424-5 is for permits and declarations: a certificat d'urbanisme stays under the general four months."""
+    return scene.procedure.family is Family.URBANISME and scene.procedure.permit is not Permit.CERTIFICATE
+
+
 def _window(scene: Scene, made_on: date) -> _Window:
-    urbanisme = scene.procedure.family is Family.URBANISME
+    urbanisme = _authorisation(scene)
     period = THREE_MONTHS if urbanisme else FOUR_MONTHS
     source = "C. urb. L424-5" if urbanisme else "CRPA L242-1"
     last = add_period(made_on, period)
@@ -118,14 +123,14 @@ def _note_request(scene: Scene, window: _Window | None) -> None:
 
 def _replaces(scene: Scene, decision: WithdrawalDecision) -> bool:
     """Tells whether a withdrawal asked by the beneficiary knows no time limit. CRPA L242-4; C. urb. L424-5."""
-    return decision.on_request and (decision.more_favourable or scene.procedure.family is Family.URBANISME)
+    return decision.on_request and (decision.more_favourable or _authorisation(scene))
 
 
 def _withdrawn(scene: Scene, window: _Window) -> bool:
     decisions = scene.every(WithdrawalDecision)
     if not decisions:
         return False
-    urbanisme = scene.procedure.family is Family.URBANISME
+    urbanisme = _authorisation(scene)
     days = [(each, _counts_on(scene, each)) for each in decisions]
     decision, day = next(
         ((each, on) for each, on in days if on is not None and (on <= window.last or _replaces(scene, each))), days[0]
@@ -151,7 +156,7 @@ def _withdrawn(scene: Scene, window: _Window) -> bool:
 
 
 def _counts_on(scene: Scene, decision: WithdrawalDecision) -> date | None:
-    urbanisme = scene.procedure.family is Family.URBANISME
+    urbanisme = _authorisation(scene)
     signed = scene.day_if(decision.delivery.signed_at)
     if not urbanisme and scene.options.withdrawal_counts_by is DecidedBy.SIGNATURE and signed is not None:
         return signed

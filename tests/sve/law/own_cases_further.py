@@ -537,6 +537,34 @@ OWN_TERM = [
 
 LIMITS = [
     Row(
+        # 5 February + 2 months = 5 April, the next day 6 April; L424-5 does not name it: + 4 months.
+        "a tacit certificat d'urbanisme is withdrawn within the general four months",
+        {**PERMIT, "kind": "CUb"},
+        [received("2026-02-05T10:00", channel="front_desk")],
+        {"term_date": "2026-04-05", "withdrawal_last_date": "2026-08-06"},
+        "CRPA L242-1 ; C. urb. L424-5",
+    ),
+    Row(
+        # 10 days of suspension: 12 May; the alert counts with the text which may not exist.
+        "a suspension no text is known to allow moves the term, not the alert",
+        SVA,
+        [received(), happened("suspension_notified", "2026-04-01T10:00", until="2026-04-11")],
+        {"term_date": "2026-05-12", "alert_on": "2026-05-02", "warning": "suspension_text_not_established"},
+        "CRPA L231-1",
+    ),
+    Row(
+        # 1 to 16 April: 15 days; nobody said that an aid was asked.
+        "a fraud suspension of what may be no public aid moves the term, not the alert",
+        SVR,
+        [
+            received(),
+            happened("fraud_suspension_notified", "2026-04-01T10:00"),
+            happened("fraud_suspension_lifted", "2026-04-16T10:00"),
+        ],
+        {"term_date": "2026-05-17", "alert_on": "2026-05-02", "warning": "fraud_suspension_aid_not_established"},
+        "CRPA L115-3",
+    ),
+    Row(
         "no agent lengthens a silence no text lets lengthen",
         SVA,
         [received(), happened("extension_notified", "2026-04-01T10:00")],
