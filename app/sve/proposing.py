@@ -12,7 +12,7 @@ from app.db.transaction import Session
 from app.sve.catalogue import Catalogue
 from app.sve.local_procedures.service import Procedures
 from app.sve.local_procedures.shelves import View
-from app.sve.suggestion import Nature, Ranking, Suggestion, nature
+from app.sve.suggestion import Nature, NatureKind, Ranking, Suggestion, nature
 from app.sve.values import Saisine
 from app.tenants.service import Tenants
 from app.tenants.values import Tenant
@@ -20,6 +20,8 @@ from app.tickets.service import Tickets
 from app.tickets.values import Message
 
 _KEPT = 1024
+# Said only of what holds no word of asking: « merci pour votre accueil » speaks of no accueil périscolaire.
+_ASKING_NOTHING = frozenset({NatureKind.THANKS, NatureKind.SPAM_LIKE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,12 @@ class Proposing:
         key = (id(view), kind, on, hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest())
         # The view is kept beside its answer: its identity is then nobody else's.
         if (kept := self._kept.get(key)) is None:
-            # In a thread: the first question reads the whole catalogue, and meaning takes its time.
-            ranked = await asyncio.to_thread(view.suggester.suggest, text, kind=kind, on=on)
-            kept = view, Proposed(nature(text), ranked, view.suggester.ranking, view.catalogue)
+            seems = nature(text)
+            ranked: Sequence[Suggestion] = ()
+            if seems.kind not in _ASKING_NOTHING:
+                # In a thread: the first question reads the whole catalogue, and meaning takes its time.
+                ranked = await asyncio.to_thread(view.suggester.suggest, text, kind=kind, on=on)
+            kept = view, Proposed(seems, ranked, view.suggester.ranking, view.catalogue)
             self._kept[key] = kept
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)

@@ -141,17 +141,3 @@ async def test_what_gives_no_term_is_refused_and_changes_nothing(town, words, po
 async def test_an_increase_takes_the_whole_delay_from_the_person(town) -> None:
     told = (await by_catalogue(town, "URB-PC-ABORDS", delay="P3M")).json()
     assert (told["delay"], told["family"]) == ("P3M", "URBANISME")
-
-
-async def test_a_deadline_of_our_own_is_warned_of_though_silence_decides_nothing(town) -> None:
-    told = (await by_catalogue(town, "LOG-DALO")).json()
-    assert (told["regime"], told["closed_at"], told["values"]["reply_due_date"]) == ("none", None, "2026-06-02")
-    for _ in range(14):
-        town.clock.move(days=7)
-        await town.house.watch.sweep(town.id)
-    alerts = (await town.http.get("/api/v1/sve/alerts")).json()["data"]
-    assert {(alert["threshold"], alert["alert_on"]) for alert in alerts} & {("reply_due", "2026-06-02")}
-
-
-async def test_what_has_no_deadline_at_all_ends_with_its_qualification(town) -> None:
-    assert (await by_catalogue(town, "VOI-SIGN")).json()["closed_at"] is not None

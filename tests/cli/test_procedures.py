@@ -31,7 +31,7 @@ def test_a_list_is_shown_then_imported_then_known(parvis: Parvis, tmp_path: Path
     assert "+ LOC-TRUC" in tried.stdout
     assert not (tmp_path / "data" / "catalogue").exists()
     assert "written in data/catalogue/0001-liste.toml" in parvis("procedures", "import", "liste.csv").stdout
-    assert json.loads(parvis("procedures", "show", "LOC-TRUC", "--json").stdout)["origin"] == "0001-liste.toml"
+    assert json.loads(parvis("procedures", "show", "LOC-TRUC", "--json").stdout)["file"] == "0001-liste.toml"
     (again,) = parvis("procedures", "import", "liste.csv", "--json").stdout.splitlines() or [None]
     assert again is None
 

@@ -34,8 +34,8 @@ class OwnShelf:
     def view(self, on: date) -> View:
         """Returns the catalogue for what was received on a day.
 
-        Of a code, the last edition of what was not withdrawn by then; one published after a withdrawal does not speak
-        for the days before it begins, on which the withdrawn one still holds.
+        Of a code, the last edition of the series that held then: what was withdrawn from a day on still holds for what
+        was received before, whatever was published since.
         """
         chosen = [entry for _, own in groupby(self.editions, key=_code) if (entry := self._chosen(list(own), on))]
         if not chosen:
@@ -51,15 +51,14 @@ class OwnShelf:
 
     def _chosen(self, own: Sequence[Edition], on: date) -> Entry | None:
         held: Entry | None = None
-        # Editions withdrawn together were one series; the last of each speaks for it, the latest series first.
-        for _, series in groupby(reversed(own), key=_end):
-            last = next(series)
+        # Editions withdrawn together were one series, and the last of each speaks for it; the earliest first.
+        for _, series in groupby(own, key=_end):
+            last = list(series)[-1]
             if not last.holds(on):
                 continue
-            entry = restored(last.entry, national=self.national.catalogue, edition=last.edition)
-            if entry.version_on(on) is not None:
-                return entry
-            held = held or entry
+            held = restored(last.entry, national=self.national.catalogue, edition=last.edition)
+            if held.version_on(on) is not None:
+                break
         return held
 
 
