@@ -25,7 +25,10 @@ class LiveTermGuard:
             return
         first = min(live, key=lambda saisine: (saisine.alert_on is None, saisine.alert_on or saisine.received_on))
         if first.risk is Risk.UNQUALIFIED:
-            todo = "qualifiez d'abord le message (ce que vaut le silence, et pourquoi), puis clôturez"
+            todo = (
+                "qualifiez d'abord le message (ce que vaut le silence, et pourquoi), ou écartez-le avec son motif si ce n'est "
+                "pas une demande, puis clôturez"
+            )
         else:
             todo = "enregistrez d'abord la décision notifiée, ou requalifiez avec un motif"
         when = f" ; le silence pourrait décider le {first.alert_on:%d/%m/%Y}" if first.alert_on else ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from app.clock import Clock
+from app.clock import Clock, civil_day
 from app.db.transaction import Session
 from app.facts import FactBook
 from app.ids import new_id
@@ -47,7 +47,7 @@ class Listening:
                     "actor": "system",
                     "at": incoming.received_at,
                     "recorded_at": now,
-                    "backdated": False,
+                    "backdated": civil_day(incoming.received_at, tenant.time_zone) < civil_day(now, tenant.time_zone),
                 }
             )
             if incoming.electronic:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -219,6 +220,49 @@ async def test_a_bounce_tells_the_message_it_reports_on_and_opens_no_ticket(
     after = await now(town, frozen)
     assert after.state is OutState.BOUNCED
     assert len(await town.tickets()) == 1
+
+
+async def test_an_acknowledgement_that_bounces_is_owed_again_and_the_clock_knows(
+    town: TownHouse, provider: Provider
+) -> None:
+    """The sender's address does not exist: nobody was told anything (CRPA L112-11)."""
+    kept = await town.receive(mail())
+    await town.deliver()
+    (sent,) = await town.sent(kept.ticket_id)
+    for _ in range(2):  # a relay may tell it twice
+        await town.receive(bounce_of(str(sent.external_id)))
+        law = await town.law(kept.ticket_id)
+        assert [(duty.kind, duty.done_at) for duty in law.duties] == [("AEE", None), ("ARE", None)]
+        (saisine,) = law.saisines
+        events = law.events[saisine.id]
+        assert [event.type for event in events] == ["received", "ack_sent", "corrected"]
+        assert (events[1].annulled_by, saisine.reading["values"]["aee_done"]) == (events[2].id, False)
+
+
+async def test_an_acknowledgement_sent_again_after_a_bounce_is_done(town: TownHouse, provider: Provider) -> None:
+    kept = await town.receive(mail())
+    await town.deliver()
+    (sent,) = await town.sent(kept.ticket_id)
+    await town.receive(bounce_of(str(sent.external_id)))
+    town.clock.move(minutes=5)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await town.house.legal.acknowledged(
+            session, town.tenant_id, {UUID(sent.request["about"]): sent.id}, kind="AEE", at=town.clock()
+        )
+    law = await town.law(kept.ticket_id)
+    assert [(duty.kind, duty.done_at is not None) for duty in law.duties] == [("AEE", True), ("ARE", False)]
+    assert law.saisines[0].reading["values"]["aee_done"] is True
+
+
+async def test_a_bounce_of_an_acknowledgement_told_before_its_acceptance_is_not_lost(
+    town: TownHouse, provider: Provider
+) -> None:
+    kept = await town.receive(mail())
+    (frozen,) = await town.sent(kept.ticket_id)
+    await town.receive(bounce_of(str(frozen.external_id)))
+    await town.deliver()
+    law = await town.law(kept.ticket_id)
+    assert [(duty.kind, duty.done_at) for duty in law.duties] == [("AEE", None), ("ARE", None)]
 
 
 async def test_a_bounce_that_comes_before_we_know_of_acceptance_is_not_lost(
