@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from app import bootstrap  # noqa: F401 — the facts of the whole house are then known
 from app.cli import lazy
 from app.cli.program import program
+from app.facts import Fact, Seen
 from app.settings import listed
 
 _COMMANDS = """# Commands
@@ -22,6 +24,15 @@ starts: PostgreSQL in `./data`, mail captured, one process. This page is made fr
 
 | variable | default | |
 |---|---|---|
+"""
+_EVENTS = """# Events
+
+What `GET /api/v1/events`, the stream and the journal tell, in the order of commits. `data` holds identifiers and codes only,
+never a citizen's words or address. Ignore the types you do not know: more will come. This page is made from the facts
+themselves (`make docs`).
+
+| type | what happened |
+|---|---|
 """
 
 
@@ -38,9 +49,28 @@ def settings_page() -> str:
     )
 
 
+def events_page() -> str:
+    """Returns docs/events.md."""
+    return _EVENTS + "".join(f"| `{name}` | {sentence} |\n" for name, sentence in sorted(_facts(Fact).items()))
+
+
 def write(folder: Path) -> None:
+    (folder / "events.md").write_text(events_page(), "utf-8")
     (folder / "cli.md").write_text(commands_page(), "utf-8")
     (folder / "settings.md").write_text(settings_page(), "utf-8")
+
+
+def _facts(kind: type[Fact], inherited: str = "") -> dict[str, str]:
+    """What the house states, by type, each with the first sentence of its own promise or of its family's."""
+    found: dict[str, str] = {}
+    for one in kind.__subclasses__():
+        said = vars(one).get("__doc__") or ""
+        # A dataclass without a docstring gets its own signature for one.
+        sentence = inherited if not said or said.startswith(f"{one.__name__}(") else said.strip().partition("\n")[0]
+        if "type" in vars(one) and one.type != Seen.type:
+            found[one.type] = sentence
+        found |= _facts(one, sentence)
+    return found
 
 
 def _helps() -> Iterator[tuple[str, str]]:

@@ -36,31 +36,45 @@ class ReplyFact(Fact):
 
 
 class ReplyQueued(ReplyFact):
+    """An answer or an acknowledgement is frozen, and leaves."""
+
     type: ClassVar[str] = "reply.queued"
 
 
 class ReplyAccepted(ReplyFact):
+    """The provider took it."""
+
     type: ClassVar[str] = "reply.accepted"
 
 
 class ReplyDelivered(ReplyFact):
+    """It reached its recipient."""
+
     type: ClassVar[str] = "reply.delivered"
 
 
 class ReplyFailed(ReplyFact):
+    """It did not leave, or came back."""
+
     type: ClassVar[str] = "reply.failed"
 
 
 class ReplyUnknown(ReplyFact):
+    """Bytes left and no answer came: a person decides."""
+
     type: ClassVar[str] = "reply.unknown"
 
 
 class ReplyAbandoned(ReplyFact):
+    """It will not leave: somebody gave it up, or its recipient refused it."""
+
     type: ClassVar[str] = "reply.abandoned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDegraded(Fact):
+    """A channel needs a person; what comes by it is kept all the same."""
+
     type: ClassVar[str] = "channel.degraded"
 
     def payload(self) -> Mapping[str, object]:

@@ -12,6 +12,8 @@ from app.ids import Prefix, public_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockStarted(Fact):
+    """A message opened a saisine: a clock runs from it."""
+
     type: ClassVar[str] = "sve.clock.started"
     ticket_id: UUID
     alert_on: date | None
@@ -26,6 +28,8 @@ class ClockStarted(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegalEventRecorded(Fact):
+    """Something the law takes into account was recorded; the clock was read again."""
+
     type: ClassVar[str] = "sve.clock.changed"
     ticket_id: UUID
     event_type: str
@@ -87,6 +91,8 @@ class AlertRaised(Fact):
 
 
 class AlertOverdue(AlertRaised):
+    """The day from which the decision may exist has come."""
+
     type: ClassVar[str] = "sve.clock.overdue"
 
 

@@ -12,6 +12,8 @@ from app.tickets.values import Incoming
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketCreated(Fact):
+    """A ticket was opened, by a message or by a split."""
+
     type: ClassVar[str] = "ticket.created"
     channel_type: str
 
@@ -21,7 +23,7 @@ class TicketCreated(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived(Fact):
-    """Heard by the legal face in the same transaction; `incoming` never leaves with the event."""
+    """A message came in; the legal face hears it in the same transaction, and `incoming` never leaves with the event."""
 
     type: ClassVar[str] = "message.received"
     ticket_id: UUID
@@ -51,16 +53,22 @@ class MessageWithdrawn(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited(MessageWithdrawn):
+    """Its author changed it at the provider's; every wording is kept."""
+
     type: ClassVar[str] = "message.edited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(MessageWithdrawn):
+    """An agent wrote an internal note."""
+
     type: ClassVar[str] = "note.added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketUpdated(Fact):
+    """A ticket's status, team, agent or subject changed; a clock that lives again opens it again."""
+
     type: ClassVar[str] = "ticket.updated"
     changes: Mapping[str, object]
 

@@ -39,7 +39,12 @@ def test_the_list_of_commands_says_what_each_does(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "made"), [("cli.md", reference.commands_page), ("settings.md", reference.settings_page)]
+    ("page", "made"),
+    [
+        ("cli.md", reference.commands_page),
+        ("settings.md", reference.settings_page),
+        ("events.md", reference.events_page),
+    ],
 )
 def test_the_reference_pages_are_what_the_code_says(page: str, made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
