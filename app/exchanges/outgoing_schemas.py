@@ -47,7 +47,7 @@ class OutboundOut(BaseModel):
     ticket_id: TicketId
     message_id: MessageId
     channel_id: ChannelId
-    purpose: str = Field(description="`reply`, `AEE` ou `ARE`.", examples=["reply"])
+    purpose: str = Field(description="`reply`, `letter`, `AEE`, `ARE` ou `AR`.", examples=["reply"])
     recipient: dict[str, Any] = Field(examples=[{"kind": "email", "address": "usager@example.org", "display_name": ""}])
     state: OutState = Field(
         description="`unknown` : parti ou non, une personne doit trancher ; jamais renvoyé de lui-même.",

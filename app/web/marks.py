@@ -184,5 +184,11 @@ def notice_mark(state: str, told: str | None) -> OutMark:
 
 
 PURPOSES: Mapping[str, str] = MappingProxyType(
-    {"reply": "Réponse", "AEE": "Accusé d’enregistrement", "ARE": "Accusé de réception"}
+    {
+        "reply": "Réponse",
+        "AEE": "Accusé d’enregistrement",
+        "ARE": "Accusé de réception",
+        "AR": "Accusé de réception",
+        "letter": "Courrier",
+    }
 )

@@ -18,6 +18,8 @@ from app.exchanges.outbox import Outbound
 from app.identity.scopes import Scope
 from app.identity.service import Identified
 from app.ids import IdError, Prefix, is_reference, parse_id, public_id
+from app.sve.law.regime import Regime
+from app.sve.letters.values import Letter
 from app.sve.values import Saisine, Timeline
 from app.sve.warning import reply_windows
 from app.tenants.values import Tenant
@@ -59,6 +61,7 @@ class Face:
     grounds: Sequence[Ground]
     steps: Sequence[str]
     proposals: Proposals
+    letters: Sequence[tuple[str, Letter]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class Whole:
     # Those of other people who wrote here, as after a merge.
     others: Sequence[Point]
     moves: Sequence[Move]
+    letters: Sequence[Letter]
 
 
 @router.get("/demandes/{ticket}")
@@ -153,6 +157,7 @@ async def ticket_page(
         thread=_thread(whole),
         faces=faces,
         duties=duties,
+        unqualified={face.saisine.message_id for face in faces if face.saisine.regime is Regime.UNKNOWN},
         words=legal_words,
         certainties=procedure_words.CERTAINTIES,
         points=whole.points,
@@ -182,6 +187,7 @@ async def _read(session: Session, house: WebHouse, tenant_id: UUID, wanted: UUID
         points=points,
         others=[point for point in authors.values() if point.contact_id != ticket.contact_id],
         moves=await house.moves.history(session, tenant_id, wanted),
+        letters=await house.letters.of_ticket(session, tenant_id, wanted),
     )
 
 
@@ -221,6 +227,7 @@ def _face(saisine: Saisine, whole: Whole, today: date, proposed: Proposals) -> F
         timelines.grounds(saisine),
         timelines.next_steps(saisine, duties, today=today),
         proposed,
+        [(public_id(Prefix.LETTER, one.id), one) for one in whole.letters if one.saisine_id == saisine.id],
     )
 
 
@@ -244,6 +251,7 @@ _DONE = {
     "reponse": Notice(
         "Réponse enregistrée", "Elle part par la file d’envoi ; son état s’affiche sous le message.", "ok"
     ),
+    "courrier": Notice("Courrier parti", "Son exact double est gardé ; la chronologie dit ce qu’il change.", "ok"),
     "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
     "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),
     "decision": Notice("Décision enregistrée", "Les dates ci-dessous en tiennent compte.", "ok"),
