@@ -48,3 +48,33 @@ def test_a_broken_addition_is_named(parvis: Parvis, tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "0001-a.toml").write_text("[[procedure]]\n")
     assert "0001-a.toml, entrée sans code, « code »" in parvis("procedures", "list").stderr
+
+
+OWN = (
+    "code;title;authority;effect;delay;source;deliberation_date;deliberation_number;deliberation_title;valid_from\n"
+    "LOC-BOULES;Terrains de boules;commune;SVR;4 mois;Règlement;2025-12-15;2025-112;Règlement;2026-01-01\n"
+)
+
+
+def test_a_list_is_imported_for_one_administration(
+    in_the_house: Parvis, a_town_with_a_mailbox: tuple[str, str]
+) -> None:
+    slug, _ = a_town_with_a_mailbox
+    tried = in_the_house("procedures", "import", "-", "--tenant", slug, "--dry-run", stdin=OWN)
+    assert "+ LOC-BOULES" in tried.stdout, tried.output
+    assert in_the_house("procedures", "show", "LOC-BOULES", "--tenant", slug).exit_code == 1
+    assert in_the_house("procedures", "import", "-", "--tenant", slug, stdin=OWN).exit_code == 0
+    told = json.loads(in_the_house("procedures", "show", "LOC-BOULES", "--tenant", slug, "--json").stdout)
+    assert (told["origin"], told["edition"], told["deliberation"]["number"]) == ("local", 1, "2025-112")
+    assert "LOC-BOULES" in in_the_house("procedures", "list", "--tenant", slug).stdout
+    assert "LOC-BOULES" not in in_the_house("procedures", "list").stdout
+    assert "0 to write, 1 as they are" in in_the_house("procedures", "import", "-", "--tenant", slug, stdin=OWN).stdout
+
+
+def test_a_line_without_its_act_imports_nothing_for_an_administration(
+    in_the_house: Parvis, a_town_with_a_mailbox: tuple[str, str]
+) -> None:
+    slug, _ = a_town_with_a_mailbox
+    result = in_the_house("procedures", "import", "-", "--tenant", slug, stdin=OWN.replace("2025-112", ""))
+    assert (result.exit_code, "line 2" in result.stderr, "nothing is imported" in result.stderr) == (1, True, True)
+    assert in_the_house("procedures", "show", "LOC-BOULES", "--tenant", slug).exit_code == 1

@@ -22,7 +22,10 @@ LABELLED = [
     ("JE DESIRE OUVRIR UN GITE ET LE DECLARER EN MAIRIE QUEL FORMULAIRE", "HAB-MEUBLE HAB-CHAMBRE"),
     ("NOUS SOUHAITONS CLOTURER NOTRE TERRAIN PAR UN MURET DE 1M60 SURMONTE D UN GRILLAGE", "URB-DP"),
     ("demande d autorisation pour poser une benne a gravats sur la chaussee pendant trois jours", "DOM-ECHAF DOM-PS"),
-    ("pourriez vous me dire si ma parcelle section C 482 est en zone constructible au plu", "URB-PLU-RENS URB-CUB URB-CUA"),
+    (
+        "pourriez vous me dire si ma parcelle section C 482 est en zone constructible au plu",
+        "URB-PLU-RENS URB-CUB URB-CUA",
+    ),
     ("demande de derogation pour que mon fils reste dans son ecole malgre notre demenagement", "SCO-DEROG SCO-HORSCOM"),
     ("je vous demande le remboursement d une roue abimee par un nid de poule", "TRV-INDEM"),
     ("acte de deces de mon grand pere mort en 1987 dans votre commune, pour la succession", "EC-ACTE"),
@@ -42,45 +45,61 @@ LABELLED = [
     ("je veut changé le prenom de ma fille sur son acte", "EC-PRENOM"),
     # As letters are written.
     (
-        "Madame la Maire, propriétaire du 14 rue Haute, j'ai l'intention de remplacer la couverture de ma toiture par "
-        "des tuiles de terre cuite d'une autre teinte et de créer deux châssis. Je vous saurais gré de m'indiquer la "
-        "marche à suivre. Veuillez agréer, Madame la Maire, l'expression de ma considération distinguée.",
+        (
+            "Madame la Maire, propriétaire du 14 rue Haute, j'ai l'intention de remplacer la couverture de ma toiture par "
+            "des tuiles de terre cuite d'une autre teinte et de créer deux châssis. Je vous saurais gré de m'indiquer la "
+            "marche à suivre. Veuillez agréer, Madame la Maire, l'expression de ma considération distinguée."
+        ),
         "URB-DP",
     ),
     (
-        "Monsieur le Maire, nous exploitons un salon de thé au rez-de-chaussée du 5 place du Marché. Aux beaux jours "
-        "nous aimerions disposer quatre guéridons et huit chaises devant notre vitrine. Respectueusement.",
+        (
+            "Monsieur le Maire, nous exploitons un salon de thé au rez-de-chaussée du 5 place du Marché. Aux beaux jours "
+            "nous aimerions disposer quatre guéridons et huit chaises devant notre vitrine. Respectueusement."
+        ),
         "DOM-TERR",
     ),
     (
-        "Maître Exemple, notaire. Dans le cadre de la vente de l'immeuble cadastré AC 118, je vous adresse la "
-        "déclaration prévue par le code de l'urbanisme et vous prie de me faire connaître si la commune entend préempter.",
+        (
+            "Maître Exemple, notaire. Dans le cadre de la vente de l'immeuble cadastré AC 118, je vous adresse la "
+            "déclaration prévue par le code de l'urbanisme et vous prie de me faire connaître si la commune entend préempter."
+        ),
         "URB-DIA",
     ),
     (
-        "En ma qualité de conseiller syndical, je sollicite la communication des rapports d'analyse des offres relatifs "
-        "au marché de réfection de la toiture de l'école, sur le fondement du livre III du code des relations entre le "
-        "public et l'administration.",
+        (
+            "En ma qualité de conseiller syndical, je sollicite la communication des rapports d'analyse des offres relatifs "
+            "au marché de réfection de la toiture de l'école, sur le fondement du livre III du code des relations entre le "
+            "public et l'administration."
+        ),
         "TRV-CADA",
     ),
     (
-        "Notre société n'a pas été retenue pour le lot 3 de votre consultation. Nous vous prions de nous indiquer les "
-        "raisons pour lesquelles notre proposition a été écartée.",
+        (
+            "Notre société n'a pas été retenue pour le lot 3 de votre consultation. Nous vous prions de nous indiquer les "
+            "raisons pour lesquelles notre proposition a été écartée."
+        ),
         "MAR-MOTIFS",
     ),
     (
-        "Conformément au règlement européen, je vous demande de me transmettre l'ensemble des informations me "
-        "concernant que détient la collectivité, puis de les supprimer.",
+        (
+            "Conformément au règlement européen, je vous demande de me transmettre l'ensemble des informations me "
+            "concernant que détient la collectivité, puis de les supprimer."
+        ),
         "TRV-RGPD",
     ),
     (
-        "Locataire depuis deux ans d'un deux-pièces, je constate des champignons noirs sur les murs de la chambre et "
-        "l'électricité disjoncte à chaque averse. Le bailleur refuse d'intervenir.",
+        (
+            "Locataire depuis deux ans d'un deux-pièces, je constate des champignons noirs sur les murs de la chambre et "
+            "l'électricité disjoncte à chaque averse. Le bailleur refuse d'intervenir."
+        ),
         "HAB-INDIGNE",
     ),
     (
-        "Dirigeant d'une société de transport de personnes, je souhaite figurer sur la liste des candidats à une "
-        "autorisation de stationner pour exercer comme chauffeur de taxi dans la commune.",
+        (
+            "Dirigeant d'une société de transport de personnes, je souhaite figurer sur la liste des candidats à une "
+            "autorisation de stationner pour exercer comme chauffeur de taxi dans la commune."
+        ),
         "STA-TAXI",
     ),
     # Neighbours, streets, town halls.
@@ -89,11 +108,17 @@ LABELLED = [
     ("Les trois réverbères de notre impasse ne marchent plus", "VOI-SIGN"),
     ("Il faudrait fermer la rue à la circulation une journée pour livrer une charpente à la grue", "DOM-ARRETE-CIRC"),
     ("nous voulons abaisser la bordure du trottoir pour rentrer la voiture dans la cour", "DOM-ACCES"),
-    ("je voudrais connaître la limite exacte entre mon jardin et la voie communale avant de bâtir mon mur", "DOM-ALIGN"),
+    (
+        "je voudrais connaître la limite exacte entre mon jardin et la voie communale avant de bâtir mon mur",
+        "DOM-ALIGN",
+    ),
     ("mon chien est un american staffordshire de 2e catégorie, quelles démarches ?", "ANI-CHIEN"),
     ("Un bateau de 7 mètres : reste-t-il un anneau libre pour la saison ?", "DOM-PORT"),
     ("Je suis artisan, comment avoir un badge pour la déchèterie avec ma camionnette", "DEC-CARTE"),
-    ("mon voisin du dessous tient un commerce, il a posé une enseigne clignotante : a-t-il le droit ? et moi pour la mienne ?", "ENS-AUT"),
+    (
+        "mon voisin du dessous tient un commerce, il a posé une enseigne clignotante : a-t-il le droit ? et moi pour la mienne ?",
+        "ENS-AUT",
+    ),
     # Families, the elderly, the dead.
     ("Nous nous marions le 5 septembre, quand déposer le dossier ?", "EC-MARIAGE"),
     ("Je ne suis pas marié avec la maman, je voudrais reconnaître mon futur enfant avant la naissance", "EC-RECO"),

