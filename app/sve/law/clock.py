@@ -15,9 +15,12 @@ from app.sve.law.events import (
     Answered,
     CadaRegistered,
     DeclaredAdmissible,
+    PeriodExtended,
     Received,
+    RegularisationRequested,
     Sense,
     TacitAcceptance,
+    TacitRejection,
     Unlisted,
     UserDeadline,
 )
@@ -114,7 +117,10 @@ def _shorter(delay: Period, since: date | None) -> Period:
 def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
     course = _course(scene, saisine, silence)
     served = served_decisions(scene)
-    note_regularisation(scene)
+    # Most requests know none of these facts: looking here costs less than asking each module.
+    kinds = scene.by_kind
+    if RegularisationRequested in kinds:
+        note_regularisation(scene)
     if course is None:
         mandatory.note_mandatory_appeal(scene, None, None, served)
         withdrawn = note_withdrawal(scene, None, None)
@@ -126,7 +132,8 @@ def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
     outcome = conclude(scene, course, served)
     note_outcome(scene, course, outcome)
     withdrawn = note_withdrawal(scene, course, outcome)
-    pending_since = note_refusal_withdrawal(scene, course, outcome)
+    refused = outcome.breaking is not None or course.effect is Regime.SVR or TacitRejection in kinds
+    pending_since = note_refusal_withdrawal(scene, course, outcome) if refused else None
     if scene.procedure.family is Family.URBANISME and scene.procedure.permit is not Permit.CERTIFICATE:
         display.note_display(scene, _decided_on(scene, course, outcome))
     mandatory.note_mandatory_appeal(scene, course, outcome, served)
@@ -166,7 +173,10 @@ def _course(scene: Scene, saisine: Saisine, silence: Regime) -> Course | None:
         return None
     plan = _plan(scene, saisine, silence)
     own = RUNNERS.get(family)
-    return prolonged(scene, plan, run_general(scene, saisine, plan)) if own is None else own(scene, saisine, plan)
+    if own is not None:
+        return own(scene, saisine, plan)
+    course = run_general(scene, saisine, plan)
+    return prolonged(scene, plan, course) if PeriodExtended in scene.by_kind else course
 
 
 def _decided_on(scene: Scene, course: Course | None, outcome: Outcome | None) -> date | None:
