@@ -53,8 +53,9 @@ class Town:
 class Ground:
     """One server for a whole run; each scenario takes databases of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rows: int | None = None) -> None:
         self.folder = folder
+        self.rows = rows  # how many open clocks the scenarios of the law are to write
         self._server = EmbeddedPostgres(folder / "postgres")
         self._numbers = itertools.count(1)
         self._template: Dsns | None = None

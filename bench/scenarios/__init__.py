@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench.ground import Ground
-from bench.scenarios import accept, clocks, intake, memory, smtp
+from bench.scenarios import accept, clocks, intake, memory, recompute, smtp, watch
 
 Scenario = Callable[..., Awaitable[dict[str, object]]]
 SCENARIOS: Mapping[str, Scenario] = {
@@ -12,6 +12,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "smtp": smtp.run,
     "intake": intake.run,
     "memory": memory.run,
+    "watch": watch.run,
+    "recompute": recompute.run,
 }
 
 __all__ = ["SCENARIOS", "Ground", "Scenario"]

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.clock import civil_day
-from app.sve.cases import AS_OF, QUALIFIED, Judgement, case_of_saisine, judge, read_as_of
+from app.sve.cases import AS_OF, QUALIFIED, Judgement, case_of_saisine, judge, read_as_of, stored_case
 from app.sve.law.case import Case
 from app.sve.law.options import DEFAULT
 from app.sve.recomputing.values import Outline
@@ -57,20 +57,24 @@ class Rereader:
         self._zone = ZoneInfo(tenant.time_zone)
         self._known: dict[Hashable, Verdict] = {}
 
-    def recalled(self, outline: Outline, *, now: datetime) -> Verdict | None:
-        """Returns what was found of a clock like this one, None when it must be read."""
-        key = likeness(outline, zone=self._zone, now=now)
-        return self._known.get(key) if key is not None else None
+    def common(self, outline: Outline, *, now: datetime) -> Verdict | None:
+        """Reads a clock of the common kind, once for all those like it; None when it must be read by itself.
 
-    def read(self, outline: Outline, saisine: Saisine, events: Sequence[LegalEvent], *, now: datetime) -> Verdict:
-        """Reads a clock. Raises `SimulationError` when an event is not understood."""
-        verdict = verdict_of(case_of_saisine(self.tenant, saisine, events), now=read_as_of(saisine, now))
+        Raises `SimulationError` when an event is not understood.
+        """
         key = likeness(outline, zone=self._zone, now=now)
-        if key is not None:
+        if key is None:
+            return None
+        verdict = self._known.get(key)
+        if verdict is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[key] = verdict
+            verdict = self._known[key] = verdict_of(_case(self.tenant, outline), now=now)
         return verdict
+
+    def read(self, saisine: Saisine, events: Sequence[LegalEvent], *, now: datetime) -> Verdict:
+        """Reads a clock. Raises `SimulationError` when an event is not understood."""
+        return verdict_of(case_of_saisine(self.tenant, saisine, events), now=read_as_of(saisine, now))
 
     def fits(self, tenant: Tenant, *, now: datetime) -> bool:
         """Tells whether what is remembered still holds for an administration at an instant."""
@@ -122,6 +126,19 @@ def likeness(outline: Outline, *, zone: ZoneInfo, now: datetime) -> Hashable | N
         outline.regime,
         outline.delay,
         *told,
+    )
+
+
+def _case(tenant: Tenant, outline: Outline) -> Case:
+    """The case of a clock of the common kind: neither joined, nor dismissed, nor corrected."""
+    return stored_case(
+        tenant,
+        regime=outline.regime,
+        delay=outline.delay,
+        family=outline.family,
+        permit=outline.permit,
+        basis=outline.basis,
+        events=[payload for kind, payload in outline.events if kind != QUALIFIED],
     )
 
 

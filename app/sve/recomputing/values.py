@@ -43,7 +43,7 @@ class Change:
     after: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Outline:
     """A saisine as a recomputation first sees it: what decides its reading, and what its stored reading comes to.
 
