@@ -149,6 +149,7 @@ class Moves:
         now, target_id = self._clock(), new_id()
         await self._open(session, tenant_id, target_id, source, first, subject=subject, now=now)
         went = await carry(session, tenant_id, sorted(ids), of=[source_id], to=target_id)
+        await law.part_windows(session, tenant_id, of=source_id, to=target_id)
         row = _row(MoveKind.SPLIT, source, target_id, part_of(went, sorted(ids)), (reason, actor), at=now)
         await moving.remember(session, tenant_id, [row])
         await repository.change(session, tenant_id, source_id, {})

@@ -31,6 +31,15 @@ _LETTERS = text(
     "UPDATE letters SET ticket_id = :to WHERE tenant_id = :tenant AND saisine_id = ANY(:saisines) RETURNING id, saisine_id"
 )
 
+# A message that leaves takes with it until when its own author may be answered.
+_WINDOWS = text(
+    "INSERT INTO reply_windows (tenant_id, ticket_id, channel_id, opened_at, closes_at, warn_at) "
+    "SELECT w.tenant_id, CAST(:to AS uuid), w.channel_id, m.last, m.last + (w.closes_at - w.opened_at), "
+    "m.last + (w.warn_at - w.opened_at) FROM reply_windows w CROSS JOIN LATERAL "
+    "(SELECT max(received_at) AS last FROM messages WHERE tenant_id = w.tenant_id AND ticket_id = :to "
+    "AND channel_id = w.channel_id AND direction = 'in') m "
+    "WHERE w.tenant_id = :tenant AND w.ticket_id = :of AND m.last IS NOT NULL ON CONFLICT DO NOTHING"
+)
 _OPEN = text(
     "SELECT ticket_id, count(*) AS number FROM saisines WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets) "
     "AND closed_at IS NULL GROUP BY ticket_id"
@@ -48,6 +57,11 @@ async def lock(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) ->
     asked = {"tenant": tenant_id, "tickets": list(ticket_ids)}
     await session.execute(_LOCK_DUTIES, asked)
     await session.execute(_LOCK_SAISINES, asked)
+
+
+async def part_windows(session: Session, tenant_id: UUID, *, of: UUID, to: UUID) -> None:
+    """Opens for a ticket split from another the window its own messages opened, where a provider sets one."""
+    await session.execute(_WINDOWS, {"tenant": tenant_id, "of": of, "to": to})
 
 
 async def follow(

@@ -1,11 +1,13 @@
 """Splitting: some messages stand in a ticket of their own, with their clocks as they were."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from app.errors import Invalid
+from app.sve.warning import reply_windows
 from app.tickets.moves import AlreadyUndone, MergedElsewhere
 from app.tickets.values import Status
 from tests.harness.moves import AGENT, a_request, merge, open_clocks, split, ticket, undo
@@ -113,6 +115,38 @@ async def test_a_split_merged_back_is_not_undone_as_well(town: TownHouse) -> Non
     await merge(town, source, parted.target_id, despite_other_contact=True)
     with pytest.raises(MergedElsewhere):
         await undo(town, parted)
+
+
+async def test_until_when_one_may_be_answered_leaves_with_the_message(town: TownHouse, owner_sql: Any) -> None:
+    source, _, second = await two_messages(town)
+    at, day = town.clock(), timedelta(days=1)
+    await owner_sql(
+        "INSERT INTO reply_windows (tenant_id, ticket_id, channel_id, opened_at, closes_at, warn_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s)",
+        *(town.tenant_id, source, town.mailbox.id, at + day, at + 8 * day, at + 6 * day),
+        tenant=town.tenant_id,
+    )
+    move = await split(town, source, second)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        windows = await reply_windows.of_tickets(session, town.tenant_id, [source, move.target_id])
+    assert windows == {source: at + 8 * day, move.target_id: at + 7 * day}
+
+
+async def test_a_window_that_closes_is_told_where_its_clock_lives_now(town: TownHouse, owner_sql: Any) -> None:
+    """Through a chain of merges."""
+    first, second, third = [await a_request(town, name) for name in ("a", "b", "c")]
+    at, day = town.clock(), timedelta(days=1)
+    await owner_sql(
+        "INSERT INTO reply_windows (tenant_id, ticket_id, channel_id, opened_at, closes_at, warn_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s)",
+        *(town.tenant_id, first, town.mailbox.id, at, at + 7 * day, at + day),
+        tenant=town.tenant_id,
+    )
+    await merge(town, second, first)
+    await merge(town, third, second)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        (closing,) = await reply_windows.due(session, town.tenant_id, now=at + 2 * day, limit=10)
+    assert closing.ticket_id == third
 
 
 async def test_each_side_keeps_a_message_received(town: TownHouse) -> None:

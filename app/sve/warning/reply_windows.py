@@ -34,7 +34,13 @@ _DUE = text(
             AND p.kind = 'email' AND p.opted_out_at IS NULL) AS has_mail
     FROM due
     JOIN tickets own ON own.tenant_id = :tenant AND own.id = due.ticket_id
-    JOIN tickets t ON t.tenant_id = :tenant AND t.id = COALESCE(own.merged_into, own.id)
+    JOIN LATERAL (
+        WITH RECURSIVE chain AS (
+            SELECT own.id AS id, own.merged_into AS merged_into
+            UNION SELECT x.id, x.merged_into FROM chain JOIN tickets x ON x.tenant_id = :tenant AND x.id = chain.merged_into
+        ) SELECT id FROM chain WHERE merged_into IS NULL
+    ) living ON true
+    JOIN tickets t ON t.tenant_id = :tenant AND t.id = living.id
     JOIN saisines s ON s.tenant_id = :tenant AND s.ticket_id = t.id AND s.closed_at IS NULL
     ORDER BY due.ticket_id, s.alert_on NULLS LAST, s.id
     """
