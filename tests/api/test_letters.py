@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.channels.contract import Delivery
 from app.exchanges import outbox
+from app.exchanges.receptions import Door
 from app.ids import Prefix, new_id, parse_id
 from tests.harness.houses import MovableClock
 from tests.harness.pictures import a_logo
@@ -290,9 +292,6 @@ async def test_a_machine_is_never_acknowledged(town) -> None:
         f"From: Robot <robot@example.org>\r\nTo: {channel.address}\r\nSubject: Absence\r\nAuto-Submitted: auto-replied\r\n"
         "Message-ID: <r@example.org>\r\n\r\nJe suis absent.\r\n"
     ).encode()
-    from app.channels.contract import Delivery
-    from app.exchanges.receptions import Door
-
     await town.house.inbound.accept(channel, Delivery(body=raw), door=Door.API)
     await town.read_all()
     (ticket,) = (await town.http.get("/api/v1/tickets")).json()["data"]
