@@ -49,22 +49,19 @@ class Health(BaseModel):
         description="Chaque vérification et son résultat.",
         examples=[{"database": True, "schema": True, "worker": True}],
     )
-    watch: Watching | None = Field(
-        default=None,
-        description="La veille des délais. En retard, elle n'empêche pas de recevoir : elle ne change pas `status`.",
-    )
+
+
+class Readiness(Health):
+    """L'état de la maison, et celui de sa veille : en retard, elle n'empêche pas de recevoir et ne change pas `status`."""
+
+    watch: Watching
 
 
 router = APIRouter(prefix="/health", tags=["health"])
 metrics_router = APIRouter(tags=["health"])
 
 
-@router.get(
-    "/live",
-    summary="Le processus répond",
-    response_description="Le processus répond.",
-    response_model_exclude_none=True,
-)
+@router.get("/live", summary="Le processus répond", response_description="Le processus répond.")
 async def live() -> Health:
     """Dit seulement que le processus répond : un orchestrateur ne doit pas le relancer parce que la base est loin."""
     return Health(status="ok", checks={})
@@ -75,9 +72,8 @@ async def live() -> Health:
     summary="La maison peut recevoir du travail",
     response_description="Tout ce qui est vérifié fonctionne.",
     responses={503: {"model": Health, "description": "Au moins une vérification échoue."}},
-    response_model_exclude_none=True,
 )
-async def ready(request: Request, response: Response) -> Health:
+async def ready(request: Request, response: Response) -> Readiness | Health:
     """Vérifie maintenant tout ce sans quoi un message serait perdu ou un délai oublié."""
     checks: Sequence[Check] = request.app.state.house.checks
     found = await look(checks)
@@ -85,7 +81,9 @@ async def ready(request: Request, response: Response) -> Health:
     if not well:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    return Health(status="ok" if well else "unavailable", checks=dict(found), watch=await _watching(request))
+    told = Health(status="ok" if well else "unavailable", checks=dict(found))
+    watch = await _watching(request)
+    return Readiness(**told.model_dump(), watch=watch) if watch else told
 
 
 @metrics_router.get("/metrics", summary="Compteurs Prometheus", include_in_schema=False)

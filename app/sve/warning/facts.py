@@ -12,6 +12,8 @@ from app.ids import Prefix, public_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchSettingsChanged(Fact):
+    """Whom the watch tells, or when, was chosen anew; the addresses stay in the database."""
+
     type: ClassVar[str] = "sve.watch.settings_changed"
     digest_hour: int
     escalate_after: int
@@ -61,12 +63,16 @@ class NoticeFact(Fact):
 
 
 class NoticeQueued(NoticeFact):
-    pass
+    """A mail to an agent was written and waits to leave."""
 
 
 class NoticeSent(NoticeFact):
+    """A mail to an agent left."""
+
     type: ClassVar[str] = "sve.notice.sent"
 
 
 class NoticeFailed(NoticeFact):
+    """A mail to an agent was given up; its reason is told by `GET /sve/notices`."""
+
     type: ClassVar[str] = "sve.notice.failed"

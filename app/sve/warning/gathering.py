@@ -17,6 +17,7 @@ STILL_TRUE = """
             SELECT FROM duties d WHERE d.tenant_id = a.tenant_id AND d.message_id = s.message_id
             AND d.kind = upper(left(a.threshold, 3)) AND d.done_at IS NULL AND d.waived_at IS NULL)
         WHEN a.threshold LIKE 'review_by%' THEN s.regime = 'UNKNOWN'
+        WHEN a.threshold LIKE 'reply_due%' THEN true
         ELSE a.alert_on = s.alert_on
     END
 """

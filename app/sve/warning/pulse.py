@@ -1,4 +1,4 @@
-"""Whether the watch of every administration still goes round: one statement, dates alone."""
+"""Every SQL statement of whether anybody still watches: one for the whole house, dates alone."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
