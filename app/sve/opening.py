@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.clock import Clock, civil_day
 from app.db.transaction import Session
-from app.errors import Flaw, Invalid
+from app.errors import Flaw, Invalid, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.rest.languages import Said
@@ -31,14 +31,25 @@ class Opening:
         self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
 
     async def another(
-        self, session: Session, tenant_id: UUID, ticket_id: UUID, message_id: UUID, *, asks: str, actor: Actor
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket_id: UUID,
+        message_id: UUID,
+        *,
+        asks: str,
+        actor: Actor,
+        known: int | None = None,
     ) -> Saisine:
         """Opens it at the message's own reception: being read late makes no request younger.
 
-        The acknowledgements are those of the message: they are owed once. Raises `Invalid` for a message that is not of
-        this ticket or opened no saisine.
+        The acknowledgements are those of the message: they are owed once. `known` is how many saisines of the message
+        the caller has seen. Raises `Invalid` for a message that is not of this ticket or opened no saisine, `Stale` when
+        there are others.
         """
         first, *others = await self._of_message(session, tenant_id, ticket_id, message_id)
+        if known is not None and known != len(others) + 1:
+            raise Stale
         if len(others) >= MOST:
             raise _flawed(
                 "too-many", Said("trop de saisines sur un seul message", en="too many saisines on one message")

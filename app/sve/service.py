@@ -188,10 +188,20 @@ class LegalFace:
         return await self.get(session, tenant_id, saisine_id)
 
     async def open_another(
-        self, session: Session, tenant_id: UUID, ticket_id: UUID, message_id: UUID, *, asks: str, actor: Actor
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket_id: UUID,
+        message_id: UUID,
+        *,
+        asks: str,
+        actor: Actor,
+        known: int | None = None,
     ) -> Saisine:
-        """Opens one more saisine on a message that asks for more than one thing."""
-        return await self._opening.another(session, tenant_id, ticket_id, message_id, asks=asks, actor=actor)
+        """Opens one more saisine on a message that asks for more than one thing; `known` is how many its form had seen."""
+        return await self._opening.another(
+            session, tenant_id, ticket_id, message_id, asks=asks, actor=actor, known=known
+        )
 
     async def join(
         self, session: Session, tenant_id: UUID, saisine_id: UUID, *, to: UUID, reason: str, version: int, actor: Actor

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from app.errors import Invalid
 from app.identity.scopes import Scope
-from app.web import typed
+from app.web import legal_words, typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.choices import choice
@@ -16,7 +16,7 @@ from app.web.refusals import PageRoute
 from app.web.tickets import ticket_id
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-SENSES = ("acceptance", "refusal")
+SENSES = tuple(legal_words.SENSES)
 
 
 @router.post("/demandes/{ticket}/saisines/{saisine}/qualification")

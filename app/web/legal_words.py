@@ -71,8 +71,23 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "received": "Message reçu",
         "qualified": "Qualifiée",
         "dismissed": "Écartée",
+        "reopened": "Rouverte : c’était une demande",
+        "corrected": "Événement annulé",
+        "joined": "Réunie à la même demande, reçue avant",
+        "separated": "Séparée de l’autre saisine",
+        "asked": "Le message demande aussi",
         "ack_sent": "Accusé envoyé",
-        "transferred": "Transmise à l’administration compétente",
+        "transmitted": "Transmise à une autre autorité",
+        "transferred": "Reçue par l’administration compétente",
+        "decision_posted": "Décision postée",
+        "decision_presented": "Décision présentée",
+        "decision_made_available": "Décision mise à disposition",
+        "decision_notified": "Décision remise",
+        "attestation_requested": "Attestation d’accord tacite demandée",
+        "attestation_issued": "Attestation d’accord tacite délivrée",
+        "suspension_notified": "Délai suspendu",
+        "suspension_lifted": "Suspension levée",
+        "document_opened": "Document consulté",
         "pieces_requested": "Pièces demandées",
         "pieces_received": "Pièces reçues",
         "completed": "Dossier complet",
@@ -93,7 +108,11 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "court_seized": "Tribunal saisi",
     }
 )
-SENSES: Mapping[str, str] = MappingProxyType({"acceptance": "accord", "refusal": "refus"})
+SENSES: Mapping[str, str] = MappingProxyType({"acceptance": "accord", "refusal": "refus", "partial": "accord partiel"})
+# The other words a decision may have been recorded with.
+SENSES_SAID: Mapping[str, str] = MappingProxyType(
+    {**SENSES, "favourable": "accord", "unfavourable": "refus", "granted": "accord", "rejection": "refus"}
+)
 DUTIES: Mapping[str, str] = MappingProxyType(
     {"AEE": "Accusé d’enregistrement (AEE)", "ARE": "Accusé de réception (ARE)"}
 )

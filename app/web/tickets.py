@@ -28,6 +28,7 @@ from app.tickets.values import Message, Piece, Ticket
 from app.web import legal_words, procedure_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
+from app.web.lives import Around, Life, around, life
 from app.web.pages import page, see
 from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
@@ -47,6 +48,7 @@ class Said:
     folded: bool
     sent: Outbound | None
     pieces: Sequence[tuple[str, Piece]]
+    saisines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Face:
     steps: Sequence[str]
     proposals: Proposals
     letters: Sequence[tuple[str, Letter]]
+    life: Life
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Whole:
     others: Sequence[Point]
     moves: Sequence[Move]
     letters: Sequence[Letter]
+    around: Around
 
 
 @router.get("/demandes/{ticket}")
@@ -178,16 +182,18 @@ async def _read(session: Session, house: WebHouse, tenant_id: UUID, wanted: UUID
         _, points = await contacts.contact(session, tenant_id, ticket.contact_id)
     thread = await house.tickets.thread(session, tenant_id, wanted)
     authors = await contacts.points(session, tenant_id, {one.point_id for one in thread if one.point_id is not None})
+    timeline = await house.legal.timeline(session, tenant_id, wanted)
     return Whole(
         tenant=await house.tenants.get(session, tenant_id),
         ticket=ticket,
         thread=thread,
-        timeline=await house.legal.timeline(session, tenant_id, wanted),
+        timeline=timeline,
         sent=await outbox.of_ticket(session, tenant_id, wanted),
         points=points,
         others=[point for point in authors.values() if point.contact_id != ticket.contact_id],
         moves=await house.moves.history(session, tenant_id, wanted),
         letters=await house.letters.of_ticket(session, tenant_id, wanted),
+        around=await around(session, tenant_id, wanted, timeline.saisines),
     )
 
 
@@ -210,6 +216,7 @@ def _thread(whole: Whole) -> list[Said]:
             bool(message.text_new and message.text_new.strip() != message.text.strip()),
             sent.get(message.id),
             [(public_id(Prefix.ATTACHMENT, piece_id), piece) for piece_id, piece in message.pieces],
+            sum(1 for saisine in whole.timeline.saisines if saisine.message_id == message.id),
         )
         for message in whole.thread
     ]
@@ -218,16 +225,18 @@ def _thread(whole: Whole) -> list[Said]:
 def _face(saisine: Saisine, whole: Whole, today: date, proposed: Proposals) -> Face:
     zone = whole.tenant.time_zone
     duties = [duty for duty in whole.timeline.duties if duty.message_id == saisine.message_id]
+    events = whole.timeline.events.get(saisine.id, ())
     return Face(
         saisine,
         public_id(Prefix.SAISINE, saisine.id),
         term(saisine.risk.value, term_on=saisine.term_on, alert_on=saisine.alert_on, today=today),
         legal_words.STATES.get(str(saisine.reading.get("state")), ""),
-        timelines.marks(saisine, whole.timeline.events.get(saisine.id, ()), zone=zone, today=today),
+        timelines.marks(saisine, events, zone=zone, today=today),
         timelines.grounds(saisine),
         timelines.next_steps(saisine, duties, today=today),
         proposed,
         [(public_id(Prefix.LETTER, one.id), one) for one in whole.letters if one.saisine_id == saisine.id],
+        life(saisine, events, whole.around, zone=zone),
     )
 
 
@@ -254,6 +263,13 @@ _DONE = {
     "courrier": Notice("Courrier parti", "Son exact double est gardé ; la chronologie dit ce qu’il change.", "ok"),
     "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
     "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),
+    "evenement": Notice("Événement consigné", "Les dates ci-dessous en tiennent compte.", "ok"),
+    "saisine": Notice("Saisine ouverte", "Elle a son propre délai, à la date du message : qualifiez-la.", "ok"),
+    "reunion": Notice("Saisines réunies", "Le délai de la première réception est gardé.", "ok"),
+    "reunion-a-verifier": Notice(
+        "Saisines réunies, à vérifier", "Les deux demandes ne viennent pas de la même personne.", "warn"
+    ),
+    "separation-saisine": Notice("Saisines séparées", "Chaque délai court de nouveau par lui-même.", "ok"),
     "decision": Notice("Décision enregistrée", "Les dates ci-dessous en tiennent compte.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
     "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.facts import SYSTEM
+from app.ids import Prefix, public_id
+from app.sve.cases import CORRECTED, DISMISSED, OURS
+from app.sve.dismissing import DismissalReason
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.values import Duty, LegalEvent, Saisine
-from app.web import legal_words
+from app.web import gestures, legal_words
 from app.web.dates import local, long_day
 
 # What comes first on its day.
@@ -17,13 +21,21 @@ _FIRST = ("reception_date", "valid_saisine_from", "clock_start_date")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One line: a day, what it is, why, and under which text. `look` is done, todo or late."""
+    """One line: a day, what it is, why, and under which text. `look` is done, todo or late.
+
+    Of an event: the day it was recorded when that was later, whether a later one annulled it, its name when one may, and
+    what the law says of it.
+    """
 
     on: date
     title: str
     because: str
     source: str
     look: str
+    backdated: date | None = None
+    annulled: bool = False
+    event: str | None = None
+    remarks: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,12 @@ class Ground:
 
 def marks(saisine: Saisine, events: Sequence[LegalEvent], *, zone: str, today: date) -> list[Mark]:
     """Returns the events and the derived dates in order of day; what happened comes before what follows from it."""
-    happened = [_event(event, zone) for event in events if event.type != "received"]
+    # The first reception is a derived date already; another one, or one told of late, is an event worth a line.
+    happened = [
+        _event(event, zone)
+        for index, event in enumerate(events)
+        if event.type != "received" or index or event.annulled_by or event.actor != SYSTEM.label
+    ]
     derived = {
         key: Mark(day, title, str(reason["because"]), str(reason["source"]), "todo" if day >= today else "done")
         for reason in _reasons(saisine)
@@ -107,11 +124,36 @@ def _event(event: LegalEvent, zone: str) -> Mark:
         delay = event.payload.get("delay")
         title = f"Qualifiée : {legal_words.REGIMES.get(regime, regime)}" + (f", {delay}" if delay else "")
     elif event.type == "express_decision":
-        title = f"Décision notifiée : {legal_words.SENSES.get(str(event.payload.get('sense')), 'voir le registre')}"
+        sense = legal_words.SENSES_SAID.get(str(event.payload.get("sense")), "voir le registre")
+        title = f"{'Décision signée' if event.payload.get('signed_at') else 'Décision notifiée'} : {sense}"
     elif kind:
         title = f"{legal_words.DUTIES.get(str(kind), str(kind))} envoyé"
-    because = str(event.payload.get("reason") or event.payload.get("note") or "")
-    return Mark(local(event.at, zone).date(), title, because, "", "done")
+    because = str(event.payload.get("reason") or event.payload.get("note") or event.payload.get("asks") or "")
+    if items := event.payload.get("items"):
+        because = ", ".join(str(item) for item in items) + (f" — {because}" if because else "")
+    if event.type == CORRECTED:
+        title = "Événement annulé"
+    elif event.type == DISMISSED:
+        because = dismissed_because(event)
+    marks = event.payload.get("marks", ())
+    return Mark(
+        local(event.at, zone).date(),
+        title,
+        because,
+        "",
+        "done",
+        backdated=local(event.recorded_at, zone).date() if event.backdated else None,
+        annulled=event.annulled_by is not None,
+        event=public_id(Prefix.LEGAL_EVENT, event.id) if event.annulled_by is None and event.type not in OURS else None,
+        remarks=[(str(mark["because"]), str(mark["source"])) for mark in marks],
+    )
+
+
+def dismissed_because(event: LegalEvent) -> str:
+    """Says in words why a saisine was dismissed."""
+    words = str(event.payload.get("words") or "")
+    reason = gestures.REASONS[DismissalReason(event.payload["reason"])]
+    return f"{reason} : {words}" if words else reason
 
 
 def _reasons(saisine: Saisine) -> Sequence[Mapping[str, Any]]:

@@ -50,10 +50,7 @@ def delay(form: Form) -> str | None:
 
 
 def version(form: Form) -> int:
-    text = form.last("version") or ""
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Stale
-    return int(text)
+    return number(form, "version")
 
 
 def same_version(current: int, form: Form) -> None:
@@ -69,6 +66,21 @@ def point(form: Form) -> UUID | None:
         return parse_id(Prefix.POINT, chosen)
     except IdError:
         raise Invalid("choisissez un des moyens de contact proposés") from None
+
+
+def message_id(text: str) -> UUID:
+    try:
+        return parse_id(Prefix.MESSAGE, text)
+    except IdError:
+        raise NotFound from None
+
+
+def number(form: Form, name: str) -> int:
+    """Reads a number our own form bore. Raises `Stale`: another one than ours was an older page."""
+    text = form.last(name) or ""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Stale
+    return int(text)
 
 
 def saisine_id(text: str) -> UUID:
