@@ -15,6 +15,7 @@ from app.sve.law.events import Received, TermsOfUse, Way
 from app.sve.law.happenings import Act
 from app.sve.law.ladder import Week
 from app.sve.law.regime import Regime
+from app.sve.law.risk import turns
 from app.sve.law.terms import Period
 from app.sve.simulation import case_of
 from app.sve.values import LegalEvent, Saisine
@@ -54,11 +55,13 @@ class Judgement:
 def judge(case: Case, *, now: datetime, alerted: bool = False) -> Judgement:
     """Reads a case as of now, in the legal time of the competent authority.
 
-    `alerted` says that the thresholds up to today have been looked at; else the first of them wakes the watch.
+    `alerted` says that the thresholds up to today have been looked at; else the first of them wakes the watch, which
+    also looks on the days when nobody is told of anything and the risk changes.
     """
     reading = read(case, now=now)
     today = civil_day(now, str(case.zone_info))
     coming = [step.on for step in thresholds(reading, Week.of(case)) if not alerted or step.on > today]
+    coming += [day for day in turns(reading) if day > today]
     return Judgement(reading, risk(reading, on=today), min(coming) if coming else None, now)
 
 

@@ -1,13 +1,14 @@
 """How urgent a reading is on a given day."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from app.sve.law.case import Reading
 from app.sve.law.ladder import Threshold, thresholds
 from app.sve.law.regime import Regime
+from app.sve.law.terms import ONE_DAY
 
-__all__ = ["Risk", "Threshold", "risk", "thresholds"]
+__all__ = ["Risk", "Threshold", "risk", "thresholds", "turns"]
 
 
 class Risk(StrEnum):
@@ -27,7 +28,10 @@ class Risk(StrEnum):
     NONE = "none"
 
 
-def risk(reading: Reading, *, on: date, near_days: int = 15, critical_days: int = 3) -> Risk:
+NEAR_DAYS, CRITICAL_DAYS = 15, 3
+
+
+def risk(reading: Reading, *, on: date, near_days: int = NEAR_DAYS, critical_days: int = CRITICAL_DAYS) -> Risk:
     """Ranks a reading on a civil day of the competent authority.
 
     Days are counted to `alert_on`, the earliest defensible date. A tacit grant is born the day after its term.
@@ -48,6 +52,18 @@ def risk(reading: Reading, *, on: date, near_days: int = 15, critical_days: int 
     if days <= near_days:
         return Risk.NEAR
     return Risk.SUSPENDED if _paused(reading, on) else Risk.CONTROLLED
+
+
+def turns(reading: Reading, *, near_days: int = NEAR_DAYS, critical_days: int = CRITICAL_DAYS) -> tuple[date, ...]:
+    """Lists the days on which the rank may change though nothing happens, whether or not somebody works then."""
+    if reading.settled or reading.effect in (Regime.NONE, Regime.UNKNOWN, Regime.SVR):
+        return ()
+    found = [bound for pause in reading.pauses for bound in pause if bound is not None]
+    if reading.alert_on is not None:
+        found += [reading.alert_on - timedelta(days=days) for days in (near_days, critical_days)]
+    if reading.term_on is not None:
+        found.append(reading.term_on + ONE_DAY)
+    return tuple(sorted(found))
 
 
 def _paused(reading: Reading, on: date) -> bool:

@@ -1,6 +1,6 @@
 """The watch list's word for each reading, day after day, and the days on which somebody is warned."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from app.sve.law import Case, Period, Procedure, Regime, Risk, Territory, read, risk, thresholds
 from app.sve.law import events as facts
 from app.sve.law.ladder import Week
+from app.sve.law.risk import turns
 
 PARIS = ZoneInfo("Europe/Paris")
 METRO = Week(Territory.METRO)
@@ -94,3 +95,16 @@ def test_a_deposit_not_yet_opened_leaves_the_grant_possibly_born():
     assert reading.values["tacit_acceptance"] is None
     assert str(reading.state) == "uncertain"
     assert risk(reading, on=date(2026, 5, 5)) is Risk.BORN
+
+
+@pytest.mark.parametrize("pieces", [(), (facts.PiecesRequested(at=at("2026-03-10"), deadline=date(2026, 4, 20)),)])
+@pytest.mark.parametrize("silence", [Regime.SVA, Regime.SVR, Regime.UNKNOWN])
+def test_between_two_turns_the_rank_does_not_change(silence, pieces) -> None:
+    """A clock that nothing happens to is looked at again on those days and on those of warnings, no others."""
+    known = None
+    for number in range(120):
+        day = date(2026, 3, 11) + timedelta(days=number)
+        reading = a_request(silence, *pieces, now=at(day.isoformat()))
+        rank = risk(reading, on=day)
+        assert known is None or rank is known or day in turns(reading), day
+        known = rank
