@@ -16,6 +16,14 @@ from app.sve.suggestion import NatureKind, Ranking, Suggestion
 _CERTAINTY = "`read` : effet et délai lus dans un texte ; `partly` : en partie ; `unverified` : rien n'a été lu."
 _EFFECT = "Effet du silence ; `UNKNOWN` : personne ne l'a établi, il peut accorder."
 
+_TEXT = {
+    "article": "C. urb. R423-23",
+    "words": "Un mois pour les déclarations préalables",
+    "period": None,
+    "dated": "2025-07-13",
+    "source": "legi-2025-07",
+}
+
 
 class ProcedureBrief(BaseModel):
     """Une démarche, en bref : sa dernière version."""
@@ -80,7 +88,7 @@ class VersionOut(BaseModel):
     permit: str | None = Field(examples=["DP"])
     basis: list[str] = Field(examples=[["C. urbanisme R*423-23 a"]])
     notes: str = Field(examples=["non-opposition tacite"])
-    texts: list[TextOut]
+    texts: list[TextOut] = Field(examples=[[_TEXT]])
 
 
 class DeliberationOut(BaseModel):

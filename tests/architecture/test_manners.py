@@ -55,7 +55,7 @@ def test_every_direct_dependency_has_its_line() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = [
         *project["project"]["dependencies"],
-        *project["project"]["optional-dependencies"]["embedded"],
+        *(line for extra in project["project"]["optional-dependencies"].values() for line in extra),
         *project["dependency-groups"]["dev"],
     ]
     names = {re.split(r"[\[<>=;! ]", line)[0] for line in wanted}
