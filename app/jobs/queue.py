@@ -100,13 +100,16 @@ class Worker:
         self._app.task(name=task, pass_context=False)(run)
 
     def every(self, cron: str, task: str, handler: Callable[[], Awaitable[None]]) -> None:
-        """Registers a periodic task, once in the whole house whatever the number of workers; six fields count seconds."""
+        """Registers a periodic task, once in the whole house whatever the number of workers.
+
+        Of six fields the first counts seconds.
+        """
 
         async def run(timestamp: int) -> None:  # noqa: ARG001 — procrastinate's own argument
             await handler()
 
         registered = self._app.task(name=task, lock=task, queueing_lock=task)(run)
-        self._app.periodic(cron=cron)(registered)
+        self._app.periodic(cron=_seconds_last(cron))(registered)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; a worker ended by the database is started again with back-off."""
@@ -173,3 +176,9 @@ class Worker:
         except ConnectorException:
             return  # another worker was quicker, or the database is away: the next look tells
         log.info("job.rescued", task=job.task_name)
+
+
+def _seconds_last(cron: str) -> str:
+    """Writes six fields in the order of the library, which reads seconds after the day of the week."""
+    first, *others = cron.split()
+    return " ".join([*others, first]) if len(others) == len(("minute", "hour", "day", "month", "weekday")) else cron
