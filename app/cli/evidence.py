@@ -60,7 +60,10 @@ def verify(file: Path, *, as_json: bool) -> None:
 @click.option("--saisine", help="Which one (sai_…), when the ticket has several.")
 @click.option("--tenant", help="Slug or identifier of the administration, when there are several.")
 def export(reference: str, output: Path, saisine: str | None, tenant: str | None) -> None:
-    """Write the evidence of a ticket's saisine to a file; the journal keeps that it was taken."""
+    """Write the evidence of a ticket's saisine to a file; the journal keeps that it was taken.
+
+    REFERENCE is what people call the ticket (26-000123-K), or its identifier (tkt_…).
+    """
     from app.cli.house import run
 
     async def work(house: "House") -> "Exported":
@@ -93,9 +96,13 @@ async def _the_saisine(house: "House", tenant_id: UUID, reference: str, named: s
     from app.ids import Prefix, public_id
 
     async with house.database.transaction(tenant=tenant_id) as session:
-        ticket = await house.tickets.by_reference(session, tenant_id, reference.strip())
+        ticket_id = identifier_of(Prefix.TICKET, reference)
+        if ticket_id is not None:
+            ticket = (await house.tickets.some(session, tenant_id, [ticket_id])).get(ticket_id)
+        else:
+            ticket = await house.tickets.by_reference(session, tenant_id, reference.strip())
         if ticket is None:
-            raise click.ClickException(f"no ticket has the reference {reference}")
+            raise click.ClickException(f"no ticket is called {reference}")
         found = {one.id for one in await house.legal.of_tickets(session, tenant_id, [ticket.id])}
     told = ", ".join(public_id(Prefix.SAISINE, one) for one in sorted(found)) or "none"
     if named is not None:

@@ -4,9 +4,11 @@ A calendar goes to telephones and to other people's servers: an entry holds a re
 of the procedure and a link that asks for a key. Never a name, a subject nor an address.
 """
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -67,9 +69,10 @@ class TermCalendar:
         head, tail = _frame(tenant)
         yield head
         async for batch in self._batches(terms.open_terms, tenant.id, window):
-            yield b"".join(term_event(term, base_url=self._base_url).to_ical() for term in batch)
+            # Folding and escaping are slow: a thread does it, other requests go on.
+            yield await asyncio.to_thread(_written, [partial(term_event, term) for term in batch], self._base_url)
         async for owed in self._batches(terms.open_dues, tenant.id, window):
-            yield b"".join(due_event(due, base_url=self._base_url).to_ical() for due in owed)
+            yield await asyncio.to_thread(_written, [partial(due_event, due) for due in owed], self._base_url)
         yield tail
 
     async def _batches(self, read: Batches[Row], tenant_id: UUID, window: Window) -> AsyncIterator[Sequence[Row]]:
@@ -82,6 +85,10 @@ class TermCalendar:
             if len(found) < BATCH:
                 return
             last = found[-1]
+
+
+def _written(events: Sequence[Callable[..., Event]], base_url: str) -> bytes:
+    return b"".join(event(base_url=base_url).to_ical() for event in events)
 
 
 def term_event(term: OpenTerm, *, base_url: str) -> Event:

@@ -11,6 +11,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import NotFound, TooManyRequests, Unauthenticated
+from app.facts import Actor, FactBook, Seen
 from app.identity import repository
 from app.identity.repository import ApiKey
 from app.identity.scopes import Scope
@@ -27,24 +28,27 @@ _MOST_KEYS = 10_000
 class Feeds:
     """Makes, lists, revokes and opens calendar addresses."""
 
-    def __init__(self, access: Keys, clock: Clock) -> None:
-        self._access, self._clock = access, clock
+    def __init__(self, access: Keys, book: FactBook, clock: Clock, *, base_url: str) -> None:
+        self._access, self._book, self._clock, self._base_url = access, book, clock, base_url
         self._openings: dict[UUID, list[datetime]] = {}
 
-    async def make(self, session: Session, tenant_id: UUID, *, name: str) -> tuple[str, ApiKey]:
-        """Returns the secret, for the only time, and what is kept of it."""
-        return await self._access.issue(session, tenant_id, name=name, scopes=ONLY)
+    async def make(self, session: Session, tenant_id: UUID, *, name: str, actor: Actor) -> tuple[str, ApiKey]:
+        """Returns the address with its secret, for the only time, and what is kept of it."""
+        secret, key = await self._access.issue(session, tenant_id, name=name, scopes=ONLY)
+        await self._note(session, key.tenant_id, key.id, "key.made", actor, scopes=sorted(ONLY))
+        return f"{self._base_url}/api/v1/sve/calendar.ics?key={secret}", key
 
     async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ApiKey]:
         """Returns a page of addresses, revoked ones too, in the order they were made."""
         return await repository.page(session, tenant_id, after=after, limit=limit, only=ONLY)
 
-    async def revoke(self, session: Session, tenant_id: UUID, feed_id: UUID) -> None:
+    async def revoke(self, session: Session, tenant_id: UUID, feed_id: UUID, *, actor: Actor) -> None:
         """Raises `NotFound` for what is no living calendar address, another kind of key too."""
         key = await repository.by_id(session, tenant_id, feed_id)
         if key is None or key.scopes != ONLY:
             raise NotFound
         await self._access.revoke(session, tenant_id, feed_id)
+        await self._note(session, tenant_id, feed_id, "key.revoked", actor)
 
     async def opened(self, secret: str) -> Identified:
         """Names whose calendar a secret opens.
@@ -61,6 +65,13 @@ class Feeds:
             )
         self._count(known.key_id)
         return known
+
+    async def _note(
+        self, session: Session, tenant_id: UUID, feed_id: UUID, action: str, actor: Actor, **detail: object
+    ) -> None:
+        at = self._clock()
+        seen = Seen(tenant_id=tenant_id, subject_id=feed_id, at=at, actor=actor, action=action, detail=detail)
+        await self._book.record(session, seen)
 
     def _count(self, feed_id: UUID) -> None:
         """Counts an opening in this process."""

@@ -70,7 +70,11 @@ COLUMNS: Sequence[Column] = (
     Column("procedure_title", "Intitulé de la démarche", lambda line: line.title),
     Column("regime", "Effet du silence", lambda line: line.row.regime, words.REGIMES),
     Column("delay", "Délai", lambda line: line.row.delay),
-    Column("qualified_by", "Qualifiée par", lambda line: line.row.qualified_name or line.row.qualified_by),
+    Column(
+        "qualified_by",
+        "Qualifiée par",
+        lambda line: line.row.qualified_name or words.actor(line.row.qualified_by, {}) or None,
+    ),
     Column("qualified_at", "Qualifiée le", lambda line: _local(line.row.qualified_at, line.zone)),
     Column("are_due_on", "ARE dû le", lambda line: line.row.are_due_on),
     Column("are_done_at", "ARE envoyé le", lambda line: _local(line.row.are_done_at, line.zone)),

@@ -13,6 +13,7 @@ from app.reporting.evidence.exporting import Evidence
 from app.reporting.evidence.gathering import Gatherer
 from app.reporting.feeds import Feeds
 from app.reporting.register import Register
+from app.reporting.register_files import RegisterFiles
 from app.sve.local_procedures.service import Procedures
 from app.sve.service import LegalFace
 from app.tenants.service import Tenants
@@ -25,7 +26,7 @@ class Reports:
 
     calendar: TermCalendar
     feeds: Feeds
-    register: Register
+    register: RegisterFiles
     evidence: Evidence
 
     @classmethod
@@ -46,7 +47,7 @@ class Reports:
         """Joins them to the organs they read."""
         return cls(
             calendar=TermCalendar(database, base_url, clock),
-            feeds=Feeds(access, clock),
-            register=Register(database, procedures),
+            feeds=Feeds(access, book, clock, base_url=base_url),
+            register=RegisterFiles(database, Register(database, procedures), tenants, book, clock),
             evidence=Evidence(database, store, Gatherer(legal, procedures, tenants, tickets), book, clock),
         )

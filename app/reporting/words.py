@@ -120,12 +120,21 @@ OUT_STATES: Mapping[str, str] = MappingProxyType(
         "abandoned": "abandonné",
     }
 )
+PURPOSES: Mapping[str, str] = MappingProxyType({"reply": "réponse", "AEE": "AEE", "ARE": "ARE", "letter": "courrier"})
+_ACTORS: Mapping[str, str] = MappingProxyType(
+    {"system": "Parvis, automatiquement", "agent": "un agent", "operator": "un exploitant", "citizen": "l'usager"}
+)
 _DECIDED: Mapping[object, str] = MappingProxyType({True: "oui", False: "non", None: "aucune date"})
 
 
 def event(kind: str) -> str:
     """Says an event of the law; one without a label says its own word."""
     return EVENTS.get(kind, kind.replace("_", " "))
+
+
+def actor(label: str | None, names: Mapping[str, str]) -> str:
+    """Says who acted, by the name their key was given, else what kind of actor it was."""
+    return "" if label is None else names.get(label, _ACTORS.get(label, label))
 
 
 def value(found: object) -> str:
@@ -138,7 +147,7 @@ def value(found: object) -> str:
         case date():
             return in_french(found)
         case tuple() | list():
-            return ", ".join(str(one) for one in found)
+            return ", ".join(str(one).replace("_", " ") for one in found)
         case _:
             return REGIMES.get(str(found), str(found))
 

@@ -9,6 +9,7 @@ from app.web import (
     forms,
     inbox,
     legal_acts,
+    legal_events,
     letterhead,
     letters,
     moves,
@@ -19,6 +20,7 @@ from app.web import (
     sendings,
     sign_in,
     statics,
+    takings,
     tickets,
     watching,
 )
@@ -31,6 +33,7 @@ for part in (
     forms,
     inbox,
     legal_acts,
+    legal_events,
     letterhead,
     letters,
     moves,
@@ -41,6 +44,7 @@ for part in (
     sendings,
     sign_in,
     statics,
+    takings,
     tickets,
     watching,
 ):

@@ -1,30 +1,25 @@
 """What is taken away: the calendar of terms, the register of saisines, the evidence of one."""
 
-import asyncio
-import tempfile
-from collections.abc import AsyncIterator
 from datetime import date
 from enum import StrEnum
-from typing import IO, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.api.acting import actor_of, keep_sight
-from app.api.house import ApiHouse, House
+from app.api.acting import actor_of
+from app.api.house import House
 from app.api.v1.paths import KeyInPath, SaisineInPath
-from app.clock import civil_day
 from app.errors import Flaw, Invalid, NotFound, Unauthenticated
 from app.files.names import content_disposition
 from app.identity.service import Identified
-from app.reporting import delimited, spreadsheet
+from app.reporting import spreadsheet
 from app.reporting.delimited import Dialect
 from app.reporting.evidence import exporting
-from app.reporting.feeds import ONLY
-from app.reporting.register import Naming, headings
+from app.reporting.register import Naming
+from app.reporting.register_files import Format, chunks
 from app.reporting.register_rows import Asked as Narrowed
 from app.reporting.schemas import FeedOut, FeedShown, NewFeed
-from app.reporting.spreadsheet import Spreadsheet
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
@@ -34,12 +29,10 @@ from app.rest.languages import Said
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
-from app.tenants.values import Tenant
 
 router = APIRouter(prefix="/sve", tags=["sve"], route_class=StrictRoute)
 saisines_router = APIRouter(prefix="/saisines/{saisine_id}", tags=["sve"], route_class=StrictRoute)
 CALENDAR = "text/calendar; charset=utf-8"
-_CHUNK = 2**16
 _CALENDAR = {
     "description": "Le calendrier (RFC 5545).",
     "content": {
@@ -63,11 +56,6 @@ _EVIDENCE = {
     "description": "Le dossier, qui se vérifie sans nous.",
     "content": {exporting.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}, "example": "PK…"}},
 }
-
-
-class RegisterFormat(StrEnum):
-    CSV = "csv"
-    ODS = "ods"
 
 
 class Ended(StrEnum):
@@ -143,9 +131,8 @@ async def make_feed(
 
     Sans `Idempotency-Key`: une réponse gardée garderait le secret. Si la réponse se perd, révoquez et recommencez.
     """
-    secret, feed = await house.reports.feeds.make(session, caller.tenant_id, name=new.name)
-    await keep_sight(house, session, caller, "key.made", feed.id, scopes=sorted(ONLY))
-    return FeedShown.once(feed, url=feed_address(house.base_url, secret))
+    url, feed = await house.reports.feeds.make(session, caller.tenant_id, name=new.name, actor=actor_of(caller))
+    return FeedShown.once(feed, url=url)
 
 
 @router.delete(
@@ -158,13 +145,8 @@ async def revoke_feed(
     key_id: KeyInPath, house: House, session: Writing, caller: Annotated[Caller, require("sve:write")]
 ) -> Response:
     """Révoque une adresse : elle n'ouvre plus rien d'ici dix secondes, partout."""
-    await house.reports.feeds.revoke(session, caller.tenant_id, key_id)
-    await keep_sight(house, session, caller, "key.revoked", key_id)
+    await house.reports.feeds.revoke(session, caller.tenant_id, key_id, actor=actor_of(caller))
     return Response(status_code=204)
-
-
-def feed_address(base_url: str, secret: str) -> str:
-    return f"{base_url}/api/v1/sve/calendar.ics?key={secret}"
 
 
 @router.get(
@@ -181,9 +163,7 @@ async def read_register(
         date | None, Query(alias="to", description="Reçues ce jour ou avant.", examples=["2026-12-31"])
     ] = None,
     state: Annotated[Ended, Query(description="`open` : celles dont le délai n'est pas clos.")] = Ended.ALL,
-    form: Annotated[
-        RegisterFormat | None, Query(alias="format", description="Absent : selon `Accept`, sinon CSV.")
-    ] = None,
+    form: Annotated[Format | None, Query(alias="format", description="Absent : selon `Accept`, sinon CSV.")] = None,
     dialect: Annotated[
         Dialect,
         Query(description="Du CSV : `rfc4180` virgules, sans BOM ; `excel-fr` points-virgules et BOM."),
@@ -199,20 +179,16 @@ async def read_register(
     if first and last and last < first:
         told = Said("ce jour précède `from`", en="this day is before `from`")
         raise Invalid(flaws=[Flaw("query/to", "range", told)])
-    form = form or _preferred(request.headers.get("accept", ""))
-    asked = Narrowed(first=first, last=last, closed=_CLOSED[state])
-    async with house.database.transaction(tenant=caller.tenant_id) as session:
-        tenant = await house.tenants.get(session, caller.tenant_id)
-        await keep_sight(
-            house, session, caller, "register.read", tenant.id, format=form.value, state=state.value, **_days(asked)
-        )
-    name = f"registre-{tenant.slug}-{civil_day(house.clock(), tenant.time_zone)}.{form.value}"
-    headers = {"Content-Disposition": content_disposition("attachment", name)}
-    if form is RegisterFormat.ODS:
-        file = await _spreadsheet(house, tenant, asked, names)
-        return StreamingResponse(chunks(file), media_type=spreadsheet.MEDIA_TYPE, headers=headers)
-    body = _delimited(house, tenant, asked, names, dialect)
-    return StreamingResponse(body, media_type=delimited.MEDIA_TYPE, headers=headers)
+    taken = await house.reports.register.take(
+        caller.tenant_id,
+        Narrowed(first=first, last=last, closed=_CLOSED[state]),
+        form=form or _preferred(request.headers.get("accept", "")),
+        dialect=dialect,
+        naming=names,
+        actor=actor_of(caller),
+    )
+    headers = {"Content-Disposition": content_disposition("attachment", taken.name)}
+    return StreamingResponse(taken.body, media_type=taken.media_type, headers=headers)
 
 
 @saisines_router.get(
@@ -240,39 +216,5 @@ async def read_evidence(
 _CLOSED = {Ended.OPEN: False, Ended.CLOSED: True, Ended.ALL: None}
 
 
-def _preferred(accept: str) -> RegisterFormat:
-    return RegisterFormat.ODS if spreadsheet.MEDIA_TYPE in accept else RegisterFormat.CSV
-
-
-def _days(asked: Narrowed) -> dict[str, object]:
-    return {name: day.isoformat() for name, day in (("from", asked.first), ("to", asked.last)) if day}
-
-
-async def _delimited(
-    house: ApiHouse, tenant: Tenant, asked: Narrowed, names: Naming, dialect: Dialect
-) -> AsyncIterator[bytes]:
-    yield delimited.head(headings(names), dialect=dialect)
-    async for batch in house.reports.register.batches(tenant, asked, naming=names):
-        yield delimited.lines(batch, dialect=dialect)
-
-
-async def _spreadsheet(house: ApiHouse, tenant: Tenant, asked: Narrowed, names: Naming) -> IO[bytes]:
-    """Writes the whole file aside first: what fails is then still an answer."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — closed by whoever sends it
-    try:
-        book = Spreadsheet(file, table="Registre des saisines", headings=headings(names))
-        async for batch in house.reports.register.batches(tenant, asked, naming=names):
-            await asyncio.to_thread(book.add, batch)
-        await asyncio.to_thread(book.close)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
-
-
-async def chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
-    """Yields a file and closes it."""
-    with file:
-        while chunk := await asyncio.to_thread(file.read, _CHUNK):
-            yield chunk
+def _preferred(accept: str) -> Format:
+    return Format.ODS if spreadsheet.MEDIA_TYPE in accept else Format.CSV

@@ -13,6 +13,7 @@ from app.contacts.repository import Point
 from app.db.transaction import Session
 from app.exchanges import outbox
 from app.exchanges.outbox import Outbound
+from app.reporting import words
 from app.reporting.evidence import rows
 from app.reporting.evidence.rows import Row
 from app.sve import repository
@@ -63,8 +64,7 @@ class Gathered:
     names: Mapping[str, str]
 
     def who(self, label: str | None) -> str:
-        """Says who acted, by the name their key was given."""
-        return "" if label is None else self.names.get(label, label)
+        return words.actor(label, self.names)
 
 
 class Gatherer:

@@ -89,7 +89,7 @@ def _timeline(gathered: Gathered) -> list[tuple[datetime, str, str, str]]:
     ]
     for one in gathered.sendings:
         state = words.OUT_STATES.get(one.state.value, one.state.value)
-        what = f"Envoi ({one.purpose}) : {state}" + (
+        what = f"Envoi ({words.PURPOSES.get(one.purpose, one.purpose)}) : {state}" + (
             f" le {words.moment(one.settled_at, zone)}" if one.settled_at else ""
         )
         told.append((one.frozen_at, words.moment(one.frozen_at, zone), what, one.recipient_address))
