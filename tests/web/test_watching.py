@@ -48,7 +48,7 @@ async def test_the_alerts_page_says_why_how_late_and_who_has_them(town: Town) ->
     items = page.css("ul.sendings > li")
     assert items
     assert all(reference in item.text() for item in items)
-    assert any("la décision tacite est née" in item.text() for item in items)
+    assert any("La décision tacite est née" in item.text() for item in items)
     assert any("en retard" in item.text() for item in items)
     form = items[0].css_first("form")
     answer = await post(town, form.attributes["action"], {"liste": "alertes"})
@@ -102,6 +102,13 @@ async def test_a_choice_not_understood_is_said_beside_its_field(town: Town, type
     box = page.css_first(f"#{field}")
     assert box.attributes["aria-invalid"] == "true"
     assert typed[field] in (box.attributes.get("value") or box.text())
+
+
+async def test_everything_wrong_is_said_at_once(town: Town) -> None:
+    await town.sign_in()
+    typed = {"point_a": "pas une adresse", "heure": "99", "jours": "99"}
+    page = parsed(await post(town, "/surveillance/reglages", {**CHOICE, "version": "0", **typed}))
+    assert {str(node.attributes["id"]) for node in page.css(".err-m")} == {"point_a-e", "heure-e", "jours-e"}
 
 
 async def test_our_own_mailbox_is_refused_by_name(town: Town) -> None:

@@ -33,15 +33,17 @@ class WatchSettingsOffice:
     ) -> WatchSettings:
         """Puts `wanted` in the place of `version`. Raises `Stale`, or `Invalid` with the place of what is wrong."""
         ours = await self._our_addresses(session, tenant_id)
-        now = self._clock()
+        now, flaws = self._clock(), list[Flaw]()
         values = {
-            "digest_to": _addresses(wanted.digest_to, name="digest_to", ours=ours),
-            "digest_hour": _within(wanted.digest_hour, 23, name="digest_hour"),
-            "escalate_to": _addresses(wanted.escalate_to, name="escalate_to", ours=ours),
-            "escalate_after": _within(wanted.escalate_after, DAYS_MAX, name="escalate_after"),
+            "digest_to": _addresses(wanted.digest_to, name="digest_to", ours=ours, flaws=flaws),
+            "digest_hour": _within(wanted.digest_hour, 23, name="digest_hour", flaws=flaws),
+            "escalate_to": _addresses(wanted.escalate_to, name="escalate_to", ours=ours, flaws=flaws),
+            "escalate_after": _within(wanted.escalate_after, DAYS_MAX, name="escalate_after", flaws=flaws),
             "updated_at": now,
             "updated_by": actor.label,
         }
+        if flaws:
+            raise Invalid(flaws=flaws)
         if not await repository.choose(session, tenant_id, values, version=version):
             raise Stale
         fact = WatchSettingsChanged(
@@ -63,29 +65,31 @@ class WatchSettingsOffice:
         return ours
 
 
-def _addresses(given: Sequence[str], *, name: str, ours: set[str]) -> list[str]:
-    """The addresses in one spelling, each once."""
+def _addresses(given: Sequence[str], *, name: str, ours: set[str], flaws: list[Flaw]) -> list[str]:
+    """The addresses in one spelling, each once; what is wrong with them is added to `flaws`."""
     if len(given) > RECIPIENTS_MAX:
         told = Said(f"{RECIPIENTS_MAX} adresses au plus", en=f"at most {RECIPIENTS_MAX} addresses")
-        raise Invalid(flaws=[Flaw(f"/{name}", "too-long", told)])
+        flaws.append(Flaw(f"/{name}", "too-long", told))
+        return []
     found: dict[str, None] = {}
     for number, written in enumerate(given):
         normal = normalise(written.strip())
         if normal is None:
             told = Said("une adresse électronique est attendue", en="an e-mail address is expected")
-            raise Invalid(flaws=[Flaw(f"/{name}/{number}", "address", told)])
-        if is_ours(normal, ours=ours):
+            flaws.append(Flaw(f"/{name}/{number}", "address", told))
+        elif is_ours(normal, ours=ours):
             told = Said(
                 "cette boîte est un canal de Parvis : un avis y deviendrait une demande. Donnez l'adresse d'un agent",
                 en="this mailbox is a channel of Parvis: a notice would become a ticket. Give an agent's address",
             )
-            raise Invalid(flaws=[Flaw(f"/{name}/{number}", "own-channel", told)])
-        found[normal] = None
+            flaws.append(Flaw(f"/{name}/{number}", "own-channel", told))
+        else:
+            found[normal] = None
     return list(found)
 
 
-def _within(value: int, most: int, *, name: str) -> int:
+def _within(value: int, most: int, *, name: str, flaws: list[Flaw]) -> int:
     if not 0 <= value <= most:
         told = Said(f"un nombre de 0 à {most} est attendu", en=f"a number from 0 to {most} is expected")
-        raise Invalid(flaws=[Flaw(f"/{name}", "range", told)])
+        flaws.append(Flaw(f"/{name}", "range", told))
     return value
