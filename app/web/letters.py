@@ -52,7 +52,7 @@ class Shown:
     def elsewhere(self) -> Sequence[tuple[str, str, str, str]]:
         """The missing mentions that no field of the form holds: name, article, what to do, where."""
         return [
-            (PLACES[one.mention].name, one.article, one.because, one.where)
+            (_sentence(PLACES[one.mention].name)[:-1], one.article, one.because, one.where)
             for one in (self.drafted.composed.missing if self.drafted else ())
             if not one.where.startswith("/fields/")
         ]
@@ -78,7 +78,7 @@ async def preview(request: Request, agent: Agent, ticket: str, saisine: str) -> 
     except REFUSED as refusal:
         return await _page(request, agent, ticket, saisine, kind, _refused(form, refusal), status=refusal.status)
     faults = {
-        one.where.rpartition("/")[2]: f"{PLACES[one.mention].name} ({one.article}) : {one.because}"
+        one.where.rpartition("/")[2]: _sentence(f"{PLACES[one.mention].name} ({one.article}) : {one.because}")
         for one in drafted.composed.missing
         if one.where.startswith("/fields/")
     }
@@ -192,7 +192,11 @@ def _of_ticket(ticket: str, owner: UUID) -> None:
 
 
 def _refused(form: Form, refusal: ParvisError) -> Shown:
-    faults = {flaw.pointer.rpartition("/")[2]: flaw.detail for flaw in refusal.flaws if flaw.pointer}
+    faults = {flaw.pointer.rpartition("/")[2]: _sentence(flaw.detail) for flaw in refusal.flaws if flaw.pointer}
     rest = "; ".join(flaw.detail for flaw in refusal.flaws if not flaw.pointer)
     text = str(refusal.detail or rest or advice_on(type(refusal)))
-    return Shown(text=text[:1].upper() + text[1:] + ".", title=refusal.title_fr, typed=dict(form.pairs), faults=faults)
+    return Shown(text=_sentence(text), title=refusal.title_fr, typed=dict(form.pairs), faults=faults)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

@@ -83,7 +83,7 @@ async def test_what_is_missing_is_said_beside_its_field_and_nothing_typed_is_los
     await written(town)
     fields = {**await fields_of(town, letters, "pieces"), "pieces": "Plan de situation\r\nAttestation"}
     page = parsed(await town.browser.post(f"{letters}/apercu", data=fields, headers=OURS))
-    assert "délai imparti" in page.css_first("#deadline_on-e").text()
+    assert "Délai imparti" in page.css_first("#deadline_on-e").text()
     assert page.css_first("#deadline_on").attributes["aria-invalid"] == "true"
     assert "Attestation" in page.css_first("#pieces").text()
     assert not any("Envoyer" in button.text() for button in page.css("button"))
