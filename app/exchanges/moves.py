@@ -29,7 +29,7 @@ from app.tickets.moves import (
     check_merge,
     check_split,
     merged_elsewhere,
-    other_contact,
+    other_contacts,
     status_after,
 )
 from app.tickets.service import CloseGuard
@@ -62,6 +62,11 @@ class Moves:
         """Returns what was moved to or from a ticket, the oldest first."""
         return await moving.history(session, tenant_id, ticket_id, after=None, limit=200)
 
+    async def of_other_people(self, session: Session, tenant_id: UUID, target: Ticket, source: Ticket) -> bool:
+        """Says whether somebody wrote in the source who is known and took no part in the target."""
+        people = await moving.people(session, tenant_id, [target.id, source.id])
+        return bool(other_contacts(target, [source], people))
+
     async def holdings(self, session: Session, tenant_id: UUID, tickets: Sequence[Ticket]) -> dict[UUID, Holding]:
         """Returns what each ticket holds, so that a person sees what would move before it does."""
         held = await moving.held(session, tenant_id, [ticket.id for ticket in tickets])
@@ -90,7 +95,8 @@ class Moves:
         tickets = await alone_with(session, tenant_id, [target_id, *wanted])
         target = _at_version(tickets[target_id], version)
         sources = [tickets[one] for one in wanted]
-        check_merge(target, sources, despite_other_contact=despite_other_contact)
+        people = await moving.people(session, tenant_id, [target_id, *wanted])
+        foreign = check_merge(target, sources, people, despite_other_contact=despite_other_contact)
         held = await moving.held(session, tenant_id, wanted)
         everything = [message_id for ids in held.values() for message_id in ids]
         went = await carry(session, tenant_id, everything, of=wanted, to=target_id)
@@ -115,7 +121,7 @@ class Moves:
                 move_id=row["id"],
                 source_id=source.id,
                 target_id=target_id,
-                despite_other_contact=other_contact(target, source),
+                despite_other_contact=source in foreign,
             )
             for row, source in zip(made, sources, strict=True)
         ]

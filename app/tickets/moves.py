@@ -16,6 +16,8 @@ from app.rest.languages import Said
 from app.tickets.values import Direction, Status, Ticket
 
 ENDED = frozenset({Status.CLOSED, Status.RESOLVED})
+# Those who took part in each ticket, by ticket.
+People = Mapping[UUID, frozenset[UUID]]
 
 
 class MoveKind(StrEnum):
@@ -119,8 +121,13 @@ class Undone:
     stayed: int
 
 
-def check_merge(target: Ticket, sources: Sequence[Ticket], *, despite_other_contact: bool) -> None:
-    """Raises `Invalid`, `MergedElsewhere`, `TicketEnded` or `OtherContact` when the sources may not join the target."""
+def check_merge(
+    target: Ticket, sources: Sequence[Ticket], people: People, *, despite_other_contact: bool
+) -> list[Ticket]:
+    """Returns the sources of other people, whom somebody says to merge all the same; `people` took part in each ticket.
+
+    Raises `Invalid`, `MergedElsewhere`, `TicketEnded` or `OtherContact` when the sources may not join the target.
+    """
     for place, source in enumerate(sources):
         if source.id == target.id:
             told = Said("une demande ne se fusionne pas avec elle-même", en="a ticket is not merged with itself")
@@ -135,7 +142,7 @@ def check_merge(target: Ticket, sources: Sequence[Ticket], *, despite_other_cont
                 en=f"ticket {target.reference} is closed: reopen it before merging anything into it",
             )
         )
-    foreign = [source for source in sources if other_contact(target, source)]
+    foreign = other_contacts(target, sources, people)
     if foreign and not despite_other_contact:
         names = ", ".join(source.reference for source in foreign)
         raise OtherContact(
@@ -144,6 +151,7 @@ def check_merge(target: Ticket, sources: Sequence[Ticket], *, despite_other_cont
                 en=f"{names}: somebody else wrote. Make sure that it is the same matter, then confirm",
             )
         )
+    return foreign
 
 
 def merged_elsewhere(ticket: Ticket) -> MergedElsewhere:
@@ -155,9 +163,18 @@ def merged_elsewhere(ticket: Ticket) -> MergedElsewhere:
     )
 
 
-def other_contact(target: Ticket, source: Ticket) -> bool:
-    """Whether two known people are concerned; somebody unnamed is nobody else, and is never written to unasked."""
-    return None not in (target.contact_id, source.contact_id) and target.contact_id != source.contact_id
+def other_contacts(target: Ticket, sources: Sequence[Ticket], people: People) -> list[Ticket]:
+    """Returns the sources in which somebody wrote who is none of those known before them.
+
+    Somebody unnamed is nobody else, and is never written to unasked.
+    """
+    known, foreign = set(people.get(target.id, ())), list[Ticket]()
+    for source in sources:
+        theirs = people.get(source.id, frozenset())
+        if known and not theirs <= known:
+            foreign.append(source)
+        known |= theirs
+    return foreign
 
 
 def status_after(target: Ticket, sources: Sequence[Ticket]) -> Status:

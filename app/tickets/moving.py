@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
-from app.tickets.moves import Carried, Move, MoveKind
+from app.tickets.moves import Carried, Move, MoveKind, People
 from app.tickets.tables import MessageRecord, TicketMoveRecord, TicketRecord
 from app.tickets.values import Direction, Status
 
@@ -23,6 +23,12 @@ _THREAD = text(
     "(SELECT c.type FROM channels c WHERE c.tenant_id = m.tenant_id AND c.id = m.channel_id)) AS channel_type, "
     "(SELECT p.contact_id FROM contact_points p WHERE p.tenant_id = m.tenant_id AND p.id = m.point_id) AS contact_id "
     "FROM messages m WHERE m.tenant_id = :tenant AND m.ticket_id = :ticket ORDER BY m.received_at, m.id"
+)
+_PEOPLE = text(
+    "SELECT t.id AS ticket_id, t.contact_id FROM tickets t WHERE t.tenant_id = :tenant AND t.id = ANY(:ids) "
+    "AND t.contact_id IS NOT NULL UNION SELECT m.ticket_id, p.contact_id FROM messages m "
+    "JOIN contact_points p ON p.tenant_id = m.tenant_id AND p.id = m.point_id "
+    "WHERE m.tenant_id = :tenant AND m.ticket_id = ANY(:ids)"
 )
 _SPAN = text(
     "UPDATE tickets t SET received_at = COALESCE(said.first, t.received_at), "
@@ -43,6 +49,14 @@ async def held(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) ->
     for row in await session.execute(query.order_by(record.id)):
         found[row.ticket_id].append(row.id)
     return found
+
+
+async def people(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> People:
+    """Returns who took part in each ticket, as far as they are known."""
+    found: dict[UUID, set[UUID]] = {}
+    for row in await session.execute(_PEOPLE, {"tenant": tenant_id, "ids": list(ticket_ids)}):
+        found.setdefault(row.ticket_id, set()).add(row.contact_id)
+    return {ticket_id: frozenset(contacts) for ticket_id, contacts in found.items()}
 
 
 async def written_since(session: Session, tenant_id: UUID, ticket_id: UUID, move_id: UUID) -> set[UUID]:

@@ -15,7 +15,7 @@ from app.identity.scopes import Scope
 from app.identity.service import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest.refusals import advice_on
-from app.tickets.moves import MoveKind, other_contact
+from app.tickets.moves import MoveKind
 from app.tickets.values import Direction, Ticket
 from app.web import typed
 from app.web.agents import Agent, actor_of, need
@@ -146,6 +146,7 @@ async def _merge_page(
         found = await house.tickets.by_reference(session, agent.tenant_id, reference) if reference else None
         both = [ticket] if found is None else [ticket, found]
         held = await house.moves.holdings(session, agent.tenant_id, both)
+        other_person = found is not None and await house.moves.of_other_people(session, agent.tenant_id, ticket, found)
     today = civil_day(house.clock(), tenant.time_zone)
     sides = [
         Side(
@@ -172,7 +173,7 @@ async def _merge_page(
         kept=sides[0],
         gone=sides[1] if len(sides) > 1 and not trouble else None,
         earliest=min(days) if days else None,
-        other_person=found is not None and other_contact(ticket, found),
+        other_person=other_person,
         may_write=Scope.TICKETS_WRITE.value in agent.scopes,
     )
 

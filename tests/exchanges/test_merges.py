@@ -6,7 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from app.channels.desks import DeskKind
 from app.errors import Invalid, NotFound, Stale
+from app.exchanges.desk import Visit
 from app.exchanges.freezing import Draft
 from app.ids import new_id
 from app.sve.law import Regime
@@ -213,6 +215,32 @@ async def test_two_peoples_requests_are_merged_only_when_somebody_says_so(town: 
         await merge(town, one, other)
     (move,) = await merge(town, one, other, despite_other_contact=True)
     assert move.source_id == other
+
+
+async def test_two_people_are_not_brought_together_under_somebody_unnamed(town: TownHouse) -> None:
+    """A letter of nobody known, and the mails of two persons."""
+    unnamed = Visit(
+        kind=DeskKind.POST,
+        subject="Lettre",
+        text="Bonjour",
+        display_name=None,
+        email=None,
+        phone=None,
+        contact_id=None,
+        received_on=None,
+    )
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        target = (await town.house.desk.write_down(session, town.tenant_id, unnamed, actor=AGENT)).ticket_id
+    one = await a_request(town, "a")
+    other = await a_request(town, "b", sender="Autre Exemple <autre@example.net>")
+    with pytest.raises(OtherContact):
+        await merge(town, target, one, other)
+    await merge(town, target, one)
+    with pytest.raises(OtherContact):
+        await merge(town, target, other)
+    await merge(town, target, other, despite_other_contact=True)
+    again = await a_request(town, "c", sender="Autre Exemple <autre@example.net>")
+    await merge(town, target, again)  # somebody already known here
 
 
 async def test_a_ticket_that_waited_is_open_again_when_something_unseen_joins_it(town: TownHouse) -> None:
