@@ -20,8 +20,8 @@ DATES: Mapping[str, str] = MappingProxyType(
         "first_term_date": "Premier terme",
         "announced_term": "Terme annoncé à l’usager",
         "term_date": "Terme du délai",
-        "earliest_local": "Terme le plus proche défendable",
-        "latest_date": "Dernier terme défendable",
+        "earliest_local": "Obsèques au plus tôt",
+        "latest_date": "Obsèques au plus tard",
         "citizen_safe_date": "Date sûre pour l’usager",
         "known_on": "Connue le",
         "decision_due_date": "Décision attendue",
@@ -31,15 +31,26 @@ DATES: Mapping[str, str] = MappingProxyType(
         "tacit_decision_dated": "Décision tacite",
         "tacit_effective_from_local": "La décision tacite prend effet",
         "withdrawal_last_date": "Dernier jour pour retirer l’accord",
-        "appeal_term_date": "Fin du délai de recours",
+        "appeal_term_date": "Rejet implicite du recours administratif",
         "appeal_last_date": "Dernier jour pour un recours",
         "rapo_last_date": "Dernier jour du recours préalable obligatoire",
         "reasonable_period_end": "Fin du délai raisonnable de recours",
         "cada_referral_last_date": "Dernier jour pour saisir la CADA",
         "cada_opinion_due_date": "Avis de la CADA attendu",
-        "cada_term_date": "Terme après l’avis de la CADA",
+        "cada_term_date": "Terme de la demande de document",
         "reasons_due_date": "Motifs à communiquer au plus tard",
         "notified_on": "Notifiée",
+        "reply_due_date": "Réponse due au plus tard",
+        "earliest_on": "Communication au plus tôt",
+        "regularisation_due_date": "Régularisation attendue au plus tard",
+        "refusal_withdrawal_last_date": "Dernier jour pour retirer le refus",
+        "appeal_answered_on": "Réponse expresse au recours",
+        "third_party_appeal_last_date": "Dernier jour des tiers pour saisir le juge",
+        "third_party_bar_date": "Plus aucun recours des tiers après le",
+        "abf_due_date": "Avis de l’ABF au plus tard",
+        "visit_answer_due_date": "Réponse à la demande de visite au plus tard",
+        "visit_tacitly_refused_on": "Visite tacitement refusée",
+        "visit_last_date": "Visite au plus tard",
     }
 )
 # What another derived value is called in the list of grounds.
@@ -64,6 +75,12 @@ GROUNDS: Mapping[str, str] = MappingProxyType(
         "flag": "À noter",
         "closed_by": "Close par",
         "in_time": "Dans le délai",
+        "reply_done": "Réponse partie",
+        "regularised": "Demande régularisée à temps",
+        "withdrawal_in_time": "Retrait dans le délai",
+        "withdrawal_on_request": "Retrait demandé par le bénéficiaire",
+        "third_party_appeal_opposable": "Délai opposable aux tiers",
+        "abf_deemed_favourable": "Avis de l’ABF réputé favorable",
     }
 )
 EVENTS: Mapping[str, str] = MappingProxyType(
@@ -106,6 +123,18 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "cada_referral": "CADA saisie",
         "cada_opinion": "Avis de la CADA",
         "court_seized": "Tribunal saisi",
+        "regularisation_requested": "Régularisation demandée",
+        "regularised": "Demande régularisée",
+        "withdrawal_requested": "Retrait demandé par le bénéficiaire",
+        "visit_requested": "Visite demandée",
+        "visit_accepted": "Visite acceptée",
+        "visit_refused": "Visite refusée",
+        "visit_done": "Visite tenue",
+        "abf_consulted": "ABF consulté",
+        "abf_opinion": "Avis de l’ABF",
+        "display_started": "Affichage sur le terrain",
+        "display_interrupted": "Affichage interrompu",
+        "completion_declared": "Achèvement déclaré",
     }
 )
 SENSES: Mapping[str, str] = MappingProxyType({"acceptance": "accord", "refusal": "refus", "partial": "accord partiel"})
@@ -123,7 +152,7 @@ REGIMES: Mapping[str, str] = MappingProxyType(
         "SVR": "Silence vaut rejet (SVR)",
         "renunciation": "Silence vaut renonciation",
         "lump_sum": "Silence vaut somme forfaitaire",
-        "none": "Le silence ne décide de rien : ce n’est pas une demande",
+        "none": "Le silence ne décide de rien",
     }
 )
 STATES: Mapping[str, str] = MappingProxyType(
