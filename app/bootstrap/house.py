@@ -1,0 +1,136 @@
+"""The house: settings become organs, where everything concrete meets, once."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import assert_never
+from urllib.parse import urlsplit
+
+import httpx
+
+from app.bootstrap.ground import Ground, ground_of
+from app.bootstrap.law import Law, law_of
+from app.bootstrap.traffic import Traffic, traffic_of
+from app.channels.contract import Context
+from app.clock import Clock, utc_now
+from app.db import migrate
+from app.db.embedded import EmbeddedPostgres
+from app.db.transaction import Database
+from app.exchanges.reading import Reader
+from app.exchanges.smtp import SmtpDoor
+from app.identity.service import Identified
+from app.jobs.queue import Worker
+from app.reporting.reports import Reports
+from app.rest.callers import Presented
+from app.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class House(Ground, Law, Traffic):
+    """Every organ, built and joined; what doors, screens and jobs are handed."""
+
+    reports: Reports
+
+    def worker(self) -> Worker:
+        """Builds a worker that knows all there is to do."""
+        worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency)
+        self.rounds.register(worker)
+        return worker
+
+    def mail_door(self) -> SmtpDoor | None:
+        """Builds the SMTP and LMTP doors the settings ask for; None when they ask for none."""
+        read = self.settings
+        if read.smtp_listen is None and read.lmtp_listen is None:
+            return None
+        return SmtpDoor(
+            self.channels,
+            self.inbound,
+            max_bytes=read.max_mail_bytes,
+            smtp=read.smtp_listen,
+            lmtp=read.lmtp_listen,
+            hostname=urlsplit(self.base_url).hostname or "parvis",
+        )
+
+    async def work(self, stop: asyncio.Event) -> None:
+        """Does the background work until `stop` is set: jobs and rounds, and waiting beside mailboxes."""
+        idling = asyncio.create_task(self.idling.run(stop), name="idling")
+        try:
+            await self.worker().run(stop)
+        finally:
+            idling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await idling
+
+    async def authenticate(self, token: str, *, presented: Presented) -> Identified:
+        """Names the caller of a key, or of a session whose key still lives. Raises `Unauthenticated`."""
+        match presented:
+            case Presented.KEY:
+                return await self.access.identify(token)
+            case Presented.SESSION:
+                return await self.access.identify_id(*self.sessions.read(token))
+            case _:
+                assert_never(presented)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock = utc_now, database_url: str | None = None
+) -> AsyncIterator[House]:
+    """Opens the house and closes it. The embedded database is started when no other is set.
+
+    Raises `Misconfigured` or `Unavailable`, one sentence that says what to do.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    server: EmbeddedPostgres | None = None
+    url = database_url or (settings.database_url.get_secret_value() if settings.database_url else None)
+    if url is None:
+        server = EmbeddedPostgres(settings.data_dir / "postgres")
+        dsns = await asyncio.to_thread(server.start)
+        await asyncio.to_thread(migrate.upgrade, dsns.owner)
+        url = dsns.app
+    database = Database(url, pool_size=settings.database_pool)
+    reader = Reader(seconds=settings.parse_seconds, memory_mb=settings.parse_memory_mb)
+    guarding = asyncio.create_task(server.supervise()) if server else None
+    try:
+        async with httpx.AsyncClient(timeout=20.0, follow_redirects=False) as http:
+            house = assemble(
+                settings,
+                clock=clock,
+                database=database,
+                reader=reader,
+                embedded=server is not None,
+                context=Context(http=http, now=clock, in_thread=asyncio.to_thread),
+            )
+            yield house
+            await house.bell.close()
+    finally:
+        await reader.close()
+        await database.close()
+        if guarding is not None:
+            guarding.cancel()
+        if server is not None:
+            await asyncio.to_thread(server.stop)
+
+
+def assemble(
+    settings: Settings, *, clock: Clock, database: Database, reader: Reader, embedded: bool, context: Context
+) -> House:
+    """Joins the organs, floor by floor; which implementation of each is chosen here and nowhere else."""
+    ground = ground_of(settings, clock=clock, database=database, reader=reader, embedded=embedded)
+    law = law_of(ground)
+    traffic = traffic_of(ground, law, context=context, embedded=embedded)
+    reports = Reports.of(
+        database,
+        ground.store,
+        ground.access,
+        law.procedures,
+        law.legal,
+        ground.tenants,
+        ground.tickets,
+        ground.book,
+        clock,
+        base_url=ground.base_url,
+    )
+    return House(**vars(ground), **vars(law), **vars(traffic), reports=reports)

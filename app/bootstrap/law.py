@@ -1,0 +1,75 @@
+"""The legal face, joined."""
+
+from dataclasses import dataclass
+
+from app.bootstrap.choosing import meaning_of, shelf_of
+from app.bootstrap.ground import Ground
+from app.clock import Clock
+from app.db.transaction import Database
+from app.facts import FactBook
+from app.sve.letters.letterheads import Letterheads
+from app.sve.letters.service import Letters
+from app.sve.listening import Listening
+from app.sve.local_procedures.service import Procedures
+from app.sve.proposing import Proposing
+from app.sve.recomputing.batches import Batches as ClockBatches
+from app.sve.recomputing.hands import Several, cores
+from app.sve.recomputing.service import Recomputing
+from app.sve.refreshing import Refresher
+from app.sve.service import LegalFace
+from app.sve.warning.pulse import Pulse
+from app.sve.warning.settings import WatchSettingsOffice
+from app.sve.warning.taking import Taking
+from app.sve.watch import Watch
+from app.tenants.service import Tenants
+from app.tickets.facts import MessageReceived
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law:
+    """The legal face: clocks, procedures, letters, who is told."""
+
+    refresher: Refresher
+    procedures: Procedures
+    proposing: Proposing
+    legal: LegalFace
+    letterheads: Letterheads
+    letters: Letters
+    watch: Watch
+    recomputing: Recomputing
+    watch_settings: WatchSettingsOffice
+    pulse: Pulse
+    taking: Taking
+
+
+def law_of(ground: Ground) -> Law:
+    """Joins the legal face; it hears each message in the transaction that writes it."""
+    database, tenants, book, clock = ground.database, ground.tenants, ground.book, ground.clock
+    refresher = Refresher(ground.tickets)
+    meaning = meaning_of(ground.settings)
+    procedures = Procedures(shelf_of(ground.settings, clock), tenants, book, clock, meaning=meaning)
+    proposing = Proposing(procedures, tenants, ground.tickets)
+    legal = LegalFace(tenants, refresher, procedures, proposing, book, clock)
+    book.listen(MessageReceived, Listening(tenants, refresher, book, clock).heard)
+    letterheads = Letterheads(ground.store, book, clock)
+    return Law(
+        refresher=refresher,
+        procedures=procedures,
+        proposing=proposing,
+        legal=legal,
+        letterheads=letterheads,
+        letters=Letters(tenants, ground.registry, ground.tickets, legal, letterheads, ground.store, book, clock),
+        watch=Watch(database, tenants, refresher, book, clock),
+        recomputing=recomputing_of(database, tenants, refresher, book, clock, processes=max(1, cores() // 2)),
+        watch_settings=WatchSettingsOffice(ground.channels, book, clock),
+        pulse=Pulse(database, clock),
+        taking=Taking(book, clock),
+    )
+
+
+def recomputing_of(
+    database: Database, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock, *, processes: int
+) -> Recomputing:
+    """Joins what recomputes legal clocks; beside other work it takes half of the cores."""
+    hands = Several(database.url, ClockBatches(database, tenants, refresher), count=processes)
+    return Recomputing(database, hands, book, clock)

@@ -1,0 +1,97 @@
+"""What comes in and what goes out, joined."""
+
+from dataclasses import dataclass
+
+from app.bootstrap.choosing import captures
+from app.bootstrap.ground import Ground
+from app.bootstrap.law import Law
+from app.channels.contract import Context
+from app.exchanges.acknowledging import Acknowledging
+from app.exchanges.answering import Answering
+from app.exchanges.batches import Batches
+from app.exchanges.carrying import Captured, Carrier, Providers
+from app.exchanges.composing import Composer
+from app.exchanges.corresponding import Corresponding
+from app.exchanges.delivering import Deliverer
+from app.exchanges.desk import Desk
+from app.exchanges.dispatching import Dispatcher
+from app.exchanges.freezing import Freezer
+from app.exchanges.idling import Idling
+from app.exchanges.inbound import Inbound
+from app.exchanges.moves import Moves
+from app.exchanges.noticing import Noticing
+from app.exchanges.polling import Polling
+from app.exchanges.receipts import Receipts
+from app.exchanges.resolving import Resolver
+from app.exchanges.rounds import Rounds
+from app.sve.guards import LiveTermGuard
+from app.sve.warning.posting import Posting
+from app.sve.warning.vigil import Vigil
+from app.sve.warning.windows import ReplyWindows
+from app.tickets.facts import MessageReceived
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """What comes in and what goes out."""
+
+    inbound: Inbound
+    composer: Composer
+    deliverer: Deliverer
+    dispatcher: Dispatcher
+    corresponding: Corresponding
+    noticing: Noticing
+    vigil: Vigil
+    resolver: Resolver
+    desk: Desk
+    answering: Answering
+    moves: Moves
+    rounds: Rounds
+    idling: Idling
+
+
+def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) -> Traffic:
+    """Joins the doors' service, the outbox and the rounds."""
+    database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
+    book, clock, store, legal = ground.book, ground.clock, ground.store, law.legal
+    receipts = Receipts(legal, book, clock)
+    carrier: Carrier = Captured() if captures(ground.settings, embedded=embedded) else Providers(context)
+    freezer = Freezer(tickets, book, ground.keys, clock)
+    composer = Composer(channels, tickets, carrier, freezer, clock)
+    acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
+    batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
+    inbound = Inbound(database, channels, ground.reader, batches, book, clock)
+    deliverer = Deliverer(database, channels, carrier, receipts, legal, store, book, clock)
+    dispatcher = Dispatcher(database, deliverer, receipts, legal, book, clock)
+    noticing = Noticing(database, channels, carrier, book, clock)
+    vigil = vigil_of(ground, law, noticing)
+    polling = Polling(database, channels, inbound, context, book, clock)
+    return Traffic(
+        inbound=inbound,
+        composer=composer,
+        deliverer=deliverer,
+        dispatcher=dispatcher,
+        corresponding=Corresponding(law.letters, legal, tickets, composer, store, clock),
+        noticing=noticing,
+        vigil=vigil,
+        resolver=Resolver(legal, book, clock),
+        desk=Desk(channels, tenants, tickets, book, clock),
+        answering=Answering(tickets, composer, legal, clock),
+        moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),
+        rounds=Rounds(
+            database, tenants, inbound, deliverer, dispatcher, vigil, noticing, law.recomputing, polling, clock
+        ),
+        idling=Idling(database, tenants, channels, context),
+    )
+
+
+def vigil_of(ground: Ground, law: Law, noticing: Noticing) -> Vigil:
+    """Joins what watches legal terms to what tells agents; it hears each message for until when one may answer it."""
+    database, tenants, channels = ground.database, ground.tenants, ground.channels
+    book, clock = ground.book, ground.clock
+    windows = ReplyWindows(
+        channels, tenants, clock, can_mail=lambda connected: noticing.mail_way(connected) is not None
+    )
+    book.listen(MessageReceived, windows.heard)
+    posting = Posting(book, clock)
+    return Vigil(database, tenants, law.watch, windows, posting, book, clock, base_url=ground.base_url)
