@@ -18,7 +18,9 @@ from app.ids import new_id
 from app.reporting.evidence.archive import MANIFEST, SEAL, written
 from app.reporting.evidence.verifying import Fault, verify
 from app.sve.law import Regime
-from tests.harness.towns import TownHouse
+from app.sve.letters import repository as letters
+from app.sve.letters.values import Kind, Letter, Way
+from tests.harness.towns import TownHouse, mail
 
 AGENT = Actor("agent", None, "Accueil")
 HOSTILE = "../../étè\u202ecod.exe"
@@ -230,6 +232,80 @@ async def test_a_late_record_is_shown_with_both_days(town) -> None:
     told = json.loads(members(await taken(town, saisine.id))["events.json"])
     (late,) = [event for event in told if event["type"] == "pieces_requested"]
     assert (late["at"][:10], late["recorded_at"][:10], late["backdated"]) == ("2026-03-10", "2026-04-29", True)
+
+
+async def test_the_same_request_by_another_way_is_in_the_evidence_of_the_one_kept(town, tmp_path) -> None:
+    saisine = await a_saisine(town)
+    other = await town.receive(mail(message_id="<deux@example.org>", text="La même demande, encore."))
+    (second,) = (await town.law(other.ticket_id)).saisines
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await town.house.legal.join(
+            session,
+            town.tenant_id,
+            second.id,
+            to=saisine.id,
+            reason="La même demande.",
+            version=second.version,
+            actor=AGENT,
+        )
+    content = await taken(town, saisine.id)
+    checked(content, tmp_path)
+    files = members(content)
+    assert any(b"encore." in body for name, body in files.items() if name.startswith("raw/"))
+    assert [one["id"] for one in json.loads(files["saisine.json"])["joined"]] == [str(second.id)]
+    assert [event["type"] for event in json.loads(files["events.json"])].count("received") == 2
+    checked(await taken(town, second.id), tmp_path)
+    window = town.house.reports.calendar.window(await a_tenant(town))
+    shown = b"".join([part async for part in town.house.reports.calendar.write(await a_tenant(town), window)])
+    assert (f"{saisine.id}-terme".encode() in shown, f"{second.id}-terme".encode() in shown) == (True, False)
+
+
+async def a_tenant(town: TownHouse):
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        return await town.house.tenants.get(session, town.tenant_id)
+
+
+async def a_letter(town: TownHouse, saisine) -> str:
+    """Keeps a letter as the letters' own service does; returns the digest of its page."""
+    digest = await town.house.store.put(town.tenant_id, b"%PDF-1.7 une lettre")
+    letter = Letter(
+        id=new_id(),
+        saisine_id=saisine.id,
+        ticket_id=saisine.ticket_id,
+        kind=Kind.ARE,
+        title="Accusé de réception",
+        text="Bonjour,",
+        fields={},
+        mentions=("date_reception",),
+        template="are/1",
+        rules_version="2026",
+        letterhead_id=None,
+        pdf_sha256=digest,
+        way=Way.POST,
+        outbound_id=None,
+        event_id=None,
+        composed_at=town.clock(),
+        composed_by="agent",
+    )
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await letters.add(session, town.tenant_id, letter)
+    return digest
+
+
+async def test_letters_are_there_as_they_were_composed(town, tmp_path) -> None:
+    saisine = await a_saisine(town)
+    digest = await a_letter(town, saisine)
+    content = await taken(town, saisine.id)
+    checked(content, tmp_path)
+    files = members(content)
+    assert files["letters/0001-are.pdf"] == b"%PDF-1.7 une lettre"
+    (told,) = json.loads(files["letters.json"])
+    assert (told["pdf_sha256"], told["text"], told["way"]) == (digest, "Bonjour,", "post")
+    with pytest.raises(Fault, match="page of the letter"):
+        checked(sealed_again({n: c for n, c in files.items() if n != "letters/0001-are.pdf"}), tmp_path)
+    lied = changed(files, "letters.json", lambda document: document[0].update(pdf_sha256="00" * 32))
+    with pytest.raises(Fault, match="page of the letter"):
+        checked(sealed_again(lied), tmp_path)
 
 
 # -- one byte ------------------------------------------------------------------------------

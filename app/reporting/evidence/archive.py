@@ -31,14 +31,16 @@ class Archive:
     file: IO[bytes]
     members: list[Member] = field(default_factory=list)
     _zip: zipfile.ZipFile = field(init=False)
+    _names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._zip = zipfile.ZipFile(self.file, "w", zipfile.ZIP_STORED)
 
     def add(self, name: str, content: bytes) -> None:
         """Adds a file. Raises `ValueError` for a name already taken."""
-        if any(member.name == name for member in self.members):
+        if name in self._names:
             raise ValueError(f"the archive already has {name}")
+        self._names.add(name)
         self.members.append(Member(name, hashlib.sha256(content).hexdigest(), len(content)))
         self._write(name, content)
 

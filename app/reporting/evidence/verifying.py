@@ -83,9 +83,10 @@ def _check_files(archive: Opened, manifest: Mapping[str, Any]) -> Mapping[str, s
     listed = [str(one["name"]) for one in manifest["files"]]
     if lacking := sorted(REQUIRED - set(listed)):
         raise Fault(f"{MANIFEST} does not list {lacking[0]}")
-    if absent := [name for name in listed if name not in archive.names]:
+    there, known = set(archive.names), {*listed, MANIFEST, SEAL}
+    if absent := [name for name in listed if name not in there]:
         raise Fault(f"{absent[0]} is missing")
-    if added := [name for name in archive.names if name not in {*listed, MANIFEST, SEAL}]:
+    if added := [name for name in archive.names if name not in known]:
         raise Fault(f"{added[0]!r} was added: {MANIFEST} does not list it")
     if list(archive.names) != [*listed, MANIFEST, SEAL]:
         raise Fault("the files are not in the order of the manifest")
