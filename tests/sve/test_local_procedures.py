@@ -12,10 +12,11 @@ import pytest_asyncio
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from app.bootstrap import House
-from app.errors import Invalid, NotFound, Stale
+from app.bootstrap import House, meaning_of
+from app.errors import Invalid, Misconfigured, NotFound, Stale
 from app.facts import SYSTEM
 from app.ids import new_id
+from app.settings import Settings
 from app.sve.local_procedures.values import Published
 from tests.harness.houses import MovableClock, a_town, house
 
@@ -236,3 +237,20 @@ async def test_a_list_of_the_installation_is_read_without_a_restart(
     (folder / "0002-b.toml").write_text("ceci n'est pas du TOML")
     clock.move(seconds=5)
     assert await delay(opened, tenant, "HAB-LOUER") == "P3M"
+
+
+@pytest.mark.parametrize(
+    ("asked", "present", "loads"),
+    [("auto", True, True), ("auto", False, False), ("words", True, False), ("meaning", True, True)],
+)
+def test_meaning_is_used_where_it_is_wanted_and_installed(
+    monkeypatch: pytest.MonkeyPatch, asked: str, present: bool, loads: bool
+) -> None:
+    monkeypatch.setattr("app.bootstrap.meaning_installed", lambda: present)
+    assert (meaning_of(Settings(_env_file=None, suggest=asked)) is not None) is loads
+
+
+def test_meaning_asked_for_without_its_package_is_said_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.bootstrap.meaning_installed", lambda: False)
+    with pytest.raises(Misconfigured, match="PARVIS_SUGGEST"):
+        meaning_of(Settings(_env_file=None, suggest="meaning"))

@@ -154,3 +154,67 @@ def test_it_loads_in_a_tenth_of_a_second_of_work() -> None:
         subprocess.run([sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True) for _ in range(3)
     ]
     assert min(float(run.stdout) for run in runs) < 0.2
+
+
+# What the second reading of the texts (22 November 2026) corrected of the first, one by one.
+CORRECTED = [
+    ("URB-TRANSF", "UNKNOWN", None),
+    ("ERP-EXCEP", "UNKNOWN", None),
+    ("HAB-USAGE", "UNKNOWN", None),
+    ("DOM-MARCHE-SUCC", "UNKNOWN", "P2M"),
+    ("DOM-ALIGN", "UNKNOWN", None),
+    ("STA-RES", "UNKNOWN", None),
+    ("STA-ZONE", "UNKNOWN", None),
+    ("DEC-CARTE", "UNKNOWN", None),
+    ("SCO-ELEM", "UNKNOWN", None),
+    ("SCO-DEROG", "SVA", "P3M"),
+    ("SCO-COLLEGE", "UNKNOWN", None),
+    ("SCO-TRANS", "UNKNOWN", None),
+    ("CIT-CNI", "SVR", "P2M"),
+    ("CIT-RECENS", "none", None),
+    ("CIT-PLAIDER", "SVR", "P2M"),
+    ("FUN-CONC", "UNKNOWN", None),
+    ("FUN-RENOUV", "UNKNOWN", None),
+    ("COM-BUVETTE", "UNKNOWN", None),
+    ("COM-AMBUL", "SVR", "P2M"),
+    ("SOC-DOMICIL", "UNKNOWN", "P2M"),
+    ("ETA-GUIDE", "SVA", "P2M"),
+]
+
+
+@pytest.mark.parametrize(("code", "effect", "delay"), CORRECTED)
+def test_what_the_second_reading_corrected_stays_corrected(code: str, effect: str, delay: str | None) -> None:
+    entry = built_in().get(code)
+    assert entry is not None
+    assert (entry.last.effect.value, str(entry.last.delay) if entry.last.delay else None) == (effect, delay)
+
+
+# Silence decides nothing, a text still gives the administration a day to answer by.
+OWN_DEADLINES = {
+    "CIT-REGROUP": "P2M",
+    "COL-RESCRIT": "P3M",
+    "COM-LIQUID": "P15D",
+    "EAU-CTRLRAC": "P42D",
+    "EAU-RESIL": "P15D",
+    "LOG-DAHO": "P42D",
+    "LOG-DALO": "P3M",
+    "MAR-AVANT": "P15D",
+    "MAR-MOTIFS": "P15D",
+    "SOC-PCHURG": "P15D",
+    "TRV-CERTINF": "P5M",
+    "TRV-MOTIFS": "P1M",
+    "URB-DAACT": "P3M",
+    "URB-DELAISS": "P12M",
+}
+
+
+@pytest.mark.parametrize(("code", "delay"), OWN_DEADLINES.items())
+def test_a_deadline_of_our_own_gives_a_day_to_answer_by(code: str, delay: str) -> None:
+    from app.sve.simulation import simulate
+
+    version = built_in().get(code).last
+    assert (version.effect, str(version.delay)) == (Regime.NONE, delay)
+    procedure = {"regime": "CRPA", "silence": "none", "delay": delay, "basis": " ; ".join(version.basis)}
+    events = [{"type": "received", "at": "2026-03-02T10:00", "channel": "email", "authority": "competent"}]
+    (answer,) = simulate({"territory": "METRO", "procedure": procedure, "events": events})
+    assert answer["reply_due_date"] is not None
