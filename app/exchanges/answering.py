@@ -89,7 +89,7 @@ class Answering:
         if not chosen:
             raise Conflict(Said("aucune saisine ouverte à transmettre", en="no open saisine is left to transmit"))
         at = (handing.received_at or self._clock()).isoformat().replace("+00:00", "Z")
-        event = {"type": "transferred", "at": at, "to": "competent", "recipient": handing.to}
+        event = {"type": "transferred", "received_at": at, "to": "competent", "recipient": handing.to}
         changed = [
             await self._legal.record(session, tenant_id, one.id, event, version=one.version, actor=actor)
             for one in chosen

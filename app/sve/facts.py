@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.facts import Fact
 from app.ids import Prefix, public_id
+from app.sve.law.rules import RULES_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class LegalEventRecorded(Fact):
             "saisine_id": public_id(Prefix.SAISINE, self.subject_id),
             "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
             "event": self.event_type,
+            # The journal keeps who, when, and which rules the clock was then read with.
+            "rules_version": RULES_VERSION,
         }
 
 

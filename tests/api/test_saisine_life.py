@@ -336,3 +336,24 @@ async def test_every_example_of_the_reference_is_understood(spring) -> None:
         if answer.status_code != 201:
             codes = {flaw["code"] for flaw in answer.json()["errors"]}
             assert not codes & {"extra-forbidden", "missing", "legal-event"}, answer.text
+
+
+async def test_the_stream_says_what_was_recorded_under_which_rules_and_no_words(spring) -> None:
+    saisine = await a_saisine(spring, qualified=False)
+    await saisine.told({"type": "dismissed", "reason": "other", "words": "Une lettre à un écolier."})
+    told = (await spring.http.get("/api/v1/events", params={"limit": 200})).json()["data"]
+    mine = next(one for one in reversed(told) if one["type"] == "sve.clock.changed")
+    assert mine["data"]["event"] == "dismissed"
+    assert mine["data"]["rules_version"] == (await saisine.now())["rules_version"]
+    assert "écolier" not in str(told)
+
+
+async def test_a_transfer_to_come_is_refused_at_its_own_field(spring) -> None:
+    saisine = await a_saisine(spring)
+    ticket = (await saisine.now())["ticket_id"]
+    answer = await spring.http.post(
+        f"/api/v1/tickets/{ticket}/transfers",
+        json={"to": "Département", "received_at": "2027-01-01T09:00:00Z"},
+        headers={"Idempotency-Key": new_id().hex},
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/received_at")

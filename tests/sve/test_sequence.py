@@ -6,8 +6,9 @@ import pytest
 
 from app.sve.cases import in_force
 from app.sve.entries import past_of, unknown_fields
+from app.sve.law import read
 from app.sve.law.happenings import Act, Admitted, Refused
-from app.sve.law.sequence import annul
+from app.sve.law.sequence import _contrary, annul
 from app.sve.simulation import SimulationError, simulate
 from tests.sve.told import NOW, RECEIVED, TENANT, a_saisine, history, name_of, past, recorded, tell
 
@@ -311,8 +312,6 @@ def test_the_reception_may_be_annulled_once_the_right_one_is_known() -> None:
 
 def test_every_act_is_annulled_or_has_its_contrary() -> None:
     for act in Act:
-        from app.sve.law.sequence import _contrary
-
         words = _contrary(act)
         assert words is None or all(words)
 
@@ -374,8 +373,6 @@ def test_a_misspelt_type_is_refused_as_before() -> None:
 
 
 def test_a_request_transmitted_restarts_an_acceptance_only_once_the_other_authority_has_it() -> None:
-    from app.sve.law import read
-
     sent = {"type": "transmitted", "at": "2026-03-05", "recipient": "Département"}
     assert str(read(past(sent).case, now=NOW).term_on) == "2026-05-02"
     there = {"type": "transferred", "received_at": "2026-03-12", "to": "competent"}
@@ -387,3 +384,18 @@ def test_an_instant_is_of_the_administration_s_own_day() -> None:
     answer = tell(past(), {**ASKED, "at": "2026-03-01T23:30:00Z"}, now=datetime(2026, 3, 5, tzinfo=UTC))
     assert isinstance(answer, Refused)
     assert answer.code == "before-reception"
+
+
+@pytest.mark.parametrize(("again_on", "alert_on"), [("2026-03-20", None), ("2026-05-04", "2026-05-02")])
+def test_a_regular_letter_ends_the_doubt_of_an_irregular_one_unless_silence_may_have_decided(
+    again_on, alert_on
+) -> None:
+    """The agent was told to send it again complete (CRPA L114-5 al.4): doing so must count."""
+    irregular = {**ASKED, "mentions_l114_5_rule": False}
+    again = {**ASKED, "at": f"{again_on}T10:00:00Z"}
+    assert str(read(past(irregular).case, now=NOW).alert_on) == "2026-05-02"
+    reading = read(past(irregular, again).case, now=NOW)
+    assert (reading.term_on, str(reading.alert_on) if reading.alert_on else None) == (None, alert_on)
+    marks = tell(past(irregular), again)
+    assert isinstance(marks, Admitted)
+    assert (not marks.marks) is (alert_on is None)

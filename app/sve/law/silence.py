@@ -164,6 +164,7 @@ class _Restartable:
         if self.starts is not None and day < self.starts and request.by_competent:
             return  # asked before the running period began: already answered, or not to this administration
         if self.term is None or day > self.term:
+            self._asked_again(request, day)
             return  # nothing runs, or silence has already decided
         effect = effect_of(request, self.scene, after_completion=self.completions > 0)
         _warn(self.scene, effect.warning, effect.source, effect.because)
@@ -174,6 +175,15 @@ class _Restartable:
             if not effect.debated:
                 self.scene.ledger.stopped_on(day)
             self.waiting_since, self.term, self.starts = day, None, None
+
+    def _asked_again(self, request: PiecesRequested, day: date) -> None:
+        """A regular letter sent while a doubtful one is waited on: from that day nobody disputes that the clock stops."""
+        if self.waiting_since is None:
+            return
+        effect = effect_of(request, self.scene, after_completion=self.completions > 0)
+        if effect.stops and not effect.debated:
+            self.scene.ledger.stopped_on(day)
+            self.asked.append(deadline_of(request, self.scene))
 
     def _completed(self, day: date) -> None:
         if self.waiting_since is not None:
