@@ -91,7 +91,11 @@ def said_in(message: Message) -> str:
         return f"{message.subject}\n{message.text_new or message.text}"
     who = {message.author_name.strip().lower(), (message.author_address or "").strip().lower(), ""}
     given = [text.strip() for value in answers.values() for text in _texts(value)]
-    return "\n".join(dict.fromkeys(text for text in given if text.lower() not in who and "@" not in text.split(" ")[0]))
+    return "\n".join(dict.fromkeys(text for text in given if text.lower() not in who and not _is_address(text)))
+
+
+def _is_address(text: str) -> bool:
+    return "@" in text and not any(map(str.isspace, text))
 
 
 def _texts(value: object) -> Sequence[str]:
