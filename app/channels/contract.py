@@ -1,75 +1,81 @@
 """What a channel promises: bytes and configuration in, values out.
 
 An adapter implements `ChannelAdapter` and whichever of the small optional protocols it can honour. `verify`,
-`handshake`, `parse` and `render` are pure: no network, no clock, no database. Only `send`, `poll` and `fetch` do I/O,
-through the `Context` they are handed.
+`handshake`, `parse` and `render` are pure: no network, no clock, no database. Everything else does its I/O through the
+`Context` it is handed. What a delivery says stands in `events`, what a channel can do in `capabilities`; both are
+offered here, so that an adapter imports its contract from one place.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-if TYPE_CHECKING:  # parsing one delivery must not pay for an HTTP client it never uses (0.1 s)
+from app.channels.capabilities import AfterWindow, Capabilities, IdentityAssurance, Media, Support, TextUnit
+from app.channels.events import (
+    Attachment,
+    DeliveryStatus,
+    Event,
+    EventType,
+    Geo,
+    Party,
+    PointKind,
+    nothing,
+)
+
+if TYPE_CHECKING:  # parsing one delivery must not pay for an HTTP client and a loop it never uses (0.1 s)
+    import asyncio
+
     import httpx
 
+__all__ = [
+    "API_VERSION",
+    "AfterWindow",
+    "Attachment",
+    "Capabilities",
+    "ChannelAdapter",
+    "ChannelConfig",
+    "CheckState",
+    "Checked",
+    "Connect",
+    "Context",
+    "Delivery",
+    "DeliveryStatus",
+    "Event",
+    "EventType",
+    "Geo",
+    "Handshake",
+    "IdentityAssurance",
+    "Lifecycle",
+    "Media",
+    "MediaSource",
+    "Meta",
+    "Outcome",
+    "Party",
+    "PointKind",
+    "Polled",
+    "Poller",
+    "Probe",
+    "Receipt",
+    "Receipts",
+    "Rendered",
+    "SendRequest",
+    "Sender",
+    "Sent",
+    "Stream",
+    "Support",
+    "Template",
+    "TemplateUse",
+    "Templates",
+    "TextUnit",
+    "Verdict",
+    "Waiter",
+    "Webhook",
+]
 API_VERSION = 1
-NOTHING: Mapping[str, object] = MappingProxyType({})
-
-
-def _nothing() -> Mapping[str, object]:
-    # A mapping proxy is unhashable before Python 3.12, and dataclasses take no unhashable default.
-    return NOTHING
-
-
-class EventType(StrEnum):
-    """Everything a provider can tell us, as a closed set."""
-
-    MESSAGE_RECEIVED = "message_received"
-    MESSAGE_EDITED = "message_edited"
-    MESSAGE_DELETED = "message_deleted"
-    DELIVERY_UPDATE = "delivery_update"
-    READ_UP_TO = "read_up_to"
-    OPT_OUT = "opt_out"
-    PART_RECEIVED = "part_received"
-    OWN_ECHO = "own_echo"
-    CHANNEL_PROBLEM = "channel_problem"
-    IGNORED = "ignored"
-
-
-class PointKind(StrEnum):
-    """The kind of address a person writes from; with the address it identifies a contact point."""
-
-    EMAIL = "email"
-    PHONE = "phone"
-    SENDER_NAME = "sender_name"  # alphanumeric SMS sender or short code: never repliable, never an identity
-    MESSENGER = "messenger"  # page-scoped id
-    INSTAGRAM = "instagram"  # Instagram-scoped id
-    WHATSAPP = "whatsapp"  # wa_id
-    WHATSAPP_USER = "whatsapp_user"  # business-scoped user id
-    TELEGRAM = "telegram"
-    MASTODON = "mastodon"
-    BLUESKY = "bluesky"
-    X = "x"
-    CHAT = "chat"
-    WEB = "web"  # a form filled in without an address to answer to
-    HTTP = "http"  # an integrator's own identifier
-    UNKNOWN = "unknown"
-
-
-class DeliveryStatus(StrEnum):
-    """How far an outgoing message went, in order of rank; FAILED and BOUNCED end it."""
-
-    ACCEPTED = "accepted"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    READ = "read"
-    FAILED = "failed"
-    BOUNCED = "bounced"
 
 
 class Outcome(StrEnum):
@@ -86,80 +92,6 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # bytes left and no answer came: never repeated blindly
 
 
-class TextUnit(StrEnum):
-    CHARACTERS = "characters"
-    UTF8_BYTES = "utf8_bytes"
-    GRAPHEMES = "graphemes"
-    SMS_SEGMENTS = "sms_segments"
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Somebody as the provider names them. `address` is normalised (lower-case domain, E.164) where the kind has a form."""
-
-    kind: PointKind
-    address: str | None
-    display_name: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """A piece. `content` when the delivery carried it, `source` (a provider's URL or media id) when it must be fetched."""
-
-    name: str | None
-    content_type: str
-    size: int | None = None
-    content_id: str | None = None
-    sha256: str | None = None
-    content: bytes | None = field(default=None, repr=False)
-    source: str | None = None
-    inline: bool = False
-    embedded: bool = False  # part of one version of the words (a picture inside the HTML), not joined beside them
-
-
-@dataclass(frozen=True, slots=True)
-class Geo:
-    """WGS 84, degrees."""
-
-    lat: float
-    lon: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One thing a delivery says.
-
-    `event_key` is deterministic and stable over redeliveries: it is the key of deduplication within a channel.
-    `occurred_at` is the provider's or the sender's claim, aware, in UTC; `occurred_raw` the string as received. Neither
-    is ever the legal instant of reception. `thread_key` names the conversation when the provider has one.
-    """
-
-    type: EventType
-    event_key: str
-    external_id: str | None = None
-    account: str | None = None
-    sender: Party | None = None
-    recipients: Sequence[Party] = ()
-    subject: str | None = None
-    text: str | None = None
-    text_new: str | None = None
-    html: str | None = None
-    attachments: Sequence[Attachment] = ()
-    occurred_at: datetime | None = None
-    occurred_raw: str | None = None
-    thread_key: str | None = None
-    in_reply_to: Sequence[str] = ()
-    references: Sequence[str] = ()
-    automatic: bool = False
-    public: bool = False
-    geo: Geo | None = None
-    fields: Mapping[str, object] = field(default_factory=_nothing)
-    status: DeliveryStatus | None = None
-    reports_on: str | None = None  # external id of the outgoing message a delivery update, edit or deletion speaks of
-    warnings: Sequence[str] = ()
-    reason: str | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One request, mail or polled item as it arrived: nothing decoded. Header names are compared without case."""
@@ -168,7 +100,7 @@ class Delivery:
     method: str = "POST"
     url: str = ""
     headers: Sequence[tuple[str, str]] = field(default=(), repr=False)
-    envelope: Mapping[str, object] = field(default_factory=_nothing)  # mail: mail_from, rcpt_to, helo, peer, tls
+    envelope: Mapping[str, object] = field(default_factory=nothing)  # mail: mail_from, rcpt_to, helo, peer, tls
 
     def header(self, name: str) -> str | None:
         """Returns the first header of that name, or None."""
@@ -209,28 +141,6 @@ class Meta:
     homepage: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What an agent can count on, as data. Hours count from the citizen's last message; None means no window."""
-
-    can_receive: bool = True
-    can_send: bool = False
-    can_start: bool = False
-    public: bool = False
-    text_max: int | None = None
-    text_unit: TextUnit = TextUnit.CHARACTERS
-    html: bool = False
-    subject: bool = False
-    attachments_max_bytes: int | None = None
-    files: bool = False  # a request may hold the bytes of pieces, not only addresses where they are fetched
-    reply_window_hours: int | None = None
-    human_window_hours: int | None = None
-    receipts: bool = False
-    polls: bool = False  # configured so that the platform must ask for what arrived
-    credential_hosts: Sequence[str] = ()
-    electronic: bool = True  # what arrives is an "envoi par voie électronique" (CRPA L112-11)
-
-
 class ChannelConfig(BaseModel):
     """Base of every channel's configuration. `SecretStr` fields are stored encrypted and never returned."""
 
@@ -238,8 +148,22 @@ class ChannelConfig(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateUse:
+    """One approved template, filled in: what leaves once the reply window has closed."""
+
+    name: str
+    language: str
+    parameters: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendRequest:
-    """One frozen provider message. Splitting is the platform's work, done before this value is made."""
+    """One frozen provider message. Splitting is the platform's work, done before this value is made.
+
+    `text` is always what the person will read; with a `template` it is the template filled in, and the provider is
+    given the template. A piece of `attachments` holds its bytes (`content`) where `files` is declared, else `source` is
+    an https address where the provider fetches it. Nothing leaves in public unless `public` says that somebody wanted it.
+    """
 
     ref: str  # our id of the outgoing message, stable over attempts
     to: Party
@@ -255,6 +179,9 @@ class SendRequest:
     automatic: bool = False  # acknowledgements: RFC 3834 headers
     account: str | None = None
     status_url: str | None = None
+    thread_key: str | None = None  # the conversation answered, as its events named it
+    template: TemplateUse | None = None
+    public: bool = False  # a reply everybody can read, explicitly confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +192,55 @@ class Sent:
     external_ids: Sequence[str] = ()
     detail: str | None = None
     retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the provider knows of a send whose answer was lost.
+
+    `known` is False only when the provider says it never accepted it: repeating it is then safe. None: it cannot tell.
+    """
+
+    known: bool | None
+    status: DeliveryStatus | None = None
+    external_ids: Sequence[str] = ()
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A text the provider approved in advance. `{{1}}` … stand for the parameters, in order."""
+
+    name: str
+    language: str
+    text: str
+    category: str | None = None
+    parameters: int = 0
+
+
+class CheckState(StrEnum):
+    """What a live test found."""
+
+    READY = "ready"
+    LIMITED = "limited"  # it works, less something an administrator should know
+    INCOMPLETE = "incomplete"  # a setting is missing
+    REFUSED = "refused"  # the credentials are refused: connect again
+    UNREACHABLE = "unreachable"  # nobody answered, or not in time
+    UNSURE = "unsure"  # an answer came that cannot be understood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a live test, or a registration, came to, in words an administrator understands. No secret in any of them.
+
+    `ok` holds for READY and LIMITED alone.
+    """
+
+    ok: bool
+    state: CheckState
+    words_fr: str
+    words_en: str
+    detail: str | None = None  # what the server said, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +261,14 @@ class Polled:
     more: bool = False
 
 
+class Connect(Protocol):
+    """Opens a connection that is not HTTP (AMI, an IMAP of one's own) where the platform lets connections go."""
+
+    async def __call__(
+        self, host: str, port: int, *, tls: bool, timeout_s: float
+    ) -> "tuple[asyncio.StreamReader, asyncio.StreamWriter]": ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that an adapter's I/O may touch."""
@@ -293,6 +277,7 @@ class Context:
     now: Callable[[], datetime]
     # Runs a blocking library call (imap-tools) in a thread the platform owns.
     in_thread: Callable[..., Awaitable[object]] | None = None
+    connect: Connect | None = None
 
 
 @runtime_checkable
@@ -324,6 +309,8 @@ class Webhook(Protocol):
 
 @runtime_checkable
 class Sender(Protocol):
+    """We answer. `render` is pure, `send` makes one attempt and never raises for a provider's answer."""
+
     def render(self, request: SendRequest, config: ChannelConfig) -> Rendered: ...
 
     async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent: ...
@@ -331,6 +318,8 @@ class Sender(Protocol):
 
 @runtime_checkable
 class Poller(Protocol):
+    """We ask for what arrived."""
+
     async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled: ...
 
 
@@ -344,5 +333,59 @@ class Waiter(Protocol):
 
 
 @runtime_checkable
+class Stream(Protocol):
+    """We keep a connection open. What comes is kept raw, then verified and parsed as what a webhook brings."""
+
+    def listen(self, config: ChannelConfig, context: Context) -> AsyncIterator[Delivery]:
+        """Yields deliveries until the connection ends; it ends or raises, and the platform connects again, later and later.
+
+        A delivery is kept before the next one is asked for. A generator closes its connection in its `finally`.
+        """
+        ...
+
+
+@runtime_checkable
 class MediaSource(Protocol):
-    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes: ...
+    """A piece is fetched from the provider."""
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
+        """Returns the bytes of a piece, at most `fetch_max_bytes` of the capabilities.
+
+        Raises `Unfetched`, which says whether to try again. Credentials travel to `credential_hosts` alone, at every
+        redirect anew.
+        """
+        ...
+
+
+@runtime_checkable
+class Lifecycle(Protocol):
+    """The provider can be told our address by program. Both may be repeated: the second time changes nothing."""
+
+    async def on_enable(self, config: ChannelConfig, context: Context, *, public_url: str) -> Checked: ...
+
+    async def on_disable(self, config: ChannelConfig, context: Context) -> Checked: ...
+
+
+@runtime_checkable
+class Probe(Protocol):
+    """The live test, when settings are saved and on a schedule. It changes nothing and costs nobody anything."""
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        """Never raises for what a provider does: whatever happens has its words."""
+        ...
+
+
+@runtime_checkable
+class Templates(Protocol):
+    """Texts approved in advance. One leaves by `Sender.send`, in a request whose `template` names it."""
+
+    async def templates(self, config: ChannelConfig, context: Context) -> Sequence[Template] | Checked:
+        """Returns the approved ones alone, or why they cannot be read."""
+        ...
+
+
+@runtime_checkable
+class Receipts(Protocol):
+    """The provider can be asked, by our reference, what became of a send whose answer was lost."""
+
+    async def receipt(self, request: SendRequest, config: ChannelConfig, context: Context) -> Receipt: ...

@@ -15,3 +15,11 @@ class UnknownChannelType(ChannelError):
     def __init__(self, channel_type: str, known: list[str]) -> None:
         super().__init__(f"unknown channel type {channel_type!r}; installed: {', '.join(known)}")
         self.channel_type = channel_type
+
+
+class Unfetched(ChannelError):
+    """A piece could not be fetched; `retry` says whether it may come later."""
+
+    def __init__(self, reason: str, *, retry: bool) -> None:
+        super().__init__(reason)
+        self.retry = retry

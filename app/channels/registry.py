@@ -7,12 +7,36 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.channels.adapters import BUILT_IN
-from app.channels.contract import API_VERSION, ChannelAdapter, MediaSource, Poller, Sender, Webhook
+from app.channels.contract import (
+    API_VERSION,
+    ChannelAdapter,
+    Lifecycle,
+    MediaSource,
+    Poller,
+    Probe,
+    Receipts,
+    Sender,
+    Stream,
+    Templates,
+    Waiter,
+    Webhook,
+)
 from app.channels.errors import ChannelError, UnknownChannelType
 
 GROUP = "parvis.channels"
 OURS = "parvis"
-_PROTOCOLS: Mapping[str, type] = {"webhook": Webhook, "sender": Sender, "poller": Poller, "media": MediaSource}
+PROTOCOLS: Mapping[str, type] = {
+    "webhook": Webhook,
+    "sender": Sender,
+    "poller": Poller,
+    "waiter": Waiter,
+    "stream": Stream,
+    "media": MediaSource,
+    "probe": Probe,
+    "lifecycle": Lifecycle,
+    "templates": Templates,
+    "receipts": Receipts,
+}
 
 
 class BrokenChannelType(ChannelError):
@@ -127,7 +151,7 @@ class Registry:
             "version": meta.version,
             "api_version": meta.api_version,
             "homepage": meta.homepage,
-            "protocols": [word for word, protocol in _PROTOCOLS.items() if isinstance(adapter, protocol)],
+            "protocols": [word for word, protocol in PROTOCOLS.items() if isinstance(adapter, protocol)],
             "schema": adapter.Config.model_json_schema(),
         }
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.channels.contract import Capabilities, ChannelAdapter, Webhook
+from app.channels.contract import Capabilities, ChannelAdapter, Media, Webhook
 from app.channels.service import secret_fields
 from app.channels.values import Channel, ChannelState, Unopened
 from app.rest.languages import Said
@@ -61,6 +61,22 @@ class ChannelChange(BaseModel):
         return self
 
 
+class MediaOut(BaseModel):
+    """Ce que devient une sorte de pièce jointe en partant."""
+
+    types: str = Field(description="Motif MIME.", examples=["image/*"])
+    support: str = Field(
+        description="`full`, `partial`, `fallback` (part autrement), `dropped` (part sans elle), `rejected`.",
+        examples=["full"],
+    )
+    max_bytes: int | None = Field(examples=[5242880])
+    max_count: int | None = Field(description="Dans un même message.", examples=[1])
+
+    @classmethod
+    def of(cls, line: Media) -> Self:
+        return cls(types=line.types, support=line.support, max_bytes=line.max_bytes, max_count=line.max_count)
+
+
 class CapabilitiesOut(BaseModel):
     """Ce qu'un agent peut attendre du canal, tel qu'il est réglé."""
 
@@ -70,18 +86,42 @@ class CapabilitiesOut(BaseModel):
     public: bool = Field(examples=[False])
     text_max: int | None = Field(examples=[None])
     text_unit: str = Field(examples=["characters"])
+    max_parts: int | None = Field(description="Messages en lesquels une réponse peut être coupée.", examples=[None])
     html: bool = Field(examples=[True])
     subject: bool = Field(examples=[True])
     attachments_max_bytes: int | None = Field(examples=[18874368])
     files: bool = Field(description="Un fichier peut être joint à ce qui part.", examples=[True])
+    media: list[MediaOut] = Field(
+        description="La première ligne qui couvre une pièce dit ce qu'elle devient.",
+        examples=[[{"types": "image/*", "support": "full", "max_bytes": 5242880, "max_count": 1}]],
+    )
+    fetch_max_bytes: int | None = Field(
+        description="La plus grande pièce qu'on aille chercher chez le fournisseur.", examples=[None]
+    )
     reply_window_hours: int | None = Field(description="Heures après le dernier message reçu.", examples=[None])
     human_window_hours: int | None = Field(examples=[None])
+    after_window: str = Field(description="Ce qui peut partir ensuite : `closed`, `template`.", examples=["closed"])
     receipts: bool = Field(description="Le fournisseur dit ce qui est arrivé.", examples=[True])
+    receipt_queries: bool = Field(description="On peut lui demander ce qu'un envoi est devenu.", examples=[False])
+    edits: bool = Field(description="Le fournisseur dit qu'un message a été modifié.", examples=[False])
+    deletes: bool = Field(description="Il dit qu'un message a été retiré.", examples=[False])
+    echoes: bool = Field(description="Il dit ce que notre côté a écrit d'ailleurs.", examples=[False])
+    opt_out_words: list[str] = Field(
+        description="Mots qui arrêtent nos messages, outre ceux de Parvis.", examples=[["STOP"]]
+    )
+    rate_per_second: float | None = Field(description="Ce que le fournisseur accepte.", examples=[None])
+    identity_assurance: str = Field(
+        description="Ce que vaut l'adresse d'un expéditeur : `none`, `claimed`, `routed`, `account`, `person`.",
+        examples=["routed"],
+    )
+    needs_public_url: bool = Field(description="Le fournisseur doit pouvoir nous appeler.", examples=[False])
     electronic: bool = Field(description="Ce qui arrive est un envoi électronique (CRPA L112-11).", examples=[True])
 
     @classmethod
     def of(cls, capabilities: Capabilities) -> Self:
-        return cls(**{name: getattr(capabilities, name) for name in cls.model_fields})
+        given = {name: getattr(capabilities, name) for name in cls.model_fields}
+        given["media"] = [MediaOut.of(line) for line in capabilities.media]
+        return cls(**{**given, "opt_out_words": list(capabilities.opt_out_words)})
 
 
 class ChannelOut(BaseModel):
