@@ -55,14 +55,16 @@ def risk(reading: Reading, *, on: date, near_days: int = NEAR_DAYS, critical_day
 
 
 def turns(reading: Reading, *, near_days: int = NEAR_DAYS, critical_days: int = CRITICAL_DAYS) -> tuple[date, ...]:
-    """Lists the days on which the rank may change though nothing happens, whether or not somebody works then."""
-    if reading.settled or reading.effect in (Regime.NONE, Regime.UNKNOWN, Regime.SVR):
+    """Lists the days on which the reading or its rank may change though nothing happens, whether or not somebody works.
+
+    A day that was stated is over the day after: the rejection is born, the deadline for pieces has passed.
+    """
+    if reading.settled or reading.effect is Regime.NONE:
         return ()
-    found = [bound for pause in reading.pauses for bound in pause if bound is not None]
+    found = {value + ONE_DAY for value in reading.values.values() if type(value) is date and value < date.max}
+    found.update(bound for pause in reading.pauses for bound in pause if bound is not None)
     if reading.alert_on is not None:
-        found += [reading.alert_on - timedelta(days=days) for days in (near_days, critical_days)]
-    if reading.term_on is not None:
-        found.append(reading.term_on + ONE_DAY)
+        found.update(reading.alert_on - timedelta(days=days) for days in (near_days, critical_days))
     return tuple(sorted(found))
 
 

@@ -97,14 +97,24 @@ def test_a_deposit_not_yet_opened_leaves_the_grant_possibly_born():
     assert risk(reading, on=date(2026, 5, 5)) is Risk.BORN
 
 
-@pytest.mark.parametrize("pieces", [(), (facts.PiecesRequested(at=at("2026-03-10"), deadline=date(2026, 4, 20)),)])
-@pytest.mark.parametrize("silence", [Regime.SVA, Regime.SVR, Regime.UNKNOWN])
-def test_between_two_turns_the_rank_does_not_change(silence, pieces) -> None:
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (),
+        (facts.PiecesRequested(at=at("2026-03-10"), deadline=date(2026, 4, 20)),),
+        (
+            facts.PiecesRequested(at=at("2026-03-10"), deadline=date(2026, 4, 20)),
+            facts.PiecesReceived(at=at("2026-03-25"), complete=True),
+        ),
+    ],
+)
+@pytest.mark.parametrize("silence", [Regime.SVA, Regime.SVR, Regime.UNKNOWN, Regime.LUMP_SUM])
+def test_between_two_turns_neither_the_reading_nor_its_rank_changes(silence, pieces) -> None:
     """A clock that nothing happens to is looked at again on those days and on those of warnings, no others."""
     known = None
-    for number in range(120):
-        day = date(2026, 3, 11) + timedelta(days=number)
+    for number in range(240):
+        day = date(2026, 3, 26) + timedelta(days=number)
         reading = a_request(silence, *pieces, now=at(day.isoformat()))
-        rank = risk(reading, on=day)
-        assert known is None or rank is known or day in turns(reading), day
-        known = rank
+        said = (risk(reading, on=day), reading)
+        assert known is None or said == known or day in turns(reading), day
+        known = said
