@@ -113,7 +113,7 @@ TERM = [
         SVR,
         [received(), {"type": "express_decision", "sense": "acceptance", "notified_at": "2026-06-20T10:00"}],
         {"tacit_rejection": True, "late_acceptance_is": "allowed in the beneficiary's interest"},
-        "CRPA L242-4",
+        "CRPA L243-1",
     ),
     Row(
         "a reception at half past eight in the evening in Nouméa is another day in UTC",
