@@ -126,6 +126,11 @@ class Ground:
         return self.reasons.get(name, "")
 
     @property
+    def seizes_nobody(self) -> bool:
+        """Whether the engine says that this sending does not seize the administration."""
+        return self.values.get("valid_saisine") is False
+
+    @property
     def born(self) -> bool:
         """Whether silence has already decided."""
         return any(self.values.get(name) is True for name in TACIT)

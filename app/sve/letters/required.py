@@ -106,9 +106,11 @@ PLACES: Mapping[Mention, Place] = MappingProxyType(
 def required(kind: Kind, ground: Ground) -> tuple[Mention, ...]:
     """Lists what a letter must bear: its own mentions, and the agent's name, quality and address (CRPA L111-2)."""
     notice = notice_of(kind, ground.fields.sense)
+    # What seizes nobody lets nothing be announced; what nobody qualified stays blocked all the same.
+    silent = ground.seizes_nobody and ground.regime is not Regime.UNKNOWN
     own = mentions(
         notice,
-        ground.regime,
+        Regime.NONE if silent and kind in (Kind.ARE, Kind.AR) else ground.regime,
         cada=remedies.cada(ground),
         incomplete=bool(ground.fields.pieces),
         mandatory_appeal=remedies.mandatory(ground) and not remedies.cada(ground),
@@ -121,7 +123,7 @@ def missing(kind: Kind, ground: Ground, borne: Iterable[Mention]) -> list[Missin
     there = frozenset(borne)
     notice = notice_of(kind, ground.fields.sense)
     return [
-        Missing(wanted, place.article or SOURCES[notice], place.because, _where(wanted, ground))
+        Missing(wanted, place.article or SOURCES[notice], _because(wanted, place, ground), _where(wanted, ground))
         for wanted in required(kind, ground)
         if wanted not in there
         for place in (PLACES[wanted],)
@@ -147,3 +149,9 @@ def _where(wanted: Mention, ground: Ground) -> str:
             return READING
         case _:
             return PLACES[wanted].where
+
+
+def _because(wanted: Mention, place: Place, ground: Ground) -> str:
+    if wanted in (Mention.TERM, Mention.IF_COMPLETE) and ground.regime is not Regime.UNKNOWN:
+        return "le moteur n'établit pas de terme : consignez ce qui fait courir le délai"
+    return place.because

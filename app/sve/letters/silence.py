@@ -18,6 +18,12 @@ ANNOUNCED = (Mention.SILENCE, Mention.TERM, Mention.IF_COMPLETE)
 
 def silence(ground: Ground) -> list[Paragraph]:
     """Says what silence means here. Source: CRPA R112-5 1° and last al., R112-11-1 2°; L231-1, L231-4, L232-3."""
+    if ground.seizes_nobody and ground.regime is not Regime.UNKNOWN:
+        return [_not_seized()]
+    return [*_meant(ground), *_answered(ground)]
+
+
+def _meant(ground: Ground) -> list[Paragraph]:
     match ground.regime:
         case Regime.NONE:
             return [
@@ -43,6 +49,25 @@ def silence(ground: Ground) -> list[Paragraph]:
             return [_renunciation(ground), _attestation(ground)]
         case _:
             assert_never(ground.regime)
+
+
+def _not_seized() -> Paragraph:
+    """No period runs, whatever the procedure: nothing else may be announced. Source: CRPA L112-8, L112-9."""
+    return Paragraph(
+        text=fr(
+            "À ce jour, cet envoi ne saisit pas régulièrement l'administration (articles L. 112-8 et L. 112-9 du CRPA) : "
+            "aucun délai ne court, et le silence ne décide de rien."
+        ),
+        short=fr("Il ne saisit pas régulièrement l'administration : aucun délai ne court (CRPA L. 112-8, L. 112-9)."),
+    )
+
+
+def _answered(ground: Ground) -> list[Paragraph]:
+    """An acknowledgement may leave after the decision that broke the silence: it says so."""
+    on = ground.day("notified_on")
+    if ground.values.get("closed_by") != "express_decision" or on is None:
+        return []
+    return [Paragraph(text=fr("Une décision vous a été notifiée le {on}.", on=day(on)))]
 
 
 def _announced(ground: Ground, effect: str, becomes: str) -> Paragraph:
@@ -84,22 +109,25 @@ def _dated(ground: Ground, term: date) -> str:
 
 
 def _waiting(ground: Ground, effect: str, becomes: str) -> Paragraph:
-    """Pieces are missing: no date exists until they arrive, and the letter says from when it will be counted."""
-    if ground.state != "waiting_for_pieces":
-        return Paragraph(
-            text=fr("Le silence gardé par l'administration vaut {effect}.", effect=effect), bears=(Mention.SILENCE,)
-        )
+    """No date exists until pieces arrive, or the file is complete: the letter says from when it will be counted."""
     values = {"effect": effect, "becomes": fr(becomes), "delay": ground.delay or fr("le délai prévu par les textes")}
-    return Paragraph(
-        text=fr(
-            "Le silence gardé par l'administration vaut {effect}. Votre demande étant incomplète, aucun délai ne court : "
-            "{delay} après la réception de toutes les pièces manquantes, et à défaut de décision notifiée, elle sera "
-            "{becomes}.",
-            **values,
-        ),
-        bears=ANNOUNCED,
-        short=fr("Incomplète : sans décision {delay} après réception des pièces, elle est {becomes}.", **values),
+    match ground.state:
+        case "waiting_for_pieces":
+            why, since = (
+                "Votre demande étant incomplète, aucun délai ne court",
+                "la réception de toutes les pièces manquantes",
+            )
+        case "not_started":
+            why, since = "Aucun délai ne court encore", "le jour où votre demande est complète et recevable"
+        case _:
+            told = fr("Le silence gardé par l'administration vaut {effect}.", effect=effect)
+            return Paragraph(text=told, bears=(Mention.SILENCE,))
+    text = (
+        f"Le silence gardé par l'administration vaut {{effect}}. {why} : {{delay}} après {since}, et à défaut de décision "
+        "notifiée, elle sera {becomes}."
     )
+    short = f"Sans décision {{delay}} après {since}, elle est {{becomes}}."
+    return Paragraph(text=fr(text, **values), bears=ANNOUNCED, short=fr(short, **values))
 
 
 def _renunciation(ground: Ground) -> Paragraph:

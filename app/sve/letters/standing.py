@@ -4,6 +4,7 @@ from typing import assert_never
 
 from app.errors import Conflict
 from app.rest.languages import Said
+from app.sve.law.procedure import Family
 from app.sve.law.regime import Regime
 from app.sve.letters.ground import Ground, Sense
 from app.sve.letters.values import Kind
@@ -20,7 +21,7 @@ class LetterNotDue(Conflict):
 
 def check_standing(kind: Kind, ground: Ground) -> None:
     """Raises `LetterNotDue` with the reason and its article."""
-    told = _obstacle(kind, ground)
+    told = _obstacle(kind, ground) or _own_remedies(kind, ground)
     if told is not None:
         raise LetterNotDue(told)
 
@@ -45,6 +46,20 @@ def _obstacle(kind: Kind, ground: Ground) -> Said | None:
             return _accepted(ground) or _withdrawable(ground)
         case _:
             assert_never(kind)
+
+
+def _own_remedies(kind: Kind, ground: Ground) -> Said | None:
+    """Whether the appeals this letter must name have a judge and a period that nobody has written here."""
+    contested = kind in (Kind.ARE, Kind.AR) and ground.regime is Regime.SVR
+    contested = contested or kind is Kind.WITHDRAWAL
+    contested = contested or (kind is Kind.DECISION and ground.fields.sense is not Sense.ACCEPTANCE)
+    if not contested or ground.family not in (Family.FPS, Family.ELECTORAL):
+        return None
+    return Said(
+        "les recours de cette démarche ont leur juge et leurs délais propres (CGCT R2333-120-13 ; C. électoral L18, L20), que "
+        "ces lettres n'écrivent pas : envoyez la lettre de votre logiciel métier, puis consignez l'événement",
+        en="the appeals of this procedure have a judge and periods of their own, which these letters do not write",
+    )
 
 
 def _electronic(ground: Ground) -> Said | None:

@@ -37,6 +37,7 @@ def ground(
     on: str = "2026-03-04",
     events: tuple[Mapping[str, Any], ...] = (),
     channel: str = "email",
+    tenant: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> Ground:
     """Reads a request received on 2 March 2026 with the engine itself; what a person gives is by name."""
@@ -49,7 +50,10 @@ def ground(
                 "silence": _SILENCE.get(regime, regime.value),
                 **_BASED.get(family, {}),
             },
-            "events": [{"type": "received", "at": "2026-03-02T10:00", "channel": channel}, *events],
+            "events": [
+                {"type": "received", "at": "2026-03-02T10:00", "channel": channel, "tenant": tenant},
+                *events,
+            ],
             "now": f"{on}T12:00",
         }
     )[0]

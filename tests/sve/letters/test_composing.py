@@ -219,6 +219,26 @@ WORDED = [
         ground(Regime.SVR, family=Family.URBANISME),
         ["délai d'un mois seulement", "L. 600-12-2"],
     ),
+    (Kind.ARE, ground(Regime.SVR, family=Family.RGPD), ["www.cnil.fr", "2 avril 2026"]),
+    (Kind.ARE, ground(Regime.SVR, family=Family.MDPH), ["Aucun délai ne court encore", "complète et recevable"]),
+    (
+        Kind.ARE,
+        ground(
+            Regime.SVA,
+            on="2026-03-20",
+            events=({"type": "pieces_requested", "at": "2026-03-16T10:00", "deadline": "2026-03-31"},),
+        ),
+        ["aucun délai ne court", "réception de toutes les pièces"],
+    ),
+    (
+        Kind.ARE,
+        ground(
+            Regime.SVA,
+            on="2026-03-20",
+            events=({"type": "express_decision", "at": "2026-03-16T10:00", "sense": "acceptance"},),
+        ),
+        ["Une décision vous a été notifiée le 16 mars 2026"],
+    ),
 ]
 
 
@@ -241,6 +261,8 @@ NOT_DUE = [
     (Kind.DECISION, ground(Regime.SVA, on=BORN, sense=Sense.REFUSAL)),
     (Kind.PIECES, ground(Regime.SVA, on=BORN, **PIECES)),
     (Kind.PIECES, ground(Regime.NONE)),
+    (Kind.ARE, ground(Regime.SVR, family=Family.FPS)),
+    (Kind.DECISION, ground(Regime.SVR, family=Family.ELECTORAL, sense=Sense.REFUSAL)),
     (Kind.PIECES, ground(Regime.RENUNCIATION, family=Family.DIA, **PIECES)),
 ]
 
@@ -250,6 +272,15 @@ def test_a_letter_never_states_what_is_not_so(kind: Kind, asked: Ground):
     with pytest.raises(LetterNotDue) as refusal:
         compose(kind, asked)
     assert refusal.value.detail
+
+
+def test_what_seizes_nobody_is_acknowledged_and_nothing_is_announced():
+    terms = {"sve_terms_published": True, "published_since": "2026-01-01", "allowed_channels": ["webform"]}
+    asked = ground(Regime.SVA, tenant=terms)
+    composed = compose(Kind.ARE, asked)
+    assert composed.missing == []
+    assert set(composed.mentions) == ALWAYS
+    assert "aucun délai ne court" in whole(composed, asked)
 
 
 def test_the_last_day_to_withdraw_is_still_a_day():
