@@ -9,8 +9,10 @@ import pytest
 
 from app.channels.adapters.email.adapter import EmailAdapter
 from app.channels.contract import Attachment, Capabilities, Delivery, DeliveryStatus, TextUnit
+from app.contacts import repository as contacts
 from app.errors import NotFound, Unavailable
 from app.exchanges import outbox
+from app.exchanges.composing import WindowClosed
 from app.exchanges.corresponding import Wanted
 from app.exchanges.delivering import request_of
 from app.exchanges.fitting import PageNeeded, TooPublic, fitted
@@ -20,6 +22,7 @@ from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import Door
 from app.exchanges.resolving import Decision
 from app.facts import Actor
+from app.ids import Prefix, new_id, public_id
 from app.sve.law.regime import Regime
 from app.sve.letters.checking import MentionsMissing
 from app.sve.letters.ground import Fields
@@ -233,4 +236,32 @@ async def test_a_letter_that_is_refused_leaves_nothing(town: TownHouse):
     with pytest.raises(MentionsMissing):
         await send(town, saisine, Kind.DECISION, way=Way.COUNTER)
     assert [event.type for event in await events(town, saisine)] == ["received", "qualified"]
+    assert [one.purpose for one in await town.sent(saisine.ticket_id)] == ["AEE"]
+
+
+async def test_a_closed_window_says_which_other_address_can_be_used(town: TownHouse, monkeypatch):
+    saisine = await a_saisine(town)
+
+    async def closed(*_: object, **__: object) -> UUID:
+        raise WindowClosed("ce canal ne permet de répondre que dans les 24 heures")
+
+    monkeypatch.setattr(type(town.house.composer), "freeze", closed)
+    with pytest.raises(WindowClosed, match="la poste ou le guichet"):
+        await send(town, saisine, Kind.ARE)
+    other = new_id()
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        ticket = await town.house.tickets.get(session, town.tenant_id, saisine.ticket_id)
+        row = {
+            "tenant_id": town.tenant_id,
+            "id": other,
+            "contact_id": ticket.contact_id,
+            "kind": "email",
+            "scope": "",
+            "address": "autre@example.org",
+            "display_name": "",
+            "created_at": town.clock(),
+        }
+        await contacts.add_points(session, [row])
+    with pytest.raises(WindowClosed, match=public_id(Prefix.POINT, other)):
+        await send(town, saisine, Kind.ARE)
     assert [one.purpose for one in await town.sent(saisine.ticket_id)] == ["AEE"]

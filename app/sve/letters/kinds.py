@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from app.sve.law.notices import Notice
-from app.sve.law.regime import Regime
 from app.sve.letters.ground import Sense
 from app.sve.letters.values import Kind
 
@@ -68,4 +67,3 @@ def template_of(kind: Kind) -> str:
 
 # Increased when the words of a kind change.
 EDITIONS: Mapping[Kind, int] = MappingProxyType({})
-SILENT = frozenset({Regime.NONE, Regime.UNKNOWN})
