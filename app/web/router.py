@@ -22,6 +22,7 @@ from app.web import (
     statics,
     takings,
     tickets,
+    watch_settings,
     watching,
 )
 
@@ -46,6 +47,7 @@ for part in (
     statics,
     takings,
     tickets,
+    watch_settings,
     watching,
 ):
     router.include_router(part.router)
