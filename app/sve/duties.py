@@ -65,6 +65,20 @@ async def owed(
     return [_duty(row, unqualified=unqualified) for row, unqualified in rows]
 
 
+async def done(session: Session, tenant_id: UUID, message_id: UUID, *, kind: str, at: datetime) -> None:
+    """Notes that an acknowledgement of a message was given by other means than ours: a desk, a letter, another tool."""
+    record = DutyRecord
+    owed_still = (record.tenant_id == tenant_id, record.message_id == message_id, record.kind == kind)
+    await session.execute(update(record).where(*owed_still, record.done_at.is_(None)).values(done_at=at))
+
+
+async def undone(session: Session, tenant_id: UUID, message_id: UUID, *, kind: str) -> None:
+    """Notes that an acknowledgement said to be given was not: it is owed again."""
+    record = DutyRecord
+    said = (record.tenant_id == tenant_id, record.message_id == message_id, record.kind == kind)
+    await session.execute(update(record).where(*said).values(done_at=None, outbound_id=None))
+
+
 async def alerts(
     session: Session, tenant_id: UUID, *, open_only: bool, after: UUID | None, limit: int
 ) -> Sequence[Alert]:

@@ -20,6 +20,7 @@ from app.tenants.values import Tenant
 KEPT = frozenset({"type", "at", "key", "note", "reason", "reference", "legal_basis", "recipient", "items"})
 # Known to the engine, and not always looked at.
 _SOMETIMES: Mapping[str, frozenset[str]] = {"ack_sent": frozenset({"mentions_appeal"})}
+MARKS = "marks"  # what we write of an event ourselves
 _ACTS = {act.value: act for act in Act}
 # Acts beside the clock that happen on a day of their own; the others happen when they are recorded.
 _DATED = frozenset(act for act in Act if act.value not in OURS)
@@ -55,14 +56,15 @@ def past_of(tenant: Tenant, saisine: Saisine, events: Sequence[LegalEvent]) -> P
 def unknown_fields(told: Mapping[str, Any], tenant: Tenant) -> list[tuple[str, list[str]]]:
     """Names the fields this type of event does not know, each with the known ones in their order.
 
-    What the engine never asks of an event means nothing there. A type it does not list keeps whatever it is given.
+    What the engine never asks of an event means nothing there. A type it does not list keeps whatever it is given, save
+    what is ours to write.
     """
     name = str(told.get("type", ""))
     if name in OURS:
         return []  # acts say themselves what they take
     fields = _Questioned(told, pointer="", zone=ZoneInfo(tenant.time_zone))
     if isinstance(event_of(fields, territory=Territory(tenant.territory)), Unlisted):
-        return []
+        return [(MARKS, sorted(KEPT))] if MARKS in told else []
     known = KEPT | fields.asked | frozenset(INSTANTS) | _SOMETIMES.get(name, frozenset())
     step = _step(_ACTS.get(name))
     known |= {step, "express_consent"} if step else frozenset()

@@ -14,11 +14,12 @@ from app.ids import Prefix, new_id, parse_id, public_id
 from app.rest.etags import require_version
 from app.rest.instants import BEYOND, within
 from app.rest.languages import Said
-from app.sve import repository
+from app.sve import duties, repository
 from app.sve.cases import Judgement, annulments, case_of_saisine, dismissal, judge, read_as_of
 from app.sve.dismissing import ELSEWHERE, check_act, duplicate_of
 from app.sve.entries import entry_of, past_of
 from app.sve.facts import LegalEventRecorded
+from app.sve.law.events import AckKind, AckSent
 from app.sve.law.happenings import Act, Admitted, Entry, Past, Refused
 from app.sve.law.regime import Regime
 from app.sve.law.sequence import admit, annul
@@ -29,6 +30,7 @@ from app.sve.values import LegalEvent, Saisine
 from app.tenants.service import Tenants
 from app.tenants.values import Tenant
 
+ACK_SENT = "ack_sent"
 _ACTS = {act.value: act for act in Act}
 
 
@@ -71,7 +73,10 @@ class Recording:
         past = await self.past(session, tenant, saisine)
         marks = self._admitted(past, entry, now).marks
         if entry.act is Act.CORRECTED:
-            await self._annulled(session, tenant, saisine, past, str(told["event_id"]), now)
+            gone = await self._annulled(session, tenant, saisine, past, str(told["event_id"]), now)
+            kind = str(gone.payload.get("kind", AckKind.ARE))
+            if gone.type == ACK_SENT and not _acknowledged(past, kind, but=str(told["event_id"])):
+                await duties.undone(session, tenant_id, saisine.message_id, kind=kind)
         await self._check_duplicate(session, saisine, told)
         kept = {**told, "marks": [{"code": m.code, "source": m.source, "because": m.because} for m in marks]}
         legal = LegalEvent(
@@ -85,6 +90,8 @@ class Recording:
             backdated=civil_day(entry.at, tenant.time_zone) < civil_day(now, tenant.time_zone),
         )
         await self.append(session, saisine, legal, actor=actor)
+        if isinstance(entry.fact, AckSent) and entry.fact.complete_mentions is not False:
+            await duties.done(session, tenant_id, saisine.message_id, kind=entry.fact.kind, at=entry.at)
         seen = max([now, *(moment.at for moment in entry.moments)])
         await self.read_again(session, tenant_id, [saisine], now=seen)
 
@@ -165,8 +172,8 @@ class Recording:
 
     async def _annulled(
         self, session: Session, tenant: Tenant, saisine: Saisine, past: Past, event_id: str, now: datetime
-    ) -> None:
-        """Checks that an event may be annulled: it is one of this saisine, still counts, and nothing rests on it."""
+    ) -> LegalEvent:
+        """Returns an event that may be annulled: it is one of this saisine, still counts, and nothing rests on it."""
         wanted = parse_id(Prefix.LEGAL_EVENT, event_id)
         own = (await repository.own_events_of(session, saisine.tenant_id, [saisine.id])).get(saisine.id, [])
         event = next((one for one in own if one.id == wanted), None)
@@ -189,6 +196,7 @@ class Recording:
         answer = annul(past, entry, after, now=now)
         if answer is not None:
             raise refusal(answer)
+        return event
 
     async def _check_duplicate(self, session: Session, saisine: Saisine, told: Mapping[str, Any]) -> None:
         other = duplicate_of(told)
@@ -217,6 +225,13 @@ def _understood(told: Mapping[str, Any], tenant: Tenant, now: datetime) -> Entry
         if not within(moment.at):
             raise Invalid(flaws=[Flaw(f"/{moment.name}", "instant", BEYOND)])
     return entry
+
+
+def _acknowledged(past: Past, kind: str, *, but: str) -> bool:
+    """Whether another acknowledgement of the kind still counts."""
+    return any(
+        isinstance(entry.fact, AckSent) and entry.fact.kind == kind and entry.id != but for entry in past.entries
+    )
 
 
 def _ends(saisine: Saisine, events: Sequence[LegalEvent], judgement: Judgement) -> bool:

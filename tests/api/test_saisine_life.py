@@ -357,3 +357,29 @@ async def test_a_transfer_to_come_is_refused_at_its_own_field(spring) -> None:
         headers={"Idempotency-Key": new_id().hex},
     )
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/received_at")
+
+
+async def test_an_acknowledgement_given_by_other_means_settles_its_duty_until_it_is_corrected(spring) -> None:
+    saisine = await a_saisine(spring)
+    message = (await saisine.now())["message_id"]
+
+    async def owed():
+        duties = (await spring.http.get("/api/v1/sve/duties")).json()["data"]
+        return {duty["kind"] for duty in duties if duty["message_id"] == message}
+
+    assert "ARE" in await owed()
+    spring.clock.move(days=2)
+    told = await saisine.told(
+        {"type": "ack_sent", "at": "2026-03-03T10:00:00Z", "kind": "ARE", "complete_mentions": True}
+    )
+    assert "ARE" not in await owed()
+    await saisine.told({"type": "corrected", "event_id": told["events"][-1]["id"], "reason": "Jamais partie."})
+    assert "ARE" in await owed()
+    await saisine.told({"type": "ack_sent", "at": "2026-03-04T08:00:00Z", "kind": "ARE", "complete_mentions": False})
+    assert "ARE" in await owed()  # L112-12: without its mentions it is none
+
+
+async def test_what_is_ours_to_write_of_an_event_is_not_told(spring) -> None:
+    saisine = await a_saisine(spring)
+    answer = await saisine.tell({"type": "site_visited_by_neighbours", "at": "2026-03-02T08:00:00Z", "marks": 3})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/marks")

@@ -179,6 +179,11 @@ ADMITTED = {
         {**NOTIFIED, "sense": "favourable", "notified_at": "2026-05-20"},
         {},
     ),
+    "a position after the opinion of the CADA": (
+        (NOTIFIED, {"type": "cada_opinion", "at": "2026-06-04"}),
+        {**NOTIFIED, "sense": "favourable", "notified_at": "2026-06-20"},
+        {"saisine": a_saisine("SVR", family="CADA", delay="P1M")},
+    ),
     "a decision made to another": (
         (NOTIFIED,),
         {**NOTIFIED, "addressee": "third_party", "notified_at": "2026-02-01"},

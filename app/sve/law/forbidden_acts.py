@@ -7,9 +7,14 @@ from app.sve.law.clock import read
 from app.sve.law.events import (
     AdministrativeAppeal,
     AppealRejected,
+    CadaOpinion,
+    CadaReferred,
+    CadaRegistered,
+    CourtSeized,
     Delivery,
     DocumentOpened,
     ExpressDecision,
+    MediationAgreed,
     TacitAcceptance,
     TacitRejection,
     WithdrawalDecision,
@@ -18,6 +23,11 @@ from app.sve.law.happenings import REGISTER, Act, Entry, Moment, Past, Refused
 from app.sve.law.reasons import in_french
 from app.sve.law.regime import Regime
 
+# After which an administration decides once more.
+_DECIDES_AGAIN = (
+    *(WithdrawalDecision, AdministrativeAppeal, CadaReferred, CadaRegistered, CadaOpinion),
+    *(CourtSeized, MediationAgreed),
+)
 _SERVED = ("posted_at", "first_presented_at", "made_available_at", "notified_at", "received_by_applicant_at")
 
 
@@ -123,15 +133,15 @@ def _left_for_opening(past: Past) -> bool:
 
 
 def second_decision(past: Past, entry: Entry, _now: datetime) -> Refused | None:
-    """A request is decided once; then the decision is withdrawn or contested (CRPA L221-8, L242-1, L411-2)."""
+    """A request is decided once, then withdrawn or contested; the CADA, a judge or a mediation may have it decided again.
+
+    Source: CRPA L221-8, L242-1, L411-2, L421-1, R343-3.
+    """
     fact = entry.fact
     if not isinstance(fact, ExpressDecision) or not fact.addressee_is_applicant:
         return None
     for made in past.decisions():
-        reopened = any(
-            isinstance(event, WithdrawalDecision | AdministrativeAppeal) and event.at >= made.at
-            for event in past.case.events
-        )
+        reopened = any(isinstance(event, _DECIDES_AGAIN) and event.at >= made.at for event in past.case.events)
         if not reopened:
             day = past.day(made.at)
             return Refused(
