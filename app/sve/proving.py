@@ -110,7 +110,7 @@ def differences(
     except SimulationError as error:
         yield Difference(saisine.id, "events", "understood", error.message)
         return
-    judgement, looked = judge(case, now=at), judge(case, now=at, alerted=True)
+    judgement = judge(case, now=at, alerted=True)
     told: Mapping[str, Any] = {"term_on": judgement.reading.term_on, "alert_on": judgement.reading.alert_on}
     if dated:
         told = {**told, "risk": judgement.risk}
@@ -119,6 +119,6 @@ def differences(
             yield Difference(saisine.id, name, getattr(saisine, name), found)
     if dated and {name: value for name, value in stored.items() if name != AS_OF} != document(judgement.reading):
         yield Difference(saisine.id, "reading", "said otherwise", "its reasons or values differ")
-    wakes = looked.wake_on
+    wakes = judgement.wake_on
     if wakes is not None and (saisine.wake_on is None or saisine.wake_on > wakes):
         yield Difference(saisine.id, "wake_on", saisine.wake_on, wakes)

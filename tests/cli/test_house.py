@@ -158,7 +158,9 @@ def test_the_check_is_one_line_each(in_the_house: Parvis, a_town_with_a_mailbox:
     assert all(line["ok"] for line in told)
     names = {line["check"] for line in told}
     assert {"database version", "database role", "database schema", "clocks", "live bell"} <= names
-    assert {f"{a_town_with_a_mailbox[0]}: {name}" for name in ("ledger", "queue", "held", "watch", "journal")} <= names
+    assert {
+        f"{a_town_with_a_mailbox[0]}: {name}" for name in ("ledger", "queue", "held", "watch", "journal", "clocks")
+    } <= names
 
 
 def test_the_check_fails_on_a_role_that_passes_by_the_walls(
