@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -18,7 +19,6 @@ from app.clock import Clock
 from app.sve.cases import judge, received_event, stored_case
 from app.sve.law.regime import Regime
 from app.tenants.values import Tenant
-from bench.ground import Town
 
 NOW = datetime(2027, 4, 1, 9, 0, tzinfo=UTC)
 DAYS = 60
@@ -51,13 +51,15 @@ def ticking() -> Clock:
     return lambda: NOW + timedelta(seconds=perf_counter() - begun)
 
 
-def fill(town: Town, tenant: Tenant, *, first: int, count: int, due: int, rules: str | None = None) -> None:
+def fill(
+    superuser: str, tenant: Tenant, channel_id: UUID, *, first: int, count: int, due: int, rules: str | None = None
+) -> None:
     """Adds open clocks number `first` to `first + count`, of which `due` wake the watch today and no other does.
 
     `rules` is the version they say they were read under. Keys and triggers are left out while rows are written, and the
     tallies summed up afterwards: it is the reading that is measured.
     """
-    with psycopg.connect(_superuser(town), autocommit=True) as connection:
+    with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET synchronous_commit = off")
         connection.execute(_TEMPLATES)
@@ -66,7 +68,7 @@ def fill(town: Town, tenant: Tenant, *, first: int, count: int, due: int, rules:
                 copy.write_row(row)
         asked = {
             "tenant": tenant.id,
-            "channel": town.mailbox.id,
+            "channel": channel_id,
             "first": first,
             "count": count,
             "due": due,
@@ -123,10 +125,6 @@ def _instant(event: Mapping[str, Any]) -> datetime:
 
 def _written(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
-
-
-def _superuser(town: Town) -> str:
-    return town.dsns.admin
 
 
 # Identifiers are UUIDv7 in the order of reception, as the house gives them.

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 from app.bootstrap.choosing import meaning_of, shelf_of
 from app.bootstrap.ground import Ground
-from app.clock import Clock
-from app.db.transaction import Database
-from app.facts import FactBook
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.service import Letters
 from app.sve.listening import Listening
@@ -14,14 +11,15 @@ from app.sve.local_procedures.service import Procedures
 from app.sve.proposing import Proposing
 from app.sve.recomputing.batches import Batches as ClockBatches
 from app.sve.recomputing.hands import Several, cores
+from app.sve.recomputing.requalifying import Requalifying
 from app.sve.recomputing.service import Recomputing
+from app.sve.recording import Recording
 from app.sve.refreshing import Refresher
 from app.sve.service import LegalFace
 from app.sve.warning.pulse import Pulse
 from app.sve.warning.settings import WatchSettingsOffice
 from app.sve.warning.taking import Taking
 from app.sve.watch import Watch
-from app.tenants.service import Tenants
 from app.tickets.facts import MessageReceived
 
 
@@ -60,16 +58,16 @@ def law_of(ground: Ground) -> Law:
         letterheads=letterheads,
         letters=Letters(tenants, ground.registry, ground.tickets, legal, letterheads, ground.store, book, clock),
         watch=Watch(database, tenants, refresher, book, clock),
-        recomputing=recomputing_of(database, tenants, refresher, book, clock, processes=max(1, cores() // 2)),
+        recomputing=recomputing_of(ground, refresher, procedures),
         watch_settings=WatchSettingsOffice(ground.channels, book, clock),
         pulse=Pulse(database, clock),
         taking=Taking(book, clock),
     )
 
 
-def recomputing_of(
-    database: Database, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock, *, processes: int
-) -> Recomputing:
+def recomputing_of(ground: Ground, refresher: Refresher, procedures: Procedures) -> Recomputing:
     """Joins what recomputes legal clocks; beside other work it takes half of the cores."""
-    hands = Several(database.url, ClockBatches(database, tenants, refresher), count=processes)
-    return Recomputing(database, hands, book, clock)
+    database, tenants, book, clock = ground.database, ground.tenants, ground.book, ground.clock
+    hands = Several(database.url, ClockBatches(database, tenants, refresher), count=max(1, cores() // 2))
+    requalifying = Requalifying(database, tenants, procedures, Recording(tenants, refresher, book, clock))
+    return Recomputing(database, hands, requalifying, book, clock)

@@ -12,6 +12,9 @@ from app.sve.catalogue.families import word_of
 from app.sve.law.procedure import Family
 from app.sve.law.regime import Regime
 
+# Kept with the event: the period is a person's own, and stays whatever the catalogue says of it later.
+DELAY_GIVEN = "delay_given"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Qualification:

@@ -21,7 +21,7 @@ from app.sve.law.regime import Regime
 from app.sve.local_procedures.service import Procedures
 from app.sve.opening import Opening
 from app.sve.proposing import Proposing
-from app.sve.qualifying import Qualification, qualification
+from app.sve.qualifying import DELAY_GIVEN, Qualification, qualification
 from app.sve.recording import Recording
 from app.sve.refreshing import Refresher
 from app.sve.values import Alert, Duty, LegalEvent, Saisine, Timeline, Watched
@@ -158,7 +158,10 @@ class LegalFace:
         found = qualification(view.catalogue, saisine.received_on, regime=regime, delay=delay, procedure=procedure)
         now = self._clock()
         await self._note_choice(session, saisine, found, at=now, actor=actor)
-        await self._recording.act(session, saisine, Act.QUALIFIED, {**found.told(), "reason": reason}, actor=actor)
+        told = {**found.told(), "reason": reason}
+        if delay is not None and regime is None:
+            told[DELAY_GIVEN] = True
+        await self._recording.act(session, saisine, Act.QUALIFIED, told, actor=actor)
         values = {
             **found.columns(),
             "qualified_by": actor.label,

@@ -28,13 +28,14 @@ class SaisineRecord(TenantRow, Base):
             postgresql_where="closed_at IS NULL AND alert_on IS NOT NULL",
         ),
         Index("ix_saisines_wake", "tenant_id", "wake_on", postgresql_where="wake_on IS NOT NULL"),
+        Index("ix_saisines_joined", "tenant_id", "joined_to", postgresql_where="joined_to IS NOT NULL"),
         Index(
             "ix_saisines_procedure",
             "tenant_id",
             "procedure",
+            "id",
             postgresql_where="closed_at IS NULL AND procedure IS NOT NULL",
         ),
-        Index("ix_saisines_joined", "tenant_id", "joined_to", postgresql_where="joined_to IS NOT NULL"),
         Index("ix_saisines_open", "tenant_id", "id", postgresql_where="closed_at IS NULL"),
         Index(
             "ix_saisines_risk",

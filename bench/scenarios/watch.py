@@ -109,7 +109,7 @@ async def _neighbours(house: House, town: Town, *, count: int) -> None:
 async def _filled(house: House, town: Town, tenant_id: UUID, *, first: int, count: int, due: int) -> None:
     async with house.database.transaction(tenant=tenant_id) as session:
         tenant = await house.tenants.get(session, tenant_id)
-    await asyncio.to_thread(fill, town, tenant, first=first, count=count, due=due)
+    await asyncio.to_thread(fill, town.dsns.admin, tenant, town.mailbox.id, first=first, count=count, due=due)
 
 
 def _shown(one: Round) -> dict[str, float]:

@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_saisines_procedure",
         "saisines",
-        ["tenant_id", "procedure"],
+        ["tenant_id", "procedure", "id"],
         postgresql_where=sa.text("closed_at IS NULL AND procedure IS NOT NULL"),
     )
 

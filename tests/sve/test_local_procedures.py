@@ -12,7 +12,8 @@ import pytest_asyncio
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from app.bootstrap import House, meaning_of
+from app.bootstrap import House
+from app.bootstrap.choosing import meaning_of
 from app.errors import Invalid, Misconfigured, NotFound, Stale
 from app.facts import SYSTEM
 from app.ids import new_id

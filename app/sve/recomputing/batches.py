@@ -19,10 +19,10 @@ from app.db.transaction import Database, Session
 from app.errors import Busy
 from app.ids import new_id
 from app.sve import repository as saisines
-from app.sve.law.reasons import in_french
 from app.sve.law.rules import RULES_VERSION
 from app.sve.recomputing import repository
 from app.sve.recomputing.rereading import Rereader, Verdict
+from app.sve.recomputing.telling import earlier_alert
 from app.sve.recomputing.values import Outline, Recomputation, Span, Tally, sides, sooner
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
@@ -30,7 +30,6 @@ from app.sve.values import Raised
 from app.tenants.service import Tenants
 
 log = structlog.get_logger()
-EARLIER = "earlier"
 _TRIES = 40
 _BREATH = 200  # clocks read by themselves before others have the processor: some thirty milliseconds
 _PAUSE_S = 0.25
@@ -115,9 +114,7 @@ class Batches:
         await repository.log(session, logged)
         due = [(o.message_id, kind, day) for o, verdict in mine.values() for kind, day in verdict.duties.items()]
         await repository.postpone(session, tenant_id, due)
-        await saisines.raise_alerts(
-            session, tenant_id, [_earlier(*mine[key], today=today) for key in _sooner(mine)], at=now
-        )
+        await saisines.raise_alerts(session, tenant_id, _warnings(mine, today=today), at=now)
         stands = {o.ticket_id for o, verdict in mine.values() if _stood(o) != _stands(verdict)}
         if stands:
             await self._refresher.tickets(session, tenant_id, stands)
@@ -220,21 +217,9 @@ def _logged(
     return rows
 
 
-def _sooner(found: Mapping[UUID, tuple[Outline, Verdict]]) -> list[UUID]:
-    return [key for key, (outline, v) in found.items() if not v.settled and sooner(outline, v.columns)]
-
-
-def _earlier(outline: Outline, verdict: Verdict, *, today: date) -> Raised:
-    """Silence would decide sooner than everybody believed: said at once, whatever the days before the term."""
-    day: date = verdict.columns["alert_on"] or verdict.columns["term_on"]
-    told = outline.alert_on or outline.term_on
-    before = f", et non plus le {in_french(told)}" if told is not None and told != day else ""
-    return Raised(
-        saisine_id=outline.id,
-        ticket_id=outline.ticket_id,
-        threshold=EARLIER,
-        alert_on=day,
-        due_on=today,
-        late=False,
-        because=f"relu selon les règles d'aujourd'hui, le silence pourrait décider dès le {in_french(day)}{before}.",
-    )
+def _warnings(found: Mapping[UUID, tuple[Outline, Verdict]], *, today: date) -> list[Raised]:
+    return [
+        earlier_alert(outline, verdict.columns["alert_on"] or verdict.columns["term_on"], today=today)
+        for outline, verdict in found.values()
+        if not verdict.settled and sooner(outline, verdict.columns)
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, column, func, select, table, text, update
+from sqlalchemy import Row, and_, column, func, select, table, text, tuple_, update
 
 from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Session, driver_connection
@@ -169,11 +169,25 @@ async def in_full(
     )
     events = await saisines.events_of(session, tenant_id, saisine_ids)
     for row in rows:
-        values = row._asdict()
-        reading = {AS_OF: values.pop(AS_OF)}
-        values |= {"regime": Regime(row.regime), "risk": Risk(row.risk), "reading": reading}
-        found[row.id] = (Saisine(**values), events.get(row.id, []))
+        found[row.id] = (_light(row, reading={AS_OF: getattr(row, AS_OF)}), events.get(row.id, []))
     return found
+
+
+async def by_catalogue(
+    session: Session, tenant_id: UUID, *, after: tuple[str, UUID] | None, limit: int
+) -> list[Saisine]:
+    """Returns a page of the open saisines whose effect the catalogue gave, by procedure, without their readings."""
+    record = SaisineRecord
+    query = select(*_LIGHT).where(
+        record.tenant_id == tenant_id,
+        record.closed_at.is_(None),
+        record.procedure.is_not(None),
+        record.procedure_version.is_not(None),
+    )
+    if after is not None:
+        query = query.where(tuple_(record.procedure, record.id) > after)
+    rows = await session.execute(query.order_by(record.procedure, record.id).limit(limit))
+    return [_light(row, reading={}) for row in rows]
 
 
 async def take(session: Session, tenant_id: UUID, stood: Mapping[UUID, int]) -> dict[UUID, tuple[dict[str, Any], int]]:
@@ -234,6 +248,11 @@ async def older(session: Session, tenant_id: UUID, *, rules: str) -> dict[str, i
 
 def _recomputation(row: RecomputationRecord) -> Recomputation:
     return Recomputation(**{name: getattr(row, name) for name in _RECOMPUTATION})
+
+
+def _light(row: Row[*tuple[Any, ...]], *, reading: Mapping[str, Any]) -> Saisine:
+    values = {column.name: getattr(row, column.name) for column in _LIGHT}
+    return Saisine(**{**values, "regime": Regime(row.regime), "risk": Risk(row.risk), "reading": reading})
 
 
 def _outline(row: tuple[Any, ...]) -> Outline:

@@ -23,6 +23,7 @@ from app.sve.law.rules import RULES_VERSION
 from app.sve.recomputing import repository
 from app.sve.recomputing.batches import Work
 from app.sve.recomputing.line import in_order
+from app.sve.recomputing.requalifying import Requalifying
 from app.sve.recomputing.values import Change, Recomputation, Span, Tally
 
 log = structlog.get_logger()
@@ -56,12 +57,24 @@ class Hands(Protocol):
 class Recomputing:
     """The use cases of recomputations."""
 
-    def __init__(self, database: Database, hands: Hands, book: FactBook, clock: Clock, *, span: int = SPAN) -> None:
+    def __init__(
+        self,
+        database: Database,
+        hands: Hands,
+        requalifying: Requalifying,
+        book: FactBook,
+        clock: Clock,
+        *,
+        span: int = SPAN,
+    ) -> None:
         self._database, self._hands, self._book, self._clock, self._span = database, hands, book, clock, span
+        self._requalifying = requalifying
 
     def with_hands(self, count: int) -> "Recomputing":
         """Returns the same use cases, carried out with another number of hands."""
-        return Recomputing(self._database, self._hands.of(count), self._book, self._clock, span=self._span)
+        return Recomputing(
+            self._database, self._hands.of(count), self._requalifying, self._book, self._clock, span=self._span
+        )
 
     async def begin(
         self, session: Session, tenant_id: UUID, *, reason: str, dry_run: bool, actor: Actor, later: bool = True
@@ -147,6 +160,8 @@ class Recomputing:
     async def carry_out(self, asked: Recomputation, *, told: Told | None = None) -> Recomputation:
         """Goes on from where it stands to the end; `told` hears how far it is. Safe beside another that does the same."""
         standing, position = asked, asked.position
+        if position is None:
+            await self._requalifying.all_of(asked, now=self._clock())
 
         async def spans() -> Span | None:
             nonlocal position

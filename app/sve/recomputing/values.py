@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from app.sve.values import Saisine
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recomputation:
@@ -97,7 +99,7 @@ class Tally:
 
 
 def sides(
-    outline: Outline, old: Mapping[str, Any], new: Mapping[str, Any], *, columns: Mapping[str, Any]
+    before: Outline | Saisine, old: Mapping[str, Any], new: Mapping[str, Any], *, columns: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Returns what a clock said before and says after, None when dates and reasons are the same.
 
@@ -107,32 +109,32 @@ def sides(
     told, tells = _reasons(old), _reasons(new)
     gone = [reason for key, reason in told.items() if tells.get(key) != reason]
     come = [reason for key, reason in tells.items() if told.get(key) != reason]
-    dates = (outline.term_on, outline.alert_on) != (columns["term_on"], columns["alert_on"])
+    dates = (before.term_on, before.alert_on) != (columns["term_on"], columns["alert_on"])
     if not (dates or gone or come):
         return None
-    before = {
-        "term_on": _written(outline.term_on),
-        "alert_on": _written(outline.alert_on),
-        "risk": outline.risk,
+    said = {
+        "term_on": _written(before.term_on),
+        "alert_on": _written(before.alert_on),
+        "risk": before.risk,
         "silence": old.get("effect"),
-        "rules_version": outline.rules_version,
+        "rules_version": before.rules_version,
         "reasons": gone,
     }
-    after = {
+    says = {
         "term_on": _written(columns["term_on"]),
         "alert_on": _written(columns["alert_on"]),
         "risk": columns["risk"],
         "silence": new.get("effect"),
         "rules_version": columns["rules_version"],
         "reasons": come,
-        "earlier": sooner(outline, columns),
+        "earlier": sooner(before, columns),
     }
-    return before, after
+    return said, says
 
 
-def sooner(outline: Outline, columns: Mapping[str, Any]) -> bool:
+def sooner(before: Outline | Saisine, columns: Mapping[str, Any]) -> bool:
     """Tells whether silence would now decide sooner than was said, or decide where it would not."""
-    pairs = ((outline.term_on, columns["term_on"]), (outline.alert_on, columns["alert_on"]))
+    pairs = ((before.term_on, columns["term_on"]), (before.alert_on, columns["alert_on"]))
     return any(new is not None and (old is None or new < old) for old, new in pairs)
 
 
