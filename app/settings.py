@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         default=None,
         description="send: messages leave for providers; capture: they are kept and shown. Unset: captured in the embedded house, sent otherwise.",
     )
+    egress_allow: list[str] = Field(
+        default=[],
+        description='Inner places the house may call besides the public internet: hosts, host:port or networks; JSON list, for instance ["smtp.mairie.lan:25", "10.1.0.0/16"]. Plain HTTP may be spoken to them.',
+    )
     worker_inside: bool = Field(
         default=True, description="Run the worker as a task of the API process; false when `parvis worker` runs."
     )

@@ -18,6 +18,9 @@ from app.clock import Clock, utc_now
 from app.db import migrate
 from app.db.embedded import EmbeddedPostgres
 from app.db.transaction import Database
+from app.egress.connecting import Guarded
+from app.egress.policy import EgressPolicy
+from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
 from app.exchanges.smtp import SmtpDoor
 from app.identity.service import Identified
@@ -94,14 +97,15 @@ async def opened(
     reader = Reader(seconds=settings.parse_seconds, memory_mb=settings.parse_memory_mb)
     guarding = asyncio.create_task(server.supervise()) if server else None
     try:
-        async with httpx.AsyncClient(timeout=20.0, follow_redirects=False) as http:
+        policy = EgressPolicy(settings.egress_allow)
+        async with guarded_client(policy) as http:
             house = assemble(
                 settings,
                 clock=clock,
                 database=database,
                 reader=reader,
                 embedded=server is not None,
-                context=Context(http=http, now=clock, in_thread=asyncio.to_thread),
+                context=context_of(http, policy, clock),
             )
             yield house
             await house.bell.close()
@@ -112,6 +116,12 @@ async def opened(
             guarding.cancel()
         if server is not None:
             await asyncio.to_thread(server.stop)
+
+
+def context_of(http: httpx.AsyncClient, policy: EgressPolicy, clock: Clock) -> Context:
+    """Builds all that an adapter's I/O may touch; whatever it connects to is judged first."""
+    guarded = Guarded(policy)
+    return Context(http=http, now=clock, in_thread=asyncio.to_thread, connect=guarded, resolve=guarded.addresses)
 
 
 def assemble(

@@ -62,6 +62,7 @@ __all__ = [
     "Receipt",
     "Receipts",
     "Rendered",
+    "Resolve",
     "SendRequest",
     "Sender",
     "Sent",
@@ -192,6 +193,7 @@ class Sent:
     external_ids: Sequence[str] = ()
     detail: str | None = None
     retry_after_s: float | None = None
+    aliases: Sequence[Party] = ()  # other addresses of the same person, learnt from the answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +271,14 @@ class Connect(Protocol):
     ) -> "tuple[asyncio.StreamReader, asyncio.StreamWriter]": ...
 
 
+class Resolve(Protocol):
+    """Finds where a server may be connected to, for clients that connect by themselves (SMTP, IMAP)."""
+
+    async def __call__(self, host: str, port: int, *, speech: str) -> Sequence[str]:
+        """Returns the addresses the platform's policy judged. Raises `OSError`, for a refused one too."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that an adapter's I/O may touch."""
@@ -278,6 +288,7 @@ class Context:
     # Runs a blocking library call (imap-tools) in a thread the platform owns.
     in_thread: Callable[..., Awaitable[object]] | None = None
     connect: Connect | None = None
+    resolve: Resolve | None = None
 
 
 @runtime_checkable

@@ -12,6 +12,9 @@ from pydantic import SecretStr
 from app.bootstrap import House, assemble
 from app.channels.contract import Context
 from app.db.transaction import Database
+from app.egress.connecting import Guarded
+from app.egress.policy import EgressPolicy
+from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
 from app.settings import Settings
 from app.tenants.values import TenantKind, TermsOfUse
@@ -47,8 +50,18 @@ async def close_readers() -> None:
 
 
 @asynccontextmanager
-async def house(database_url: str, folder: Path, *, clock: MovableClock, **settings: object) -> AsyncIterator[House]:
-    """Opens a house; outgoing messages are captured unless `outgoing` says otherwise."""
+async def house(
+    database_url: str,
+    folder: Path,
+    *,
+    clock: MovableClock,
+    carried: httpx.AsyncClient | None = None,
+    **settings: object,
+) -> AsyncIterator[House]:
+    """Opens a house; outgoing messages are captured unless `outgoing` says otherwise.
+
+    `carried` stands for the providers: a client whose transport speaks their wire format.
+    """
     chosen = Settings(
         _env_file=None,
         data_dir=folder,
@@ -58,10 +71,11 @@ async def house(database_url: str, folder: Path, *, clock: MovableClock, **setti
     )
     database = Database(database_url, pool_size=5)
     reader = _reader(chosen)
-    async with httpx.AsyncClient() as http:
-        opened = assemble(
-            chosen, clock=clock, database=database, reader=reader, embedded=False, context=Context(http=http, now=clock)
-        )
+    # What tests call stands on this machine, as a relay on a town's own network would.
+    policy = EgressPolicy(chosen.egress_allow or ["127.0.0.0/8", "localhost", "[::1]"])
+    async with guarded_client(policy) as http:
+        context = Context(http=carried or http, now=clock, connect=Guarded(policy), resolve=Guarded(policy).addresses)
+        opened = assemble(chosen, clock=clock, database=database, reader=reader, embedded=False, context=context)
         try:
             yield opened
         finally:

@@ -14,6 +14,7 @@ from imap_tools.errors import ImapToolsError, MailboxLoginError
 from imap_tools.idle import get_socket_poller
 
 from app.channels.adapters.email.config import EmailConfig
+from app.channels.adapters.email.pinned import place_of, tls_for
 from app.channels.contract import Context, Delivery, Polled
 from app.channels.errors import ChannelError
 
@@ -21,6 +22,7 @@ _SIZE = re.compile(rb"\bUID (\d+)\b.*?\bRFC822\.SIZE (\d+)|\bRFC822\.SIZE (\d+)\
 _VALIDITY = re.compile(rb"\d+")
 # One poll holds its messages in memory until the platform has committed them.
 _BATCH_BYTES = 64 * 2**20
+_SILENT = "la boîte ne répond pas, ou ne peut être appelée d'ici"
 IDLE_MAX_S = 8.5 * 60  # RFC 2177 allows 29 minutes; many firewalls forget a silent connection after ten
 
 T = TypeVar("T")
@@ -41,7 +43,8 @@ async def poll(config: EmailConfig, context: Context, *, cursor: Mapping[str, ob
     the platform's own deduplication absorbs what it has already. `\\Seen` is neither read nor set. Raises
     `MailboxUnavailable` or `MailboxRefused`.
     """
-    return await _in_thread(context, lambda: _poll(config, cursor))
+    place = await _place(config, context)
+    return await _in_thread(context, lambda: _poll(config, cursor, place))
 
 
 async def wait_for_mail(config: EmailConfig, context: Context, *, timeout_s: float) -> bool:
@@ -49,7 +52,8 @@ async def wait_for_mail(config: EmailConfig, context: Context, *, timeout_s: flo
 
     A hint only: whatever it answers, the caller polls, for servers forget to announce.
     """
-    return await _in_thread(context, lambda: _wait(config, min(timeout_s, IDLE_MAX_S)))
+    place = await _place(config, context)
+    return await _in_thread(context, lambda: _wait(config, min(timeout_s, IDLE_MAX_S), place))
 
 
 async def _in_thread(context: Context, work: Callable[[], T]) -> T:
@@ -58,8 +62,8 @@ async def _in_thread(context: Context, work: Callable[[], T]) -> T:
     return await context.in_thread(work)  # type: ignore[return-value]  # the platform returns what `work` returns
 
 
-def _poll(config: EmailConfig, cursor: Mapping[str, object]) -> Polled:
-    with _opened(config) as box:
+def _poll(config: EmailConfig, cursor: Mapping[str, object], place: str) -> Polled:
+    with _opened(config, place) as box:
         validity = _uid_validity(box)
         known = cursor.get("folder") == config.imap_folder and cursor.get("uidvalidity") == validity
         last = _number(cursor.get("last_uid")) if known else 0
@@ -81,12 +85,12 @@ def _poll(config: EmailConfig, cursor: Mapping[str, object]) -> Polled:
             if delivery is not None:
                 held += len(delivery.body)
                 deliveries.append(delivery)
-        place: dict[str, object] = {"folder": config.imap_folder, "uidvalidity": validity, "last_uid": last}
-        return Polled(deliveries=tuple(deliveries), cursor=place, more=bool(waiting) and last < waiting[-1])
+        reached: dict[str, object] = {"folder": config.imap_folder, "uidvalidity": validity, "last_uid": last}
+        return Polled(deliveries=tuple(deliveries), cursor=reached, more=bool(waiting) and last < waiting[-1])
 
 
-def _wait(config: EmailConfig, timeout_s: float) -> bool:
-    with _opened(config) as box:
+def _wait(config: EmailConfig, timeout_s: float, place: str) -> bool:
+    with _opened(config, place) as box:
         deadline = time.monotonic() + timeout_s
         while (left := deadline - time.monotonic()) > 0:
             if _announced(box, left):
@@ -110,13 +114,13 @@ def _announced(box: BaseMailBox, timeout_s: float) -> bool:
 
 
 @contextmanager
-def _opened(config: EmailConfig) -> Iterator[BaseMailBox]:
-    """Opens the mailbox read-only, so that nothing here can mark a message as read."""
+def _opened(config: EmailConfig, place: str) -> Iterator[BaseMailBox]:
+    """Opens the mailbox at an address, read-only, so that nothing here can mark a message as read."""
     if config.imap_host is None or config.imap_username is None:
         raise MailboxRefused("la boîte à relever n'est pas réglée")
     box: BaseMailBox | None = None
     try:
-        box = _connect(config)
+        box = _connect(config, place)
         _login(box, config)
         box.folder.set(_safe(config.imap_folder), readonly=True)
         yield box
@@ -127,19 +131,25 @@ def _opened(config: EmailConfig) -> Iterator[BaseMailBox]:
     except (ImapToolsError, imaplib.IMAP4.error) as error:
         raise MailboxRefused(f"la boîte refuse une commande : {type(error).__name__}") from error
     except (OSError, ssl.SSLError) as error:
-        raise MailboxUnavailable(f"la boîte ne répond pas : {type(error).__name__}") from error
+        raise MailboxUnavailable(_SILENT) from error  # closed, filtered or refused: told alike (T32)
     finally:
         _close(box)
 
 
-def _connect(config: EmailConfig) -> BaseMailBox:
-    host = _safe(config.imap_host or "")
-    timeout = config.imap_timeout_s
+async def _place(config: EmailConfig, context: Context) -> str:
+    try:
+        return await place_of(_safe(config.imap_host or ""), config.imap_port, speech="imap", context=context)
+    except OSError as error:
+        raise MailboxUnavailable(_SILENT) from error
+
+
+def _connect(config: EmailConfig, place: str) -> BaseMailBox:
+    timeout, tls = config.imap_timeout_s, tls_for(_safe(config.imap_host or ""))
     if config.imap_security == "tls":
-        return MailBox(host, config.imap_port, timeout=timeout, ssl_context=ssl.create_default_context())
+        return MailBox(place, config.imap_port, timeout=timeout, ssl_context=tls)
     if config.imap_security == "starttls":
-        return MailBoxStartTls(host, config.imap_port, timeout=timeout, ssl_context=ssl.create_default_context())
-    return MailBoxUnencrypted(host, config.imap_port, timeout=timeout)
+        return MailBoxStartTls(place, config.imap_port, timeout=timeout, ssl_context=tls)
+    return MailBoxUnencrypted(place, config.imap_port, timeout=timeout)
 
 
 def _login(box: BaseMailBox, config: EmailConfig) -> None:

@@ -15,6 +15,7 @@ from aiosmtplib import (
 
 from app.channels.adapters.email.config import EmailConfig
 from app.channels.adapters.email.outgoing import envelope_sender, render, stable_message_id
+from app.channels.adapters.email.pinned import place_of, tls_for
 from app.channels.contract import Context, Outcome, SendRequest, Sent
 from app.channels.kit.compose import Unsendable, ascii_domain, date_field
 
@@ -36,7 +37,7 @@ async def submit(request: SendRequest, config: EmailConfig, context: Context) ->
     except Unsendable as refusal:
         return Sent(outcome=Outcome.PERMANENT, detail=str(refusal))
     try:
-        client = _client(config)
+        client = await client_for(config, context)
         await client.connect()
     except ssl.SSLError as error:
         return Sent(outcome=Outcome.RETRY, detail=f"le certificat du serveur est refusé : {type(error).__name__}")
@@ -52,7 +53,7 @@ async def _transaction(
     client: aiosmtplib.SMTP, message: bytes, recipient: str, request: SendRequest, config: EmailConfig
 ) -> Sent:
     try:
-        await _authenticate(client, config)
+        await authenticate(client, config)
         options = [f"SIZE={len(message)}"] if client.supports_extension("size") else []
         if not recipient.isascii():
             if not client.supports_extension("smtputf8"):
@@ -85,10 +86,12 @@ async def _data(client: aiosmtplib.SMTP, message: bytes, request: SendRequest, c
     return Sent(outcome=Outcome.OK, external_ids=(request.message_id or stable_message_id(request, config),))
 
 
-def _client(config: EmailConfig) -> aiosmtplib.SMTP:
-    tls = ssl.create_default_context()
+async def client_for(config: EmailConfig, context: Context) -> aiosmtplib.SMTP:
+    """Returns a client that connects where the egress policy judged. Raises `OSError`."""
+    host = config.smtp_host or ""
+    tls = tls_for(host)
     return aiosmtplib.SMTP(
-        hostname=config.smtp_host,
+        hostname=await place_of(host, config.smtp_port, speech="smtp", context=context),
         port=config.smtp_port,
         timeout=config.smtp_timeout_s,
         use_tls=config.smtp_security == "tls",
@@ -100,7 +103,7 @@ def _client(config: EmailConfig) -> aiosmtplib.SMTP:
     )
 
 
-async def _authenticate(client: aiosmtplib.SMTP, config: EmailConfig) -> None:
+async def authenticate(client: aiosmtplib.SMTP, config: EmailConfig) -> None:
     if not config.smtp_username:
         return
     if config.smtp_token is not None:
