@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.db.base import Base, TenantRow, of_tenant
@@ -32,3 +33,16 @@ class ChannelRecord(TenantRow, Base):
     last_inbound_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class ChannelAliasRecord(TenantRow, Base):
+    """Another address of a mailbox, or `@` and a domain for whatever is sent there; one in the whole installation."""
+
+    __tablename__ = "channel_aliases"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "channel_id"], ["channels.tenant_id", "channels.id"], ondelete="CASCADE"),
+        Index("ix_channel_aliases_address", "address", unique=True),
+        Index("ix_channel_aliases_channel", "tenant_id", "channel_id"),
+    )
+    channel_id: Mapped[UUID]
+    address: Mapped[str]
