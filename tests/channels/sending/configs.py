@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from app.channels.adapters.http.adapter import HttpConfig
 from app.channels.adapters.meta.instagram import InstagramConfig
 from app.channels.adapters.meta.messenger import MessengerConfig
+from app.channels.adapters.meta.whatsapp import WhatsappConfig
 from app.channels.adapters.sms.ovh import OvhConfig
 from app.channels.adapters.sms.twilio import TwilioConfig
 from app.channels.contract import ChannelConfig
@@ -21,6 +22,12 @@ SENDING: dict[str, ChannelConfig] = {
     ),
     "meta.messenger": MessengerConfig(
         app_secret=SecretStr("s"), access_token=SecretStr("token-of-tests"), page_id="1001"
+    ),
+    "meta.whatsapp": WhatsappConfig(
+        app_secret=SecretStr("s"),
+        access_token=SecretStr("token-of-tests"),
+        phone_number_id="77",
+        business_account_id="900",
     ),
     "sms.ovh": OvhConfig(
         service_name="sms-ab12345-1",

@@ -117,17 +117,21 @@ async def test_messenger_is_answered_in_the_window(registry: Registry):
     }
 
 
+CLOSED = answered(400, {"error": {"code": 10, "error_subcode": 2018278, "message": "outside the window"}})
+
+
 @pytest.mark.parametrize(
-    ("human", "automatic", "tag"), [(True, False, "HUMAN_AGENT"), (False, False, None), (True, True, None)]
+    ("human", "automatic", "tags"), [(True, False, [None, "HUMAN_AGENT"]), (False, False, [None]), (True, True, [None])]
 )
-async def test_only_a_person_s_words_take_the_seven_days(
-    human: bool, automatic: bool, tag: str | None, registry: Registry
+async def test_only_a_person_s_words_take_the_seven_days_and_only_once_the_window_has_closed(
+    human: bool, automatic: bool, tags: list[str | None], registry: Registry
 ):
     config = MessengerConfig(app_secret=SecretStr("s"), access_token=SecretStr("t"), human_agent=True)
-    provider = FakeProvider(answered(200, {"message_id": "m1"}))
+    provider = FakeProvider(CLOSED, answered(200, {"message_id": "m1"}))
     asked = request("5001", kind=PointKind.MESSENGER, human=human, automatic=automatic)
-    await send(registry.get("meta.messenger"), config, provider, asked)
-    assert json.loads(provider.requests[0].content).get("tag") == tag
+    sent = await send(registry.get("meta.messenger"), config, provider, asked)
+    assert [json.loads(one.content).get("tag") for one in provider.requests] == tags
+    assert sent.outcome is (Outcome.OK if len(tags) == 2 else Outcome.WINDOW_CLOSED)
 
 
 async def test_a_piece_leaves_by_its_address(registry: Registry):

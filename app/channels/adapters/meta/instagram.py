@@ -4,29 +4,14 @@ Source: developers.facebook.com/docs/instagram-platform. An account is reached e
 Instagram Login: the envelope is the same, the host to answer by is not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import comments, envelope, graph, messaging
-from app.channels.contract import (
-    Capabilities,
-    ChannelConfig,
-    Context,
-    Delivery,
-    Event,
-    Handshake,
-    Meta,
-    Outcome,
-    PointKind,
-    Rendered,
-    SendRequest,
-    Sent,
-    TextUnit,
-    Verdict,
-)
+from app.channels.adapters.meta import comments, envelope
+from app.channels.adapters.meta.conversations import ConversationAdapter
+from app.channels.contract import Capabilities, ChannelConfig, Event, IdentityAssurance, Meta, PointKind, TextUnit
 
 _HOSTS = {"page": envelope.GRAPH_HOST, "instagram": "graph.instagram.com"}
 
@@ -38,7 +23,7 @@ class InstagramConfig(envelope.MetaConfig):
     account_id: str | None = None
 
 
-class InstagramAdapter:
+class InstagramAdapter(ConversationAdapter):
     """Conversations and comments of one or several Instagram accounts of an application."""
 
     meta: ClassVar[Meta] = Meta(
@@ -48,6 +33,9 @@ class InstagramAdapter:
         homepage="https://developers.facebook.com/docs/instagram-platform",
     )
     Config: ClassVar[type[ChannelConfig]] = InstagramConfig
+    spoken_of: ClassVar[str] = "instagram"
+    kind: ClassVar[PointKind] = PointKind.INSTAGRAM
+    edge: ClassVar[str] = "replies"
 
     def capabilities(self, config: ChannelConfig) -> Capabilities:
         own = _own(config)
@@ -57,8 +45,13 @@ class InstagramAdapter:
             text_unit=TextUnit.UTF8_BYTES,
             attachments_max_bytes=8_000_000,
             reply_window_hours=24,
-            human_window_hours=7 * 24 if _own(config).human_agent else None,
+            human_window_hours=7 * 24 if own.human_agent else None,
             receipts=True,
+            edits=True,
+            deletes=True,
+            echoes=True,
+            identity_assurance=IdentityAssurance.ACCOUNT,
+            needs_public_url=True,
             credential_hosts=(_HOSTS[own.login],),
         )
 
@@ -66,39 +59,16 @@ class InstagramAdapter:
         given = SecretStr(secret) if secret else None
         return InstagramConfig(app_secret=given, verify_token=given, accept_unsigned=secret is None)
 
-    def handshake(self, delivery: Delivery, config: ChannelConfig, *, now: datetime) -> Handshake | None:  # noqa: ARG002
-        return envelope.handshake(delivery, _own(config))
+    def host(self, config: ChannelConfig) -> str:
+        return _HOSTS[_own(config).login]
 
-    def verify(self, delivery: Delivery, config: ChannelConfig, *, now: datetime) -> Verdict:
-        return envelope.verify(delivery, _own(config), now=now)
+    def account(self, config: ChannelConfig) -> str | None:
+        return _own(config).account_id
 
-    def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:  # noqa: ARG002
-        what, entries = envelope.entries(delivery)
-        found = [event for account, entry in entries for event in _entry(entry, account)] if what == "instagram" else []
-        return found or [envelope.nothing_for(delivery, what)]
-
-    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:
-        own = _own(config)
-        account = request.account or own.account_id or "me"
-        url = f"https://{_HOSTS[own.login]}/{own.graph_version}/{account}/messages"
-        return Rendered("application/json", graph.message_body(request, human_agent=own.human_agent), url)
-
-    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
-        own = _own(config)
-        if own.access_token is None or not request.to.address:
-            return Sent(outcome=Outcome.CONFIG, detail="an access token and a person are needed")
-        return await graph.send(self.render(request, config), own.access_token, context, host=_HOSTS[own.login])
+    def change(self, field: str, value: Mapping[str, object], *, account: str | None) -> Event:
+        return comments.instagram_change(field, value, account=account)
 
 
 def _own(config: ChannelConfig) -> InstagramConfig:
     assert isinstance(config, InstagramConfig)
     return config
-
-
-def _entry(entry: Mapping[str, object], account: str | None) -> Iterator[Event]:
-    yield from messaging.of_entry(entry, kind=PointKind.INSTAGRAM, account=account)
-    for field, value in envelope.values_of(entry):
-        if isinstance(value.get("sender"), dict) and field.startswith("messag"):
-            yield from messaging.events(messaging.Element(value, PointKind.INSTAGRAM, account))
-        else:
-            yield comments.instagram_change(field, value, account=account)

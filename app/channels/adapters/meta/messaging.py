@@ -104,7 +104,10 @@ def _message(element: Element) -> Iterator[Event]:
         # Written from the page itself: by us, by another tool, or by a colleague in Meta's own inbox.
         person = text(element.value, "recipient", "id")
         echo = replace(received, type=EventType.OWN_ECHO, thread_key=person, reports_on=mid, warnings=[])
-        yield replace(echo, fields={**echo.fields, **_kept(message, "app_id", "metadata")})
+        # The metadata we send with a message is our own reference.
+        ref = text(message, "metadata")
+        named = {"ref": ref} if ref else {}
+        yield replace(echo, fields={**echo.fields, **_kept(message, "app_id"), **named})
     elif not (received.text or received.attachments or received.geo or member(message, "is_unsupported")):
         yield replace(received, type=EventType.IGNORED, reason="a message without content we can keep")
     else:

@@ -1,28 +1,43 @@
-"""WhatsApp, by Meta's Cloud API: received and reported.
+"""WhatsApp, by Meta's Cloud API.
 
-Source: developers.facebook.com/docs/whatsapp/cloud-api/webhooks. Answers outside 24 hours need an approved template.
+Source: developers.facebook.com/docs/whatsapp/cloud-api. Answers outside 24 hours need an approved template.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
+from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import envelope, whatsapp_message
+from app.channels.adapters.meta import envelope, graph, whatsapp_message, whatsapp_sending
 from app.channels.contract import (
+    AfterWindow,
     Capabilities,
     ChannelConfig,
+    Checked,
+    CheckState,
+    Context,
     Delivery,
     DeliveryStatus,
     Event,
     EventType,
     Handshake,
+    IdentityAssurance,
     Meta,
+    Outcome,
+    Party,
+    PointKind,
+    Rendered,
+    SendRequest,
+    Sent,
+    Template,
     Verdict,
 )
-from app.channels.kit.json import member, objects, text
+from app.channels.kit.json import JsonRefused, load_provider, member, objects, text
 from app.channels.kit.keys import digest
+from app.channels.kit.sending import Call, exchange
 from app.channels.kit.times import from_epoch
 
 _STATUSES = {
@@ -38,10 +53,14 @@ _STATUSES = {
 _PROBLEMS = {"account_alerts", "account_update", "phone_number_quality_update", "message_template_status_update"}
 
 
+_MOST_PAGES = 20
+
+
 class WhatsappConfig(envelope.MetaConfig):
     """A WhatsApp Business account; each number of it is an account of its own."""
 
     phone_number_id: str | None = None
+    business_account_id: str | None = None  # whose approved templates may be used after 24 hours
 
 
 class WhatsappAdapter:
@@ -55,8 +74,24 @@ class WhatsappAdapter:
     )
     Config: ClassVar[type[ChannelConfig]] = WhatsappConfig
 
-    def capabilities(self, config: ChannelConfig) -> Capabilities:  # noqa: ARG002
-        return Capabilities(text_max=4096, reply_window_hours=24, receipts=True)
+    def capabilities(self, config: ChannelConfig) -> Capabilities:
+        own = _own(config)
+        sends = own.access_token is not None and own.phone_number_id is not None
+        templates = sends and own.business_account_id is not None
+        return Capabilities(
+            can_send=sends,
+            text_max=4096,
+            reply_window_hours=24,
+            after_window=AfterWindow.TEMPLATE if templates else AfterWindow.CLOSED,
+            receipts=True,
+            edits=True,
+            deletes=True,
+            echoes=True,
+            rate_per_second=80,
+            identity_assurance=IdentityAssurance.ACCOUNT,
+            needs_public_url=True,
+            credential_hosts=(envelope.GRAPH_HOST,),
+        )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         given = SecretStr(secret) if secret else None
@@ -73,6 +108,83 @@ class WhatsappAdapter:
         ours = what == "whatsapp_business_account"
         found = [event for account, entry in entries for event in _entry(entry, account)] if ours else []
         return found or [envelope.nothing_for(delivery, what)]
+
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:
+        own = _own(config)
+        account = quote(request.account or own.phone_number_id or "", safe="")
+        url = f"https://{envelope.GRAPH_HOST}/{own.graph_version}/{account}/messages"
+        return Rendered("application/json", whatsapp_sending.body(request), url)
+
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        own = _own(config)
+        if own.access_token is None or own.phone_number_id is None or not request.to.address:
+            return Sent(outcome=Outcome.CONFIG, detail="a token, the id of the number and a person are needed")
+        sent, document = await graph.call(
+            self.render(request, config),
+            own.access_token,
+            context,
+            host=envelope.GRAPH_HOST,
+            judge=whatsapp_sending.by_code,
+            ids=(("messages", "0", "id"),),
+        )
+        return replace(sent, aliases=_aliases(document, request.to)) if sent.outcome is Outcome.OK else sent
+
+    async def templates(self, config: ChannelConfig, context: Context) -> Sequence[Template] | Checked:
+        """Returns the approved templates that a text alone can fill, page after page."""
+        own = _own(config)
+        if own.access_token is None or own.business_account_id is None:
+            return Checked(
+                ok=False,
+                state=CheckState.INCOMPLETE,
+                words_fr="donnez le jeton et l'identifiant du compte WhatsApp Business (`business_account_id`)",
+                words_en="give the token and the WhatsApp Business account id (`business_account_id`)",
+            )
+        root = f"https://{envelope.GRAPH_HOST}/{own.graph_version}/{quote(own.business_account_id, safe='')}"
+        headers = {"Authorization": f"Bearer {own.access_token.get_secret_value()}"}
+        found: list[Template] = []
+        after: str | None = None
+        for _ in range(_MOST_PAGES):
+            asked = {"fields": "name,language,status,category,components", "status": "APPROVED", "limit": "100"}
+            url = f"{root}/message_templates?{urlencode({**asked, **({'after': after} if after else {})})}"
+            answer = await exchange(Call(method="GET", url=url, headers=headers, hosts=(envelope.GRAPH_HOST,)), context)
+            if isinstance(answer, Sent):
+                return _unread(CheckState.UNREACHABLE, answer.detail)
+            try:
+                document = load_provider(answer.body)
+            except JsonRefused:
+                return _unread(CheckState.UNSURE, f"status {answer.status}, not JSON")
+            if answer.status != 200:
+                code = text(document, "error", "code") or ""
+                refused = answer.status in {401, 403} or whatsapp_sending.by_code(code, "") is Outcome.AUTH
+                return _unread(CheckState.REFUSED if refused else CheckState.UNSURE, text(document, "error", "message"))
+            found += whatsapp_sending.approved(document)
+            after = text(document, "paging", "cursors", "after") if text(document, "paging", "next") else None
+            if after is None:
+                break
+        return found
+
+
+def _unread(state: CheckState, detail: str | None) -> Checked:
+    told = {
+        CheckState.REFUSED: ("Meta refuse le jeton : reconnectez le compte", "Meta refuses the token: connect again"),
+        CheckState.UNREACHABLE: ("Meta ne répond pas : réessayez plus tard", "Meta does not answer: try again later"),
+    }
+    words = told.get(state, ("la réponse de Meta ne se lit pas", "the answer of Meta cannot be read"))
+    return Checked(ok=False, state=state, words_fr=words[0], words_en=words[1], detail=detail)
+
+
+def _aliases(document: object, to: Party) -> Sequence[Party]:
+    """The other addresses the answer gives for the person written to; a number may be hidden from us, or the scoped id."""
+    found = [
+        Party(kind, address)
+        for contact in objects(document, "contacts")
+        for kind, address in (
+            (PointKind.WHATSAPP, text(contact, "wa_id")),
+            (PointKind.WHATSAPP_USER, text(contact, "user_id")),
+        )
+        if address
+    ]
+    return [party for party in found if (party.kind, party.address) != (to.kind, to.address)]
 
 
 def _own(config: ChannelConfig) -> WhatsappConfig:
