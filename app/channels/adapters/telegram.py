@@ -5,30 +5,32 @@ are passed over; nothing tells that a person deleted a message.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import SecretStr
 
-from app.channels.adapters import telegram_content
+from app.channels.adapters import telegram_api, telegram_updates
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
+    Checked,
+    CheckState,
+    Context,
     Delivery,
     Event,
-    EventType,
+    IdentityAssurance,
     Meta,
-    Party,
-    PointKind,
+    Outcome,
+    Polled,
+    Rendered,
+    SendRequest,
+    Sent,
     Verdict,
 )
 from app.channels.errors import Unreadable
-from app.channels.kit.json import load_provider, member, text
-from app.channels.kit.keys import digest
-from app.channels.kit.opt_out import with_opt_out
+from app.channels.kit.json import load_provider, member
 from app.channels.kit.signatures import SignedConfig, in_force, judged, same
-from app.channels.kit.times import from_epoch
 from app.channels.kit.unsigned import WithoutHandshake
 
 _RECEIVED = ("message", "business_message")
@@ -36,13 +38,16 @@ _EDITED = ("edited_message", "edited_business_message")
 
 
 class TelegramConfig(SignedConfig):
-    """A bot, and the secret given to `setWebhook`, which Telegram repeats in a header."""
+    """A bot, and the secret given to `setWebhook`, which Telegram repeats in a header; or a bot that is asked."""
 
     secret_token: SecretStr | None = None
     previous_secret_token: SecretStr | None = None
     bot_token: SecretStr | None = None
+    receive: Literal["webhook", "poll"] = "webhook"
 
     def signing_secrets(self) -> Sequence[SecretStr]:
+        if self.receive == "poll":
+            return in_force(self.bot_token)  # the door stays shut: Telegram never sends that one
         return in_force(self.secret_token, self.previous_secret_token)
 
 
@@ -54,17 +59,26 @@ class TelegramAdapter(WithoutHandshake):
     )
     Config: ClassVar[type[ChannelConfig]] = TelegramConfig
 
-    def capabilities(self, config: ChannelConfig) -> Capabilities:  # noqa: ARG002
-        return Capabilities(text_max=4096, credential_hosts=("api.telegram.org",))
+    def capabilities(self, config: ChannelConfig) -> Capabilities:
+        own = _own(config)
+        return Capabilities(
+            can_send=own.bot_token is not None,
+            text_max=4096,
+            edits=True,
+            rate_per_second=25,
+            identity_assurance=IdentityAssurance.ACCOUNT,
+            polls=own.receive == "poll",
+            needs_public_url=own.receive == "webhook",
+            credential_hosts=(telegram_api.HOST,),
+        )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         return TelegramConfig(secret_token=SecretStr(secret) if secret else None, accept_unsigned=secret is None)
 
     def verify(self, delivery: Delivery, config: ChannelConfig, *, now: datetime) -> Verdict:  # noqa: ARG002
-        assert isinstance(config, TelegramConfig)
         given = delivery.header("X-Telegram-Bot-Api-Secret-Token") or ""
         what = "the X-Telegram-Bot-Api-Secret-Token"
-        return judged(config.signing_secrets(), lambda key: same(given, key), what=what)
+        return judged(_own(config).signing_secrets(), lambda key: same(given, key), what=what)
 
     def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:  # noqa: ARG002
         update = load_provider(delivery.body)
@@ -73,95 +87,52 @@ class TelegramAdapter(WithoutHandshake):
         for kind in (*_RECEIVED, *_EDITED):
             message = member(update, kind)
             if isinstance(message, dict):
-                return _message(update, message, edited=kind in _EDITED)
+                return telegram_updates.message_of(update, message, edited=kind in _EDITED)
         if isinstance(member(update, "callback_query"), dict):
-            return [_pressed(update)]
+            return [telegram_updates.pressed(update)]
         if isinstance(member(update, "my_chat_member"), dict):
-            return [_membership(update)]
+            return [telegram_updates.membership(update)]
         what = next((name for name in update if name != "update_id"), "nothing")
-        return [_ignored(update, f"update of kind {what!r}"[:200])]
+        return [telegram_updates.ignored(update, f"update of kind {what!r}"[:200])]
+
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:  # noqa: ARG002 — the same for every bot
+        return telegram_api.rendered(request)
+
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        token = _own(config).bot_token
+        if token is None or not request.to.address:
+            return Sent(outcome=Outcome.CONFIG, detail="the bot's token and a person are needed")
+        return await telegram_api.send(self.render(request, config), token, context)
+
+    async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
+        token = _own(config).bot_token
+        if token is None:
+            raise Unreadable("le jeton du robot manque")
+        return await telegram_api.poll(token, context, cursor=cursor)
+
+    async def on_enable(self, config: ChannelConfig, context: Context, *, public_url: str) -> Checked:
+        """Sets the webhook; a bot that is asked has none, for Telegram allows one way only."""
+        own = _own(config)
+        secrets = own.signing_secrets()
+        if own.bot_token is None or not secrets:
+            return _INCOMPLETE
+        if own.receive == "poll":
+            return await telegram_api.delete_webhook(own.bot_token, context)
+        return await telegram_api.set_webhook(public_url, secrets[0], own.bot_token, context)
+
+    async def on_disable(self, config: ChannelConfig, context: Context) -> Checked:
+        token = _own(config).bot_token
+        return _INCOMPLETE if token is None else await telegram_api.delete_webhook(token, context)
 
 
-def _message(update: Mapping[str, object], message: Mapping[str, object], *, edited: bool) -> Sequence[Event]:
-    chat, number = text(message, "chat", "id"), text(message, "message_id")
-    kind = text(message, "chat", "type")
-    if kind != "private":
-        return [_ignored(update, f"a message of a {kind or 'nameless chat'}"[:200])]
-    answered = text(message, "reply_to_message", "message_id")
-    base = Event(
-        type=EventType.MESSAGE_RECEIVED,
-        event_key=f"{chat}:{number}",
-        external_id=number,
-        sender=_person(member(message, "from")) or _person(member(message, "chat")),
-        occurred_at=from_epoch(member(message, "date")),
-        occurred_raw=text(message, "date"),
-        thread_key=chat,
-        in_reply_to=[answered] if answered else [],
-        automatic=member(message, "from", "is_bot") is True,
-        fields=telegram_content.fields(message),
-    )
-    said = telegram_content.filled(base, message)
-    if edited:
-        changed_at = member(message, "edit_date")
-        return [
-            replace(
-                said,
-                type=EventType.MESSAGE_EDITED,
-                event_key=f"update:{text(update, 'update_id')}",
-                occurred_at=from_epoch(changed_at) or base.occurred_at,
-                reports_on=number,
-            )
-        ]
-    started = (said.text or "").partition(" ")
-    if started[0] == "/start":
-        fields = {**said.fields, **({"payload": started[2][:64]} if started[2] else {})}
-        return [replace(said, type=EventType.IGNORED, reason="conversation started", fields=fields)]
-    return with_opt_out(said)
+_INCOMPLETE = Checked(
+    ok=False,
+    state=CheckState.INCOMPLETE,
+    words_fr="donnez le jeton du robot et le secret du webhook",
+    words_en="give the bot's token and the webhook's secret",
+)
 
 
-def _pressed(update: Mapping[str, object]) -> Event:
-    """Reads the press of a button under one of our messages."""
-    query = member(update, "callback_query")
-    chat, answered = text(query, "message", "chat", "id"), text(query, "message", "message_id")
-    identifier = text(query, "id")
-    return Event(
-        type=EventType.MESSAGE_RECEIVED,
-        event_key=f"callback:{identifier}" if identifier else _key(update),
-        external_id=identifier,
-        sender=_person(member(query, "from")),
-        text=text(query, "data") or "",
-        thread_key=chat,
-        in_reply_to=[answered] if answered else [],
-        fields={"payload": text(query, "data") or ""},
-    )
-
-
-def _membership(update: Mapping[str, object]) -> Event:
-    change = member(update, "my_chat_member")
-    status = text(change, "new_chat_member", "status") or ""
-    blocked = status == "kicked" and text(change, "chat", "type") == "private"
-    return Event(
-        type=EventType.OPT_OUT if blocked else EventType.IGNORED,
-        event_key=_key(update),
-        sender=_person(member(change, "from")),
-        occurred_at=from_epoch(member(change, "date")),
-        occurred_raw=text(change, "date"),
-        thread_key=text(change, "chat", "id"),
-        reason="the person blocked the bot" if blocked else f"the bot is now {status or 'elsewhere'}"[:200],
-    )
-
-
-def _person(value: object) -> Party | None:
-    identifier = text(value, "id")
-    # The name is what the person chose today; only the number identifies.
-    name = " ".join(part for part in (text(value, "first_name"), text(value, "last_name")) if part)
-    return Party(PointKind.TELEGRAM, identifier, name or text(value, "username")) if identifier else None
-
-
-def _ignored(update: Mapping[str, object], reason: str) -> Event:
-    return Event(type=EventType.IGNORED, event_key=_key(update), reason=reason)
-
-
-def _key(update: Mapping[str, object]) -> str:
-    identifier = text(update, "update_id")
-    return f"update:{identifier}" if identifier else digest(repr(update))
+def _own(config: ChannelConfig) -> TelegramConfig:
+    assert isinstance(config, TelegramConfig)
+    return config

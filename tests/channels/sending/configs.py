@@ -10,6 +10,7 @@ from app.channels.adapters.meta.messenger import MessengerConfig
 from app.channels.adapters.meta.whatsapp import WhatsappConfig
 from app.channels.adapters.sms.ovh import OvhConfig
 from app.channels.adapters.sms.twilio import TwilioConfig
+from app.channels.adapters.telegram import TelegramConfig
 from app.channels.contract import ChannelConfig
 
 SIGNING = SecretStr("whsec_" + base64.b64encode(b"k" * 32).decode())
@@ -36,4 +37,5 @@ SENDING: dict[str, ChannelConfig] = {
         consumer_key=SecretStr("consumer-of-tests"),
     ),
     "sms.twilio": TwilioConfig(account_sid="AC1", auth_token=SecretStr("token-of-tests"), sender="+33700000000"),
+    "telegram": TelegramConfig(secret_token=SecretStr("s"), bot_token=SecretStr("123:token-of-tests")),
 }

@@ -17,6 +17,7 @@ SUCCESS: dict[str, tuple[httpx.Response, list[str]]] = {
     "meta.whatsapp": (answered(200, {"messages": [{"id": "wamid.9"}]}), ["wamid.9"]),
     "sms.ovh": (answered(200, {"ids": [11, 12], "invalidReceivers": [], "totalCreditsRemoved": 2}), ["11", "12"]),
     "sms.twilio": (answered(201, {"sid": "SM1", "status": "queued"}), ["SM1"]),
+    "telegram": (answered(200, {"ok": True, "result": {"message_id": 71}}), ["71"]),
 }
 COMMON: list[tuple[str, Answer, Outcome]] = [
     ("401", answered(401, {}), Outcome.AUTH),
@@ -130,6 +131,28 @@ SPECIFIC: list[tuple[str, int, Any, Outcome]] = [
     ("meta.whatsapp", 403, {"error": {"code": 131031, "message": "account locked"}}, Outcome.CONFIG),
     ("meta.whatsapp", 401, {"error": {"code": 190, "message": "expired"}}, Outcome.AUTH),
     ("meta.whatsapp", 400, {"error": {"code": 0, "message": "auth exception"}}, Outcome.AUTH),
+    (
+        "telegram",
+        403,
+        {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"},
+        Outcome.OPTED_OUT,
+    ),
+    ("telegram", 403, {"ok": False, "description": "Forbidden: user is deactivated"}, Outcome.OPTED_OUT),
+    (
+        "telegram",
+        403,
+        {"ok": False, "description": "Forbidden: bot can't initiate conversation with a user"},
+        Outcome.PERMANENT,
+    ),
+    (
+        "telegram",
+        429,
+        {"ok": False, "description": "Too Many Requests: retry after 5", "parameters": {"retry_after": 5}},
+        Outcome.THROTTLED,
+    ),
+    ("telegram", 401, {"ok": False, "description": "Unauthorized"}, Outcome.AUTH),
+    ("telegram", 404, {"ok": False, "description": "Not Found"}, Outcome.AUTH),
+    ("telegram", 400, {"ok": False, "description": "Bad Request: chat not found"}, Outcome.PERMANENT),
     ("http", 202, None, Outcome.OK),
     ("http", 409, None, Outcome.OK),
     ("http", 410, None, Outcome.OPTED_OUT),
