@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from app.bootstrap import House
     from app.db.checks import Check
 
+_RECOMPUTE = "parvis sve recompute --reason …"
+
 
 @click.command(epilog=example("parvis check", "parvis check --json"))
 @click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
@@ -79,17 +81,18 @@ async def _clocks(house: "House", tenant_id: "UUID", *, told: "Callable[[str, in
     )
     said = f"{proof.seen} open clocks read again from their events"
     if proof.older:
-        said += f", {proof.older} of them stored under older rules: parvis sve recompute"
+        said += f", {proof.older} of them under older rules: the night recomputes them, or {_RECOMPUTE}"
     if proof.holds:
         return Check(f"{slug}: clocks", True, f"{said}, none differs")
     first = "; ".join(str(one) for one in proof.first)
-    return Check(f"{slug}: clocks", False, f"{said}, {proof.differing} differ: {first}; parvis sve recompute")
+    return Check(f"{slug}: clocks", False, f"{said}, {proof.differing} differ: {first}; {_RECOMPUTE}")
 
 
 async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
     from app.audit import journal
     from app.db.checks import Check
     from app.exchanges.ledger import ledger
+    from app.sve import tallies
     from app.sve.warning.pulse import beat_of
 
     async with house.database.transaction(tenant=tenant_id) as session:
@@ -97,6 +100,7 @@ async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
         counts = await ledger(session, tenant_id, now=house.clock())
         broken = await journal.verify(session, tenant_id)
         watch = await beat_of(session, tenant_id, now=house.clock())
+        kept, made = await tallies.counts(session, tenant_id), await tallies.counted(session, tenant_id)
     told = (
         f"{counts.accepted} accepted = {counts.done} done + {counts.duplicate} duplicate + {counts.held} held "
         f"+ {counts.queued} queued"
@@ -120,6 +124,8 @@ async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
             f"has not gone round since {watch.last_round_at:%Y-%m-%d %H:%M} UTC: nobody is warned; is a worker running?"
         )
     yield Check(f"{slug}: watch", watch.alive, seen)
+    agree = "as kept at each change" if kept == made else f"kept as {kept}, counted as {made}: report it"
+    yield Check(f"{slug}: counts", kept == made, f"{sum(made.values())} open clocks, {agree}")
     yield Check(f"{slug}: journal", broken is None, broken or "the chain holds")
 
 

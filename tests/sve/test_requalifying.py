@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from app.facts import SYSTEM
 from app.sve.law import Regime
 from app.sve.values import Saisine
 from tests.harness.towns import TownHouse
@@ -40,7 +41,7 @@ async def test_a_corrected_delay_moves_the_clock_and_warns_when_it_is_shorter(to
     moved = await now(town, saisine)
     assert (moved.delay, moved.term_on, moved.qualified_by) == ("P2M", date(2026, 5, 2), saisine.qualified_by)
     (*_, last) = (await town.law(saisine.ticket_id)).events[saisine.id]
-    assert (last.type, last.actor, last.payload["reason"]) == ("qualified", "system", "Recalcul : Délai corrigé.")
+    assert (last.type, last.actor, last.payload["reason"]) == ("qualified", "agent", "Recalcul : Délai corrigé.")
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
         raised = await town.house.legal.alerts(session, town.tenant_id, open_only=True, after=None, limit=9)
     assert [(alert.threshold, alert.alert_on) for alert in raised] == [("earlier", date(2026, 5, 2))]
@@ -84,3 +85,14 @@ async def test_what_a_person_said_of_silence_is_not_the_catalogue_s_to_change(to
         )  # fmt: skip
     await say(town, "SVR", "P2M", replaces=1)
     assert (await recomputed(town)).changed == 0
+
+
+async def test_the_house_by_itself_reads_the_rules_and_leaves_the_catalogue_to_people(town: TownHouse) -> None:
+    await say(town, "SVA", "P4M", replaces=None)
+    await chosen(town, await a_request(town))
+    await say(town, "SVA", "P2M", replaces=1)
+    recomputing = town.house.recomputing
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        asked = await recomputing.begin(session, town.tenant_id, reason="nuit", dry_run=False, actor=SYSTEM)
+    done = await recomputing.carry_out(asked)
+    assert (done.seen, done.changed) == (1, 0)

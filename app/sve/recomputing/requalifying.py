@@ -1,7 +1,8 @@
 """What the catalogue says now of the procedures people chose: applied where it differs, as an event like any other.
 
-A person chose the procedure, the catalogue gave its effect; a corrected entry corrects what it gave. A delay a person gave
-stays, and no clock is ended this way: that a request asks nothing is for a person to say.
+A person chose the procedure, the catalogue gave its effect; a corrected entry corrects what it gave, when a person asks for
+the recomputation. A delay a person gave stays, and no clock is ended this way: that a request asks nothing is for a person
+to say.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ import structlog
 from app.clock import civil_day
 from app.db.transaction import Database, Session
 from app.errors import Invalid, ParvisError
-from app.facts import SYSTEM
+from app.facts import Actor
 from app.ids import new_id
 from app.sve import repository as saisines
 from app.sve.cases import QUALIFIED, case_of_saisine, judge, read_as_of
@@ -103,7 +104,7 @@ class Requalifying:
         told: dict[str, Any] = {**found.told(), "reason": f"Recalcul : {asked.reason}"}
         if given:
             told[DELAY_GIVEN] = True
-        await self._recording.act(session, saisine, Act.QUALIFIED, told, actor=SYSTEM)
+        await self._recording.act(session, saisine, Act.QUALIFIED, told, actor=_who(asked))
         await saisines.change(session, saisine.tenant_id, saisine.id, found.columns())
         await self._recording.read_again(session, saisine.tenant_id, [saisine])
         after = await saisines.find(session, saisine.tenant_id, saisine.id)
@@ -146,6 +147,11 @@ async def _told(
         alert = earlier_alert(before, day, today=today)
         await saisines.raise_alerts(session, asked.tenant_id, [alert], at=now)
     return Tally(changed=1, earlier=int(both[1]["earlier"]))
+
+
+def _who(asked: Recomputation) -> Actor:
+    kind, _, identifier = asked.actor.partition(":")
+    return Actor(kind, UUID(identifier) if identifier else None)
 
 
 def _last_choice(events: Sequence[LegalEvent]) -> Mapping[str, Any]:

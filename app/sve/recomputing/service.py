@@ -160,7 +160,8 @@ class Recomputing:
     async def carry_out(self, asked: Recomputation, *, told: Told | None = None) -> Recomputation:
         """Goes on from where it stands to the end; `told` hears how far it is. Safe beside another that does the same."""
         standing, position = asked, asked.position
-        if position is None:
+        # Rules are read again by whoever comes; what the catalogue says is applied when a person asked for it.
+        if position is None and asked.actor != SYSTEM.label:
             await self._requalifying.all_of(asked, now=self._clock())
 
         async def spans() -> Span | None:
