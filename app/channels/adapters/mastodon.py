@@ -1,37 +1,40 @@
-"""Mastodon: mentions of the administration's account, public or direct.
+"""Mastodon: mentions of the administration's account, public or direct, and answers never shown to more people.
 
-Sources: docs.joinmastodon.org/entities/Notification, /entities/Status, /methods/streaming. A direct message is a status
-that mentions us with visibility `direct`; nothing is encrypted. The content is HTML of the author's server.
+Source: docs.joinmastodon.org. Mentions are asked for every minute; the stream hastens that, and tells what was edited or
+deleted. What the stream brings while nobody listens comes with the next poll, save edits and deletions.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import ClassVar
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from app.channels.adapters import mastodon_api, mastodon_statuses
 from app.channels.contract import (
-    Attachment,
     Capabilities,
     ChannelConfig,
+    Context,
     Delivery,
     Event,
     EventType,
+    IdentityAssurance,
     Meta,
-    Party,
-    PointKind,
+    Outcome,
+    Polled,
+    Rendered,
+    SendRequest,
+    Sent,
 )
 from app.channels.errors import Unreadable
-from app.channels.kit.html_text import html_to_text
-from app.channels.kit.json import load_provider, member, objects, text
+from app.channels.kit.json import load_provider
 from app.channels.kit.keys import digest
-from app.channels.kit.times import from_iso
 from app.channels.kit.unsigned import SharedSecretConfig, SharedSecretDoor
 
-# A mention and a hashtag are shown as they are written; their links would double every one of them.
-_DECORATED = re.compile(r'<a\b[^<>]{0,2000}\bclass="[^"<>]{0,200}\b(?:mention|hashtag)\b[^<>]{0,2000}>', re.IGNORECASE)
-_TYPES = {"image": "image/*", "gifv": "video/mp4", "video": "video/*", "audio": "audio/*"}
+# The person's own name stands in every answer; a server counts its first part only.
+_ROOM_FOR_NAME = 32
+_STREAMED = frozenset({"notification", "status.update", "delete"})
 
 
 class MastodonConfig(SharedSecretConfig):
@@ -40,6 +43,8 @@ class MastodonConfig(SharedSecretConfig):
     instance: str | None = None
     acct: str | None = None
     access_token: SecretStr | None = None
+    streaming_host: str | None = None  # where the instance serves its streams elsewhere (`/api/v2/instance`)
+    max_characters: int = 500  # as the instance says (`/api/v2/instance`)
 
 
 class MastodonAdapter(SharedSecretDoor):
@@ -51,122 +56,87 @@ class MastodonAdapter(SharedSecretDoor):
     Config: ClassVar[type[ChannelConfig]] = MastodonConfig
 
     def capabilities(self, config: ChannelConfig) -> Capabilities:
-        assert isinstance(config, MastodonConfig)
-        hosts = (config.instance,) if config.instance else ()
-        return Capabilities(public=True, text_max=500, credential_hosts=hosts)
+        own = _own(config)
+        connected = _server(own) is not None
+        hosts = (own.instance, own.streaming_host)
+        return Capabilities(
+            can_send=connected,
+            public=True,
+            text_max=max(own.max_characters - _ROOM_FOR_NAME, 1),
+            edits=True,
+            deletes=True,
+            echoes=connected,
+            rate_per_second=1,  # 300 requests in five minutes
+            identity_assurance=IdentityAssurance.ACCOUNT,
+            polls=connected,
+            streams=connected,
+            credential_hosts=tuple(host for host in hosts if host),
+        )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         return MastodonConfig(token=SecretStr(secret) if secret else None)
 
     def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
-        assert isinstance(config, MastodonConfig)
+        own = _own(config)
         document = load_provider(delivery.body)
         if not isinstance(document, dict | list):
             raise Unreadable("a notification is a JSON object, and a page of them a list")
-        found = list(_events(document, config))
+        found = list(mastodon_statuses.events(document, mastodon_statuses.Account(own.instance, own.acct)))
         return found or [Event(type=EventType.IGNORED, event_key=digest(repr(document)), reason="no notification")]
 
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:
+        """A public answer is shown here at its widest; it leaves as wide as what it answers."""
+        visibility = "public" if request.public else "direct"
+        url = f"https://{_own(config).instance}/api/v1/statuses"
+        return Rendered("application/json", mastodon_api.status_of(request, visibility=visibility), url)
 
-def _events(document: object, config: MastodonConfig) -> Iterator[Event]:
-    if isinstance(document, list):
-        for item in objects(document):
-            yield from _events(item, config)
-        return
-    streamed, payload = text(document, "event"), text(document, "payload")
-    if streamed is None or payload is None:
-        yield _notification(document, config)
-    elif streamed == "delete":
-        yield Event(
-            type=EventType.MESSAGE_DELETED, event_key=f"{payload}:deleted", external_id=payload, reports_on=payload
-        )
-    elif streamed in {"notification", "status.update"}:
-        inner = load_provider(payload.encode())
-        notification = inner if streamed == "notification" else {"type": "update", "status": inner}
-        yield _notification(notification, config)
-    else:
-        yield Event(type=EventType.IGNORED, event_key=digest(payload), reason=f"stream event {streamed!r}"[:200])
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        server = _server(_own(config))
+        if server is None or not request.to.address:
+            return Sent(outcome=Outcome.CONFIG, detail="the instance, its token and a person are needed")
+        return await mastodon_api.send(request, server, context)
 
+    async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
+        return await mastodon_api.poll(_connected(config), context, cursor=cursor)
 
-def _notification(notification: object, config: MastodonConfig) -> Event:
-    kind, identifier = text(notification, "type") or "", text(notification, "id")
-    status = member(notification, "status")
-    if kind not in {"mention", "update"} or not isinstance(status, dict):
-        key = f"notification:{identifier}" if identifier else digest(repr(notification))
-        reason = f"notification of kind {kind!r}"[:200]
-        return Event(type=EventType.IGNORED, event_key=key, external_id=identifier, reason=reason)
-    event = _status(status, config)
-    return _edited(event, status) if kind == "update" else event
+    async def wait(self, config: ChannelConfig, context: Context, *, timeout_s: float) -> bool:
+        """Listens for a notification, which the next poll then reads."""
+        import asyncio  # parsing one delivery must not pay for a loop
 
+        try:
+            async with asyncio.timeout(timeout_s):
+                async with aclosing(
+                    mastodon_api.streamed("user/notification", _connected(config), context)
+                ) as announced:
+                    async for name, _ in announced:
+                        if name == "notification":
+                            return True
+        except TimeoutError:
+            pass
+        return False
 
-def _status(status: Mapping[str, object], config: MastodonConfig) -> Event:
-    identifier, visibility = text(status, "id"), text(status, "visibility") or "public"
-    account = member(status, "account")
-    author = _author(account, config)
-    answered = text(status, "in_reply_to_id")
-    by_us = author is not None and config.acct is not None and author.address == config.acct.lower()
-    warning = text(status, "spoiler_text")
-    kept = {"visibility": visibility, "url": text(status, "url"), "account_id": text(account, "id"), "cw": warning}
-    words = html_to_text(_DECORATED.sub("<a>", text(status, "content") or ""))
-    return Event(
-        type=EventType.OWN_ECHO if by_us else EventType.MESSAGE_RECEIVED,
-        event_key=identifier or digest(repr(status)),
-        external_id=identifier,
-        account=config.acct,
-        sender=author,
-        text=f"{warning}\n\n{words}" if warning else words,
-        attachments=[_piece(piece) for piece in objects(status, "media_attachments")],
-        occurred_at=from_iso(member(status, "created_at")),
-        occurred_raw=text(status, "created_at"),
-        # A direct conversation is with one person; a public thread has no name of its own.
-        thread_key=author.address if author and visibility == "direct" else None,
-        in_reply_to=[answered] if answered else [],
-        automatic=member(account, "bot") is True,
-        public=visibility in {"public", "unlisted"},
-        fields={name: said for name, said in kept.items() if said},
-    )
+    async def listen(self, config: ChannelConfig, context: Context) -> AsyncIterator[Delivery]:
+        """Yields what the account's stream tells; a poll brings the mentions again, and they fold."""
+        async with aclosing(mastodon_api.streamed("user", _connected(config), context)) as told:
+            async for name, payload in told:
+                if name in _STREAMED:
+                    body = json.dumps({"event": name, "payload": payload}).encode()
+                    yield Delivery(body=body, headers=[("Content-Type", "application/json")])
 
 
-def _edited(event: Event, status: Mapping[str, object]) -> Event:
-    stamp = text(status, "edited_at")
-    return Event(
-        type=EventType.MESSAGE_EDITED,
-        event_key=digest(event.external_id, stamp, event.text),
-        external_id=event.external_id,
-        account=event.account,
-        sender=event.sender,
-        text=event.text,
-        attachments=event.attachments,
-        occurred_at=from_iso(stamp) or event.occurred_at,
-        occurred_raw=stamp or event.occurred_raw,
-        thread_key=event.thread_key,
-        in_reply_to=event.in_reply_to,
-        public=event.public,
-        fields=event.fields,
-        reports_on=event.external_id,
-    )
+def _own(config: ChannelConfig) -> MastodonConfig:
+    assert isinstance(config, MastodonConfig)
+    return config
 
 
-def _author(account: object, config: MastodonConfig) -> Party | None:
-    acct = text(account, "acct")
-    if acct is None:
+def _server(own: MastodonConfig) -> mastodon_api.Server | None:
+    if own.instance is None or own.access_token is None:
         return None
-    if "@" not in acct:
-        # A local name: two instances may hold the same one, so it is written with its server.
-        instance = config.instance or _host(text(account, "url"))
-        acct = f"{acct}@{instance}" if instance else acct
-    return Party(PointKind.MASTODON, acct.lower(), text(account, "display_name") or text(account, "username"))
+    return mastodon_api.Server(own.instance, own.streaming_host or own.instance, own.access_token)
 
 
-def _host(url: str | None) -> str | None:
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:
-        return None
-
-
-def _piece(piece: Mapping[str, object]) -> Attachment:
-    return Attachment(
-        name=None,
-        content_type=_TYPES.get(text(piece, "type") or "", "application/octet-stream"),
-        source=text(piece, "url") or text(piece, "remote_url"),
-    )
+def _connected(config: ChannelConfig) -> mastodon_api.Server:
+    server = _server(_own(config))
+    if server is None:
+        raise Unreadable("il manque l'instance ou le jeton du compte")
+    return server

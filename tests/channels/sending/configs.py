@@ -5,6 +5,7 @@ import base64
 from pydantic import SecretStr
 
 from app.channels.adapters.http.adapter import HttpConfig
+from app.channels.adapters.mastodon import MastodonConfig
 from app.channels.adapters.meta.instagram import InstagramConfig
 from app.channels.adapters.meta.messenger import MessengerConfig
 from app.channels.adapters.meta.whatsapp import WhatsappConfig
@@ -17,6 +18,9 @@ SIGNING = SecretStr("whsec_" + base64.b64encode(b"k" * 32).decode())
 SENDING: dict[str, ChannelConfig] = {
     "http": HttpConfig(
         secrets=(SIGNING,), outbound_url="https://partner.example.org/parvis", outbound_secrets=(SIGNING,)
+    ),
+    "mastodon": MastodonConfig(
+        instance="social.example.org", acct="ville@social.example.org", access_token=SecretStr("token-of-tests")
     ),
     "meta.instagram": InstagramConfig(
         app_secret=SecretStr("s"), access_token=SecretStr("token-of-tests"), account_id="1002"

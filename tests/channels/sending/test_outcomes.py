@@ -12,6 +12,7 @@ from tests.channels.sending.provider import Answer, FakeProvider, answered, requ
 
 SUCCESS: dict[str, tuple[httpx.Response, list[str]]] = {
     "http": (answered(200, {"external_ids": ["p-1"]}), ["p-1"]),
+    "mastodon": (answered(200, {"id": "501", "visibility": "direct"}), ["501"]),
     "meta.instagram": (answered(200, {"recipient_id": "5001", "message_id": "m1"}), ["m1"]),
     "meta.messenger": (answered(200, {"recipient_id": "5001", "message_id": "m1"}), ["m1"]),
     "meta.whatsapp": (answered(200, {"messages": [{"id": "wamid.9"}]}), ["wamid.9"]),
@@ -153,6 +154,9 @@ SPECIFIC: list[tuple[str, int, Any, Outcome]] = [
     ("telegram", 401, {"ok": False, "description": "Unauthorized"}, Outcome.AUTH),
     ("telegram", 404, {"ok": False, "description": "Not Found"}, Outcome.AUTH),
     ("telegram", 400, {"ok": False, "description": "Bad Request: chat not found"}, Outcome.PERMANENT),
+    ("mastodon", 403, {"error": "This action is not allowed"}, Outcome.PERMANENT),
+    ("mastodon", 403, {"error": "This action is outside the authorized scopes"}, Outcome.AUTH),
+    ("mastodon", 422, {"error": "Validation failed: Text character limit of 500 exceeded"}, Outcome.PERMANENT),
     ("http", 202, None, Outcome.OK),
     ("http", 409, None, Outcome.OK),
     ("http", 410, None, Outcome.OPTED_OUT),
