@@ -22,6 +22,7 @@ from app.channels.contract import (
     Webhook,
 )
 from app.channels.errors import ChannelError, UnknownChannelType
+from app.channels.words import described
 
 GROUP = "parvis.channels"
 OURS = "parvis"
@@ -132,6 +133,20 @@ class Registry:
         broken = self.broken()
         return [self._line(name, broken.get(name)) for name in self.types()]
 
+    def schema(self, channel_type: str) -> Mapping[str, object]:
+        """Returns the JSON Schema of a type's configuration, in its author's words.
+
+        Raises `UnknownChannelType` or `BrokenChannelType`.
+        """
+        from app.channels.conformance.quality import quality_of  # read by administrators alone, never at a door
+
+        adapter = self.get(channel_type)
+        try:
+            words = quality_of(adapter).settings
+        except ChannelError:  # `parvis channels check` says what is wrong with the file
+            words = {}
+        return described(adapter.Config.model_json_schema(), words)
+
     def _line(self, name: str, reason: str | None) -> Mapping[str, object]:
         source = self._sources[name]
         line: dict[str, object] = {
@@ -152,7 +167,7 @@ class Registry:
             "api_version": meta.api_version,
             "homepage": meta.homepage,
             "protocols": [word for word, protocol in PROTOCOLS.items() if isinstance(adapter, protocol)],
-            "schema": adapter.Config.model_json_schema(),
+            "schema": self.schema(name),
         }
 
 

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.cli import documents
+from app.cli import conformity, documents
 from app.cli.examples import example
 
 if TYPE_CHECKING:
-    from app.channels.conformance import Finding
     from app.channels.registry import Registry
-
-_MARKS = {True: "ok", False: "FAILED", None: "not tried"}
 
 
 @click.group(epilog=example("parvis channels list"))
@@ -43,7 +40,7 @@ def list_types(*, as_lines: bool) -> None:
 @click.argument("channel_type", metavar="TYPE")
 def schema(channel_type: str) -> None:
     """Print the JSON Schema of a type's configuration."""
-    click.echo(json.dumps(_registry().get(channel_type).Config.model_json_schema(), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(_registry().schema(channel_type), ensure_ascii=False, indent=2))
 
 
 @channels.command(
@@ -79,22 +76,25 @@ def parse(
 
 
 @channels.command(epilog=example("parvis channels check sms.twilio", "parvis channels check ./parvis-channel-minitel"))
-@click.argument("package", metavar="NAME|FOLDER")
-@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
+@click.argument("package", metavar="TYPE|PACKAGE|FOLDER")
+@click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs: each check, then the badge.")
 def check(package: str, *, as_lines: bool) -> None:
-    """Try a channel type, a distribution's types, or those of a package's folder; say which level each reaches.
+    """Try a channel type, a distribution's types, or those of a package's folder; tell the level each reaches, and why.
 
-    Bronze: nothing anybody sends makes it raise. Silver: its samples verify. Gold: one changed byte is refused.
+    Bronze: it can be configured and believed, and nothing anybody sends makes it raise. Silver: its cases hold, every
+    answer of a provider has its outcome, its settings are in French. Gold: one changed byte is refused, it registers
+    itself, fetches pieces, can be tested live. The status is 1 when a type does not keep what its `quality.toml` claims
+    (bronze, where it claims nothing).
     """
-    from app.channels.conformance import badge, check_package
+    from app.channels.conformance import check_package
     from app.cli.packages import of_folder
 
     registry, name = of_folder(Path(package)) if Path(package).is_dir() else (_registry(), package)
-    failed = False
-    for channel_type, findings in check_package(name, registry).items():
-        _tell(channel_type, findings, level=str(badge(findings) or "none"), as_lines=as_lines)
-        failed = failed or any(finding.passed is False for finding in findings)
-    if failed:
+    reports = check_package(name, registry)
+    for report in reports.values():
+        for line in conformity.lines(report) if as_lines else conformity.words(report):
+            click.echo(json.dumps(line, ensure_ascii=False) if as_lines else line)
+    if not all(report.kept for report in reports.values()):
         raise click.exceptions.Exit(1)
 
 
@@ -125,21 +125,3 @@ def _parsed_delivery(channel_type: str, source: str, registry: "Registry") -> di
         return parse_delivery_file(channel_type, document, registry)
     except MalformedDelivery as error:
         raise click.ClickException(f"{documents.named(source)}: {error}") from error
-
-
-def _tell(channel_type: str, findings: Sequence["Finding"], *, level: str, as_lines: bool) -> None:
-    for finding in findings:
-        if as_lines:
-            line = {
-                "type": channel_type,
-                "level": finding.level.value,
-                "check": finding.check,
-                "passed": finding.passed,
-                "detail": finding.detail,
-            }
-            click.echo(json.dumps(line, ensure_ascii=False))
-            continue
-        told = f": {finding.detail}" if finding.detail else ""
-        click.echo(f"{channel_type:<18} {finding.level:<7} {_MARKS[finding.passed]:<10} {finding.check}{told}")
-    if not as_lines:
-        click.echo(f"{channel_type:<18} reaches {level}")

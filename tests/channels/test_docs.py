@@ -43,7 +43,7 @@ def pigeon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_example_is_gold(pigeon: Any):
     adapter, sample = pigeon.PigeonAdapter(), json.loads(_block("json"))
     config = pigeon.PigeonConfig(signing_secret=SecretStr("s"), api_key=SecretStr("k"))
-    findings = conformance.check(adapter, samples=[sample], config=config)
+    findings = conformance.check(adapter, cases=[("message", sample)], config=config)
     assert not [finding for finding in findings if finding.passed is not True]
     assert conformance.badge(findings) is Level.GOLD
 

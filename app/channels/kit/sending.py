@@ -5,6 +5,7 @@ second SMS or a second direct message is worse than asking an agent.
 """
 
 import base64
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 20.0
 _MOST_DETAIL = 500
+_CREDENTIAL = re.compile(r"auth|key|token|secret|consumer|signature", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ async def exchange(call: Call, context: Context) -> Answer | Sent:
         return Sent(outcome=Outcome.CONFIG, detail=f"the provider's address is unusable ({type(error).__name__})")
     except httpx.HTTPError as error:
         return Sent(outcome=Outcome.UNKNOWN, detail=f"no answer came after the request left ({type(error).__name__})")
-    return Answer(response.status_code, response.content, _lowered(response))
+    return Answer(response.status_code, _told(response, call), _lowered(response))
 
 
 def by_status(answer: Answer, *, now: datetime, detail: str | None = None) -> Sent:
@@ -113,6 +115,19 @@ def shortened(detail: str | None) -> str | None:
 def basic_auth(user: str, password: SecretStr) -> str:
     """Returns the value of an `Authorization` header (RFC 7617)."""
     return "Basic " + base64.b64encode(f"{user}:{password.get_secret_value()}".encode()).decode()
+
+
+def _told(response: "httpx.Response", call: Call) -> bytes:
+    """Returns the body, without the credentials of the call: a refusal may quote them, and agents read its words."""
+    body, parts, told = response.content, urlsplit(call.url), []
+    if response.status_code >= 300:  # some stand in the address; what a success says of it may be an id
+        told = [call.url, parts.path, parts.query, *(part for part in parts.path.split("/") if len(part) > 11)]
+    for name, value in call.headers.items():
+        if _CREDENTIAL.search(name):
+            told += [value, value.partition(" ")[2]]
+    for secret in told:
+        body = body.replace(secret.encode(), b"***") if len(secret) > 5 else body
+    return body
 
 
 def _lowered(response: "httpx.Response") -> Mapping[str, str]:
