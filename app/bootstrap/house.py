@@ -61,6 +61,7 @@ class House(Ground, Law, Traffic):
         idling = asyncio.create_task(self.idling.run(stop), name="idling")
         try:
             await self.worker().run(stop)
+            await self.lanes.close()
         finally:
             idling.cancel()
             with contextlib.suppress(asyncio.CancelledError):

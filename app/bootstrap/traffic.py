@@ -15,9 +15,11 @@ from app.exchanges.corresponding import Corresponding
 from app.exchanges.delivering import Deliverer
 from app.exchanges.desk import Desk
 from app.exchanges.dispatching import Dispatcher
+from app.exchanges.fetching import Fetching
 from app.exchanges.freezing import Freezer
 from app.exchanges.idling import Idling
 from app.exchanges.inbound import Inbound
+from app.exchanges.lanes import Lanes
 from app.exchanges.moves import Moves
 from app.exchanges.noticing import Noticing
 from app.exchanges.polling import Polling
@@ -39,8 +41,10 @@ class Traffic:
     composer: Composer
     deliverer: Deliverer
     dispatcher: Dispatcher
+    lanes: Lanes
     corresponding: Corresponding
     noticing: Noticing
+    fetching: Fetching
     vigil: Vigil
     resolver: Resolver
     desk: Desk
@@ -61,25 +65,29 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
-    deliverer = Deliverer(database, channels, carrier, receipts, legal, store, book, clock)
-    dispatcher = Dispatcher(database, deliverer, receipts, legal, book, clock)
+    deliverer = Deliverer(database, channels, carrier, receipts, legal, store, book, clock, base_url=ground.base_url)
+    dispatcher = Dispatcher(database, channels, deliverer, receipts, legal, book, clock)
+    lanes = Lanes(dispatcher, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
     vigil = vigil_of(ground, law, noticing)
     polling = Polling(database, channels, inbound, context, book, clock)
+    fetching = Fetching(database, channels, store, context, book, clock)
     return Traffic(
         inbound=inbound,
         composer=composer,
         deliverer=deliverer,
         dispatcher=dispatcher,
+        lanes=lanes,
         corresponding=Corresponding(law.letters, legal, tickets, composer, store, clock),
         noticing=noticing,
+        fetching=fetching,
         vigil=vigil,
         resolver=Resolver(legal, book, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
         answering=Answering(tickets, composer, legal, clock),
         moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),
         rounds=Rounds(
-            database, tenants, inbound, deliverer, dispatcher, vigil, noticing, law.recomputing, polling, clock
+            database, tenants, inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, clock
         ),
         idling=Idling(database, tenants, channels, context),
     )

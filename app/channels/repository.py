@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from app.channels.tables import ChannelRecord
 from app.db.transaction import Session
@@ -68,9 +69,29 @@ async def change(
     return (await session.execute(query.values(**values).returning(ChannelRecord.id))).first() is not None
 
 
+async def readdress(session: Session, tenant_id: UUID, channel_id: UUID, address: str) -> bool:
+    """Gives a channel another public address; says whether it was free."""
+    try:
+        async with session.begin_nested():
+            return await change(session, tenant_id, channel_id, {"address": address})
+    except IntegrityError:
+        return False
+
+
 async def heard(session: Session, tenant_id: UUID, channel_id: UUID, *, at: datetime) -> None:
     await session.execute(
         update(ChannelRecord)
         .where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.id == channel_id)
         .values(last_inbound_at=at)
     )
+
+
+async def own_addresses(session: Session, tenant_id: UUID) -> set[str]:
+    """Returns every address an administration's channels answer to, in mail and by telephone."""
+    record = ChannelRecord
+    query = select(record.address, record.config).where(record.tenant_id == tenant_id)
+    found: set[str] = set()
+    for row in await session.execute(query):
+        config = row.config or {}
+        found |= {row.address, config.get("address"), config.get("sender"), *(config.get("aliases") or ())} - {None}
+    return {one for one in found if isinstance(one, str) and one}

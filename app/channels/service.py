@@ -87,6 +87,10 @@ class Channels:
         found = [self._known(record) for record in await repository.all_of(session, tenant_id)]
         return [channel for channel in found if isinstance(channel, Channel)]
 
+    async def own_addresses(self, session: Session, tenant_id: UUID) -> set[str]:
+        """Returns the addresses that are ours: nothing is ever sent to them."""
+        return await repository.own_addresses(session, tenant_id)
+
     async def to_poll(self, session: Session, tenant_id: UUID) -> Sequence[UUID]:
         return await repository.to_poll(session, tenant_id, now=self._clock())
 

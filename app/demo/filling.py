@@ -65,8 +65,7 @@ async def _work(house: House, town: Town) -> None:
     await house.inbound.drain(str(town.tenant_id))
     async with house.database.transaction(tenant=town.tenant_id) as session:
         due = await outbox.due(session, town.tenant_id, now=house.clock(), limit=100)
-    for outbound_id in due:
-        await house.deliverer.deliver(str(town.tenant_id), str(outbound_id))
+    await house.dispatcher.dispatch(str(town.tenant_id), [str(one) for one in due])
 
 
 async def _act(house: House, clock: DemoClock, town: Town, scene: Scene) -> None:

@@ -1,10 +1,14 @@
 """How a frozen message leaves: to its provider, or, in a house that sends nothing, into a drawer one can open."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from app.channels.contract import ChannelAdapter, Context, Outcome, Sender, SendRequest, Sent
+import structlog
+
+from app.channels.contract import ChannelAdapter, Context, Outcome, Receipt, Receipts, Sender, SendRequest, Sent
 from app.channels.values import Channel
+
+log = structlog.get_logger()
 
 
 class Carrier(Protocol):
@@ -15,6 +19,15 @@ class Carrier(Protocol):
         ...
 
     async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent: ...
+
+
+@runtime_checkable
+class Inquirer(Protocol):
+    """Asks a provider what became of a request whose answer was lost."""
+
+    async def ask(self, channel: Channel, adapter: Receipts, request: SendRequest) -> Receipt:
+        """Never raises for what a provider does: it then cannot tell."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,13 @@ class Providers:
 
     async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
         return await adapter.send(request, channel.config, self.context)
+
+    async def ask(self, channel: Channel, adapter: Receipts, request: SendRequest) -> Receipt:
+        try:
+            return await adapter.receipt(request, channel.config, self.context)
+        except Exception as error:  # noqa: BLE001 — an adapter of anybody's: not to know is an answer
+            log.warning("outbound.not_told", channel_type=channel.type, error=type(error).__name__)
+            return Receipt(known=None)
 
 
 class Captured:

@@ -1,28 +1,27 @@
 """Every SQL statement about messages that leave together: a statement a table, whatever their number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import select, text, tuple_, union_all, update
 
 from app.channels.contract import DeliveryStatus, Outcome, Sent
 from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Session
 from app.exchanges import outbox
-from app.exchanges.outbox import Outbound
+from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import RANK
-from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord
+from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord, OutboundRecord
 from app.ids import new_id
 
 _LEASE = text(
     "UPDATE outbound o SET state = 'sending', attempts = o.attempts + 1, version = o.version + 1, "
-    "lease_until = CAST(:now AS timestamptz) + CAST(:lease AS interval) * due.turn "
-    "FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / :at_once + 1 AS turn FROM "
-    "(SELECT id FROM outbound WHERE tenant_id = :tenant AND id = ANY(:ids) AND state = 'frozen' "
-    "AND next_attempt_at <= :now ORDER BY id FOR UPDATE SKIP LOCKED) locked) due "
-    "WHERE o.tenant_id = :tenant AND o.id = due.id RETURNING o.id"
+    "lease_until = CAST(:now AS timestamptz) + CAST(:lease AS interval) * ((due.turn - 1) / :at_once + 1) "
+    "FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS due(id, turn) "
+    "WHERE o.tenant_id = :tenant AND o.id = due.id RETURNING o.id, o.lease_until"
 )
 _ACCEPT = text(
     "UPDATE outbound o SET state = 'accepted', status_rank = :rank, settled_at = :now, next_attempt_at = NULL, "
@@ -35,13 +34,113 @@ _ACCEPT = text(
 )
 
 
-async def lease(
-    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, now: datetime, lease: timedelta, at_once: int
+async def due(
+    session: Session,
+    tenant_id: UUID,
+    channel_id: UUID,
+    *,
+    now: datetime,
+    most: int,
+    oldest: int,
+    among: Sequence[UUID] | None = None,
 ) -> list[Outbound]:
-    """Leases those that are frozen and due, each for as long as its turn may take to come; the others are left alone."""
-    asked = {"tenant": tenant_id, "ids": list(ids), "now": now, "lease": lease, "at_once": at_once}
-    leased = list((await session.execute(_LEASE, asked)).scalars())
-    return await outbox.some(session, tenant_id, leased)
+    """Locks and returns what may leave by a channel now, in its order; what others hold is left to them.
+
+    A long text goes on before another begins; then what matters more goes first, but for `oldest` places kept for those
+    who have waited longest, so that nothing waits for ever.
+    """
+    record = OutboundRecord
+    ready = [
+        record.tenant_id == tenant_id,
+        record.channel_id == channel_id,
+        record.state == OutState.FROZEN.value,
+        record.next_attempt_at <= now,
+    ]
+    if among is not None:
+        ready.append(record.id.in_(among))
+    begun = (record.parts_sent > 0).desc()
+    first = select(record.id).where(*ready).order_by(begun, record.priority.desc(), record.next_attempt_at, record.id)
+    longest = select(record.id).where(*ready).order_by(record.next_attempt_at, record.id)
+    picked = union_all(
+        select(first.limit(most - oldest).subquery().c.id), select(longest.limit(oldest).subquery().c.id)
+    )
+    query = select(record).where(*ready, record.id.in_(picked)).with_for_update(skip_locked=True)
+    found = [outbox.value_of(row) for row in (await session.execute(query)).scalars()]
+    return sorted(found, key=lambda one: (one.parts_sent == 0, -one.priority, one.next_attempt_at, one.id))
+
+
+async def lease(
+    session: Session, tenant_id: UUID, chosen: Sequence[Outbound], *, now: datetime, lease: timedelta, at_once: int
+) -> list[Outbound]:
+    """Leases messages locked before, each for as long as its turn may take to come."""
+    if not chosen:
+        return []
+    given = {"tenant": tenant_id, "ids": [one.id for one in chosen], "now": now, "lease": lease, "at_once": at_once}
+    until = {row.id: row.lease_until for row in await session.execute(_LEASE, given)}
+    return [
+        replace(
+            one,
+            state=OutState.SENDING,
+            attempts=one.attempts + 1,
+            version=one.version + 1,
+            lease_until=until[one.id],
+        )
+        for one in chosen
+    ]
+
+
+async def orphans(session: Session, tenant_id: UUID, channel_id: UUID, *, now: datetime, limit: int) -> list[Outbound]:
+    """Locks and returns what a worker took and never told of."""
+    record = OutboundRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id,
+        record.channel_id == channel_id,
+        record.state == OutState.SENDING.value,
+        record.lease_until <= now,
+    )
+    query = query.order_by(record.id).limit(limit).with_for_update(skip_locked=True)
+    return [outbox.value_of(row) for row in (await session.execute(query)).scalars()]
+
+
+async def overdue(session: Session, tenant_id: UUID, channel_id: UUID, *, now: datetime, limit: int) -> list[Outbound]:
+    """Locks and returns what has waited for days behind a channel that lets nothing through."""
+    record = OutboundRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id,
+        record.channel_id == channel_id,
+        record.state == OutState.FROZEN.value,
+        record.give_up_at <= now,
+    )
+    query = query.order_by(record.id).limit(limit).with_for_update(skip_locked=True)
+    return [outbox.value_of(row) for row in (await session.execute(query)).scalars()]
+
+
+async def to_ask(
+    session: Session, tenant_id: UUID, channel_id: UUID, *, now: datetime, again_at: datetime, limit: int
+) -> list[Outbound]:
+    """Takes what a provider is to be asked about; nobody else asks before `again_at`."""
+    record = OutboundRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id,
+        record.channel_id == channel_id,
+        record.state == OutState.UNKNOWN.value,
+        record.next_attempt_at <= now,
+    )
+    query = query.order_by(record.next_attempt_at).limit(limit).with_for_update(skip_locked=True)
+    taken = [outbox.value_of(row) for row in (await session.execute(query)).scalars()]
+    if taken:
+        await session.execute(
+            update(record)
+            .where(record.tenant_id == tenant_id, record.id.in_([one.id for one in taken]))
+            .values(next_attempt_at=again_at, asked=record.asked + 1)
+        )
+    return taken
+
+
+async def postpone(session: Session, tenant_id: UUID, later: Sequence[tuple[Outbound, datetime]], detail: str) -> None:
+    """Leaves messages frozen until an instant each, and says why."""
+    rows = [{"tenant_id": tenant_id, "id": one.id, "next_attempt_at": at, "detail": detail} for one, at in later]
+    await update_rows(session, OutboundRecord, rows)
 
 
 async def begin_attempts(session: Session, leased: Sequence[Outbound], *, at: datetime) -> dict[UUID, UUID]:

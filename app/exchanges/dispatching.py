@@ -1,99 +1,271 @@
-"""Messages frozen together leave together: one lease, sendings side by side, one record of those that were taken.
+"""What is due on one channel leaves together: one look, one lease, sendings side by side, one record of those taken.
 
-Acknowledgements come by the batch, as mail does; a job and a dozen statements for each cost more than the intake itself.
-Whatever is not plainly accepted is settled one by one, as every message is.
+Whatever holds the channel back (its breaker, its provider's rate, each recipient's pace, a pause) is judged under the
+lock of its lane before any byte leaves. Whatever is not plainly accepted is settled one by one. While the database is
+away nothing in flight is given up: what came of each sending is kept here until it can be written.
 """
 
 import asyncio
-from collections.abc import Sequence
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
 from app.channels.contract import Outcome, Sent
-from app.channels.values import Channel
+from app.channels.service import Channels
+from app.channels.values import Channel, ChannelState
 from app.clock import Clock
+from app.contacts import service as contacts
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
-from app.errors import ParvisError
-from app.exchanges import departures
+from app.errors import Unavailable
+from app.exchanges import breaker, departures, gates, limits, outbox
 from app.exchanges.asking import told_of
+from app.exchanges.breaker import Lane, LaneState
 from app.exchanges.delivering import LEASE, Deliverer, fact_of
 from app.exchanges.departures import external_id_of
-from app.exchanges.facts import ReplyAccepted
-from app.exchanges.freezing import ACKNOWLEDGEMENTS
+from app.exchanges.facts import ReplyAccepted, SendingResumed, SendingSuspended
+from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import Receipts
+from app.exchanges.recipients import refusal
 from app.facts import FactBook
+from app.jobs import queue
 from app.sve.service import LegalFace
 
 log = structlog.get_logger()
 AT_ONCE = 8
+BATCH = 3 * AT_ONCE
+# One place in so many is for whoever has waited longest, whatever it is: what matters less does leave.
+SHARE = 8
+# How long what was sent waits to be written while the database is away; then its lease says that it is in doubt.
+RECORD_PAUSES = (0.2, 0.5, 1.0, 2.0, *(5.0,) * 360)
+TOO_SOON = "cette personne vient de recevoir plusieurs messages : la suite part un peu plus tard"
+TOO_LATE = "abandonné après plusieurs jours : le canal n'a rien laissé partir"
 
 Gone = tuple[Outbound, UUID, Sent]
 Reached = tuple[Channel | None, Gone]
+_RANDOM = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """How many left at one look, and when to look again although nothing wakes the lane; None: no need to."""
+
+    count: int
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    leased: Sequence[tuple[Outbound, UUID]] = ()
+    again_at: datetime | None = None
+    troubled: bool = False  # the lane had failures when it was looked at
 
 
 class Dispatcher:
-    """Delivers a batch of frozen messages."""
+    """Sends what is due, channel by channel."""
 
     def __init__(
         self,
         database: Database,
+        channels: Channels,
         deliverer: Deliverer,
         receipts: Receipts,
         legal: LegalFace,
         book: FactBook,
         clock: Clock,
+        *,
+        jitter: Callable[[], float] = _RANDOM.random,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._database, self._deliverer = database, deliverer
+        self._database, self._channels, self._deliverer = database, channels, deliverer
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
+        self._jitter, self._pause = jitter, pause
+        self._turns: dict[UUID, int] = {}
+
+    async def depart(self, tenant_id: UUID, channel_id: UUID, *, among: Sequence[UUID] | None = None) -> Departed:
+        """Sends what is due on a channel, at most a batch. What answers is recorded at once: nobody waits for the slowest."""
+        await self._ask(tenant_id, channel_id)
+        taken = await self._take(tenant_id, channel_id, among=among)
+        crashpoint("before_send")
+        await self._send(tenant_id, channel_id, taken)
+        return Departed(len(taken.leased), taken.again_at)
 
     async def dispatch(self, tenant: str, outbounds: Sequence[str]) -> None:
-        """The job of a batch. What answers is recorded at once: nobody waits for the slowest."""
-        tenant_id = UUID(tenant)
-        leased = await self._take(tenant_id, [UUID(one) for one in outbounds])
-        crashpoint("before_send")
+        """Sends these messages, those of them that are due."""
+        tenant_id, ids = UUID(tenant), [UUID(one) for one in outbounds]
+        async with self._database.transaction(tenant=tenant_id) as session:
+            found = await outbox.some(session, tenant_id, ids)
+        for channel_id in dict.fromkeys(one.channel_id for one in found):
+            while (await self.depart(tenant_id, channel_id, among=ids)).count:
+                pass
+
+    async def sweep(self, tenant_id: UUID) -> None:
+        """Wakes the lanes that have something to do; one that a slow provider keeps waiting is not woken each time."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            found = await outbox.lanes_due(session, tenant_id, now=self._clock())
+            jobs = [wake_up(tenant_id, channel_id) for channel_id in found]
+            asleep = await queue.waiting(session, [job.lock for job in jobs if job.lock])
+            await queue.defer(session, *(job for job in jobs if job.lock not in asleep))
+
+    async def forget(self, tenant_id: UUID) -> None:
+        """Forgets the recipients whose pace holds nothing back any more."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await gates.forget_paces(session, tenant_id, before=self._clock() - timedelta(days=1))
+
+    async def _ask(self, tenant_id: UUID, channel_id: UUID) -> None:
+        """Asks the provider what became of messages in doubt, where it can be asked."""
+        now = self._clock()
+        async with self._database.transaction(tenant=tenant_id) as session:
+            doubtful = await departures.to_ask(
+                session, tenant_id, channel_id, now=now, again_at=now + LEASE, limit=AT_ONCE
+            )
+        for message in doubtful:
+            receipt = await self._deliverer.ask(message)
+            async with self._database.transaction(tenant=tenant_id) as session:
+                await self._deliverer.answered(session, message, receipt)
+
+    async def _take(self, tenant_id: UUID, channel_id: UUID, *, among: Sequence[UUID] | None = None) -> _Taken:
+        """Leases what may leave now and writes the attempts before any byte leaves."""
+        channel = await self._deliverer.channel_of(tenant_id, channel_id)
+        if isinstance(channel, Channel) and channel.state is ChannelState.PAUSED:
+            return _Taken()
+        now = self._clock()
+        async with self._database.transaction(tenant=tenant_id) as session:
+            for orphan in await departures.orphans(session, tenant_id, channel_id, now=now, limit=BATCH):
+                await self._deliverer.take_over(session, orphan, channel if isinstance(channel, Channel) else None)
+            lane = await gates.lane(session, tenant_id, channel_id)
+            allowed = breaker.allows(lane, now=now)
+            if not allowed:
+                for late in await departures.overdue(session, tenant_id, channel_id, now=now, limit=BATCH):
+                    await self._deliverer.end(session, late, OutState.FAILED, TOO_LATE)
+                return _Taken(again_at=lane.held_until)
+            pace = self._pace(channel)
+            room = limits.room(pace, lane.free_at, now=now) if pace else BATCH
+            most = min(BATCH, allowed, room)
+            if not most:
+                return _Taken(again_at=limits.opens_at(pace, lane.free_at, now=now) if pace else None)
+            due = await departures.due(
+                session, tenant_id, channel_id, now=now, most=most, oldest=self._share(channel_id, most), among=among
+            )
+            chosen = await self._admitted(session, tenant_id, channel_id, due, now=now)
+            leased = await departures.lease(session, tenant_id, chosen, now=now, lease=LEASE, at_once=AT_ONCE)
+            attempts = await departures.begin_attempts(session, leased, at=now)
+            after = replace(lane, free_at=limits.spent(pace, lane.free_at, len(leased), now=now)) if pace else lane
+            if leased and lane.state is not LaneState.FLOWING:
+                after = breaker.probing(after, until=now + LEASE)
+            if after != lane:
+                await gates.keep(session, tenant_id, channel_id, after)
+        return _Taken(
+            [(message, attempts[message.id]) for message in leased],
+            troubled=bool(lane.failures) or lane.state is not LaneState.FLOWING or lane.held_until is not None,
+        )
+
+    def _pace(self, channel: Channel | Sent) -> limits.Pace | None:
+        if not isinstance(channel, Channel):
+            return None
+        return limits.pace_of(self._channels.registry.get(channel.type).capabilities(channel.config))
+
+    def _share(self, channel_id: UUID, most: int) -> int:
+        """How many of the next places are for those who have waited longest: one in `SHARE`, however few at a time."""
+        before = self._turns.get(channel_id, 0)
+        self._turns[channel_id] = (before + most) % (SHARE * 1_000)
+        return (before + most) // SHARE - before // SHARE
+
+    async def _admitted(
+        self, session: Session, tenant_id: UUID, channel_id: UUID, due: Sequence[Outbound], *, now: datetime
+    ) -> list[Outbound]:
+        """Returns those whose recipient may be written to now; the others fail with their reason, or wait their turn."""
+        if not due:
+            return []
+        points = await contacts.points(session, tenant_id, {UUID(one.recipient["point_id"]) for one in due})
+        ours = await self._channels.own_addresses(session, tenant_id)
+        keys = {one.id: limits.recipient_key(channel_id, one.recipient_address) for one in due}
+        known = await gates.paces(session, tenant_id, channel_id, sorted(set(keys.values())))
+        free: dict[str, datetime] = {}
+        chosen: list[Outbound] = []
+        later: list[tuple[Outbound, datetime]] = []
+        for one in due:
+            because = refusal(one, points=points, ours=ours)
+            if because is not None:
+                await self._deliverer.end(session, one, OutState.FAILED, because)
+                continue
+            key = keys[one.id]
+            present = free.get(key, known.get(key))
+            if one.parts_sent == 0 and not limits.room(limits.RECIPIENT, present, now=now):
+                later.append((one, limits.opens_at(limits.RECIPIENT, present, now=now)))
+                continue
+            free[key] = limits.spent(limits.RECIPIENT, present, 1, now=now)
+            chosen.append(one)
+        await gates.keep_paces(session, tenant_id, channel_id, free)
+        await departures.postpone(session, tenant_id, later, TOO_SOON)
+        if later:
+            await queue.defer(session, wake_up(tenant_id, channel_id, at=min(at for _, at in later)))
+        return chosen
+
+    async def _send(self, tenant_id: UUID, channel_id: UUID, taken: _Taken) -> None:
+        """Sends side by side, and writes what comes of each; what cannot be written yet is kept while the others go on."""
         turns = asyncio.Semaphore(AT_ONCE)
-        pending = {asyncio.create_task(self._carry(message, attempt, turns)) for message, attempt in leased}
+        pending = {asyncio.create_task(self._carry(message, attempt, turns)) for message, attempt in taken.leased}
+        owed: list[Reached] = []
+        tries, troubled = 0, taken.troubled
         try:
-            while pending:
-                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            while pending or owed:
+                wait = RECORD_PAUSES[tries - 1] if owed else None
+                if pending:
+                    done, pending = await asyncio.wait(pending, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+                    owed += [task.result() for task in done]
+                elif wait is not None:
+                    await self._pause(wait)
+                if not owed:
+                    continue
                 crashpoint("after_send")
-                await self._settle(tenant_id, [task.result() for task in done])
+                reached, owed = owed, await self._settle(tenant_id, owed)
+                tries = tries + 1 if owed else 0
+                settled = [one for one in reached if one not in owed]
+                troubled = await self._note(tenant_id, channel_id, settled, troubled=troubled) or troubled
+                if tries >= len(RECORD_PAUSES):
+                    log.error("outbound.not_recorded", channel=str(channel_id), size=len(owed))
+                    return
         finally:
             for task in pending:
                 task.cancel()
-
-    async def _take(self, tenant_id: UUID, ids: Sequence[UUID]) -> list[tuple[Outbound, UUID]]:
-        """Leases what is due and writes the attempts before any byte leaves."""
-        now = self._clock()
-        async with self._database.transaction(tenant=tenant_id) as session:
-            leased = await departures.lease(session, tenant_id, ids, now=now, lease=LEASE, at_once=AT_ONCE)
-            attempts = await departures.begin_attempts(session, leased, at=now)
-        return [(message, attempts[message.id]) for message in leased]
 
     async def _carry(self, message: Outbound, attempt_id: UUID, turns: asyncio.Semaphore) -> Reached:
         async with turns:
             channel, sent = await self._deliverer.reach(message)
             return channel, (message, attempt_id, sent)
 
-    async def _settle(self, tenant_id: UUID, reached: Sequence[Reached]) -> None:
-        accepted = [gone for _, gone in reached if gone[2].outcome is Outcome.OK]
+    async def _settle(self, tenant_id: UUID, reached: Sequence[Reached]) -> list[Reached]:
+        """Writes what came of sendings; returns those that could not be written because the database is away."""
+        plain = [gone for _, gone in reached if gone[2].outcome is Outcome.OK and _is_whole(gone)]
         done = set[UUID]()
-        if accepted:
+        if plain:
             try:
                 async with self._database.transaction(tenant=tenant_id) as session:
-                    done = await self._accepted(session, tenant_id, accepted)
-            except ParvisError:
-                raise
+                    done = await self._accepted(session, tenant_id, plain)
+            except Unavailable:
+                return list(reached)
             except Exception as error:  # noqa: BLE001 — what is wrong with one must not hide that the others left
-                log.warning("outbound.batch_split", size=len(accepted), error=type(error).__name__)
-        for channel, (message, attempt_id, sent) in reached:
+                log.warning("outbound.batch_split", size=len(plain), error=type(error).__name__)
+        owed: list[Reached] = []
+        for one in reached:
+            channel, (message, attempt_id, sent) = one
             if message.id in done:
                 continue
-            async with self._database.transaction(tenant=tenant_id) as session:
-                await self._deliverer.settle(session, message, attempt_id, channel, sent)
+            try:
+                async with self._database.transaction(tenant=tenant_id) as session:
+                    await self._deliverer.settle(session, message, attempt_id, channel, sent)
+            except Unavailable:
+                owed.append(one)
+            except Exception:
+                # Its lease runs out, and it is shown in doubt; the others must not be.
+                log.exception("outbound.not_settled", outbound=str(message.id))
+        return owed
 
     async def _accepted(self, session: Session, tenant_id: UUID, accepted: Sequence[Gone]) -> set[UUID]:
         """Records what was taken; what another worker took over meanwhile is left to be settled alone."""
@@ -114,3 +286,40 @@ class Dispatcher:
             if (message.channel_id, name) in early:
                 await self._receipts.catch_up(session, message, name)
         return held
+
+    async def _note(self, tenant_id: UUID, channel_id: UUID, settled: Sequence[Reached], *, troubled: bool) -> bool:
+        """Tells the breaker what sendings came to; says whether the lane is in trouble.
+
+        In a transaction of its own: the lane is locked before what leaves, and what leaves is locked already in theirs.
+        """
+        sent = [gone[2] for _, gone in settled]
+        if not sent or not (troubled or any(one.outcome is not Outcome.OK for one in sent)):
+            return False
+        try:
+            async with self._database.transaction(tenant=tenant_id) as session:
+                before = await gates.lane(session, tenant_id, channel_id)
+                now = self._clock()
+                after = breaker.after(before, sent, now=now, jitter=self._jitter())
+                if after != before:
+                    await gates.keep(session, tenant_id, channel_id, after)
+                    await self._told(session, tenant_id, channel_id, before, after)
+        except Unavailable:
+            return True  # the next sending tells
+        return after.state is not LaneState.FLOWING or bool(after.failures)
+
+    async def _told(self, session: Session, tenant_id: UUID, channel_id: UUID, before: Lane, after: Lane) -> None:
+        now = self._clock()
+        if after.state is LaneState.SUSPENDED and after.held_until is not None:
+            await queue.defer(session, wake_up(tenant_id, channel_id, at=after.held_until))
+            if before.state is LaneState.FLOWING:
+                log.warning("outbound.suspended", channel=str(channel_id))
+                await self._book.record(session, SendingSuspended(tenant_id=tenant_id, subject_id=channel_id, at=now))
+        elif before.state is not LaneState.FLOWING and after.state is LaneState.FLOWING:
+            await queue.defer(session, wake_up(tenant_id, channel_id))
+            await self._book.record(session, SendingResumed(tenant_id=tenant_id, subject_id=channel_id, at=now))
+
+
+def _is_whole(gone: Gone) -> bool:
+    """Whether one id and one part are all there is to record, as nearly always."""
+    message, _, sent = gone
+    return len(message.parts) == 1 and len(sent.external_ids) <= 1

@@ -79,3 +79,45 @@ class ChannelDegraded(Fact):
 
     def payload(self) -> Mapping[str, object]:
         return {"channel_id": public_id(Prefix.CHANNEL, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceFetched(Fact):
+    """A piece that its provider still held is here."""
+
+    type: ClassVar[str] = "attachment.fetched"
+    message_id: UUID
+    ticket_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "attachment_id": public_id(Prefix.ATTACHMENT, self.subject_id),
+            "message_id": public_id(Prefix.MESSAGE, self.message_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+        }
+
+
+class PieceNotFetched(PieceFetched):
+    """A piece could not be had from its provider; the message says why, and it may be asked for again."""
+
+    type: ClassVar[str] = "attachment.failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingSuspended(Fact):
+    """A channel's messages wait: its provider failed several times, or refused our credentials."""
+
+    type: ClassVar[str] = "channel.sending_suspended"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"channel_id": public_id(Prefix.CHANNEL, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingResumed(Fact):
+    """A channel's messages leave again."""
+
+    type: ClassVar[str] = "channel.sending_resumed"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"channel_id": public_id(Prefix.CHANNEL, self.subject_id)}

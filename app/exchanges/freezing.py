@@ -16,7 +16,7 @@ from app.contacts.repository import Point
 from app.db.transaction import Session
 from app.exchanges import outbox
 from app.exchanges.facts import ReplyQueued
-from app.exchanges.outbox import OutState
+from app.exchanges.outbox import OutState, Priority
 from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.jobs import queue
@@ -26,8 +26,7 @@ from app.tickets import placing
 from app.tickets.service import Tickets
 from app.tickets.values import AuthorKind, Direction, Saying, Status, Ticket
 
-DELIVER = "deliver"
-DISPATCH = "dispatch"
+DEPART = "depart"
 GIVE_UP_AFTER = timedelta(days=4)
 # What arrives goes before what leaves: a provider that hangs must not keep a worker from the intake.
 LATER = -1
@@ -124,7 +123,7 @@ class Freezer:
         await placing.remember_tokens(session, tokens)
         await outbox.freeze(session, rows)
         frozen = [row["id"] for row in rows]
-        await queue.defer(session, wake_up(tenant_id, *frozen))
+        await queue.defer(session, *(wake_up(tenant_id, one) for one in dict.fromkeys(p.channel.id for p in batch)))
         await self._book.record(session, *facts)
         return frozen
 
@@ -163,12 +162,24 @@ class Freezer:
         return request, token
 
 
-def wake_up(tenant_id: UUID, *outbound: UUID, at: datetime | None = None) -> Job:
-    """The delivery job of one outgoing message, or of those frozen together, which leave together."""
-    tenant = str(tenant_id)
-    if len(outbound) == 1:
-        return Job(DELIVER, {"tenant": tenant, "outbound": str(outbound[0])}, f"out:{outbound[0]}", at, priority=LATER)
-    return Job(DISPATCH, {"tenant": tenant, "outbounds": [str(one) for one in outbound]}, at=at, priority=LATER)
+def wake_up(tenant_id: UUID, channel_id: UUID, *, at: datetime | None = None) -> Job:
+    """The wake-up of one channel's lane: whoever hears it sends all that is due there.
+
+    One for later has no lock: it would keep those for now from their turn.
+    """
+    lock = f"out:{channel_id}" if at is None else None
+    return Job(DEPART, {"tenant": str(tenant_id), "channel": str(channel_id)}, lock, at, priority=LATER)
+
+
+def priority_of(purpose: str) -> Priority:
+    """Returns what a message goes before: a legal term may hang on anything but an answer and plain information."""
+    match purpose:
+        case "reply":
+            return Priority.REPLY
+        case "information":
+            return Priority.BULK
+        case _:
+            return Priority.LEGAL
 
 
 def _subject(prepared: Prepared) -> str:
@@ -241,6 +252,7 @@ def _outbound_row(
         "ticket_id": prepared.ticket.id,
         "message_id": message_id,
         "purpose": prepared.draft.purpose,
+        "priority": priority_of(prepared.draft.purpose).value,
         "recipient_address": counted_as(prepared.point),
         "recipient": {**_party(prepared.point), "point_id": str(prepared.point.id)},
         "request": request,
@@ -248,7 +260,9 @@ def _outbound_row(
         "state": OutState.FROZEN.value,
         "status_rank": 0,
         "external_id": request["message_id"],
+        "parts_sent": 0,
         "attempts": 0,
+        "asked": 0,
         "next_attempt_at": now,
         "frozen_at": now,
         "give_up_at": now + GIVE_UP_AFTER,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, or_, select, tuple_, update
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
-from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord, OutboundRecord
+from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord, LaneRecord, OutboundRecord
 from app.ids import new_id
 
 
@@ -28,9 +28,21 @@ class OutState(StrEnum):
     ABANDONED = "abandoned"
 
 
+class Priority(IntEnum):
+    """What goes before what in one channel; an integer, so that the database can order by it."""
+
+    BULK = 0  # information nobody asked for
+    REPLY = 1
+    LEGAL = 2  # acknowledgements and letters: a term may depend on them
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:
-    """One message to one recipient; `request` is the whole frozen envelope and body."""
+    """One message to one recipient; `request` is the whole frozen envelope and body.
+
+    Of a long text, `parts_sent` parts were accepted, one after the other; `names` are the provider's ids when there is
+    more than one. `asked` counts the questions to the provider about a lost answer.
+    """
 
     tenant_id: UUID
     id: UUID
@@ -38,6 +50,7 @@ class Outbound:
     ticket_id: UUID
     message_id: UUID
     purpose: str
+    priority: int
     recipient_address: str
     recipient: Mapping[str, Any]
     request: Mapping[str, Any] = field(repr=False)
@@ -45,7 +58,10 @@ class Outbound:
     state: OutState
     status_rank: int
     external_id: str | None
+    names: Sequence[str] | None
+    parts_sent: int
     attempts: int
+    asked: int
     next_attempt_at: datetime | None
     lease_until: datetime | None
     detail: str | None
@@ -53,6 +69,11 @@ class Outbound:
     give_up_at: datetime
     settled_at: datetime | None
     version: int
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """The texts it leaves as, in order: one, unless the channel cannot carry it whole."""
+        return self.request.get("parts") or (self.request["text"],)
 
 
 async def freeze(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -62,20 +83,20 @@ async def freeze(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 async def find(session: Session, tenant_id: UUID, outbound_id: UUID, *, lock: bool = False) -> Outbound | None:
     query = select(OutboundRecord).where(OutboundRecord.tenant_id == tenant_id, OutboundRecord.id == outbound_id)
     row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
-    return _value(row) if row else None
+    return value_of(row) if row else None
 
 
 async def some(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> list[Outbound]:
     """Returns those that exist among some messages, in the order they were frozen."""
     record = OutboundRecord
     query = select(record).where(record.tenant_id == tenant_id, record.id.in_(ids)).order_by(record.id)
-    return [_value(row) for row in (await session.execute(query)).scalars()]
+    return [value_of(row) for row in (await session.execute(query)).scalars()]
 
 
 async def of_ticket(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Outbound]:
     record = OutboundRecord
     query = select(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id).order_by(record.id)
-    return [_value(row) for row in (await session.execute(query)).scalars()]
+    return [value_of(row) for row in (await session.execute(query)).scalars()]
 
 
 async def history(
@@ -88,7 +109,7 @@ async def history(
     if after is not None:
         query = query.where(tuple_(at, record.id) > after)
     rows = await session.execute(query.order_by(at, record.id).limit(limit))
-    return [(row[0], _value(row[1])) for row in rows]
+    return [(row[0], value_of(row[1])) for row in rows]
 
 
 async def in_states(
@@ -102,7 +123,7 @@ async def in_states(
     if after is not None:
         query = query.where(record.id < after)
     rows = await session.execute(query.order_by(record.id.desc()).limit(limit))
-    return [_value(row) for row in rows.scalars()]
+    return [value_of(row) for row in rows.scalars()]
 
 
 async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> list[UUID]:
@@ -116,6 +137,27 @@ async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -
         ),
     )
     return list((await session.execute(query.order_by(record.next_attempt_at).limit(limit))).scalars())
+
+
+async def lanes_due(session: Session, tenant_id: UUID, *, now: datetime) -> list[UUID]:
+    """Returns the channels that have something to do now: to send, to take over, or to ask; not those held back."""
+    record, lane = OutboundRecord, LaneRecord
+    query = (
+        select(record.channel_id)
+        .distinct()
+        .outerjoin(lane, (lane.tenant_id == record.tenant_id) & (lane.channel_id == record.channel_id))
+        .where(record.tenant_id == tenant_id)
+        .where(
+            or_(
+                (record.state == OutState.FROZEN.value)
+                & (record.next_attempt_at <= now)
+                & or_(lane.held_until.is_(None), lane.held_until <= now, record.give_up_at <= now),
+                (record.state == OutState.SENDING.value) & (record.lease_until <= now),
+                (record.state == OutState.UNKNOWN.value) & (record.next_attempt_at <= now),
+            )
+        )
+    )
+    return list((await session.execute(query)).scalars())
 
 
 async def move(session: Session, outbound: Outbound, values: Mapping[str, Any]) -> None:
@@ -153,7 +195,7 @@ async def waiting_for(session: Session, tenant_id: UUID, point_ids: Sequence[UUI
         record.state == OutState.FROZEN.value,
         record.recipient["point_id"].astext.in_([str(one) for one in point_ids]),
     )
-    return [_value(row) for row in (await session.execute(query.order_by(record.id).with_for_update())).scalars()]
+    return [value_of(row) for row in (await session.execute(query.order_by(record.id).with_for_update())).scalars()]
 
 
 async def begin_attempt(session: Session, outbound: Outbound, *, at: datetime) -> UUID:
@@ -205,12 +247,13 @@ async def by_external_id(
     session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, *, lock: bool = True
 ) -> Outbound | None:
     record = OutboundRecord
-    query = select(record).where(
-        record.tenant_id == tenant_id, record.channel_id == channel_id, record.external_id == external_id
-    )
-    query = query.order_by(record.id.desc()).limit(1)
-    row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
-    return _value(row) if row else None
+    for named in (record.external_id == external_id, record.names.contains([external_id])):
+        query = select(record).where(record.tenant_id == tenant_id, record.channel_id == channel_id, named)
+        query = query.order_by(record.id.desc()).limit(1)
+        row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+        if row is not None:
+            return value_of(row)
+    return None
 
 
 async def add_update(session: Session, row: Mapping[str, Any]) -> None:
@@ -264,9 +307,10 @@ async def sent_to(
         record.frozen_at <= until,
         record.state.in_([OutState.ACCEPTED.value, OutState.DELIVERED.value]),
     )
-    return [_value(row) for row in (await session.execute(query.limit(100))).scalars()]
+    return [value_of(row) for row in (await session.execute(query.limit(100))).scalars()]
 
 
-def _value(row: OutboundRecord) -> Outbound:
+def value_of(row: OutboundRecord) -> Outbound:
+    """Returns a row as the value everybody else reads."""
     names = [column.name for column in OutboundRecord.__table__.columns]
     return Outbound(**{**{name: getattr(row, name) for name in names}, "state": OutState(row.state)})

@@ -104,11 +104,18 @@ class Resolver:
             "lease_until": None,
             "settled_at": None,
             "give_up_at": now + GIVE_UP_AFTER,
+            "asked": 0,
         }
         await outbox.move(session, message, values)
-        await queue.defer(session, wake_up(message.tenant_id, message.id))
+        await queue.defer(session, wake_up(message.tenant_id, message.channel_id))
 
     async def _sent(self, session: Session, message: Outbound) -> None:
+        """Holds a message for sent; of a long text, the part in doubt, and the others follow."""
+        sent_parts = message.parts_sent + 1
+        if sent_parts < len(message.parts):
+            await outbox.move(session, message, {"parts_sent": sent_parts})
+            await self._again(session, message)
+            return
         values = self._ended(OutState.ACCEPTED, message.detail)
         await outbox.move(session, message, {**values, "status_rank": RANK[DeliveryStatus.ACCEPTED]})
         about = message.request.get("about")

@@ -10,10 +10,11 @@ from app.audit import journal
 from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Unavailable
-from app.exchanges.delivering import Deliverer
 from app.exchanges.dispatching import Dispatcher
-from app.exchanges.freezing import DELIVER, DISPATCH
+from app.exchanges.fetching import FETCH, Fetching
+from app.exchanges.freezing import DEPART
 from app.exchanges.inbound import Inbound
+from app.exchanges.lanes import Lanes
 from app.exchanges.noticing import Noticing
 from app.exchanges.polling import POLL, Polling
 from app.exchanges.receptions import INTAKE
@@ -37,25 +38,32 @@ class Rounds:
         database: Database,
         tenants: Tenants,
         inbound: Inbound,
-        deliverer: Deliverer,
         dispatcher: Dispatcher,
+        lanes: Lanes,
         vigil: Vigil,
         noticing: Noticing,
         recomputing: Recomputing,
         polling: Polling,
+        fetching: Fetching,
         clock: Clock,
     ) -> None:
-        self._database, self._tenants, self._inbound, self._deliverer = database, tenants, inbound, deliverer
-        self._dispatcher, self._vigil, self._polling, self._clock = dispatcher, vigil, polling, clock
-        self._noticing = noticing
+        self._database, self._tenants, self._inbound = database, tenants, inbound
+        self._dispatcher, self._lanes, self._vigil, self._polling, self._clock = (
+            dispatcher,
+            lanes,
+            vigil,
+            polling,
+            clock,
+        )
+        self._noticing, self._fetching = noticing, fetching
         self._recomputing = recomputing
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
         worker.on(INTAKE, self._inbound.drain)
-        worker.on(DELIVER, self._deliverer.deliver)
-        worker.on(DISPATCH, self._dispatcher.dispatch)
+        worker.on(DEPART, self._lanes.wake)
         worker.on(POLL, self._polling.poll)
+        worker.on(FETCH, self._fetching.fetch)
         worker.on(NOTIFY, self._noticing.send)
         worker.on(RECOMPUTE, self._recomputing.work)
         worker.every("*/15 * * * * *", "sweep", self.sweep)
@@ -106,14 +114,16 @@ class Rounds:
         async def drop(tenant_id: UUID) -> None:
             async with self._database.transaction(tenant=tenant_id) as session:
                 await forget_before(session, tenant_id=tenant_id, before=self._clock() - ANSWERS_KEPT)
+            await self._dispatcher.forget(tenant_id)
 
         await self._each(drop)
 
     async def _sweep(self, tenant_id: UUID) -> None:
         await self._inbound.wake(tenant_id)
-        await self._deliverer.sweep(tenant_id)
+        await self._dispatcher.sweep(tenant_id)
         await self._noticing.sweep(tenant_id)
         await self._polling.wake(tenant_id)
+        await self._fetching.wake(tenant_id)
 
     async def _each(self, work: Callable[[UUID], Awaitable[None]]) -> None:
         for tenant_id in await self._tenants.directory():

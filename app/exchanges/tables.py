@@ -68,7 +68,21 @@ class OutboundRecord(TenantRow, Base):
         belongs_to("channels", "channel_id"),
         belongs_to("messages", "message_id"),
         belongs_to("tickets", "ticket_id"),
-        Index("ix_outbound_due", "tenant_id", "next_attempt_at", postgresql_where="state IN ('frozen', 'sending')"),
+        Index(
+            "ix_outbound_due",
+            "tenant_id",
+            "next_attempt_at",
+            postgresql_where="state IN ('frozen', 'sending', 'unknown')",
+        ),
+        Index(
+            "ix_outbound_lane",
+            "tenant_id",
+            "channel_id",
+            "priority",
+            "next_attempt_at",
+            postgresql_where="state = 'frozen'",
+        ),
+        Index("ix_outbound_names", "names", postgresql_using="gin", postgresql_where="names IS NOT NULL"),
         Index("ix_outbound_ticket", "tenant_id", "ticket_id"),
         Index("ix_outbound_recipient", "tenant_id", "recipient_address", "frozen_at"),
         Index(
@@ -80,6 +94,7 @@ class OutboundRecord(TenantRow, Base):
     ticket_id: Mapped[UUID]
     message_id: Mapped[UUID]
     purpose: Mapped[str]
+    priority: Mapped[int]
     recipient_address: Mapped[str]
     recipient: Mapped[dict[str, Any]]
     request: Mapped[dict[str, Any]]
@@ -87,7 +102,10 @@ class OutboundRecord(TenantRow, Base):
     state: Mapped[str]
     status_rank: Mapped[int]
     external_id: Mapped[str | None]
+    names: Mapped[list[str] | None]
+    parts_sent: Mapped[int]
     attempts: Mapped[int]
+    asked: Mapped[int]
     next_attempt_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     detail: Mapped[str | None]
@@ -129,3 +147,34 @@ class DeliveryUpdateRecord(TenantRow, Base):
     occurred_at: Mapped[datetime | None]
     outbound_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class LaneRecord(Base):
+    """What holds one channel's departures back: its breaker, and when its provider takes the next one."""
+
+    __tablename__ = "outgoing_lanes"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "channel_id"), belongs_to("channels", "channel_id"))
+    tenant_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    state: Mapped[str]
+    failures: Mapped[int]
+    failing_since: Mapped[datetime | None]
+    openings: Mapped[int]
+    held_until: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    free_at: Mapped[datetime | None]
+
+
+class PaceRecord(Base):
+    """When the next message may leave for one recipient of one channel; the recipient is a digest, and is forgotten."""
+
+    __tablename__ = "recipient_paces"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "channel_id", "recipient"),
+        belongs_to("channels", "channel_id"),
+        Index("ix_recipient_paces_free", "tenant_id", "free_at"),
+    )
+    tenant_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    recipient: Mapped[str]
+    free_at: Mapped[datetime]

@@ -56,8 +56,7 @@ async def sent(town, url, kind, way="channel", **fields):
 async def deliver(town):
     async with town.house.database.transaction(tenant=town.id) as session:
         due = await outbox.due(session, town.id, now=town.clock(), limit=100)
-    for outbound_id in due:
-        await town.house.deliverer.deliver(str(town.id), str(outbound_id))
+    await town.house.dispatcher.dispatch(str(town.id), [str(one) for one in due])
 
 
 async def events(town, url):

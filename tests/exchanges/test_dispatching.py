@@ -89,6 +89,6 @@ async def test_one_that_fails_is_settled_alone(town: TownHouse, relay: Relay) ->
 
 async def test_what_another_worker_holds_is_left_to_it(town: TownHouse, relay: Relay) -> None:
     frozen = await three_mails(town)
-    await town.house.deliverer._take(town.tenant_id, frozen[0].id)
+    await town.house.dispatcher._take(town.tenant_id, frozen[0].channel_id, among=[frozen[0].id])
     await dispatch(town, frozen)
     assert sorted(relay.carried) == ["deux@example.org", "trois@example.org"]

@@ -157,7 +157,7 @@ async def test_a_worker_that_died_while_sending_leaves_a_doubt_not_a_copy(town: 
     body = b'{"external_id": "1", "text": "Bonjour", "sender": {"kind": "http", "address": "a1"}}'
     kept = await town.receive(body, channel=door, headers=(("Content-Type", "application/json"),))
     (sent,) = await town.sent(kept.ticket_id)
-    await town.house.deliverer._take(town.tenant_id, sent.id)  # the attempt is written; then the process dies
+    await town.house.dispatcher._take(town.tenant_id, sent.channel_id)  # the attempt is written; then the process dies
     town.clock.move(minutes=10)
     await town.deliver()
     (sent,) = await town.sent(kept.ticket_id)

@@ -89,8 +89,7 @@ class TownHouse:
         """Does what is due in the outbox, as the worker would."""
         async with self.house.database.transaction(tenant=self.tenant_id) as session:
             due = await outbox.due(session, self.tenant_id, now=self.clock(), limit=100)
-        for outbound_id in due:
-            await self.house.deliverer.deliver(str(self.tenant_id), str(outbound_id))
+        await self.house.dispatcher.dispatch(str(self.tenant_id), [str(one) for one in due])
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from app.exchanges.freezing import DELIVER
+from app.exchanges.freezing import DEPART
 from tests.harness.towns import TownHouse, mail
 
 
@@ -11,8 +11,8 @@ async def test_sweeps_do_not_pile_up_wake_ups_of_the_same_answer(town: TownHouse
     kept = await town.receive(mail())
     (sent,) = await town.sent(kept.ticket_id)
     for _ in range(5):
-        await town.house.deliverer.sweep(town.tenant_id)
+        await town.house.dispatcher.sweep(town.tenant_id)
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
         counted = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :task AND lock = :lock")
-        found = await session.execute(counted, {"task": DELIVER, "lock": f"out:{sent.id}"})
+        found = await session.execute(counted, {"task": DEPART, "lock": f"out:{sent.channel_id}"})
         assert found.scalar_one() == 1

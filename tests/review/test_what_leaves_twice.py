@@ -111,7 +111,7 @@ async def test_two_workers_that_both_succeeded_tell_the_law_once(town: TownHouse
 async def test_a_mail_whose_worker_always_dies_is_not_sent_for_ever(town: TownHouse, provider: Provider) -> None:
     frozen = await acknowledgement(town)
     for _ in range(20):
-        await town.house.deliverer._take(town.tenant_id, frozen.id)  # the process dies after the bytes left
+        await town.house.dispatcher._take(town.tenant_id, frozen.channel_id)  # the process dies after the bytes left
         town.clock.move(minutes=10)
     after = await now(town, frozen)
     assert after.state is OutState.UNKNOWN
@@ -131,11 +131,11 @@ async def test_what_could_not_even_be_tried_is_no_doubt(
     work = (
         town.house.dispatcher.dispatch(str(town.tenant_id), [str(frozen.id)])
         if batch
-        else town.house.deliverer.deliver(str(town.tenant_id), str(frozen.id))
+        else town.house.dispatcher.depart(town.tenant_id, frozen.channel_id)
     )
     await asyncio.gather(work, return_exceptions=True)
     town.clock.move(minutes=10)
-    await town.house.deliverer.sweep(town.tenant_id)
+    await town.house.dispatcher.sweep(town.tenant_id)
     await town.deliver()
     assert (await now(town, frozen)).state is OutState.FROZEN
 
