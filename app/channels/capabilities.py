@@ -68,6 +68,7 @@ class Capabilities:
     can_start: bool = False
     public: bool = False
     text_max: int | None = None
+    public_text_max: int | None = None  # of an answer everybody reads, where it is shorter
     text_unit: TextUnit = TextUnit.CHARACTERS
     max_parts: int | None = None  # provider messages one answer may be cut into; None: the platform's own limit
     html: bool = False
