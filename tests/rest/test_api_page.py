@@ -18,7 +18,7 @@ def blocks(language):
 
 
 def test_the_json_of_the_page_is_strict_json():
-    assert len([loads(block.encode()) for block in blocks("json")]) == 2
+    assert len([loads(block.encode()) for block in blocks("json")]) == 3
 
 
 def test_the_problem_of_the_page_has_the_fields_of_ours():
