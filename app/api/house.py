@@ -10,11 +10,15 @@ from app.db.transaction import Database
 from app.exchanges.answering import Answering
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
+from app.exchanges.fetching import Fetching
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
+from app.exchanges.persons import Persons
 from app.exchanges.resolving import Resolver
+from app.exchanges.same_person import SamePerson
 from app.facts import FactBook
 from app.files.store import Store
+from app.forms.service import Forms
 from app.identity.service import Identified, Keys
 from app.live.bell import Bell
 from app.live.events import EventLog
@@ -85,6 +89,9 @@ class ApiHouse(Protocol):
     def channels(self) -> Channels: ...
 
     @property
+    def forms(self) -> Forms: ...
+
+    @property
     def tickets(self) -> Tickets: ...
 
     @property
@@ -109,6 +116,12 @@ class ApiHouse(Protocol):
     def moves(self) -> Moves: ...
 
     @property
+    def persons(self) -> Persons: ...
+
+    @property
+    def same_person(self) -> SamePerson: ...
+
+    @property
     def recomputing(self) -> Recomputing: ...
 
     @property
@@ -116,6 +129,9 @@ class ApiHouse(Protocol):
 
     @property
     def inbound(self) -> Inbound: ...
+
+    @property
+    def fetching(self) -> Fetching: ...
 
     @property
     def answering(self) -> Answering: ...

@@ -22,10 +22,12 @@ from app.exchanges.inbound import Inbound
 from app.exchanges.lanes import Lanes
 from app.exchanges.moves import Moves
 from app.exchanges.noticing import Noticing
+from app.exchanges.persons import Persons
 from app.exchanges.polling import Polling
 from app.exchanges.receipts import Receipts
 from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
+from app.exchanges.same_person import SamePerson
 from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
 from app.sve.warning.vigil import Vigil
@@ -50,6 +52,8 @@ class Traffic:
     desk: Desk
     answering: Answering
     moves: Moves
+    persons: Persons
+    same_person: SamePerson
     rounds: Rounds
     idling: Idling
 
@@ -86,6 +90,8 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         desk=Desk(channels, tenants, tickets, book, clock),
         answering=Answering(tickets, composer, legal, clock),
         moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),
+        persons=Persons(tenants, book, clock),
+        same_person=SamePerson(book, clock),
         rounds=Rounds(
             database, tenants, inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, clock
         ),

@@ -243,6 +243,7 @@ class Checked:
     words_fr: str
     words_en: str
     detail: str | None = None  # what the server said, shortened
+    credentials_expire_at: datetime | None = None  # where the provider tells
 
 
 @dataclass(frozen=True, slots=True)

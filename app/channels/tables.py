@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from app.db.base import Base, TenantRow, of_tenant
+from app.db.base import Base, TenantRow, belongs_to, of_tenant
 
 
 class ChannelRecord(TenantRow, Base):
@@ -19,6 +19,7 @@ class ChannelRecord(TenantRow, Base):
         Index("ix_channels_key", "key", unique=True),
         Index("ix_channels_address", "address", unique=True, postgresql_where="address IS NOT NULL"),
         UniqueConstraint("tenant_id", "name"),
+        Index("ix_channels_check", "tenant_id", "check_at", postgresql_where="check_at IS NOT NULL"),
     )
     type: Mapped[str]
     name: Mapped[str]
@@ -31,8 +32,30 @@ class ChannelRecord(TenantRow, Base):
     cursor: Mapped[dict[str, Any]]
     poll_at: Mapped[datetime | None]
     last_inbound_at: Mapped[datetime | None]
+    check_state: Mapped[str | None]
+    check_said: Mapped[dict[str, Any] | None]
+    checked_at: Mapped[datetime | None]
+    check_at: Mapped[datetime | None]
+    credentials_expire_at: Mapped[datetime | None]
+    expiry_told: Mapped[int | None]
+    silent_since: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class ChannelHourRecord(Base):
+    """How many deliveries one channel received in one hour, for five weeks: by these its silence is judged."""
+
+    __tablename__ = "channel_hours"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "channel_id", "hour_at"),
+        belongs_to("channels", "channel_id"),
+    )
+    tenant_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    hour_at: Mapped[datetime]
+    count: Mapped[int]
 
 
 class ChannelAliasRecord(TenantRow, Base):

@@ -15,7 +15,9 @@ from app.contacts.service import PointKey
 from app.db.transaction import Session
 from app.exchanges import receptions
 from app.exchanges.acknowledging import Acknowledging
+from app.exchanges.acquainting import Acquainting
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
+from app.exchanges.fetching import wake_for
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import Reception, State
 from app.exchanges.refusing import Refusing
@@ -85,6 +87,7 @@ class Batches:
         book: FactBook,
     ) -> None:
         self._refusing = Refusing(book)
+        self._acquainting = Acquainting(tenants, book)
         self._channels, self._tenants, self._tickets = channels, tenants, tickets
         self._acknowledging = acknowledging
         self._receipts, self._store, self._book = receipts, store, book
@@ -201,8 +204,15 @@ class Batches:
             names.append((one.channel.id, bounded(event.event_key), where.message_id))
         await receptions.name_messages(session, batch.tenant_id, names)
         senders = [points.get(key) if (key := point_key(e, one.channel)) else None for one, e in said]
+        waiting = [
+            where.message_id
+            for message, where in zip(messages, placed, strict=True)
+            if any(piece.sha256 is None and piece.source for piece in message.pieces)
+        ]
+        await wake_for(session, batch.tenant_id, waiting)
         answered = list(zip(messages, placed, senders, strict=True))
         await self._acknowledging.answer(session, batch.tenant_id, answered)
+        await self._acquainting.heard(session, batch.tenant_id, messages, at=batch.now)
 
     async def _other(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         tenant_id, channel = batch.tenant_id, one.channel

@@ -13,7 +13,7 @@ from app.tickets import placing, recalling
 from app.tickets.facts import MessageReceived, TicketCreated
 from app.tickets.subjects import title_of
 from app.tickets.threading import Placement, Why, place
-from app.tickets.values import AuthorKind, Direction, Incoming, Placed, Status
+from app.tickets.values import AuthorKind, Direction, FetchState, Incoming, Piece, Placed, Status
 
 
 async def receive(
@@ -47,7 +47,7 @@ async def receive(
     rows, pieces = [], []
     for where, (incoming, placement) in zip(placed, decided, strict=True):
         rows.append(_message_row(tenant_id, where, incoming, placement, now=now))
-        pieces += _piece_rows(tenant_id, where.message_id, incoming)
+        pieces += _piece_rows(tenant_id, where.message_id, incoming, now=now)
     await placing.add_messages(session, rows, pieces)
     created = {ticket_id for ticket_id, _ in opened}
     await placing.revive(session, tenant_id, {t: at for t, at in activity.items() if t not in created})
@@ -139,7 +139,7 @@ def _message_row(
     }
 
 
-def _piece_rows(tenant_id: UUID, message_id: UUID, incoming: Incoming) -> list[dict[str, Any]]:
+def _piece_rows(tenant_id: UUID, message_id: UUID, incoming: Incoming, *, now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "tenant_id": tenant_id,
@@ -153,6 +153,17 @@ def _piece_rows(tenant_id: UUID, message_id: UUID, incoming: Incoming) -> list[d
             "content_id": piece.content_id,
             "source": piece.source,
             "inline": piece.inline,
+            **_to_fetch(piece, now=now),
         }
         for position, piece in enumerate(incoming.pieces)
     ]
+
+
+def _to_fetch(piece: Piece, *, now: datetime) -> dict[str, Any]:
+    """A piece that is still at its provider is fetched once its message stands; its row says when."""
+    waits = piece.sha256 is None and piece.source is not None
+    return {
+        "fetch_state": FetchState.WAITING.value if waits else None,
+        "fetch_attempts": 0 if waits else None,
+        "next_attempt_at": now if waits else None,
+    }

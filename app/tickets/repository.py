@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from app.db.transaction import Session
 from app.ids import is_reference
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
-from app.tickets.values import AuthorKind, Direction, Message, Piece, Status, Ticket
+from app.tickets.values import AuthorKind, Direction, FetchState, Message, Piece, Status, Ticket
 
 # Contacts are another package's table: one correlated look-up by primary key, so that a list stays one statement.
 _CONTACT_NAME: ColumnElement[str | None] = literal_column(
@@ -241,6 +241,8 @@ def _piece(row: AttachmentRecord) -> Piece:
         content_id=row.content_id,
         source=row.source,
         inline=row.inline,
+        fetch=FetchState(row.fetch_state) if row.fetch_state else None,
+        problem=row.fetch_problem,
     )
 
 

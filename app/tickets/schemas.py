@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.ids import Prefix, public_id
 from app.rest.languages import Said
 from app.rest.public_ids import AttachmentId, MessageId, PointId, TeamId, TicketId, UserId, example_of
-from app.tickets.values import AuthorKind, Direction, Message, Piece, Status
+from app.tickets.values import AuthorKind, Direction, FetchState, Message, Piece, Status
 
 MAX_TEXT = 100_000
 _STRICT = ConfigDict(extra="forbid")
@@ -26,6 +26,11 @@ class PieceOut(BaseModel):
     size: int | None = Field(description="Octets.", examples=[48213])
     sha256: str | None = Field(description="`null` tant que le contenu n'est pas là.", examples=[None])
     inline: bool = Field(description="Montrée dans le corps du message.", examples=[False])
+    fetch: FetchState | None = Field(
+        description="Pièce gardée par le fournisseur : `waiting` à aller chercher, `fetched` obtenue, `failed` non récupérée ; `null` quand elle est venue avec le message.",
+        examples=[None],
+    )
+    problem: str | None = Field(description="Pourquoi elle n'a pas pu être obtenue.", examples=[None])
     url: str = Field(description="Où la prendre.", examples=[f"/api/v1/attachments/{example_of(Prefix.ATTACHMENT)}"])
 
     @classmethod
@@ -37,6 +42,8 @@ class PieceOut(BaseModel):
             size=piece.size,
             sha256=piece.sha256,
             inline=piece.inline,
+            fetch=piece.fetch,
+            problem=piece.problem,
             url=f"/api/v1/attachments/{public_id(Prefix.ATTACHMENT, piece_id)}",
         )
 

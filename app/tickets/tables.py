@@ -152,6 +152,7 @@ class AttachmentRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("messages", "message_id"),
         Index("ix_attachments_message", "tenant_id", "message_id", "position"),
+        Index("ix_attachments_due", "tenant_id", "next_attempt_at", postgresql_where="fetch_state = 'waiting'"),
     )
     message_id: Mapped[UUID]
     position: Mapped[int]
@@ -162,3 +163,7 @@ class AttachmentRecord(TenantRow, Base):
     content_id: Mapped[str | None]
     source: Mapped[str | None]
     inline: Mapped[bool]
+    fetch_state: Mapped[str | None]  # waiting, fetched, failed; null where nothing had to be fetched
+    fetch_attempts: Mapped[int | None]
+    next_attempt_at: Mapped[datetime | None]
+    fetch_problem: Mapped[str | None]

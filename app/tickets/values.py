@@ -28,6 +28,14 @@ class AuthorKind(StrEnum):
     AUTOMATION = "automation"
 
 
+class FetchState(StrEnum):
+    """How far the fetching of a piece from its provider went."""
+
+    WAITING = "waiting"
+    FETCHED = "fetched"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """An attachment as a message carried it; `sha256` is None while the bytes must still be fetched from `source`."""
@@ -39,6 +47,8 @@ class Piece:
     content_id: str | None = None
     source: str | None = None
     inline: bool = False
+    fetch: FetchState | None = None
+    problem: str | None = None  # why it could not be fetched, in French, for agents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,14 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.composing import Composer
 from app.exchanges.corresponding import Corresponding
+from app.exchanges.fetching import Fetching
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
+from app.exchanges.persons import Persons
+from app.exchanges.same_person import SamePerson
 from app.facts import FactBook
 from app.files.store import Store
+from app.forms.service import Forms
 from app.identity.service import Identified, Keys
 from app.identity.sessions import Sessions
 from app.reporting.reports import Reports
@@ -73,6 +77,9 @@ class WebHouse(Protocol):
     def channels(self) -> Channels: ...
 
     @property
+    def forms(self) -> Forms: ...
+
+    @property
     def tickets(self) -> Tickets: ...
 
     @property
@@ -97,6 +104,12 @@ class WebHouse(Protocol):
     def moves(self) -> Moves: ...
 
     @property
+    def persons(self) -> Persons: ...
+
+    @property
+    def same_person(self) -> SamePerson: ...
+
+    @property
     def taking(self) -> Taking: ...
 
     @property
@@ -104,6 +117,9 @@ class WebHouse(Protocol):
 
     @property
     def inbound(self) -> Inbound: ...
+
+    @property
+    def fetching(self) -> Fetching: ...
 
     @property
     def composer(self) -> Composer: ...

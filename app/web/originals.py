@@ -9,9 +9,11 @@ from app.channels.kit.html import sanitise
 from app.errors import NotFound
 from app.files.sniff import sniff
 from app.identity.scopes import Scope
-from app.ids import IdError, Prefix, parse_id
-from app.web.agents import Agent, need
+from app.ids import IdError, Prefix, parse_id, public_id
+from app.web.agents import Agent, actor_of, need
+from app.web.bodies import agents_form
 from app.web.house import house_of
+from app.web.pages import see
 from app.web.refusals import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -49,6 +51,23 @@ async def message_html(request: Request, agent: Agent, message: str) -> HTMLResp
         "Cache-Control": "no-store",
     }
     return HTMLResponse(whole, headers=headers)
+
+
+@router.post("/pieces/{piece}/recuperations")
+async def fetch_again(request: Request, agent: Agent, piece: str) -> Response:
+    """Asks the provider once more for a piece that could not be had; a second click finds it awaited."""
+    need(agent, Scope.TICKETS_WRITE)
+    house = house_of(request)
+    await agents_form(request)
+    try:
+        piece_id = parse_id(Prefix.ATTACHMENT, piece)
+    except IdError:
+        raise NotFound from None
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        message_id, _ = await house.tickets.piece(session, agent.tenant_id, piece_id)
+        message = await house.tickets.message(session, agent.tenant_id, message_id)
+        await house.fetching.again(session, agent.tenant_id, piece_id, message_id, actor=actor_of(agent))
+    return see(f"/demandes/{public_id(Prefix.TICKET, message.ticket_id)}?fait=recuperation")
 
 
 @router.get("/pieces/{piece}")

@@ -271,6 +271,7 @@ _DONE = {
     ),
     "separation-saisine": Notice("Saisines séparées", "Chaque délai court de nouveau par lui-même.", "ok"),
     "decision": Notice("Décision enregistrée", "Les dates ci-dessous en tiennent compte.", "ok"),
+    "recuperation": Notice("Pièce redemandée", "Elle arrive, ou dit pourquoi, dans un instant.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
     "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),
     "fusion": Notice(

@@ -1,22 +1,25 @@
 """Bytes as they arrived: pieces served without harm, originals given whole; each reading leaves a trace."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.api.acting import keep_sight
+from app.api.acting import actor_of, keep_sight
 from app.api.house import House
 from app.api.v1.paths import AttachmentInPath, MessageInPath
 from app.errors import Conflict, NotFound
 from app.exchanges import receptions
+from app.exchanges.fetching import PieceHere
 from app.files.sniff import OPAQUE, Served, sniff
 from app.rest.access import require
 from app.rest.callers import Caller
+from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.responses import refusals
 from app.rest.transactions import Writing
+from app.tickets.schemas import PieceOut
 
 router = APIRouter(tags=["tickets"], route_class=StrictRoute)
 _BYTES = {
@@ -50,6 +53,28 @@ async def read_attachment(
     content = await house.store.get(caller.tenant_id, piece.sha256)
     served = sniff(content, claimed=piece.content_type)
     return Response(content, headers=served.headers(piece.name))
+
+
+@router.post(
+    "/attachments/{attachment_id}/fetches",
+    status_code=202,
+    response_model=PieceOut,
+    summary="Redemander une pièce",
+    response_description="La pièce, de nouveau attendue.",
+    responses=refusals(NotFound, PieceHere),
+)
+async def fetch_attachment(
+    attachment_id: AttachmentInPath,
+    house: House,
+    session: Writing,
+    once: Once,
+    caller: Annotated[Caller, require("tickets:write")],
+) -> Any:
+    """Redemande au fournisseur une pièce qui n'a pas pu être récupérée ; elle arrive, ou dit pourquoi, peu après."""
+    message_id, _ = await house.tickets.piece(session, caller.tenant_id, attachment_id)
+    await house.fetching.again(session, caller.tenant_id, attachment_id, message_id, actor=actor_of(caller))
+    _, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
+    return await once.answer(PieceOut.of(attachment_id, piece), status=202)
 
 
 @router.get(

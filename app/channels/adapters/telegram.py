@@ -10,8 +10,9 @@ from typing import ClassVar, Literal
 
 from pydantic import SecretStr
 
-from app.channels.adapters import telegram_api, telegram_updates
+from app.channels.adapters import telegram_api, telegram_media, telegram_probing, telegram_updates
 from app.channels.contract import (
+    Attachment,
     Capabilities,
     ChannelConfig,
     Checked,
@@ -69,6 +70,7 @@ class TelegramAdapter(WithoutHandshake):
             identity_assurance=IdentityAssurance.ACCOUNT,
             polls=own.receive == "poll",
             needs_public_url=own.receive == "webhook",
+            fetch_max_bytes=telegram_media.MAX_BYTES,
             credential_hosts=(telegram_api.HOST,),
         )
 
@@ -109,6 +111,13 @@ class TelegramAdapter(WithoutHandshake):
         if token is None:
             raise Unreadable("le jeton du robot manque")
         return await telegram_api.poll(token, context, cursor=cursor)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
+        return await telegram_media.fetch(attachment, context, token=_own(config).bot_token)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await telegram_probing.check(own.bot_token, context, called=own.receive == "webhook")
 
     async def on_enable(self, config: ChannelConfig, context: Context, *, public_url: str) -> Checked:
         """Sets the webhook; a bot that is asked has none, for Telegram allows one way only."""

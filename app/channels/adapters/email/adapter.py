@@ -13,6 +13,7 @@ from app.channels.adapters.email.reading import read_event
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -84,6 +85,11 @@ class EmailAdapter:
         from app.channels.adapters.email.imap import poll
 
         return await poll(_own(config), context, cursor=cursor)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        from app.channels.adapters.email.probing import check
+
+        return await check(_own(config), context)
 
     async def wait(self, config: ChannelConfig, context: Context, *, timeout_s: float) -> bool:
         from app.channels.adapters.email.imap import wait_for_mail

@@ -47,6 +47,12 @@ async def poll(config: EmailConfig, context: Context, *, cursor: Mapping[str, ob
     return await _in_thread(context, lambda: _poll(config, cursor, place))
 
 
+async def probe(config: EmailConfig, context: Context) -> None:
+    """Opens the folder and closes it. Raises `MailboxUnavailable` or `MailboxRefused`."""
+    place = await _place(config, context)
+    await _in_thread(context, lambda: _probe(config, place))
+
+
 async def wait_for_mail(config: EmailConfig, context: Context, *, timeout_s: float) -> bool:
     """Waits until the server announces something (IDLE), at most `timeout_s`; True when it did.
 
@@ -87,6 +93,11 @@ def _poll(config: EmailConfig, cursor: Mapping[str, object], place: str) -> Poll
                 deliveries.append(delivery)
         reached: dict[str, object] = {"folder": config.imap_folder, "uidvalidity": validity, "last_uid": last}
         return Polled(deliveries=tuple(deliveries), cursor=reached, more=bool(waiting) and last < waiting[-1])
+
+
+def _probe(config: EmailConfig, place: str) -> None:
+    with _opened(config, place) as box:
+        _uid_validity(box)
 
 
 def _wait(config: EmailConfig, timeout_s: float, place: str) -> bool:

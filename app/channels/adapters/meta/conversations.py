@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote
 
-from app.channels.adapters.meta import envelope, graph, messaging, replying
+from app.channels.adapters.meta import envelope, graph, media, messaging, probing, replying
 from app.channels.contract import (
+    Attachment,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -77,6 +79,22 @@ class ConversationAdapter:
             tagged = self._rendered(request, config, human_agent=True)
             sent, _ = await graph.call(tagged, token, context, host=host, judge=graph.by_code, ids=ids)
         return sent
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:  # noqa: ARG002
+        return await media.fetch_public(attachment, context)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        mine = own(config)
+        return await probing.check_page(mine.access_token, context, host=self.host(config), version=mine.graph_version)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:  # noqa: ARG002
+        return await media.fetch_public(attachment, context)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        mine = own(config)
+        return await probing.check_page(
+            mine.access_token, context, host=self.host(config), version=mine.graph_version
+        )
 
     def _rendered(self, request: SendRequest, config: ChannelConfig, *, human_agent: bool) -> Rendered:
         account = quote(request.account or self.account(config) or "me", safe="")

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import comments, envelope
+from app.channels.adapters.meta import comments, envelope, media
 from app.channels.adapters.meta.conversations import ConversationAdapter
 from app.channels.contract import Capabilities, ChannelConfig, Event, IdentityAssurance, Meta, PointKind, TextUnit
 
@@ -40,6 +40,7 @@ class InstagramAdapter(ConversationAdapter):
     def capabilities(self, config: ChannelConfig) -> Capabilities:
         own = _own(config)
         return Capabilities(
+            fetch_max_bytes=media.MAX_BYTES,
             can_send=own.access_token is not None,
             text_max=1000,
             text_unit=TextUnit.UTF8_BYTES,

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import comments, envelope
+from app.channels.adapters.meta import comments, envelope, media
 from app.channels.adapters.meta.conversations import ConversationAdapter
 from app.channels.contract import Capabilities, ChannelConfig, Event, IdentityAssurance, Meta, PointKind
 
@@ -36,6 +36,7 @@ class MessengerAdapter(ConversationAdapter):
     def capabilities(self, config: ChannelConfig) -> Capabilities:
         own = _own(config)
         return Capabilities(
+            fetch_max_bytes=media.MAX_BYTES,
             can_send=own.access_token is not None,
             text_max=2000,
             attachments_max_bytes=25_000_000,

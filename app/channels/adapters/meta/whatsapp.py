@@ -11,9 +11,10 @@ from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import envelope, graph, whatsapp_message, whatsapp_sending
+from app.channels.adapters.meta import envelope, graph, media, probing, whatsapp_message, whatsapp_sending
 from app.channels.contract import (
     AfterWindow,
+    Attachment,
     Capabilities,
     ChannelConfig,
     Checked,
@@ -90,7 +91,8 @@ class WhatsappAdapter:
             rate_per_second=80,
             identity_assurance=IdentityAssurance.ACCOUNT,
             needs_public_url=True,
-            credential_hosts=(envelope.GRAPH_HOST,),
+            fetch_max_bytes=media.WHATSAPP_MAX_BYTES,
+            credential_hosts=media.WHATSAPP_HOSTS,
         )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
@@ -128,6 +130,26 @@ class WhatsappAdapter:
             ids=(("messages", "0", "id"),),
         )
         return replace(sent, aliases=_aliases(document, request.to)) if sent.outcome is Outcome.OK else sent
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
+        own = _own(config)
+        return await media.fetch_whatsapp(attachment, context, token=own.access_token, graph_version=own.graph_version)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await probing.check_whatsapp(own.access_token, own.phone_number_id, context, version=own.graph_version)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
+        own = _own(config)
+        return await media.fetch_whatsapp(
+            attachment, context, token=own.access_token, graph_version=own.graph_version
+        )
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await probing.check_whatsapp(
+            own.access_token, own.phone_number_id, context, version=own.graph_version
+        )
 
     async def templates(self, config: ChannelConfig, context: Context) -> Sequence[Template] | Checked:
         """Returns the approved templates that a text alone can fill, page after page."""

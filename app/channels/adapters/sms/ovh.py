@@ -12,10 +12,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr
 
-from app.channels.adapters.sms import ovh_inbound
+from app.channels.adapters.sms import ovh_inbound, probing
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -29,6 +30,7 @@ from app.channels.contract import (
 )
 from app.channels.errors import Unreadable
 from app.channels.kit.json import JsonRefused, load_provider, member, text
+from app.channels.kit.probing import incomplete
 from app.channels.kit.segments import SmsEncoding, sms_size
 from app.channels.kit.sending import Answer, Call, accepted, by_status, exchange
 from app.channels.kit.unsigned import SharedSecretConfig, SharedSecretDoor
@@ -105,6 +107,15 @@ class OvhAdapter(SharedSecretDoor):
         rendered = self.render(request, config)
         answer = await _signed(_own(config), context, method="POST", url=rendered.url or "", body=rendered.body)
         return answer if isinstance(answer, Sent) else _outcome(answer, now=context.now())
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        if not self.capabilities(config).can_send:
+            return incomplete(
+                "donnez le service et ses trois clés pour répondre", "give the service and its three keys to answer"
+            )
+        answer = await _signed(own, context, method="GET", url=_service(own))
+        return probing.judged_ovh(answer, service=own.service_name)
 
     async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
         """Reads the answers received since the cursor: OVH keeps them, so nothing is lost while we are away."""

@@ -11,10 +11,12 @@ from urllib.parse import urlencode, urlsplit
 
 from pydantic import SecretStr, model_validator
 
-from app.channels.adapters.sms import twilio_inbound, twilio_signature
+from app.channels.adapters.sms import probing, twilio_inbound, twilio_signature
 from app.channels.contract import (
+    Attachment,
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -28,7 +30,9 @@ from app.channels.contract import (
     Verdict,
 )
 from app.channels.kit.forms import read_form
+from app.channels.kit.media import MAX_BYTES, download
 from app.channels.kit.json import JsonRefused, load_provider, text
+from app.channels.kit.media import MAX_BYTES, download
 from app.channels.kit.sending import Answer, Call, accepted, basic_auth, by_status, exchange, shortened
 from app.channels.kit.signatures import SignedConfig, in_force
 from app.channels.kit.unsigned import WithoutHandshake
@@ -93,6 +97,7 @@ class TwilioAdapter(WithoutHandshake):
             attachments_max_bytes=5_000_000,
             reply_window_hours=24 if whatsapp else None,
             receipts=True,
+            fetch_max_bytes=MAX_BYTES,
             credential_hosts=(HOST,),
         )
 
@@ -117,6 +122,16 @@ class TwilioAdapter(WithoutHandshake):
         pairs += [("MediaUrl", piece.source) for piece in request.attachments if piece.source]
         url = f"https://{HOST}/2010-04-01/Accounts/{own.account_sid}/Messages.json"
         return Rendered(FORM, urlencode(pairs).encode(), url)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
+        """Asks with the account's name: Twilio answers with a signed address elsewhere, where no name follows."""
+        own = _own(config)
+        headers = {"Authorization": basic_auth(own.account_sid, own.auth_token)} if own.auth_token else None
+        return await download(attachment.source or "", context, headers=headers, hosts=(HOST,))
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await probing.check_twilio(own.account_sid, own.auth_token, context)
 
     async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
         own = _own(config)
