@@ -81,6 +81,11 @@ class Ground:
             admit(connection, name)
         return Dsns(*(_named(url, name) for url in (self._template.app, self._template.owner, self._template.admin)))
 
+    @property
+    def postmaster(self) -> int:
+        """The process whose children serve the databases."""
+        return int(next(self.folder.rglob("postmaster.pid")).read_text().split("\n", 1)[0])
+
     async def town(self) -> Town:
         """Founds a town."""
         dsns = self.database(migrated=True)

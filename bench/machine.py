@@ -50,6 +50,13 @@ def processor_seconds(pid: int) -> float:
     return total
 
 
+def spent_seconds(pid: int) -> float:
+    """Returns the processor time of a process, of its living children and of those that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    ended = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    return processor_seconds(pid) + ended
+
+
 def _processor() -> str:
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):

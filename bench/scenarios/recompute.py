@@ -5,6 +5,7 @@ was added (the town turns out to lie in Alsace-Moselle), and when nothing has ch
 """
 
 import asyncio
+import os
 import time
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from app.facts import SYSTEM
 from app.settings import Settings
 from app.sve.recomputing.hands import cores
 from app.sve.recomputing.values import Recomputation
-from bench import figures
+from bench import figures, machine
 from bench.ground import SECRET_KEY, Ground, Town
 from bench.open_clocks import fill, ticking
 from bench.scenarios import clocks
@@ -36,10 +37,10 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
         await asyncio.to_thread(
             fill, town.dsns.admin, tenant, town.mailbox.id, first=0, count=count, due=0, rules="older"
         )
-        passes = {"newer_rules": await _pass(house, town.tenant_id)}
+        passes = {"newer_rules": await _pass(ground, house, town.tenant_id)}
         await _moved_to_alsace(town)
-        passes["a_holiday_added"] = await _pass(house, town.tenant_id)
-        passes["nothing_new"] = await _pass(house, town.tenant_id)
+        passes["a_holiday_added"] = await _pass(ground, house, town.tenant_id)
+        passes["nothing_new"] = await _pass(ground, house, town.tenant_id)
     engine = await clocks.run(ground, quick=quick)
     rates = {name: one["clocks_per_s"] for name, one in passes.items()}
     return {
@@ -51,23 +52,31 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
     }
 
 
-async def _pass(house: House, tenant_id: UUID) -> dict[str, float]:
+async def _pass(ground: Ground, house: House, tenant_id: UUID) -> dict[str, float]:
     recomputing = house.recomputing.with_hands(cores())
     async with house.database.transaction(tenant=tenant_id) as session:
         asked: Recomputation = await recomputing.begin(
             session, tenant_id, reason="mesure", dry_run=False, actor=SYSTEM, later=False
         )
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), _spent(ground)
     done = await recomputing.carry_out(asked)
     seconds = time.perf_counter() - begun
+    ours, theirs = (after - before for after, before in zip(_spent(ground), spent, strict=True))
     return {
         "seconds": round(seconds, 2),
         "clocks_per_s": round(done.seen / seconds),
+        "processor_s_parvis": round(ours, 2),
+        "processor_s_postgres": round(theirs, 2),
         "seen": done.seen,
         "changed": done.changed,
         "earlier": done.earlier,
         "unread": done.unread,
     }
+
+
+def _spent(ground: Ground) -> tuple[float, float]:
+    """The processor time of Parvis, its processes that have ended included, and of PostgreSQL."""
+    return machine.spent_seconds(os.getpid()), machine.spent_seconds(ground.postmaster)
 
 
 async def _moved_to_alsace(town: Town) -> None:
