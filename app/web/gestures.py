@@ -105,6 +105,23 @@ GESTURES: Sequence[Gesture] = (
         "CRPA L114-3",
     ),
     Gesture(
+        "message_out",
+        "Réponse donnée",
+        (
+            _moment("Partie le"),
+            Field(
+                "portee",
+                "Que fait-elle ?",
+                Kind.CHOICE,
+                "kind",
+                "Elle arrête un délai de réponse ; jamais un silence qui décide, que seule une décision notifiée rompt.",
+                required=True,
+                choices=(("reply", "Elle répond à la demande"), ("holding", "Elle fait attendre")),
+            ),
+        ),
+        "CRPA L221-8",
+    ),
+    Gesture(
         "express_decision",
         "Décision signée",
         (

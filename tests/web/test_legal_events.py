@@ -187,3 +187,19 @@ async def test_an_agent_who_may_only_read_is_offered_nothing_and_records_nothing
     refused = await reader.post(action, data={**hidden, "pourquoi": "thanks"}, headers=OURS)
     assert refused.status_code == 403
     assert (await saisines(town, ticket))[0].closed_at is None
+
+
+async def test_an_answer_ends_the_wait_where_silence_decides_nothing(town: Town) -> None:
+    ticket = await town.a_ticket()
+    await town.sign_in()
+    action, hidden = form_with(await page_of(town, ticket), "/qualification")
+    await town.browser.post(action, data={**hidden, "demarche": "LOG-DALO", "motif": "recours DALO"}, headers=OURS)
+    (before,) = await saisines(town, ticket)
+    assert before.closed_at is None
+    assert before.reading["values"]["reply_due_date"]
+    await later(town, days=5)
+    waiting = await tell(town, ticket, "message_out", le="2026-03-06T10:00", portee="holding")
+    assert waiting.headers["location"].endswith("?fait=evenement#legal")
+    assert (await saisines(town, ticket))[0].closed_at is None
+    await tell(town, ticket, "message_out", le="2026-03-06T11:00", portee="reply")
+    assert (await saisines(town, ticket))[0].closed_at is not None
