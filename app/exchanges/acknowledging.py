@@ -64,7 +64,13 @@ class Acknowledging:
                     sent.append(now)
                     batch.append(
                         Prepared(
-                            ticket=ticket, draft=draft, point=point, channel=channel, actor=SYSTEM, answers=answers
+                            ticket=ticket,
+                            draft=draft,
+                            point=point,
+                            channel=channel,
+                            actor=SYSTEM,
+                            answers=answers,
+                            parts=self._composer.parts(channel, text),
                         )
                     )
             if not decision.send:

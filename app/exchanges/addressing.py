@@ -92,7 +92,7 @@ def refuses(point: Point, *, purpose: str) -> bool:
     A legal acknowledgement still goes by e-mail: leaving a mailing list gives up no acknowledgement (CRPA L112-11). Where
     the refusal is of the means itself, as a STOP, it is obeyed and the acknowledgement stays owed.
     """
-    return point.opted_out_at is not None and (purpose == "reply" or point.kind != PointKind.EMAIL)
+    return point.opted_out_at is not None and (purpose in {"reply", "information"} or point.kind != PointKind.EMAIL)
 
 
 def obey(point: Point, *, purpose: str) -> None:

@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import Conflict, Flaw, Invalid
 from app.exchanges import outbox
-from app.exchanges.composing import Composer
+from app.exchanges.composing import Composer, Planned
 from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound
 from app.facts import Actor
@@ -69,6 +69,13 @@ class Answering:
         if frozen is None:
             raise AssertionError(outbound_id)
         return frozen
+
+    async def preview(
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, draft: Draft, *, actor: Actor
+    ) -> Planned:
+        """Says how an answer would leave, and changes nothing. Raises what sending it would raise."""
+        ticket = await self._tickets.get(session, tenant_id, ticket_id)
+        return await self._composer.plan(session, tenant_id, ticket, draft, actor=actor)
 
     async def transfer(
         self, session: Session, tenant_id: UUID, ticket_id: UUID, handing: HandOver, *, actor: Actor

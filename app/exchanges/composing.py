@@ -1,21 +1,23 @@
 """Choosing how an answer leaves: its recipient, its channel, whether that channel still may, whether the text fits."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.channels.contract import Capabilities, PointKind, Sender, TextUnit
+from app.channels.contract import Capabilities, PointKind, Sender
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.channels.windows import reply_hours
 from app.clock import Clock
 from app.contacts.repository import Point
 from app.db.transaction import Session
-from app.errors import Conflict, Flaw, Invalid
+from app.errors import Conflict
 from app.exchanges.addressing import NoWayOut, OptedOut, address, obey
 from app.exchanges.carrying import Carrier
 from app.exchanges.fitting import fitted
 from app.exchanges.freezing import Draft, Freezer, Prepared
+from app.exchanges.splitting import split
 from app.facts import Actor
 from app.tickets.moves import merged_elsewhere
 from app.tickets.service import Tickets
@@ -32,6 +34,15 @@ class WindowClosed(Conflict):
     title_en = "The channel no longer lets us answer"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """How a draft would leave: what is frozen, what its channel can do, until when it lets us answer (None: no limit)."""
+
+    prepared: Prepared
+    capabilities: Capabilities
+    closes_at: datetime | None
+
+
 class Composer:
     """Prepares and freezes an answer in the caller's transaction."""
 
@@ -40,10 +51,19 @@ class Composer:
         self._freezer, self._clock = freezer, clock
 
     async def freeze(self, session: Session, tenant_id: UUID, ticket: Ticket, draft: Draft, *, actor: Actor) -> UUID:
-        """Writes the message into the thread and the outbox, and wakes the deliverer. Returns the outbound id.
+        """Writes the message into the thread and the outbox, and wakes its lane. Returns the outbound id.
+
+        Raises what `plan` raises.
+        """
+        planned = await self.plan(session, tenant_id, ticket, draft, actor=actor)
+        (outbound_id,) = await self._freezer.freeze(session, tenant_id, [planned.prepared])
+        return outbound_id
+
+    async def plan(self, session: Session, tenant_id: UUID, ticket: Ticket, draft: Draft, *, actor: Actor) -> Planned:
+        """Chooses how an answer leaves, and changes nothing.
 
         Raises `MergedElsewhere`, `NoWayOut`, `OptedOut`, `WindowClosed`, or `Invalid` when nobody was chosen among
-        several people, or when the text is longer than the channel carries.
+        several people, or when the text is longer than the channel carries in as many messages as it may.
         """
         if ticket.merged_into is not None:
             raise merged_elsewhere(ticket)
@@ -54,9 +74,8 @@ class Composer:
         )
         capabilities = self._channels.registry.get(channel.type).capabilities(channel.config)
         heard = [message for message in to.theirs if message.channel_id == channel.id]
-        _check_window(capabilities, heard, now=self._clock(), human=actor.kind != "system")
+        closes_at = _open_until(capabilities, heard, now=self._clock(), human=actor.kind != "system")
         draft = fitted(draft, capabilities)
-        _check_length(capabilities, draft.text)
         prepared = Prepared(
             ticket=ticket,
             draft=draft,
@@ -65,9 +84,9 @@ class Composer:
             actor=actor,
             answers=to.answers,
             subject=to.subject,
+            parts=split(draft.text, capabilities),
         )
-        (outbound_id,) = await self._freezer.freeze(session, tenant_id, [prepared])
-        return outbound_id
+        return Planned(prepared=prepared, capabilities=capabilities, closes_at=closes_at)
 
     def way_out(self, channels: Sequence[Channel], carried_by: UUID, point: Point, *, purpose: str = "AEE") -> Channel:
         """The channel that carried the message, when it can answer; else the e-mail one, for an e-mail address.
@@ -84,6 +103,10 @@ class Composer:
             "aucun canal connecté ne permet de répondre à cette adresse : connectez-en un, ou appelez la personne"
         )
 
+    def parts(self, channel: Channel, text: str) -> Sequence[str]:
+        """Returns the texts a message leaves as by a channel. Raises `Invalid` when it does not hold them."""
+        return split(text, self._channels.registry.get(channel.type).capabilities(channel.config))
+
     def _can_reach(self, channel: Channel, point: Point) -> bool:
         adapter = self._channels.registry.get(channel.type)
         if channel.state is ChannelState.PAUSED or not isinstance(adapter, Sender):
@@ -93,22 +116,16 @@ class Composer:
         return (point.kind == PointKind.EMAIL) == channel.type.startswith("email")
 
 
-def _check_window(capabilities: Capabilities, thread: list[Message], *, now: datetime, human: bool) -> None:
+def _open_until(capabilities: Capabilities, thread: list[Message], *, now: datetime, human: bool) -> datetime | None:
+    """Returns until when the provider lets us answer, None without a limit. Raises `WindowClosed`."""
     hours = reply_hours(capabilities, human=human)
     if hours is None:
-        return
+        return None
     received = [message.received_at for message in thread if message.direction is Direction.IN]
-    if not received or now - max(received) > timedelta(hours=hours):
+    until = max(received) + timedelta(hours=hours) if received else None
+    if until is None or now > until:
         raise WindowClosed(
             f"ce canal ne permet de répondre que dans les {hours} heures après le dernier message de la personne : "
             "répondez par un autre moyen de contact"
         )
-
-
-def _check_length(capabilities: Capabilities, text: str) -> None:
-    if capabilities.text_max is None or capabilities.text_unit is TextUnit.SMS_SEGMENTS:
-        return
-    size = len(text.encode()) if capabilities.text_unit is TextUnit.UTF8_BYTES else len(text)
-    if size > capabilities.text_max:
-        what = f"ce canal porte {capabilities.text_max} signes au plus, le message en a {size} : raccourcissez-le"
-        raise Invalid(what, flaws=[Flaw("/text", "too-long", what)])
+    return until

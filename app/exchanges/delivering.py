@@ -322,6 +322,7 @@ def request_of(message: Outbound, *, pieces: Sequence[Attachment] = ()) -> SendR
         human=frozen["human"],
         automatic=frozen["automatic"],
         account=frozen["scope"] or None,
+        public=bool(frozen.get("public")),
     )
 
 

@@ -53,10 +53,11 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody wants to say. `purpose` is reply, letter, AEE, ARE or AR.
+    """What somebody wants to say. `purpose` is reply, information, letter, AEE, ARE or AR.
 
     `about` is the message an acknowledgement answers, `told` what the clock must know of it once it has left, `asked`
-    the request for pieces that its failure would annul. `activity` shows it as such without a change of status.
+    the request for pieces that its failure would annul. `activity` shows it as such without a change of status;
+    `public` that somebody wants everybody to read it.
     """
 
     text: str
@@ -66,6 +67,7 @@ class Draft:
     told: Mapping[str, Any] | None = None
     asked: Mapping[str, str] | None = None
     activity: bool = False
+    public: bool = False
     purpose: str = "reply"
     about: UUID | None = None
     to_point_id: UUID | None = None
@@ -76,7 +78,8 @@ class Draft:
 class Prepared:
     """A draft with its recipient and its way out chosen and checked. `answers` are the Message-IDs it follows.
 
-    `subject` is what it is about in the recipient's own words; None is the ticket's.
+    `subject` is what it is about in the recipient's own words; None is the ticket's. `parts` are the texts it leaves as,
+    when the channel cannot carry it whole.
     """
 
     ticket: Ticket
@@ -86,6 +89,7 @@ class Prepared:
     actor: Actor
     answers: Sequence[str] = ()
     subject: str | None = None
+    parts: Sequence[str] = ()
 
 
 class Freezer:
@@ -145,7 +149,12 @@ class Freezer:
             "about": str(draft.about) if draft.about else None,
             **_letter(draft),
         }
+        if len(prepared.parts) > 1:
+            request["parts"] = list(prepared.parts)
+        if draft.public:
+            request["public"] = True
         if not channel.type.startswith("email"):
+            request["in_reply_to"] = prepared.answers[-1] if prepared.answers else None
             return request, None
         request["subject"] = _subject(prepared)
         if prepared.answers:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,9 +35,27 @@ class NewReply(BaseModel):
         default=Status.WAITING, description="État de la demande ensuite ; `null` : inchangé.", examples=["waiting"]
     )
 
+    public: bool = Field(
+        default=False,
+        description="`true` : la réponse sera lue par tous ; sans cela rien ne part en public.",
+        examples=[False],
+    )
+    kind: Literal["reply", "information"] = Field(
+        default="reply",
+        description="`information` : message que la personne n'a pas demandé ; il part après les réponses et seulement "
+        "aux heures d'envoi. Une réponse part à toute heure.",
+        examples=["reply"],
+    )
+
     def draft(self) -> Draft:
         """Returns what is to be frozen."""
-        return Draft(text=self.text, to_point_id=self.to_contact_point_id, status_after=self.status_after)
+        return Draft(
+            text=self.text,
+            to_point_id=self.to_contact_point_id,
+            status_after=self.status_after,
+            public=self.public,
+            purpose=self.kind,
+        )
 
 
 class OutboundOut(BaseModel):
@@ -47,7 +65,8 @@ class OutboundOut(BaseModel):
     ticket_id: TicketId
     message_id: MessageId
     channel_id: ChannelId
-    purpose: str = Field(description="`reply`, `letter`, `AEE`, `ARE` ou `AR`.", examples=["reply"])
+    purpose: str = Field(description="`reply`, `information`, `letter`, `AEE`, `ARE` ou `AR`.", examples=["reply"])
+    parts_sent: int = Field(description="Parties d'un long texte déjà prises par le fournisseur.", examples=[1])
     recipient: dict[str, Any] = Field(examples=[{"kind": "email", "address": "usager@example.org", "display_name": ""}])
     state: OutState = Field(
         description="`unknown` : parti ou non, une personne doit trancher ; jamais renvoyé de lui-même.",

@@ -4,6 +4,7 @@ GSM 03.38 (3GPP TS 23.038 §6.2.1): 160 septets alone, 153 a part once joined; U
 `ê` or `’` turns a whole SMS into UCS-2. Neither an escape pair, nor a surrogate pair, nor a grapheme is ever cut.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +17,15 @@ _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
+_URL = re.compile(r"https?://\S+")
 _EXTENDED = frozenset("^{}\\[~]|€\f")  # an escape and a character: two septets
+
+
+# What NFKD does not make plain, or makes otherwise than people write it.
+_NEAR = {
+    "’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": "...", "–": "-", "—": "-", "−": "-",
+    "œ": "oe", "Œ": "OE", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "•": "-", "\t": " ", "\u200b": "",
+}  # fmt: skip
 
 
 class SmsEncoding(StrEnum):
@@ -40,6 +49,28 @@ def sms_size(text: str) -> SmsSize:
     alone, joined = _capacity(encoding)
     parts = 1 if units <= alone else sum(1 for _ in _packed(text, capacity=joined, width=_width(encoding)))
     return SmsSize(encoding, units, parts)
+
+
+def unusual(text: str) -> str:
+    """Returns the characters that make an SMS leave as UCS-2, each once, in order: what costs half the room."""
+    return "".join(dict.fromkeys(c for c in text if c not in _BASIC and c not in _EXTENDED))
+
+
+def plainer(text: str) -> str:
+    """Writes a text with the characters of GSM 03.38 alone, as near as they come; offered to whoever writes, never imposed.
+
+    What has no near letter stays as it is.
+    """
+    return "".join(_plain(character) for character in unicodedata.normalize("NFC", text))
+
+
+def _plain(character: str) -> str:
+    if character in _BASIC or character in _EXTENDED:
+        return character
+    if character in _NEAR:
+        return _NEAR[character]
+    bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    return bare if bare and all(c in _BASIC or c in _EXTENDED for c in bare) else character
 
 
 def sms_parts(text: str) -> list[str]:
@@ -66,17 +97,25 @@ def measure(text: str, unit: TextUnit) -> int:
             assert_never(unit)
 
 
-def split_text(text: str, *, limit: int, unit: TextUnit) -> list[str]:
+def split_text(text: str, *, limit: int, unit: TextUnit, mark: str = "") -> list[str]:
     """Cuts a text into messages a channel takes, at a paragraph, a line or a word where one stands in the last third.
 
-    Nothing is lost: the pieces joined, with the blanks they were cut at, are the text.
+    Nothing is lost: the pieces joined, with the blanks they were cut at, are the text. Each leaves room for a `mark`
+    before it. An address of the Web is cut only where it alone is longer than a message.
     """
     pieces, rest = [], text
-    while measure(rest, unit) > limit:
-        cut = _at_a_blank(rest[: _longest(rest, limit=limit, unit=unit)])
+    while measure(mark + rest, unit) > limit:
+        longest = _longest(rest, limit=limit, unit=unit, mark=mark)
+        cut = _before_an_address(rest, _at_a_blank(rest[:longest]))
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:]
     return [piece for piece in [*pieces, rest] if piece.strip()] or [text]
+
+
+def _before_an_address(text: str, cut: int) -> int:
+    begun = max(text.rfind(scheme, 0, cut) for scheme in ("http://", "https://"))
+    found = _URL.match(text, begun) if begun > 0 else None
+    return begun if found is not None and found.end() > cut else cut
 
 
 def _at_a_blank(head: str) -> int:
@@ -87,12 +126,12 @@ def _at_a_blank(head: str) -> int:
     return len(head)
 
 
-def _longest(text: str, *, limit: int, unit: TextUnit) -> int:
+def _longest(text: str, *, limit: int, unit: TextUnit, mark: str) -> int:
     """Finds by halves the longest beginning that fits; it always holds one grapheme, and cuts none."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if measure(text[:middle], unit) <= limit else (low, middle - 1)
+        low, high = (middle, high) if measure(mark + text[:middle], unit) <= limit else (low, middle - 1)
     while low > 1 and low < len(text) and _joins(text[low - 1], text[low]):
         low -= 1
     return low
