@@ -8,7 +8,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from pydantic import SecretStr
 
@@ -17,6 +19,9 @@ from app.channels.errors import Unreadable
 from app.channels.kit.json import JsonRefused, load_provider, member, number, objects, text
 from app.channels.kit.sending import Answer, Call, by_status, exchange, shortened
 from app.channels.kit.signatures import sha256_hex, unpadded
+
+if TYPE_CHECKING:  # slow to import, and reading a page needs none
+    import httpx
 
 CHAT = "did:web:api.bsky.chat#bsky_chat"  # the service that a request for the chat is passed on to
 _MARGIN_S = 120.0
@@ -44,7 +49,8 @@ class Sessions:
     """Makes calls in the name of an account, opening its session when there is none."""
 
     def __init__(self) -> None:
-        self._open: dict[str, _Open] = {}
+        # A session belongs to the client that opened it, and goes with it.
+        self._open: "WeakKeyDictionary[httpx.AsyncClient, dict[str, _Open]]" = WeakKeyDictionary()
 
     async def call(
         self, account: Account, context: Context, *, method: str, path: str, body: bytes = b"", proxy: str | None = None
@@ -56,7 +62,7 @@ class Sessions:
         answer = await _asked(account, context, token, method=method, path=path, body=body, proxy=proxy)
         if not isinstance(answer, Answer) or error_of(answer)[0] not in _EXPIRED:
             return answer
-        self._open.pop(_name(account), None)
+        self._of(context).pop(_name(account), None)
         fresh = await self._token(account, context)
         if isinstance(fresh, Sent):
             return fresh
@@ -64,14 +70,17 @@ class Sessions:
 
     async def _token(self, account: Account, context: Context) -> str | Sent:
         now, name = context.now().timestamp(), _name(account)
-        held = self._open.get(name)
+        held = self._of(context).get(name)
         if held is not None and held.until > now:
             return held.token
         opened = await _opened(account, context)
         if isinstance(opened, Sent):
             return opened
-        self._open[name] = _Open(opened, _until(opened, now=now))
+        self._of(context)[name] = _Open(opened, _until(opened, now=now))
         return opened
+
+    def _of(self, context: Context) -> dict[str, _Open]:
+        return self._open.setdefault(context.http, {})
 
 
 async def _opened(account: Account, context: Context) -> str | Sent:

@@ -6,6 +6,7 @@ address of every call: it is put there at the last moment, and shown nowhere.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import SecretStr
@@ -120,8 +121,13 @@ async def _told(method: str, asked: Mapping[str, object], token: SecretStr, cont
 
 
 async def _called(method: str, body: bytes, token: SecretStr, context: Context) -> Answer | Sent:
-    url = f"https://{HOST}/bot{token.get_secret_value()}/{method}"
-    return await exchange(Call(method="POST", url=url, body=body, headers=_JSON, hosts=(HOST,)), context)
+    secret = token.get_secret_value()
+    url = f"https://{HOST}/bot{secret}/{method}"
+    answer = await exchange(Call(method="POST", url=url, body=body, headers=_JSON, hosts=(HOST,)), context)
+    if isinstance(answer, Sent):
+        return answer
+    # Whatever quotes our address quotes the token, and its words are shown to agents.
+    return replace(answer, body=answer.body.replace(secret.encode(), b"***"))
 
 
 def _read(answer: Answer) -> object:

@@ -1,44 +1,48 @@
-"""X (Twitter): direct messages and mentions, by the Activity API.
+"""X (Twitter): direct messages and mentions, by the Activity API, and answers in private or under a post.
 
-Source: docs.x.com/x-api/activity, /webhooks. Many direct messages are end-to-end encrypted since 2026: such a message is
-kept as one that cannot be read, never dropped.
+Source: docs.x.com/x-api/activity, /webhooks. X is paid for by the message: nothing is read from it unless asked.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from pydantic import SecretStr
 
+from app.channels.adapters import x_activity, x_api
 from app.channels.contract import (
-    Attachment,
     Capabilities,
     ChannelConfig,
+    Context,
     Delivery,
     Event,
-    EventType,
     Handshake,
+    IdentityAssurance,
     Meta,
-    Party,
-    PointKind,
+    Outcome,
+    Polled,
+    Rendered,
+    SendRequest,
+    Sent,
     Verdict,
 )
 from app.channels.errors import Unreadable
 from app.channels.kit.forms import parameters
-from app.channels.kit.json import load_provider, member, objects, text
-from app.channels.kit.keys import digest
+from app.channels.kit.json import load_provider
 from app.channels.kit.signatures import VERIFIED, SignedConfig, hmac_base64, in_force, judged, same
-from app.channels.kit.times import from_epoch, from_iso
-
-ENCRYPTED = "end-to-end encrypted: it can only be read on X"
 
 
 class XConfig(SignedConfig):
-    """An application of X; its consumer secret signs, and answers the challenge."""
+    """An application of X, whose consumer secret signs and answers the challenge; and the account it writes for."""
 
     consumer_secret: SecretStr | None = None
     previous_consumer_secret: SecretStr | None = None
+    consumer_key: str | None = None
+    access_token: SecretStr | None = None
+    access_token_secret: SecretStr | None = None
+    user_id: str | None = None  # our own account, by which our messages are known
+    backfill: bool = False  # read direct messages too, for what webhooks may have lost: X counts each of them
 
     def signing_secrets(self) -> Sequence[SecretStr]:
         return in_force(self.consumer_secret, self.previous_consumer_secret)
@@ -52,8 +56,22 @@ class XAdapter:
     )
     Config: ClassVar[type[ChannelConfig]] = XConfig
 
-    def capabilities(self, config: ChannelConfig) -> Capabilities:  # noqa: ARG002
-        return Capabilities(public=True, text_max=10_000)
+    def capabilities(self, config: ChannelConfig) -> Capabilities:
+        own = _own(config)
+        keys = _keys(own)
+        return Capabilities(
+            can_send=keys is not None,
+            public=True,
+            text_max=10_000,
+            public_text_max=x_api.PUBLIC_MAX,
+            edits=True,
+            echoes=True,
+            rate_per_second=15 / 900,
+            identity_assurance=IdentityAssurance.ACCOUNT,
+            polls=keys is not None and own.user_id is not None and own.backfill,
+            needs_public_url=True,
+            credential_hosts=(x_api.HOST,) if keys else (),
+        )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         return XConfig(consumer_secret=SecretStr(secret) if secret else None, accept_unsigned=secret is None)
@@ -80,11 +98,29 @@ class XAdapter:
             what="the x-twitter-webhooks-signature",
         )
 
-    def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:  # noqa: ARG002
+    def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
         document = load_provider(delivery.body)
         if not isinstance(document, dict):
             raise Unreadable("a delivery of X is a JSON object")
-        return list(_events(document))
+        return list(x_activity.events(document, ours=_own(config).user_id))
+
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:  # noqa: ARG002 — the same for every account
+        return x_api.rendered(request)
+
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        keys = _keys(_own(config))
+        if keys is None or not request.to.address:
+            return Sent(
+                outcome=Outcome.CONFIG, detail="the application's keys, the account's token and a person are needed"
+            )
+        return await x_api.send(request, keys, context)
+
+    async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
+        own = _own(config)
+        keys = _keys(own)
+        if keys is None or own.user_id is None:
+            raise Unreadable("il manque les clés de l'application ou le compte")
+        return await x_api.poll(keys, context, cursor=cursor)
 
 
 def _own(config: ChannelConfig) -> XConfig:
@@ -92,105 +128,13 @@ def _own(config: ChannelConfig) -> XConfig:
     return config
 
 
+def _keys(own: XConfig) -> x_api.Keys | None:
+    if not (own.consumer_key and own.consumer_secret and own.access_token and own.access_token_secret):
+        return None
+    return x_api.Keys(
+        own.consumer_key, own.consumer_secret, own.access_token.get_secret_value(), own.access_token_secret
+    )
+
+
 def _challenge(delivery: Delivery) -> str | None:
     return parameters(delivery.url).get("crc_token") if delivery.method.upper() == "GET" else None
-
-
-def _events(document: Mapping[str, object]) -> Iterator[Event]:
-    data = member(document, "data")
-    account = text(data, "filter", "user_id") or text(document, "for_user_id")
-    kind, payload = text(data, "event_type") or "", member(data, "payload")
-    uuid = text(data, "event_uuid")
-    messages = payload if kind.startswith("dm.") else document
-    found = [_direct(message, messages, account=account) for message in objects(messages, "direct_message_events")]
-    if kind == "post.mention.create" and isinstance(payload, dict):
-        found.append(_mention(payload, data, account=account))
-    elif kind == "chat.received" and isinstance(payload, dict):
-        found.append(_encrypted(payload, account=account))
-    elif kind == "oauth.revoke":
-        problem = "the account withdrew its consent: no private message comes any more"
-        found.append(
-            Event(type=EventType.CHANNEL_PROBLEM, event_key=uuid or digest(repr(data)), account=account, reason=problem)
-        )
-    yield from found or [
-        Event(
-            type=EventType.IGNORED,
-            event_key=uuid or digest(repr(document)),
-            account=account,
-            reason=f"event of kind {kind!r}"[:200],
-        )
-    ]
-
-
-def _direct(event: Mapping[str, object], around: object, *, account: str | None) -> Event:
-    identifier, sender = text(event, "id"), text(event, "message_create", "sender_id")
-    recipient = text(event, "message_create", "target", "recipient_id")
-    data = member(event, "message_create", "message_data")
-    media = text(data, "attachment", "media", "media_url_https")
-    kind = text(data, "attachment", "media", "type") or ""
-    person = recipient if sender == account else sender
-    return Event(
-        type=EventType.OWN_ECHO if sender is not None and sender == account else EventType.MESSAGE_RECEIVED,
-        event_key=identifier or digest(repr(event)),
-        external_id=identifier,
-        account=account,
-        sender=_person(sender, member(around, "users", sender or "")),
-        recipients=[Party(PointKind.X, recipient)] if recipient else [],
-        text=text(data, "text") or "",
-        attachments=[Attachment(name=None, content_type=_content_type(kind), source=media)] if media else [],
-        occurred_at=from_epoch(member(event, "created_timestamp")),
-        occurred_raw=text(event, "created_timestamp"),
-        thread_key=text(event, "dm_conversation_id") or person,
-    )
-
-
-def _mention(post: Mapping[str, object], data: object, *, account: str | None) -> Event:
-    identifier, author = text(post, "id"), text(post, "author_id")
-    user = next((user for user in objects(data, "includes", "users") if text(user, "id") == author), None)
-    answered = [
-        found
-        for reference in objects(post, "referenced_tweets")
-        if text(reference, "type") == "replied_to" and (found := text(reference, "id"))
-    ]
-    versions = member(post, "edit_history_tweet_ids")
-    first = str(versions[0]) if isinstance(versions, list) and versions else identifier
-    # Every edit of a post has an id of its own; the first one names it.
-    edited = first != identifier
-    return Event(
-        type=EventType.MESSAGE_EDITED if edited else EventType.MESSAGE_RECEIVED,
-        event_key=f"post:{identifier}" if identifier else digest(repr(post)),
-        external_id=identifier,
-        account=account,
-        sender=_person(author, user),
-        text=text(post, "text") or "",
-        occurred_at=from_iso(member(post, "created_at")),
-        occurred_raw=text(post, "created_at"),
-        thread_key=text(post, "conversation_id"),
-        in_reply_to=answered,
-        public=True,
-        reports_on=first if edited else None,
-    )
-
-
-def _encrypted(payload: Mapping[str, object], *, account: str | None) -> Event:
-    identifier = text(payload, "id")
-    return Event(
-        type=EventType.MESSAGE_RECEIVED,
-        event_key=identifier or digest(repr(payload)),
-        external_id=identifier,
-        account=account,
-        sender=_person(text(payload, "sender_id"), None),
-        occurred_at=from_epoch(member(payload, "created_at_msec")),
-        occurred_raw=text(payload, "created_at_msec"),
-        thread_key=text(payload, "conversation_id"),
-        warnings=[ENCRYPTED],
-    )
-
-
-def _person(identifier: str | None, user: object) -> Party | None:
-    name = text(user, "name") or text(user, "data", "name") or text(user, "username") or text(user, "data", "username")
-    return Party(PointKind.X, identifier, name) if identifier else None
-
-
-def _content_type(kind: str) -> str:
-    return "video/mp4" if kind in {"video", "animated_gif"} else "image/jpeg"
