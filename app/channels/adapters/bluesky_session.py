@@ -50,7 +50,7 @@ class Sessions:
 
     def __init__(self) -> None:
         # A session belongs to the client that opened it, and goes with it.
-        self._open: "WeakKeyDictionary[httpx.AsyncClient, dict[str, _Open]]" = WeakKeyDictionary()
+        self._open: WeakKeyDictionary[httpx.AsyncClient, dict[str, _Open]] = WeakKeyDictionary()
 
     async def call(
         self, account: Account, context: Context, *, method: str, path: str, body: bytes = b"", proxy: str | None = None
