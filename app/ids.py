@@ -34,7 +34,10 @@ class Prefix(StrEnum):
     ALERT = "alr"
     RECOMPUTATION = "rec"
     MOVE = "mov"
+    PERSON_MERGE = "mrg"
+    PROPOSAL = "prp"
     NOTICE = "ntc"
+    FORM = "frm"
     TEAM = "tea"
     USER = "usr"
 

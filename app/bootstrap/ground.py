@@ -15,6 +15,7 @@ from app.exchanges.reading import Reader
 from app.facts import FactBook
 from app.files.local import LocalStore
 from app.files.store import Store
+from app.forms.service import Forms
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
 from app.live.bell import Bell
@@ -45,6 +46,7 @@ class Ground:
     access: Keys
     sessions: Sessions
     channels: Channels
+    forms: Forms
     tickets: Tickets
     checks: Sequence[Check]
 
@@ -56,6 +58,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     events = EventLog(bell)
     book = FactBook(sinks=(events, AuditTrail()))
     registry = Registry.installed()
+    channels = Channels(database, registry, ring, clock)
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(
         settings=settings,
@@ -72,7 +75,8 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         tenants=Tenants(database, clock),
         access=Keys(database, clock),
         sessions=Sessions(ring, clock),
-        channels=Channels(database, registry, ring, clock),
+        channels=channels,
+        forms=Forms(database, channels, book, clock),
         tickets=Tickets(book, LiveTermGuard(), clock),
         checks=readiness(database, store),
     )

@@ -2,24 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from app.channels.adapters import webform_answers
-from app.channels.adapters.webform import FormField, WebformConfig
+from app.channels.adapters.webform import WebformConfig
+from app.channels.adapters.webform_questions import FormField, Kind, asked
 from app.channels.contract import Delivery
 from app.channels.errors import Unreadable
-from app.channels.kit.forms import Form, read_form
+from app.channels.kit.forms import Form, FormBeyondLimits, FormFile, read_form
 from app.channels.kit.json import JsonRefused
 from app.rest.languages import Said
+from app.web.answer_checks import wrong
 from app.web.form_tokens import FormToken
-
-MISSING = Said("{label} : remplissez ce champ.", en="{label}: fill in this field.")
-NO_CHOICE = Said("{label} : choisissez une réponse de la liste.", en="{label}: choose one of the answers listed.")
-NO_ADDRESS = Said(
-    "{label} : écrivez une adresse complète, par exemple prenom@example.fr.",
-    en="{label}: write a whole address, for example name@example.fr.",
-)
-NO_DATE = Said("{label} : donnez une date qui existe.", en="{label}: give a date that exists.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +32,9 @@ class Checked:
     faults: Sequence[Fault]
     token: FormToken
     caught: bool
+    questions: Sequence[FormField] = ()
+    version: str = ""
+    proof: str | None = None
     readable: bool = True
 
     def first(self, name: str) -> str:
@@ -50,56 +46,76 @@ NOTHING = Checked({}, (), (), NO_TOKEN, caught=False)
 
 
 def check(delivery: Delivery, config: WebformConfig) -> Checked:
-    """Reads and checks a posted form; one that cannot be read at all is not `readable` and is kept for a person."""
+    """Reads a posted form and checks it against the version it names.
+
+    One that cannot be read at all is not `readable` and is kept for a person. Raises `JsonRefused`, and
+    `FormBeyondLimits` for what no form holds.
+    """
     try:
         filled = webform_answers.read(delivery)
-    except JsonRefused:
+    except (JsonRefused, FormBeyondLimits):
         raise
     except Unreadable:
-        return Checked({}, (), _faults(config, {}, set()), NO_TOKEN, caught=False, readable=_parses(delivery))
-    answers = {name: _list(value) for name, value in filled.answers.items()}
-    posted = Form([]) if "json" in (delivery.header("Content-Type") or "").lower() else read_form(delivery)
-    given = {file.field_name for file in posted.files if file.name or file.content}
+        faults = _faults(config.fields, {}, ())
+        return Checked({}, (), faults, NO_TOKEN, caught=False, questions=config.fields, readable=_parses(delivery))
+    questions = config.questions(filled.version) or config.fields
+    is_json = "json" in (delivery.header("Content-Type") or "").lower()
+    posted = Form([]) if is_json else read_form(delivery)
+    files = [file for file in posted.files if file.name or file.content]
+    if is_json:
+        files = _first_question(questions, filled)
+    answers = _answers(questions, filled)
     return Checked(
         answers,
         [attachment.name or "" for attachment in filled.attachments],
-        _faults(config, answers, given),
+        _faults(questions, answers, files),
         FormToken(filled.identifier or "", posted.last("csrf_token") or ""),
         caught=any(text.strip() for text in answers.get(config.honeypot, ())),
+        questions=questions,
+        version=filled.version or config.version,
+        proof=posted.last("altcha"),
     )
 
 
-def _faults(config: WebformConfig, answers: Mapping[str, Sequence[str]], given: set[str]) -> list[Fault]:
+def _answers(questions: Sequence[FormField], filled: webform_answers.Filled) -> dict[str, Sequence[str]]:
+    """Returns each answer as texts; a place, in JSON an object, becomes the two fields of the page."""
+    answers: dict[str, Sequence[str]] = {}
+    places = {question.name for question in questions if question.kind is Kind.PLACE}
+    for name, value in filled.answers.items():
+        if name in places and isinstance(value, Mapping):
+            answers |= {f"{name}.{part}": _list(value.get(part)) for part in ("lat", "lon")}
+        else:
+            answers[name] = _list(value)
+    return answers
+
+
+def _first_question(questions: Sequence[FormField], filled: webform_answers.Filled) -> list[FormFile]:
+    """The pieces of a JSON document name no question: they answer the first that asks for files."""
+    name = next((question.name for question in questions if question.kind is Kind.FILE), "")
+    return [
+        FormFile(field_name=name, name=one.name, content_type=one.content_type, content=one.content or b"")
+        for one in filled.attachments
+    ]
+
+
+def _faults(
+    questions: Sequence[FormField], answers: Mapping[str, Sequence[str]], files: Sequence[FormFile]
+) -> list[Fault]:
     found = []
-    for field in config.fields:
-        texts = [text for text in answers.get(field.name, ()) if text.strip()]
-        sentence = _wrong(field, texts, given)
+    put = asked(questions, answers)
+    for question in questions:
+        if not put[question.name].shown:
+            continue
+        texts = [text for text in answers.get(question.name, ()) if text.strip()]
+        if question.kind is Kind.PLACE:
+            texts = [
+                text for part in ("lat", "lon") for text in answers.get(f"{question.name}.{part}", ()) if text.strip()
+            ]
+        given = [file for file in files if file.field_name.removesuffix("[]") == question.name]
+        sentence = wrong(question, texts, given, required=put[question.name].required)
         if sentence is not None:
-            said = Said(sentence.format(label=field.label), en=sentence.en.format(label=field.label))
-            found.append(Fault(field.name, said))
+            found.append(Fault(question.name, sentence))
     return found
-
-
-def _wrong(field: FormField, texts: Sequence[str], given: set[str]) -> Said | None:
-    if field.kind == "file":
-        return MISSING if field.required and field.name not in given else None
-    if not texts:
-        return MISSING if field.required and field.kind != "hidden" else None
-    if field.kind in ("select", "radio", "checkbox") and field.options and not set(texts) <= set(field.options):
-        return NO_CHOICE
-    if field.about == "email" and webform_answers.address(texts[0]) is None:
-        return NO_ADDRESS
-    if field.kind == "date" and not _is_date(texts[0]):
-        return NO_DATE
-    return None
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _parses(delivery: Delivery) -> bool:

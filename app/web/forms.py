@@ -3,13 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.channels.adapters.webform import WebformConfig
+from app.channels.adapters.webform_questions import Kind, asked
 from app.channels.contract import Delivery, Webhook
+from app.channels.kit.forms import FormBeyondLimits
 from app.channels.kit.json import JsonRefused
 from app.channels.values import Channel, ChannelState
-from app.errors import BadSignature, Flaw, Invalid, Malformed, NotFound, UnsupportedMedia
+from app.errors import BadSignature, Flaw, Invalid, Malformed, NotFound, TooLarge, UnsupportedMedia
 from app.exchanges import receptions
 from app.exchanges.batches import settled_row
 from app.exchanges.facts import IntakeHeld
@@ -32,6 +34,10 @@ Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$")]
 _MULTIPART = "multipart/form-data"
 _NOT_KEPT = {"cookie", "authorization", "proxy-authorization"}
 HONEYPOT = "un champ que personne ne voit a été rempli : peut-être une machine, peut-être une aide à la saisie"
+BEYOND = Said(
+    "votre envoi contient plus de champs, ou des champs plus longs, qu’un formulaire n’en a : il n’a pas été enregistré.",
+    en="your message has more fields, or longer ones, than a form has: it was not recorded.",
+)
 UNREADABLE = "formulaire illisible : à lire dans l’original"
 
 
@@ -45,47 +51,85 @@ async def list_forms(request: Request) -> HTMLResponse:
     async with house.database.transaction(tenant=tenant.id) as session:
         channels = await house.channels.all_of(session, tenant.id)
     opened = [
-        (channel.address, channel.config.title)
+        (channel.address, channel.config.title, channel.config.title_en)
         for channel in channels
-        if isinstance(channel.config, WebformConfig) and channel.address and channel.state is ChannelState.ACTIVE
+        if isinstance(channel.config, WebformConfig)
+        and channel.address
+        and channel.state is ChannelState.ACTIVE
+        and channel.config.open
     ]
     return page(request, "citizens/forms.html", tenant=tenant, forms=opened)
 
 
 @router.get("/formulaires/{slug}")
-async def show_form(request: Request, slug: Slug) -> HTMLResponse:
+async def show_form(request: Request, slug: Slug) -> Response:
+    return await shown_form(request, slug, framed=False)
+
+
+@router.get("/formulaires/{slug}/integrer")
+async def show_framed_form(request: Request, slug: Slug) -> Response:
+    """Shows the form bare, for the pages of the sites it declares; anybody else's browser refuses the frame."""
+    return await shown_form(request, slug, framed=True)
+
+
+async def shown_form(request: Request, slug: str, *, framed: bool) -> Response:
     house = house_of(request)
-    channel, config = await _form_at(house, slug)
+    found = await _form_at(house, slug)
+    if isinstance(found, str):
+        return _moved(request, found)
+    channel, config = found
     tenant = await town(house, channel.tenant_id)
-    return _form_page(request, house, channel, config, tenant, NOTHING)
+    if not config.open:
+        return _closed(request, config, tenant)
+    return _form_page(request, house, channel, config, tenant, NOTHING, framed=framed)
 
 
 @router.post("/formulaires/{slug}")
 async def post_form(request: Request, slug: Slug) -> Response:
     """Keeps what was posted, then says so. What a machine may have written is kept too, and held for a person."""
+    return await posted_form(request, slug, framed=False)
+
+
+@router.post("/formulaires/{slug}/integrer")
+async def post_framed_form(request: Request, slug: Slug) -> Response:
+    return await posted_form(request, slug, framed=True)
+
+
+async def posted_form(request: Request, slug: str, *, framed: bool) -> Response:
     house = house_of(request)
-    channel, config = await _form_at(house, slug)
+    found = await _form_at(house, slug)
+    if isinstance(found, str):
+        return _moved(request, found)
+    channel, config = found
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in (FORM, _MULTIPART, "application/json"):
         raise UnsupportedMedia(Said("envoyez un formulaire ou du JSON", en="send a form or JSON"))
     delivery = _delivery(request, house, await bounded(request, limit=house.settings.max_form_bytes))
-    if kind == "application/json":
-        return await _post_json(request, house, channel, config, delivery)
-    checked = check(delivery, config)
+    try:
+        if kind == "application/json":
+            return await _post_json(request, house, channel, config, delivery)
+        checked = check(delivery, config)
+    except FormBeyondLimits:
+        raise TooLarge(BEYOND) from None
     tenant = await town(house, channel.tenant_id)
-    if checked.readable and checked.faults and not checked.caught:
-        return _form_page(request, house, channel, config, tenant, checked)
     doubt = _doubt(house, channel, checked)
+    if not config.open and doubt is not None:
+        # Whoever saw the page while it was open is heard; anybody else reads that it is closed.
+        return _closed(request, config, tenant)
+    if checked.readable and checked.faults and not checked.caught:
+        return _form_page(request, house, channel, config, tenant, checked, framed=framed)
     receipt = await _keep(request, house, channel, delivery, doubt=doubt)
     return page(
         request,
         "citizens/receipt.html",
+        frame_ancestors=config.sites if framed else (),
+        base="citizens/framed.html" if framed else "citizens/base.html",
         tenant=tenant,
         form=config,
         number=public_id(Prefix.RECEPTION, receipt.id),
         received_at=receipt.received_at,
         held=doubt is not None,
-        email=next((checked.first(field.name) for field in config.fields if field.about == "email"), ""),
+        email=next((checked.first(field.name) for field in checked.questions if field.about == "email"), ""),
         files=checked.files,
     )
 
@@ -93,6 +137,8 @@ async def post_form(request: Request, slug: Slug) -> Response:
 async def _post_json(
     request: Request, house: WebHouse, channel: Channel, config: WebformConfig, delivery: Delivery
 ) -> Response:
+    if not config.open:
+        raise NotFound
     adapter = house.channels.registry.get(channel.type)
     verdict = adapter.verify(delivery, config, now=house.clock()) if isinstance(adapter, Webhook) else None
     if verdict is not None and verdict.verified is False:
@@ -155,30 +201,65 @@ def _doubt(house: WebHouse, channel: Channel, checked: Checked) -> str | None:
 
 
 def _form_page(
-    request: Request, house: WebHouse, channel: Channel, config: WebformConfig, tenant: Tenant, checked: Checked
+    request: Request,
+    house: WebHouse,
+    channel: Channel,
+    config: WebformConfig,
+    tenant: Tenant,
+    checked: Checked,
+    *,
+    framed: bool,
 ) -> HTMLResponse:
     """Writes the form, with what was typed and what is wrong. A page shown again keeps the name of its submission."""
     token = checked.token
     if form_tokens.doubt(house.keys, channel.id, token, now=house.clock()) is not None:
         token = form_tokens.issue(house.keys, channel.id, now=house.clock())
+    questions = checked.questions or config.fields
     return page(
         request,
         "citizens/form.html",
         status=422 if checked.faults else 200,
+        frame_ancestors=config.sites if framed else (),
+        base="citizens/framed.html" if framed else "citizens/base.html",
         tenant=tenant,
         form=config,
-        slug=channel.address,
+        action=f"/formulaires/{channel.address}{'/integrer' if framed else ''}",
+        questions=questions,
+        version=checked.version or config.version,
+        put=asked(questions, checked.answers),
+        labels={field.name: field for field in questions},
+        easy="simple" in request.query_params,
+        has_easy=any(field.simple for field in questions),
         token=token,
         checked=checked,
         faults={fault.name: fault.sentence for fault in checked.faults},
         say=say,
-        has_files=any(field.kind == "file" for field in config.fields),
+        has_files=any(field.kind is Kind.FILE for field in questions),
         max_bytes=house.settings.max_form_bytes,
     )
 
 
-async def _form_at(house: WebHouse, slug: str) -> tuple[Channel, WebformConfig]:
-    channel = await house.channels.at_door(slug)
+def _closed(request: Request, config: WebformConfig, tenant: Tenant) -> HTMLResponse:
+    return page(request, "citizens/closed.html", status=410, tenant=tenant, form=config)
+
+
+def _moved(request: Request, slug: str) -> RedirectResponse:
+    """Sends a reader to the present address of a form; a post goes there whole (RFC 9110 §15.4.9)."""
+    tail = "/integrer" if request.url.path.endswith("/integrer") else ""
+    query = f"?{request.url.query}" if request.url.query else ""
+    status = 301 if request.method == "GET" else 308
+    return RedirectResponse(f"/formulaires/{slug}{tail}{query}", status_code=status)
+
+
+async def _form_at(house: WebHouse, slug: str) -> tuple[Channel, WebformConfig] | str:
+    """Finds a form by its address; by one it had before, returns the present one. Raises `NotFound`."""
+    try:
+        channel = await house.channels.at_door(slug)
+    except NotFound:
+        moved = await house.forms.moved_to(slug)
+        if moved is None:
+            raise
+        return moved
     if channel.address != slug or not isinstance(channel.config, WebformConfig):
         raise NotFound
     return channel, channel.config

@@ -1,7 +1,7 @@
 """Writing a page: one environment of templates, everything escaped, and the headers every page carries."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -41,8 +41,13 @@ def language_of(request: Request) -> Language:
     return Language(asked) if asked in {*Language} else negotiate(request.headers.get("accept-language"))
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """Renders a template. `t(fr, en)` says a sentence in the reader's language."""
+def page(
+    request: Request, template: str, *, status: int = 200, frame_ancestors: Sequence[str] = (), **values: object
+) -> HTMLResponse:
+    """Renders a template. `t(fr, en)` says a sentence in the reader's language.
+
+    `frame_ancestors` are the origins whose pages may show this one in a frame; nobody's, unless they are named.
+    """
     language = language_of(request)
 
     def say(french: str, english: str) -> str:
@@ -60,6 +65,9 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
         **values,
     )
     headers = {**HEADERS, "Content-Language": language.value, "Vary": "Accept-Language, Cookie"}
+    if frame_ancestors:
+        named = f"frame-ancestors {' '.join(frame_ancestors)}"
+        headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", named)
     return HTMLResponse(words, status_code=status, headers=headers)
 
 

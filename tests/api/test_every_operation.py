@@ -17,11 +17,15 @@ PREFIXES = {
     "attachment_id": Prefix.ATTACHMENT,
     "channel_id": Prefix.CHANNEL,
     "contact_id": Prefix.CONTACT,
+    "form_id": Prefix.FORM,
     "key_id": Prefix.API_KEY,
     "letter_id": Prefix.LETTER,
+    "merge_id": Prefix.PERSON_MERGE,
     "message_id": Prefix.MESSAGE,
     "move_id": Prefix.MOVE,
     "outbound_id": Prefix.OUTBOUND,
+    "point_id": Prefix.POINT,
+    "proposal_id": Prefix.PROPOSAL,
     "receipt_id": Prefix.RECEPTION,
     "recomputation_id": Prefix.RECOMPUTATION,
     "saisine_id": Prefix.SAISINE,
@@ -32,6 +36,8 @@ PREFIXES = {
 def unknown(name):
     if name == "code":
         return "NOT-THERE"
+    if name == "number":
+        return "1"
     return public_id(PREFIXES[name], new_id())
 
 
@@ -118,15 +124,25 @@ async def rich(town):
         headers={"Idempotency-Key": new_id().hex},
     )
     assert letter.status_code == 201, letter.text
+    schema = {"type": "object", "properties": {"message": {"type": "string", "title": "Message"}}}
+    form = await town.http.post(
+        "/api/v1/forms",
+        json={"slug": f"f-{new_id().hex}", "title": "Essai", "definition": schema},
+        headers={"Idempotency-Key": new_id().hex},
+    )
+    assert form.status_code == 201, form.text
+    people = await _people(town, ticket["contact"]["id"])
     first = {
         name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
     }
     return {
+        **people,
         "alert_id": alert["id"],
         "code": "URB-DP",
         "attachment_id": message["attachments"][0]["id"],
         "channel_id": ticket["channel_id"],
         "contact_id": ticket["contact"]["id"],
+        "form_id": form.json()["id"],
         "key_id": first["keys"]["id"],
         "letter_id": letter.json()["id"],
         "message_id": message["id"],
@@ -136,6 +152,33 @@ async def rich(town):
         "recomputation_id": recomputation.json()["id"],
         "saisine_id": ticket["saisines"][0]["id"],
         "ticket_id": ticket["id"],
+    }
+
+
+async def _people(town, contact_id):
+    """Merges somebody into a person, and has two others proposed as one."""
+    path = f"/api/v1/contacts/{contact_id}"
+
+    async def written(name, *points):
+        body = {"display_name": name, "points": [{"kind": "email", "address": point} for point in points]}
+        made = await town.http.post("/api/v1/contacts", json=body, headers={"Idempotency-Key": new_id().hex})
+        assert made.status_code == 201, made.text
+        return made.json()
+
+    gone = await written("U. Exemple", "autre@example.org")
+    merged = await town.http.post(
+        f"{path}/merges",
+        json={"source_id": gone["id"], "reason": "Essai."},
+        headers={"If-Match": (await town.http.get(path)).headers["etag"], "Idempotency-Key": new_id().hex},
+    )
+    assert merged.status_code == 201, merged.text
+    await written("Claude Exemple", "claude@example.org")
+    await town.a_ticket(text="Mon adresse :\nclaude@example.org")
+    (proposal,) = (await town.http.get("/api/v1/contact-proposals")).json()["data"]
+    return {
+        "merge_id": merged.json()["merge"]["id"],
+        "point_id": merged.json()["contact"]["points"][0]["id"],
+        "proposal_id": proposal["id"],
     }
 
 

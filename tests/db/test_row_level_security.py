@@ -46,6 +46,7 @@ def test_every_unique_index_of_a_tenant_table_begins_with_the_tenant(catalogue: 
     assert {name for (name,) in others if not any(word in name for word in opaque)} == {
         "channels.address",
         "channel_aliases.address",
+        "form_former_addresses.slug",
     }
 
 

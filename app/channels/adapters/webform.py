@@ -8,15 +8,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
 from app.channels.adapters import webform_answers
+from app.channels.adapters.webform_questions import FormEdition, FormField, Kind, labels
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
     Delivery,
     Event,
     EventType,
+    Geo,
     Meta,
     Party,
     PointKind,
@@ -29,46 +31,47 @@ from app.channels.kit.signatures import in_force
 from app.channels.kit.times import from_iso
 from app.channels.kit.unsigned import WithoutHandshake
 
-
-class FormField(BaseModel):
-    """One question: its name in the post, its label for people, and what its answer is about, if anything."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,60}$")
-    label: str
-    kind: str = Field(default="text", pattern=r"^(text|textarea|email|tel|select|radio|checkbox|date|file|hidden)$")
-    required: bool = False
-    options: tuple[str, ...] = ()
-    about: str | None = Field(
-        default=None, pattern=r"^(subject|message|email|phone|given_name|family_name|name|address|lat|lon)$"
-    )
-
-
 CONTACT_FORM = (
     FormField(name="prenom", label="Prénom", about="given_name"),
     FormField(name="nom", label="Nom", about="family_name"),
-    FormField(name="courriel", label="Adresse électronique", kind="email", about="email"),
-    FormField(name="telephone", label="Téléphone", kind="tel", about="phone"),
+    FormField(name="courriel", label="Adresse électronique", kind=Kind.EMAIL, about="email"),
+    FormField(name="telephone", label="Téléphone", kind=Kind.TEL, about="phone"),
     FormField(name="objet", label="Objet de votre demande", about="subject"),
-    FormField(name="message", label="Votre demande", kind="textarea", required=True, about="message"),
-    FormField(name="pieces", label="Pièces jointes", kind="file"),
+    FormField(name="message", label="Votre demande", kind=Kind.TEXTAREA, required=True, about="message"),
+    FormField(name="pieces", label="Pièces jointes", kind=Kind.FILE),
 )
 
 
 class WebformConfig(ChannelConfig):
-    """One form: its address under `/formulaires/`, its questions, and the secret of a site that posts for us, if any."""
+    """One form: its address under `/formulaires/`, its questions, and the secret of a site that posts for us, if any.
+
+    `earlier` are the versions that pages still open, and deliveries not read yet, may name.
+    """
 
     slug: str = Field(default="contact", pattern=r"^[a-z0-9-]{1,60}$")
     title: str = "Contacter la mairie"
+    title_en: str = ""
+    intro: str = ""
+    intro_en: str = ""
     version: str = "1"
     fields: tuple[FormField, ...] = CONTACT_FORM
+    earlier: tuple[FormEdition, ...] = ()
+    open: bool = True  # closed, its page says so; what a page shown before still posts is kept
+    report: bool = False  # a report of something on the ground
+    sites: tuple[str, ...] = ()  # origins whose pages may show it in a frame
+    proof: bool = False  # asks the browser for a proof of work; whoever gives none is asked to confirm
     honeypot: str = "site_web"  # a field nobody sees: filled in, a machine wrote; the message is kept and marked
     secret: SecretStr | None = None
     previous_secret: SecretStr | None = None
     tolerance_s: int | None = webhooks.TOLERANCE_S
     territory: str = "FR"
     zone: str = "Europe/Paris"
+
+    def questions(self, version: str | None) -> tuple[FormField, ...] | None:
+        """Returns the questions of a version, the present ones when none is named, None when it is not known here."""
+        if version is None or version == self.version:
+            return self.fields
+        return next((one.fields for one in self.earlier if one.version == version), None)
 
 
 class WebformAdapter(WithoutHandshake):
@@ -91,10 +94,17 @@ class WebformAdapter(WithoutHandshake):
     def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
         own = _own(config)
         filled = webform_answers.read(delivery)
-        about = _about(own, filled.answers)
-        words = _words(own, filled.answers)
+        questions = own.questions(filled.version)
+        known = own.fields if questions is None else questions
+        about = _about(known, filled.answers)
+        words = _words(own, known, filled.answers)
         identifier = filled.identifier or digest(own.slug, delivery.body.hex())
         caught = bool(str(filled.answers.get(own.honeypot, "")).strip())
+        warnings = ["a field nobody sees was filled in: perhaps written by a machine"] if caught else []
+        if questions is None:
+            warnings.append(
+                f"version {str(filled.version)[:60]} of this form is not known: read by version {own.version}"
+            )
         return [
             Event(
                 type=EventType.MESSAGE_RECEIVED,
@@ -107,12 +117,12 @@ class WebformAdapter(WithoutHandshake):
                 attachments=filled.attachments,
                 occurred_at=from_iso(filled.submitted_at, zone=own.zone),
                 occurred_raw=filled.submitted_at,
-                geo=webform_answers.place(about.get("lat"), about.get("lon")) or filled.geo,
+                geo=webform_answers.place(about.get("lat"), about.get("lon")) or _place(known, filled),
                 fields={
                     "form": {"slug": own.slug, "version": filled.version or own.version},
                     "answers": {name: value for name, value in filled.answers.items() if name != own.honeypot},
                 },
-                warnings=["a field nobody sees was filled in: perhaps written by a machine"] if caught else [],
+                warnings=warnings,
             )
         ]
 
@@ -122,9 +132,16 @@ def _own(config: ChannelConfig) -> WebformConfig:
     return config
 
 
-def _about(own: WebformConfig, answers: Mapping[str, object]) -> dict[str, str]:
-    found = ((field.about, str(answers.get(field.name, "")).strip()) for field in own.fields if field.about)
+def _about(questions: Sequence[FormField], answers: Mapping[str, object]) -> dict[str, str]:
+    found = ((field.about, str(answers.get(field.name, "")).strip()) for field in questions if field.about)
     return {about: value for about, value in found if value}
+
+
+def _place(questions: Sequence[FormField], filled: webform_answers.Filled) -> Geo | None:
+    """Returns the first place given, else where the device said it was."""
+    asked = (field.name for field in questions if field.kind is Kind.PLACE)
+    found = (webform_answers.place_of(filled.answers, name) for name in asked)
+    return next((place for place in found if place), filled.geo)
 
 
 def _sender(about: Mapping[str, str], *, territory: str) -> Party:
@@ -137,13 +154,13 @@ def _sender(about: Mapping[str, str], *, territory: str) -> Party:
     return Party(PointKind.PHONE, number, name) if number else Party(PointKind.WEB, None, name)
 
 
-def _words(own: WebformConfig, answers: Mapping[str, object]) -> str:
+def _words(own: WebformConfig, questions: Sequence[FormField], answers: Mapping[str, object]) -> str:
     """Writes the answers as a person would read them: the message first, then each question with its answer."""
-    labels = {field.name: field.label for field in own.fields}
-    messages = [field.name for field in own.fields if field.about == "message"]
+    known = labels(questions)
+    messages = [field.name for field in questions if field.about == "message"]
     said = [written for name in messages if (written := webform_answers.written(answers.get(name)))]
     rest = [
-        f"{labels.get(name, name)} : {written}"
+        f"{known.get(name, name)} : {written}"
         for name, value in answers.items()
         if name not in messages and name != own.honeypot and (written := webform_answers.written(value))
     ]

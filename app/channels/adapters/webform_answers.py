@@ -56,6 +56,20 @@ def place(lat: object, lon: object) -> Geo | None:
     return Geo(y, x) if y is not None and x is not None and abs(y) <= 90 and abs(x) <= 180 else None
 
 
+def degrees_of(answers: Mapping[str, object], name: str) -> tuple[object, object]:
+    """Returns the latitude and longitude given for a question, in JSON as an object, else as two fields of the page."""
+    given = answers.get(name)
+    if isinstance(given, Mapping):
+        return given.get("lat"), given.get("lon")
+    return answers.get(f"{name}.lat"), answers.get(f"{name}.lon")
+
+
+def place_of(answers: Mapping[str, object], name: str) -> Geo | None:
+    """Returns the place given for a question; people write 48,1 as well as 48.1."""
+    lat, lon = (value.replace(",", ".") if isinstance(value, str) else value for value in degrees_of(answers, name))
+    return place(lat, lon)
+
+
 def address(value: str | None) -> str | None:
     """Returns an e-mail address with its domain in lower case, or None when it has not the form of one."""
     found = _ADDRESS.fullmatch(value.strip()) if value and len(value) <= 320 else None

@@ -10,8 +10,14 @@ from app.channels.errors import Unreadable
 from app.channels.kit.json import clean_text
 
 MAX_FIELDS = 1000
+MAX_HEAD = 16 << 10  # the headers of one part
+MAX_TEXT = 1 << 20  # one answer; a file is bounded by the door
 Pairs = Sequence[tuple[str, str]]
 _PARAMETER = re.compile(r';\s*([\w-]+\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))', re.ASCII)
+
+
+class FormBeyondLimits(Unreadable):
+    """No browser and no person posts this: more fields, longer headers or a longer answer than any form has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +55,7 @@ class Form:
 
 
 def query(url: str, *, charset: str = "utf-8") -> Pairs:
-    """Returns the pairs of a URL's query. Raises `Unreadable` above a thousand of them."""
+    """Returns the pairs of a URL's query. Raises `FormBeyondLimits` above a thousand of them."""
     try:
         return _decoded(urlsplit(url).query, charset=charset)
     except ValueError:
@@ -85,7 +91,7 @@ def _decoded(text: str, *, charset: str) -> Pairs:
             text, keep_blank_values=True, encoding=charset, errors="replace", max_num_fields=MAX_FIELDS, separator="&"
         )
     except ValueError:
-        raise Unreadable(f"a form of more than {MAX_FIELDS} fields") from None
+        raise FormBeyondLimits(f"a form of more than {MAX_FIELDS} fields") from None
     return [(clean_text(name), clean_text(value)) for name, value in pairs]
 
 
@@ -96,11 +102,13 @@ def _multipart(body: bytes, content_type: str) -> Form:
         raise Unreadable("multipart form without a usable boundary")
     parts = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("latin-1", "replace"), MAX_FIELDS + 2)
     if len(parts) > MAX_FIELDS + 2:
-        raise Unreadable(f"a form of more than {MAX_FIELDS} fields")
+        raise FormBeyondLimits(f"a form of more than {MAX_FIELDS} fields")
     pairs: list[tuple[str, str]] = []
     files: list[FormFile] = []
     for part in _closed(parts[1:]):
         head, _, content = part.partition(b"\r\n\r\n")
+        if len(head) > MAX_HEAD:
+            raise FormBeyondLimits(f"a part whose headers are longer than {MAX_HEAD} bytes")
         headers = dict(_headers(head))
         disposition = _parameters(headers.get("content-disposition", ""))
         name = disposition.get("name", "")
@@ -110,6 +118,8 @@ def _multipart(body: bytes, content_type: str) -> Form:
                 FormFile(field_name=name, name=disposition["filename"] or None, content_type=kind, content=content)
             )
         elif name:
+            if len(content) > MAX_TEXT:
+                raise FormBeyondLimits(f"an answer longer than {MAX_TEXT} bytes")
             pairs.append((name, clean_text(content.decode("utf-8", "replace"))))
     return Form(pairs, files)
 
