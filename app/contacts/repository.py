@@ -6,11 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, tuple_, update
+from sqlalchemy import delete, func, or_, select, text, tuple_, update
 
 from app.contacts.tables import ContactPointRecord, ContactRecord
+from app.contacts.values import Proof
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
+
+_LIVING = text(
+    "WITH RECURSIVE chain AS (SELECT id, merged_into FROM contacts WHERE tenant_id = :tenant AND id = :id "
+    "UNION SELECT c.id, c.merged_into FROM chain JOIN contacts c ON c.tenant_id = :tenant AND c.id = chain.merged_into) "
+    "SELECT id FROM chain WHERE merged_into IS NULL"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +32,18 @@ class Point:
     display_name: str
     opted_out_at: datetime | None
     verified_at: datetime | None
+    verified_how: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
+    """A person; `merged_into` is the one that took over all they had."""
+
     id: UUID
     display_name: str
     created_at: datetime
     version: int
+    merged_into: UUID | None = None
     name_key: str = ""
 
 
@@ -63,13 +74,27 @@ async def points_of_contact(session: Session, tenant_id: UUID, contact_id: UUID)
     query = select(ContactPointRecord).where(
         ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.contact_id == contact_id
     )
-    return [_point(row) for row in (await session.execute(query.limit(200))).scalars()]
+    rows = await session.execute(query.order_by(ContactPointRecord.id).limit(200))
+    return [_point(row) for row in rows.scalars()]
 
 
-async def contact(session: Session, tenant_id: UUID, contact_id: UUID) -> Contact | None:
+async def contact(session: Session, tenant_id: UUID, contact_id: UUID, *, lock: bool = False) -> Contact | None:
     query = select(ContactRecord).where(ContactRecord.tenant_id == tenant_id, ContactRecord.id == contact_id)
-    row = (await session.execute(query)).scalar_one_or_none()
-    return Contact(row.id, row.display_name, row.created_at, row.version) if row else None
+    row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+    return _contact(row) if row else None
+
+
+async def locked(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> dict[UUID, Contact]:
+    """Returns people, locked in one order, so that two merges never wait for each other in a circle."""
+    record = ContactRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id.in_(list(contact_ids))).order_by(record.id)
+    rows = (await session.execute(query.with_for_update())).scalars()
+    return {row.id: _contact(row) for row in rows}
+
+
+async def living(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:
+    """Returns who a person is now: themselves, or the last of those they were merged into."""
+    return (await session.execute(_LIVING, {"tenant": tenant_id, "id": contact_id})).scalar_one_or_none()
 
 
 async def page(
@@ -77,14 +102,14 @@ async def page(
 ) -> list[Contact]:
     """Returns a page of people by the folded form of their name; `q` is how it begins, or a whole address."""
     record, point_ = ContactRecord, ContactPointRecord
-    query = select(record).where(record.tenant_id == tenant_id)
+    query = select(record).where(record.tenant_id == tenant_id, record.merged_into.is_(None))
     if q is not None:
         holders = select(point_.contact_id).where(point_.tenant_id == tenant_id, point_.address == q)
         query = query.where(or_(func.starts_with(record.name_key, func.folded(q)), record.id.in_(holders)))
     if after is not None:
         query = query.where(tuple_(record.name_key, record.id) > after)
     rows = (await session.execute(query.order_by(record.name_key, record.id).limit(limit))).scalars()
-    return [Contact(row.id, row.display_name, row.created_at, row.version, row.name_key) for row in rows]
+    return [_contact(row) for row in rows]
 
 
 async def add_contacts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -110,6 +135,54 @@ async def opt_out(session: Session, tenant_id: UUID, point_ids: Sequence[UUID], 
     )
 
 
+async def change(session: Session, tenant_id: UUID, contact_id: UUID, values: Mapping[str, Any]) -> None:
+    """Changes a person, whose version moves with whatever is known of them."""
+    await session.execute(
+        update(ContactRecord)
+        .where(ContactRecord.tenant_id == tenant_id, ContactRecord.id == contact_id)
+        .values(**values, version=ContactRecord.version + 1)
+    )
+
+
+async def prove(
+    session: Session, tenant_id: UUID, point_ids: Sequence[UUID], *, how: Proof, at: datetime, again: bool = False
+) -> list[UUID]:
+    """Notes how it is known that points are theirs; returns those that were not proved before, or all `again`."""
+    record = ContactPointRecord
+    query = update(record).where(record.tenant_id == tenant_id, record.id.in_(list(point_ids)))
+    if not again:
+        query = query.where(record.verified_at.is_(None))
+    rows = await session.execute(query.values(verified_at=at, verified_how=how.value).returning(record.id))
+    return list(rows.scalars())
+
+
+async def doubt(session: Session, tenant_id: UUID, point_id: UUID) -> None:
+    """Withdraws a proof."""
+    await session.execute(
+        update(ContactPointRecord)
+        .where(ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.id == point_id)
+        .values(verified_at=None, verified_how=None)
+    )
+
+
+async def give_point(session: Session, tenant_id: UUID, point_id: UUID, *, to: UUID) -> None:
+    await session.execute(
+        update(ContactPointRecord)
+        .where(ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.id == point_id)
+        .values(contact_id=to)
+    )
+
+
+async def remove_point(session: Session, tenant_id: UUID, point_id: UUID) -> None:
+    await session.execute(
+        delete(ContactPointRecord).where(ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.id == point_id)
+    )
+
+
+def _contact(row: ContactRecord) -> Contact:
+    return Contact(row.id, row.display_name, row.created_at, row.version, row.merged_into, row.name_key)
+
+
 def _point(row: ContactPointRecord) -> Point:
     return Point(
         id=row.id,
@@ -120,4 +193,5 @@ def _point(row: ContactPointRecord) -> Point:
         display_name=row.display_name,
         opted_out_at=row.opted_out_at,
         verified_at=row.verified_at,
+        verified_how=Proof(row.verified_how) if row.verified_how else None,
     )

@@ -94,6 +94,11 @@ async def contact_or_none(
     return (found, await repository.points_of_contact(session, tenant_id, contact_id)) if found else None
 
 
+async def living(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | None:
+    """Returns who a person is now: themselves, or whoever they were merged into; None for nobody."""
+    return await repository.living(session, tenant_id, contact_id)
+
+
 async def page(
     session: Session, tenant_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
 ) -> Sequence[Contact]:

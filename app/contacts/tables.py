@@ -14,7 +14,11 @@ class ContactRecord(TenantRow, Base):
     """A person. `merged_into` is the one that took over all this one had."""
 
     __tablename__ = "contacts"
-    __table_args__ = (belongs_to("contacts", "merged_into"), Index("ix_contacts_name", "tenant_id", "name_key"))
+    __table_args__ = (
+        belongs_to("contacts", "merged_into"),
+        Index("ix_contacts_name", "tenant_id", "name_key"),
+        Index("ix_contacts_merged", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
+    )
     display_name: Mapped[str]
     name_key: Mapped[str] = mapped_column(Computed("folded(display_name)", persisted=True))
     created_at: Mapped[datetime]

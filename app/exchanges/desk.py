@@ -1,14 +1,19 @@
-"""What an agent writes down for somebody who phoned, came or wrote on paper: one transaction, no delivery to read."""
+"""What an agent writes down for somebody who phoned, came or wrote on paper: one transaction, no delivery to read.
 
+None of the three is an electronic sending: the request is owed an accusé de réception of R112-5, which no text dates,
+and neither AEE nor ARE (CRPA L112-3, L112-11).
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.channels.contract import PointKind
-from app.channels.desks import DeskKind, desk
+from app.channels.desks import DeskKind, PostKind, desk
 from app.channels.kit.addresses import normalise
-from app.channels.kit.phone import e164
+from app.channels.kit.phone import e164, region_of
 from app.channels.service import Channels
 from app.clock import Clock, civil_day
 from app.contacts import service as contacts
@@ -20,7 +25,7 @@ from app.facts import Actor, FactBook, Seen
 from app.rest.languages import Said
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
-from app.tickets.values import Incoming, Placed
+from app.tickets.values import Incoming, Piece, Placed
 
 LONGEST_AGO = timedelta(days=365)
 _NOBODY = "Personne non nommée"
@@ -28,7 +33,11 @@ _NOBODY = "Personne non nommée"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """What somebody said and how to reach them. `received_on` is the day they reached us; None is now."""
+    """What somebody said and how to reach them. `received_on` is the day they reached us; None is now.
+
+    `identity_shown` is what the counter saw, None when nobody looked; `post_kind` and `tracking` are those of a letter,
+    whose scans are `pieces`. `appointment` is what the person wishes, in their words.
+    """
 
     kind: DeskKind
     subject: str
@@ -38,6 +47,21 @@ class Visit:
     phone: str | None
     contact_id: UUID | None
     received_on: date | None
+    identity_shown: bool | None = None
+    appointment: str = ""
+    post_kind: PostKind | None = None
+    tracking: str = ""
+    pieces: Sequence[Piece] = ()
+
+    def fields(self) -> dict[str, object]:
+        """What was noted beside the words, as the message keeps it."""
+        noted = {
+            "identity_shown": self.identity_shown,
+            "appointment_wish": self.appointment or None,
+            "post_kind": self.post_kind.value if self.post_kind else None,
+            "tracking_number": self.tracking or None,
+        }
+        return {name: value for name, value in noted.items() if value is not None}
 
 
 class Desk:
@@ -52,7 +76,7 @@ class Desk:
         tenant = await self._tenants.get(session, tenant_id)
         received_at = _received_at(visit.received_on, now=self._clock(), zone=tenant.time_zone)
         channel = await desk(session, self._channels, tenant_id, visit.kind)
-        contact_id, name, point = await self._person(session, tenant_id, visit)
+        contact_id, name, point = await self._person(session, tenant_id, visit, region=region_of(tenant.territory))
         incoming = Incoming(
             channel_id=channel.id,
             channel_type=visit.kind.value,
@@ -66,6 +90,8 @@ class Desk:
             conversation=None,
             subject=visit.subject,
             text=visit.text,
+            fields=visit.fields(),
+            pieces=visit.pieces,
             received_at=received_at,
             title=channel.name,
         )
@@ -81,10 +107,12 @@ class Desk:
         await self._book.record(session, told)
         return placed
 
-    async def _person(self, session: Session, tenant_id: UUID, visit: Visit) -> tuple[UUID | None, str, Point | None]:
+    async def _person(
+        self, session: Session, tenant_id: UUID, visit: Visit, *, region: str
+    ) -> tuple[UUID | None, str, Point | None]:
         if visit.contact_id is not None:
             return await self._known(session, tenant_id, visit.contact_id, visit.display_name)
-        key = _key_of(visit)
+        key = _key_of(visit, region=region)
         if key is None:
             return None, visit.display_name or _NOBODY, None
         name = visit.display_name or key.address
@@ -94,7 +122,8 @@ class Desk:
     async def _known(
         self, session: Session, tenant_id: UUID, contact_id: UUID, name: str | None
     ) -> tuple[UUID | None, str, Point | None]:
-        found = await contacts.contact_or_none(session, tenant_id, contact_id)
+        living = await contacts.living(session, tenant_id, contact_id)
+        found = await contacts.contact_or_none(session, tenant_id, living) if living else None
         if found is None:
             told = Said("personne inconnue", en="unknown person")
             raise Invalid(flaws=[Flaw("/contact/id", "unknown", told)])
@@ -116,7 +145,7 @@ def _received_at(day: date | None, *, now: datetime, zone: str) -> datetime:
     return datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _key_of(visit: Visit) -> PointKey | None:
+def _key_of(visit: Visit, *, region: str) -> PointKey | None:
     """The address an answer may go to: the e-mail first, since it can be written to."""
     if visit.email:
         address = normalise(visit.email)
@@ -125,7 +154,7 @@ def _key_of(visit: Visit) -> PointKey | None:
             raise Invalid(flaws=[Flaw("/contact/email", "email", told)])
         return PointKey(PointKind.EMAIL.value, "", address)
     if visit.phone:
-        number = e164(visit.phone)
+        number = e164(visit.phone, territory=region)
         if number is None:
             told = Said("ce n'est pas un numéro de téléphone", en="not a telephone number")
             raise Invalid(flaws=[Flaw("/contact/phone", "phone", told)])

@@ -21,6 +21,9 @@ def upgrade() -> None:
         ["tenant_id", "merged_into"],
         ["tenant_id", "id"],
     )
+    op.create_index(
+        "ix_contacts_merged", "contacts", ["tenant_id", "merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL")
+    )
     op.add_column("contact_points", sa.Column("verified_how", sa.Text(), nullable=True))
     _merges()
     _clues()
@@ -34,6 +37,7 @@ def downgrade() -> None:
     op.drop_table("contact_clues")
     op.drop_table("contact_merges")
     op.drop_column("contact_points", "verified_how")
+    op.drop_index("ix_contacts_merged", "contacts")
     op.drop_constraint(op.f("fk_contacts_tenant_id_merged_into"), "contacts", type_="foreignkey")
     op.drop_column("contacts", "merged_into")
 
@@ -77,7 +81,7 @@ def _clues() -> None:
         ),
     )
     op.create_index("ix_contact_clues_value", "contact_clues", ["tenant_id", "kind", "value"])
-    guard("contact_clues", may="SELECT, INSERT, DELETE")
+    guard("contact_clues", may="SELECT, INSERT, UPDATE, DELETE")
 
 
 def _proposals() -> None:

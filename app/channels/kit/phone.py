@@ -30,6 +30,25 @@ _WITHHELD = {
     "inconnu",
 }
 
+_REGIONS = {
+    "GUADELOUPE": "GP",
+    "MARTINIQUE": "MQ",
+    "GUYANE": "GF",
+    "LA_REUNION": "RE",
+    "MAYOTTE": "YT",
+    "SAINT_BARTHELEMY": "BL",
+    "SAINT_MARTIN": "MF",
+    "SAINT_PIERRE_ET_MIQUELON": "PM",
+    "NOUVELLE_CALEDONIE": "NC",
+    "POLYNESIE_FRANCAISE": "PF",
+    "WALLIS_ET_FUTUNA": "WF",
+}
+
+
+def region_of(territory: str) -> str:
+    """Returns the ISO 3166 region of an administration's territory, for numbers its agents write: `MARTINIQUE` is `MQ`."""
+    return _REGIONS.get(territory, "FR")
+
 
 def e164(raw: str, *, territory: str = "FR", international: bool = False) -> str | None:
     """Returns the number as `+` and digits, or None when it is a short code, a name or nothing.
