@@ -102,7 +102,7 @@ def check(package: str, *, as_lines: bool) -> None:
 @click.argument("name")
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where to write it.")
 def new(name: str, into: Path) -> None:
-    """Write a working channel package, with its sample, its test and its entry point."""
+    """Write a working channel package, gold at once: adapter, cases, tests, entry point, workflow, licence."""
     from app.cli.skeleton import write
 
     folder = write(name, into=into)

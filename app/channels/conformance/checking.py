@@ -1,6 +1,6 @@
 """Everything that is tried on an adapter, in order, and the report that comes of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.channels.conformance import declared, doors, powers, sending
@@ -13,7 +13,7 @@ from app.channels.errors import UnknownChannelType
 from app.channels.parsing import MalformedDelivery
 from app.channels.registry import Registry
 
-Documents = Sequence[tuple[str, "dict[str, object]"]]
+Documents = Sequence[tuple[str, Mapping[str, object]]]
 
 
 @dataclass(frozen=True, slots=True)
