@@ -13,11 +13,13 @@ from app.channels.values import Channel, ChannelState
 from app.contacts import service as contacts
 from app.contacts.service import PointKey
 from app.db.transaction import Session
-from app.exchanges import receptions
+from app.exchanges import joining, parts, receptions
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.acquainting import Acquainting
+from app.exchanges.echoing import Echoes, Whose
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.fetching import wake_for
+from app.exchanges.parts import Part
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import Reception, State
 from app.exchanges.refusing import Refusing
@@ -31,7 +33,7 @@ from app.tickets.values import Incoming, Piece
 # An edit or a deletion may come before its original: it waits this long, then a person is told.
 PATIENCE = timedelta(minutes=10)
 AGAIN_AFTER = timedelta(seconds=15)
-_REWRITES = frozenset({EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED})
+_REWRITES = frozenset({EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED, EventType.OWN_ECHO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Ledger:
     ignored: list[str] = field(default_factory=list)
     held: str | None = None
     wait_until: datetime | None = None
+    waits_for: str = "attend le message auquel elle se rapporte"
     ticket_id: UUID | None = None
     message_id: UUID | None = None
 
@@ -73,6 +76,14 @@ class Ledger:
 Said = tuple[Understood, Event]
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What the parts of one long message say together, and those parts."""
+
+    said: Sequence[Said]
+    parts: Sequence[Part]
+
+
 class Batches:
     """Gives every event its effect, once."""
 
@@ -82,6 +93,7 @@ class Batches:
         tenants: Tenants,
         tickets: Tickets,
         receipts: Receipts,
+        echoes: Echoes,
         acknowledging: Acknowledging,
         store: Store,
         book: FactBook,
@@ -89,7 +101,7 @@ class Batches:
         self._refusing = Refusing(book)
         self._acquainting = Acquainting(tenants, book)
         self._channels, self._tenants, self._tickets = channels, tenants, tickets
-        self._acknowledging = acknowledging
+        self._acknowledging, self._echoes = acknowledging, echoes
         self._receipts, self._store, self._book = receipts, store, book
 
     async def store_pieces(self, batch: Batch) -> dict[int, Piece]:
@@ -106,12 +118,18 @@ class Batches:
         understood = [one for one in batch.understood if one.reception.id in queued]
         ledgers = {one.reception.id: Ledger() for one in understood}
         fresh, repeated = await self._fresh(session, batch, understood, ledgers)
-        await self._messages(session, batch, [s for s in fresh if _is_message(s[1])], ledgers, pieces)
-        for one, event in fresh:
+        joined, repeated = await self._joined(session, batch, fresh, repeated, ledgers)
+        said = [
+            *(s for s in fresh if s[1].type is not EventType.PART_RECEIVED),
+            *(s for one in joined for s in one.said),
+        ]
+        await self._messages(session, batch, [s for s in said if _is_message(s[1])], ledgers, pieces)
+        for one, event in said:
             if not _is_message(event):
                 await self._other(session, batch, one, event, ledgers[one.reception.id])
         for one, event in repeated:
             await self._again(session, batch, one, event, ledgers[one.reception.id])
+        await self._name_parts(session, batch, joined, ledgers)
         await self._settle(session, batch, ledgers)
 
     async def _fresh(
@@ -148,6 +166,59 @@ class Batches:
         new = await receptions.take_keys(session, rows)
         repeated += [both for key, both in said.items() if key not in new]
         return [both for key, both in said.items() if key in new] + rewrites, repeated
+
+    async def _joined(
+        self,
+        session: Session,
+        batch: Batch,
+        fresh: Sequence[Said],
+        repeated: Sequence[Said],
+        ledgers: dict[UUID, Ledger],
+    ) -> tuple[list[Joined], list[Said]]:
+        """Joins the parts whose others are there, or have been waited for long enough; the rest goes on waiting.
+
+        Returns also what remains repeated: a part that waits is read again, and is no repetition of itself.
+        """
+        if not any(event.type is EventType.PART_RECEIVED for _, event in [*fresh, *repeated]):
+            return [], list(repeated)
+        known = {one.channel.id: one for one, _ in [*fresh, *repeated]}
+        new = [(one, event) for one, event in fresh if event.type is EventType.PART_RECEIVED]
+        waiting = await parts.groups_of(session, batch.tenant_id, list(ledgers))
+        await parts.add(session, [joining.row(batch.tenant_id, one, event, at=batch.now) for one, event in new])
+        groups = {joining.group_of(one, event) for one, event in new} | set(waiting.values())
+        joined: list[Joined] = []
+        for found in (await parts.waiting(session, batch.tenant_id, sorted(groups, key=str))).values():
+            if not joining.complete(found) and batch.now < (until := joining.deadline(found)):
+                for part in found:
+                    ledger = ledgers.get(part.reception_id)
+                    if ledger is not None:
+                        ledger.wait_until, ledger.waits_for = until, joining.WAITS
+                continue
+            # Identifiers rise with time: the law counts from what came first.
+            first = await receptions.find(session, batch.tenant_id, min(one.reception_id for one in found))
+            if first is None:
+                raise AssertionError(found[0].reception_id)
+            for part in found:
+                ledgers.setdefault(part.reception_id, Ledger())
+            whole = Understood(first, known[found[0].channel_id].channel, ())
+            joined.append(Joined([(whole, event) for event in joining.whole(found)], found))
+        return joined, [both for both in repeated if both[0].reception.id not in waiting]
+
+    async def _name_parts(
+        self, session: Session, batch: Batch, joined: Sequence[Joined], ledgers: dict[UUID, Ledger]
+    ) -> None:
+        """Says of every part, and of every delivery that brought one, which message it became."""
+        for one in joined:
+            ledger = ledgers[one.said[0][0].reception.id]
+            if ledger.message_id is None:
+                raise AssertionError(one.said[0][0].reception.id)
+            await parts.name(session, batch.tenant_id, [part.id for part in one.parts], message_id=ledger.message_id)
+            named = [(part.channel_id, part.event_key, ledger.message_id) for part in one.parts]
+            await receptions.name_messages(session, batch.tenant_id, named)
+            for part in one.parts:
+                own = ledgers[part.reception_id]
+                own.effects += 1
+                own.ticket_id, own.message_id = ledger.ticket_id, ledger.message_id
 
     async def _again(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         """Counts an event said before as a duplicate when it says the same, else holds it as a conflict."""
@@ -220,6 +291,8 @@ class Batches:
             case EventType.MESSAGE_EDITED | EventType.MESSAGE_DELETED:
                 await self._rewritten(session, batch, one, event, ledger)
             case EventType.DELIVERY_UPDATE:
+                if event.fields.get("ref"):
+                    await self._echoes.recalled(session, channel, event)
                 matched = await self._receipts.report(session, tenant_id, channel, event, one.reception.id)
                 ledger.effects += 1
                 if not matched:
@@ -242,12 +315,27 @@ class Batches:
                 )
                 ledger.effects += 1
             case EventType.OWN_ECHO:
-                ledger.effects += 1
-                ledger.ignored.append("écho d'un message de l'administration")
+                await self._echo(session, batch, one, event, ledger)
             case EventType.MESSAGE_RECEIVED | EventType.PART_RECEIVED | EventType.IGNORED:
                 raise AssertionError(event.type)
             case _:
                 assert_never(event.type)
+
+    async def _echo(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
+        """Our own words told back to us: a colleague's take their place, and a sending in doubt is known to have left."""
+        capabilities = self._channels.registry.get(one.channel.type).capabilities(one.channel.config)
+        echoed = await self._echoes.heard(session, one.reception, one.channel, event, capabilities)
+        if echoed.whose is Whose.TOO_EARLY and batch.now < one.reception.received_at + PATIENCE:
+            ledger.wait_until = batch.now + AGAIN_AFTER
+            return
+        if echoed.whose is Whose.KNOWN:
+            ledger.duplicates += 1
+            return
+        ledger.effects += 1
+        if echoed.whose is Whose.COLLEAGUE:
+            ledger.ticket_id, ledger.message_id = echoed.ticket_id, echoed.message_id
+        else:
+            ledger.ignored.append("écho d'un message de l'administration")
 
     async def _rewritten(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         target = event.reports_on or event.external_id
@@ -264,6 +352,8 @@ class Batches:
             ledger.ticket_id, ledger.message_id = found.ticket_id, found.id
         elif batch.now < one.reception.received_at + PATIENCE:
             ledger.wait_until = batch.now + AGAIN_AFTER
+        elif event.fields.get("unaddressed"):
+            ledger.ignored.append("modifie ou retire un message qui ne nous était pas adressé")
         else:
             ledger.held = "modifie ou retire un message que nous n'avons pas reçu"
 
@@ -271,7 +361,9 @@ class Batches:
         rows, facts = [], []
         for reception_id, ledger in ledgers.items():
             if ledger.wait_until:
-                await receptions.wait(session, batch.tenant_id, reception_id, until=ledger.wait_until)
+                await receptions.wait(
+                    session, batch.tenant_id, reception_id, until=ledger.wait_until, reason=ledger.waits_for
+                )
                 continue
             state = ledger.state()
             rows.append(
@@ -335,4 +427,4 @@ def settled_row(
 
 
 def _is_message(event: Event) -> bool:
-    return event.type in (EventType.MESSAGE_RECEIVED, EventType.PART_RECEIVED)
+    return event.type is EventType.MESSAGE_RECEIVED

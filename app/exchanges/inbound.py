@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from app.channels import hours
 from app.channels.contract import Delivery
 from app.channels.service import Channels
 from app.channels.unusable import ChannelUnusable
@@ -116,6 +117,8 @@ class Inbound:
             async with self._database.transaction(tenant=tenant_id) as session:
                 await queue.absorb(session, INTAKE, lock=lock)
                 claimed = await receptions.claim(session, tenant_id, now=now, lease=now + LEASE, limit=BATCH)
+                fresh = [(one.channel_id, one.received_at) for one in claimed if one.attempts == 1]
+                await hours.count(session, tenant_id, fresh)
             crashpoint("after_claim")
             if not claimed:
                 return
@@ -124,6 +127,10 @@ class Inbound:
             except Unavailable as error:
                 log.warning("intake.given_back", size=len(claimed), error=str(error))
                 await self._give_back(tenant_id, claimed)
+
+    async def wake_later(self, tenant: str) -> None:
+        """The job of what was to wait until now."""
+        await self.wake(UUID(tenant))
 
     async def wake(self, tenant_id: UUID) -> None:
         """Defers the intake of a tenant that has something due: the sweeper's part."""

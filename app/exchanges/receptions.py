@@ -17,6 +17,7 @@ from app.jobs import queue
 from app.jobs.queue import Job
 
 INTAKE = "intake"
+INTAKE_LATER = "intake_later"
 BATCH_BYTES = 16 * 2**20  # of one batch; a larger delivery is a batch of its own
 
 
@@ -108,8 +109,13 @@ _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 
 
 def wake_up(tenant_id: UUID, *, at: datetime | None = None) -> Job:
-    """The intake job of a tenant: one at a time, so that its messages are placed in their order."""
-    return Job(INTAKE, {"tenant": str(tenant_id)}, f"{INTAKE}:{tenant_id}", at)
+    """The intake job of a tenant: one at a time, so that its messages are placed in their order.
+
+    One for later only asks then for one: waiting under the same lock, it would keep those for now from their turn.
+    """
+    if at is not None:
+        return Job(INTAKE_LATER, {"tenant": str(tenant_id)}, None, at)
+    return Job(INTAKE, {"tenant": str(tenant_id)}, f"{INTAKE}:{tenant_id}")
 
 
 async def keep(session: Session, reception: Reception) -> None:
@@ -180,13 +186,20 @@ async def give_back(session: Session, tenant_id: UUID, ids: Sequence[UUID], *, u
     )
 
 
-async def wait(session: Session, tenant_id: UUID, reception_id: UUID, *, until: datetime) -> None:
+async def wait(
+    session: Session,
+    tenant_id: UUID,
+    reception_id: UUID,
+    *,
+    until: datetime,
+    reason: str = "attend le message auquel elle se rapporte",
+) -> None:
     """Leaves a reception queued for later, without counting this look as an attempt; the wake-up comes with it."""
     record = ReceptionRecord
     await session.execute(
         update(record)
         .where(record.tenant_id == tenant_id, record.id == reception_id)
-        .values(next_attempt_at=until, attempts=0, reason="attend le message auquel elle se rapporte")
+        .values(next_attempt_at=until, attempts=0, reason=reason)
     )
     await queue.defer(session, wake_up(tenant_id, at=until))
 

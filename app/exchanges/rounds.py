@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from app.audit import journal
+from app.channels.caring import CHECK, ChannelCare
 from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Unavailable
@@ -17,7 +18,7 @@ from app.exchanges.inbound import Inbound
 from app.exchanges.lanes import Lanes
 from app.exchanges.noticing import Noticing
 from app.exchanges.polling import POLL, Polling
-from app.exchanges.receptions import INTAKE
+from app.exchanges.receptions import INTAKE, INTAKE_LATER
 from app.jobs.queue import Worker
 from app.rest.repository import forget_before
 from app.sve import tallies
@@ -45,6 +46,7 @@ class Rounds:
         recomputing: Recomputing,
         polling: Polling,
         fetching: Fetching,
+        care: ChannelCare,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound = database, tenants, inbound
@@ -55,15 +57,17 @@ class Rounds:
             polling,
             clock,
         )
-        self._noticing, self._fetching = noticing, fetching
+        self._noticing, self._fetching, self._care = noticing, fetching, care
         self._recomputing = recomputing
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
         worker.on(INTAKE, self._inbound.drain)
+        worker.on(INTAKE_LATER, self._inbound.wake_later)
         worker.on(DEPART, self._lanes.wake)
         worker.on(POLL, self._polling.poll)
         worker.on(FETCH, self._fetching.fetch)
+        worker.on(CHECK, self._care.check)
         worker.on(NOTIFY, self._noticing.send)
         worker.on(RECOMPUTE, self._recomputing.work)
         worker.every("*/15 * * * * *", "sweep", self.sweep)
@@ -72,6 +76,7 @@ class Rounds:
         worker.every("0 17 3 * * *", "forget", self.forget)
         worker.every("20 * * * * *", "resume", self.resume)
         worker.every("0 41 2 * * *", "renew", self.renew)
+        worker.every("40 7 * * * *", "look", self.look)
 
     async def sweep(self) -> None:
         """Wakes what a lost job left undone: receptions, outgoing messages, mails to agents, mailboxes."""
@@ -94,6 +99,10 @@ class Rounds:
                 await tallies.fold(session, tenant_id)
 
         await self._each(go_on)
+
+    async def look(self) -> None:
+        """Looks at channels: credentials about to end, silences that are not usual."""
+        await self._each(self._care.look)
 
     async def renew(self) -> None:
         """Recomputes, by night, clocks read under older rules."""
@@ -124,6 +133,7 @@ class Rounds:
         await self._noticing.sweep(tenant_id)
         await self._polling.wake(tenant_id)
         await self._fetching.wake(tenant_id)
+        await self._care.wake(tenant_id)
 
     async def _each(self, work: Callable[[UUID], Awaitable[None]]) -> None:
         for tenant_id in await self._tenants.directory():

@@ -178,3 +178,30 @@ class PaceRecord(Base):
     channel_id: Mapped[UUID]
     recipient: Mapped[str]
     free_at: Mapped[datetime]
+
+
+class PartRecord(TenantRow, Base):
+    """One part of a long SMS, until the others are there and for the record afterwards; its raw delivery is kept beside."""
+
+    __tablename__ = "message_parts"
+    __table_args__ = (
+        belongs_to("channels", "channel_id"),
+        belongs_to("receptions", "reception_id"),
+        Index(
+            "ix_message_parts_waiting",
+            "tenant_id",
+            "channel_id",
+            "group_key",
+            postgresql_where="message_id IS NULL",
+        ),
+        Index("ix_message_parts_reception", "tenant_id", "reception_id"),
+    )
+    channel_id: Mapped[UUID]
+    group_key: Mapped[str]
+    number: Mapped[int]
+    total: Mapped[int]
+    reception_id: Mapped[UUID]
+    event_key: Mapped[str]
+    event: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    message_id: Mapped[UUID | None]

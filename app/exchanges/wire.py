@@ -41,6 +41,17 @@ def unpack(data: bytes) -> list[Event]:
     return [_event(entry, pieces) for entry in document]
 
 
+def described(event: Event) -> dict[str, object]:
+    """Writes one event without pieces as what JSON holds: for the parts of a message that wait for each other."""
+    entry = _describe(event, [])
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in entry.items()}
+
+
+def event_of(entry: Mapping[str, Any]) -> Event:
+    """Reads what `described` wrote."""
+    return _event(dict(entry), iter(()))
+
+
 def _storable(value: Any) -> Any:
     """Removes what PostgreSQL refuses in text, NUL and lone surrogates: the one boundary all events cross."""
     if isinstance(value, str):

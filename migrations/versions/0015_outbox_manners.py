@@ -1,4 +1,4 @@
-"""Priorities, parts and names of what leaves; what holds a channel's departures back; the pace of each recipient."""
+"""Priorities, parts and names of what leaves; what holds departures back; parts of long SMS that wait for each other."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,9 +60,43 @@ def upgrade() -> None:
     )
     op.create_index("ix_recipient_paces_free", "recipient_paces", ["tenant_id", "free_at"])
     guard("recipient_paces", may="SELECT, INSERT, UPDATE, DELETE")
+    _parts()
+
+
+def _parts() -> None:
+    op.create_table(
+        "message_parts",
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("group_key", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("reception_id", sa.Uuid(), nullable=False),
+        sa.Column("event_key", sa.Text(), nullable=False),
+        sa.Column("event", postgresql.JSONB(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        _of_channel("message_parts"),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "reception_id"],
+            ["receptions.tenant_id", "receptions.id"],
+            name=op.f("fk_message_parts_tenant_id_reception_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_message_parts")),
+    )
+    op.create_index(
+        "ix_message_parts_waiting",
+        "message_parts",
+        ["tenant_id", "channel_id", "group_key"],
+        postgresql_where=sa.text("message_id IS NULL"),
+    )
+    op.create_index("ix_message_parts_reception", "message_parts", ["tenant_id", "reception_id"])
+    guard("message_parts", may="SELECT, INSERT, UPDATE")
 
 
 def downgrade() -> None:
+    op.drop_table("message_parts")
     op.drop_table("recipient_paces")
     op.drop_table("outgoing_lanes")
     op.drop_index("ix_outbound_due", "outbound")

@@ -15,16 +15,29 @@ _WORDS = {
     "stop", "stopsms", "stop sms", "stopall", "stop all", "stop tout", "stop pub", "arret", "arreter", "arretez",
     "desabonnement", "desabonner", "se desabonner", "desinscription", "desinscrire", "unsubscribe",
 }  # fmt: skip
+# The words a person is told, of all those that are understood.
+WORDS = ("STOP", "ARRET", "DESABONNEMENT")
+_START = {"start", "unstop", "reprendre", "abonnement", "start sms", "startsms"}
 _STOP_AT = re.compile(r"(?:stop|stopsms)(?: au)? \d{5}", re.ASCII)
 
 
 def asks_to_stop(text: str | None) -> bool:
     """Says whether a whole message asks for no more messages."""
-    if text is None or len(text) > 60:
-        return False
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    words = " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
+    words = _bare(text)
     return words in _WORDS or _STOP_AT.fullmatch(words) is not None
+
+
+def asks_to_start(text: str | None) -> bool:
+    """Says whether a whole message asks for messages again, after a STOP."""
+    return _bare(text) in _START
+
+
+def _bare(text: str | None) -> str:
+    """A message as its words alone; a long one is no command, and has none."""
+    if text is None or len(text) > 60:
+        return ""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
 
 
 def with_opt_out(message: Event, *, said_by_provider: bool = False) -> Sequence[Event]:

@@ -1,21 +1,38 @@
-"""Brevo: receipts and answers of transactional SMS.
+"""Brevo: transactional SMS, their receipts and their answers.
 
-Source: developers.brevo.com/docs/transactional-webhooks (SMS). The shape of an answer is not documented in full; every
+Sources: developers.brevo.com/docs/transactional-webhooks (SMS), /reference/sendtransacsms. The shape of an answer is not documented in full; every
 name seen is read. Brevo signs nothing: give it a URL with a `?token=`, or a header, when creating the webhook.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
-from app.channels.contract import Capabilities, ChannelConfig, Delivery, DeliveryStatus, Event, EventType, Meta
+from app.channels.adapters.sms.sms import capabilities_of, document_of
+from app.channels.contract import (
+    Capabilities,
+    ChannelConfig,
+    Context,
+    Delivery,
+    DeliveryStatus,
+    Event,
+    EventType,
+    Meta,
+    Outcome,
+    Rendered,
+    SendRequest,
+    Sent,
+)
 from app.channels.errors import Unreadable
 from app.channels.kit.json import load_provider, number, text
 from app.channels.kit.keys import digest
 from app.channels.kit.opt_out import opt_out_of, with_opt_out
 from app.channels.kit.phone import phone_party
+from app.channels.kit.segments import SmsEncoding, sms_size
+from app.channels.kit.sending import Answer, Call, accepted, by_status, exchange
 from app.channels.kit.times import from_epoch, from_iso
 from app.channels.kit.unsigned import SharedSecretConfig, SharedSecretDoor
 
@@ -34,18 +51,21 @@ _STATUSES = {
     "skip": DeliveryStatus.FAILED,
     "blacklisted": DeliveryStatus.FAILED,
 }
+HOST = "api.brevo.com"
 _REPLIES = {"reply", "replied", "replies"}
 _STOPPED = {"unsubscribe", "unsubscribed", "blacklisted"}
 
 
 class BrevoSmsConfig(SharedSecretConfig):
-    """An account of Brevo."""
+    """An account of Brevo; with its key and a sender, it also sends."""
 
+    api_key: SecretStr | None = None
+    sender: str = Field(default="", max_length=15)  # eleven letters and figures, or fifteen figures
     territory: str = "FR"
 
 
 class BrevoSmsAdapter(SharedSecretDoor):
-    """Answers and receipts of SMS sent by Brevo."""
+    """SMS sent by Brevo, their receipts and their answers."""
 
     meta: ClassVar[Meta] = Meta(
         type="sms.brevo",
@@ -55,8 +75,9 @@ class BrevoSmsAdapter(SharedSecretDoor):
     )
     Config: ClassVar[type[ChannelConfig]] = BrevoSmsConfig
 
-    def capabilities(self, config: ChannelConfig) -> Capabilities:  # noqa: ARG002
-        return Capabilities(receipts=True)
+    def capabilities(self, config: ChannelConfig) -> Capabilities:
+        own = _own(config)
+        return capabilities_of(sends=bool(own.api_key and own.sender), hosts=(HOST,))
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         return BrevoSmsConfig(token=SecretStr(secret) if secret else None)
@@ -67,6 +88,42 @@ class BrevoSmsAdapter(SharedSecretDoor):
         if not isinstance(document, dict):
             raise Unreadable("a Brevo event is a JSON object")
         return _events(document, territory=config.territory)
+
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:
+        document = {
+            "sender": _own(config).sender,
+            "recipient": (request.to.address or "").lstrip("+"),
+            "content": request.text,
+            "type": "transactional",  # an answer is no advertising: no STOP clause, no hours
+            "tag": request.ref,
+            "unicodeEnabled": sms_size(request.text).encoding is SmsEncoding.UCS2,
+            **({"webUrl": request.status_url} if request.status_url else {}),
+        }
+        body = json.dumps(document, ensure_ascii=False).encode()
+        return Rendered("application/json", body, f"https://{HOST}/v3/transactionalSMS/sms")
+
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        own = _own(config)
+        if own.api_key is None or not own.sender or not request.to.address:
+            return Sent(outcome=Outcome.CONFIG, detail="the key of the account, a sender and a number are needed")
+        rendered = self.render(request, config)
+        headers = {"Content-Type": "application/json", "api-key": own.api_key.get_secret_value()}
+        call = Call(method="POST", url=rendered.url or "", body=rendered.body, headers=headers, hosts=(HOST,))
+        answer = await exchange(call, context)
+        return answer if isinstance(answer, Sent) else _outcome(answer, now=context.now())
+
+
+def _own(config: ChannelConfig) -> BrevoSmsConfig:
+    assert isinstance(config, BrevoSmsConfig)
+    return config
+
+
+def _outcome(answer: Answer, *, now: datetime) -> Sent:
+    document = document_of(answer)
+    if answer.status in {200, 201, 202}:
+        return accepted(text(document, "messageId"), text(document, "reference"))
+    told = text(document, "message") or text(document, "code")
+    return by_status(answer, now=now, detail=f"Brevo: {told}" if told else None)
 
 
 def _events(document: Mapping[str, object], *, territory: str) -> Sequence[Event]:

@@ -7,21 +7,28 @@ Sources: developer.vonage.com/en/messaging/sms/guides/inbound-sms, /delivery-rec
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal
+from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
-from app.channels.adapters.sms import vonage_signature
+from app.channels.adapters.sms import vonage_sending, vonage_signature
+from app.channels.adapters.sms.sms import capabilities_of
 from app.channels.contract import (
     Attachment,
     Capabilities,
     ChannelConfig,
+    Context,
     Delivery,
     DeliveryStatus,
     Event,
     EventType,
     Meta,
+    Outcome,
     Party,
     PointKind,
+    Rendered,
+    SendRequest,
+    Sent,
     Verdict,
 )
 from app.channels.kit.forms import query, urlencoded
@@ -55,6 +62,9 @@ class VonageConfig(SignedConfig):
     previous_signature_secret: SecretStr | None = None
     signature_method: Literal["auto", "md5hash", "md5", "sha1", "sha256", "sha512"] = "auto"
     tolerance_s: int | None = 300
+    api_key: str = ""
+    api_secret: SecretStr | None = None  # with the key and a sender, it also sends
+    sender: str = ""
     territory: str = "FR"
 
     def signing_secrets(self) -> Sequence[SecretStr]:
@@ -62,7 +72,7 @@ class VonageConfig(SignedConfig):
 
 
 class VonageAdapter(WithoutHandshake):
-    """SMS received by a Vonage number."""
+    """SMS of a Vonage number."""
 
     meta: ClassVar[Meta] = Meta(
         type="sms.vonage",
@@ -72,8 +82,11 @@ class VonageAdapter(WithoutHandshake):
     )
     Config: ClassVar[type[ChannelConfig]] = VonageConfig
 
-    def capabilities(self, config: ChannelConfig) -> Capabilities:  # noqa: ARG002
-        return Capabilities(receipts=True)
+    def capabilities(self, config: ChannelConfig) -> Capabilities:
+        own = _own(config)
+        sends = bool(own.api_key and own.api_secret and own.sender)
+        # Thirty requests a second for an account, one for a number of the United States; a town's needs are smaller.
+        return capabilities_of(sends=sends, hosts=(vonage_sending.HOST,), rate=30)
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         return VonageConfig(signature_secret=SecretStr(secret) if secret else None, accept_unsigned=secret is None)
@@ -101,6 +114,20 @@ class VonageAdapter(WithoutHandshake):
                 reason=f"neither a message nor a receipt ({status or 'no messageId'})"[:200],
             )
         ]
+
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:
+        """Writes all but the secret: what is shown holds none."""
+        own = _own(config)
+        pairs = vonage_sending.pairs(request, key=own.api_key, sender=own.sender)
+        return Rendered(vonage_sending.FORM, urlencode(pairs).encode(), vonage_sending.URL)
+
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        own = _own(config)
+        if own.api_secret is None or not (own.api_key and own.sender and request.to.address):
+            return Sent(
+                outcome=Outcome.CONFIG, detail="the key of the account, its secret, a sender and a number are needed"
+            )
+        return await vonage_sending.send(self.render(request, config), own.api_secret, context)
 
 
 def _own(config: ChannelConfig) -> VonageConfig:
