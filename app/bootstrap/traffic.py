@@ -15,6 +15,7 @@ from app.exchanges.corresponding import Corresponding
 from app.exchanges.delivering import Deliverer
 from app.exchanges.desk import Desk
 from app.exchanges.dispatching import Dispatcher
+from app.exchanges.echoing import Echoes
 from app.exchanges.fetching import Fetching
 from app.exchanges.freezing import Freezer
 from app.exchanges.idling import Idling
@@ -67,9 +68,10 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     freezer = Freezer(tickets, book, ground.keys, clock)
     composer = Composer(channels, tickets, carrier, freezer, clock)
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
-    batches = Batches(channels, tenants, tickets, receipts, acknowledging, store, book)
-    inbound = Inbound(database, channels, ground.reader, batches, book, clock)
     deliverer = Deliverer(database, channels, carrier, receipts, legal, store, book, clock, base_url=ground.base_url)
+    echoes = Echoes(deliverer, tickets, book, clock)
+    batches = Batches(channels, tenants, tickets, receipts, echoes, acknowledging, store, book)
+    inbound = Inbound(database, channels, ground.reader, batches, book, clock)
     dispatcher = Dispatcher(database, channels, deliverer, receipts, legal, book, clock)
     lanes = Lanes(dispatcher, clock)
     noticing = Noticing(database, channels, carrier, book, clock)

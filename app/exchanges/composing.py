@@ -1,7 +1,7 @@
 """Choosing how an answer leaves: its recipient, its channel, whether that channel still may, whether the text fits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from app.exchanges.fitting import fitted
 from app.exchanges.freezing import Draft, Freezer, Prepared
 from app.exchanges.splitting import split
 from app.facts import Actor
+from app.rest.languages import Said
 from app.tickets.moves import merged_elsewhere
 from app.tickets.service import Tickets
 from app.tickets.values import Direction, Message, Ticket
@@ -32,6 +33,18 @@ class WindowClosed(Conflict):
     code = "window-closed"
     title_fr = "Le canal ne permet plus de répondre"
     title_en = "The channel no longer lets us answer"
+
+
+class NotPublic(Conflict):
+    """The last message was said in private, and is not answered before everybody."""
+
+    code = "not-public"
+    title_fr = "Le dernier message de la personne est privé"
+    title_en = "The person's last message is private"
+    advice = Said(
+        "on ne répond en public qu'à ce qui a été dit en public : répondez en privé",
+        en="only what was said in public is answered in public: answer in private",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +89,17 @@ class Composer:
         heard = [message for message in to.theirs if message.channel_id == channel.id]
         closes_at = _open_until(capabilities, heard, now=self._clock(), human=actor.kind != "system")
         draft = fitted(draft, capabilities)
+        if draft.public:
+            _check_public(heard)
         prepared = Prepared(
             ticket=ticket,
             draft=draft,
             point=to.point,
             channel=channel,
             actor=actor,
-            answers=to.answers,
+            answers=to.answers if channel.type.startswith("email") else _heard_by(heard),
             subject=to.subject,
-            parts=split(draft.text, capabilities),
+            parts=split(draft.text, _public_side(capabilities) if draft.public else capabilities),
         )
         return Planned(prepared=prepared, capabilities=capabilities, closes_at=closes_at)
 
@@ -114,6 +129,23 @@ class Composer:
         if not self._carrier.can(channel, adapter) or point.kind == PointKind.SENDER_NAME:
             return False
         return (point.kind == PointKind.EMAIL) == channel.type.startswith("email")
+
+
+def _heard_by(heard: Sequence[Message]) -> list[str]:
+    """The names of what the person said on that channel: another channel's names mean nothing there."""
+    return [m.external_id for m in heard if m.direction is Direction.IN and m.external_id]
+
+
+def _public_side(capabilities: Capabilities) -> Capabilities:
+    shorter = capabilities.public_text_max
+    return capabilities if shorter is None else replace(capabilities, text_max=shorter)
+
+
+def _check_public(heard: Sequence[Message]) -> None:
+    """Raises `NotPublic`: nobody makes public what a person said in private."""
+    received = [message for message in heard if message.direction is Direction.IN]
+    if not received or not received[-1].public:
+        raise NotPublic(NotPublic.advice)
 
 
 def _open_until(capabilities: Capabilities, thread: list[Message], *, now: datetime, human: bool) -> datetime | None:
