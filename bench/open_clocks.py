@@ -52,11 +52,18 @@ def ticking() -> Clock:
 
 
 def fill(
-    superuser: str, tenant: Tenant, channel_id: UUID, *, first: int, count: int, due: int, rules: str | None = None
+    superuser: str,
+    tenant: Tenant,
+    channel_id: UUID,
+    *,
+    count: int,
+    due: int,
+    rules: str | None = None,
+    with_events: bool = True,
 ) -> None:
-    """Adds open clocks number `first` to `first + count`, of which `due` wake the watch today and no other does.
+    """Writes open clocks, of which `due` wake the watch today and no other does.
 
-    `rules` is the version they say they were read under. Keys and triggers are left out while rows are written, and the
+    `rules` is the version they say they were read under. What only looks at clocks needs no events. Keys and triggers are left out while rows are written, and the
     tallies summed up afterwards: it is the reading that is measured.
     """
     with psycopg.connect(superuser, autocommit=True) as connection:
@@ -69,14 +76,13 @@ def fill(
         asked = {
             "tenant": tenant.id,
             "channel": channel_id,
-            "first": first,
             "count": count,
             "due": due,
             "start": datetime.combine(_FIRST, _NOON, ZoneInfo(tenant.time_zone)),
             "today": NOW.date(),
             "days": DAYS,
         }
-        for statement in _STATEMENTS:
+        for statement in (*_STATEMENTS, *([_EVENTS] if with_events else ())):
             connection.execute(statement, asked)
         for table in ("tickets", "saisines", "legal_events", "saisine_tallies"):
             connection.execute(f"VACUUM ANALYZE {table}")  # type: ignore[arg-type]
@@ -139,7 +145,7 @@ SELECT n, {_ID.format(at="at", salt="'s'")} AS id, {_ID.format(at="at", salt="'t
        {_ID.format(at="at", salt="'m'")} AS message_id, at, kind, day
   FROM (SELECT n, (n * 7919) %% %(days)s AS day, (n * 31) %% 100 AS hundred,
                %(start)s + make_interval(days => ((n * 7919) %% %(days)s)::int, secs => ((n * 104729) %% 36000 - 18000)::float8) AS at
-          FROM generate_series(%(first)s::bigint, %(first)s::bigint + %(count)s - 1) AS n) AS drawn
+          FROM generate_series(0::bigint, %(count)s::bigint - 1) AS n) AS drawn
   JOIN (SELECT DISTINCT kind, low, high FROM templates) k ON hundred >= k.low AND hundred < k.high
 """
 _STATEMENTS = (
@@ -156,10 +162,15 @@ SELECT %(tenant)s, n.ticket_id, '27-' || lpad(n.n::text, 8, '0'), 'Demande', 'ne
 INSERT INTO saisines (tenant_id, id, ticket_id, message_id, ordinal, regime, delay, received_at, received_on, term_on,
                       alert_on, wake_on, risk, reading, rules_version, digest, version)
 SELECT %(tenant)s, n.id, n.ticket_id, n.message_id, 0, t.regime, t.delay, n.at, (n.at AT TIME ZONE 'Europe/Paris')::date,
-       t.term_on, t.alert_on, CASE WHEN n.n - %(first)s < %(due)s THEN %(today)s ELSE t.wake_on END, t.risk, t.reading,
+       t.term_on, t.alert_on, CASE WHEN n.n < %(due)s THEN %(today)s ELSE t.wake_on END, t.risk, t.reading,
        t.rules_version, t.digest, 1 FROM numbered n JOIN templates t USING (kind, day) ORDER BY n.id
 """,
-    f"""
+    """
+INSERT INTO saisine_tallies (tenant_id, id, risk, more)
+SELECT %(tenant)s, gen_random_uuid(), t.risk, count(*) FROM numbered n JOIN templates t USING (kind, day) GROUP BY t.risk
+""",
+)
+_EVENTS = f"""
 INSERT INTO legal_events (tenant_id, id, saisine_id, type, payload, actor, at, recorded_at, backdated)
 SELECT %(tenant)s, {_ID.format(at="at", salt="('e' || rank)")}, id, event->>'type',
        (event - 'after') || jsonb_build_object('at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')),
@@ -167,10 +178,4 @@ SELECT %(tenant)s, {_ID.format(at="at", salt="('e' || rank)")}, id, event->>'typ
   FROM (SELECT n.n, n.id, e.event, e.rank, n.at + make_interval(secs => (e.event->>'after')::float8) AS at
           FROM numbered n JOIN templates t USING (kind, day)
           CROSS JOIN LATERAL jsonb_array_elements(t.events) WITH ORDINALITY AS e(event, rank) ORDER BY n.id, e.rank) told
-""",
-    """
-INSERT INTO saisine_tallies (tenant_id, id, risk, more)
-SELECT %(tenant)s, gen_random_uuid(), t.risk, count(*) FROM numbered n JOIN templates t USING (kind, day) GROUP BY t.risk
-""",
-    "DROP TABLE numbered",
-)
+"""

@@ -34,9 +34,7 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
     async with opened(settings, clock=ticking()) as house:
         async with house.database.transaction(tenant=town.tenant_id) as session:
             tenant = await house.tenants.get(session, town.tenant_id)
-        await asyncio.to_thread(
-            fill, town.dsns.admin, tenant, town.mailbox.id, first=0, count=count, due=0, rules="older"
-        )
+        await asyncio.to_thread(fill, town.dsns.admin, tenant, town.mailbox.id, count=count, due=0, rules="older")
         passes = {"newer_rules": await _pass(ground, house, town.tenant_id)}
         await _moved_to_alsace(town)
         passes["a_holiday_added"] = await _pass(ground, house, town.tenant_id)

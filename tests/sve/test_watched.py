@@ -84,7 +84,7 @@ async def test_nothing_the_watch_asks_reads_a_whole_table(town: TownHouse, dsns:
     for tenant_id in (town.tenant_id, await a_town(house, slug="voisine")):
         async with house.database.transaction(tenant=tenant_id) as session:
             tenant = await house.tenants.get(session, tenant_id)
-        fill(superuser(dsns), tenant, town.mailbox.id, first=0, count=SEVERAL, due=100)
+        fill(superuser(dsns), tenant, town.mailbox.id, count=SEVERAL, due=100)
     async with house.database.transaction(tenant=town.tenant_id) as session:
         for name, look in LOOKS.items():
             with told(town) as statements:
@@ -184,7 +184,7 @@ async def test_pages_follow_each_other_without_gap_or_double(
     house = town.house
     async with house.database.transaction(tenant=town.tenant_id) as session:
         tenant = await house.tenants.get(session, town.tenant_id)
-    fill(superuser(dsns), tenant, town.mailbox.id, first=0, count=400, due=0)
+    fill(superuser(dsns), tenant, town.mailbox.id, count=400, due=0)
     found: list[tuple[date, UUID]] = []
     async with house.database.transaction(tenant=town.tenant_id) as session:
         after: tuple[date, UUID] | None = None
