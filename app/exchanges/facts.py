@@ -121,3 +121,17 @@ class SendingResumed(Fact):
 
     def payload(self) -> Mapping[str, object]:
         return {"channel_id": public_id(Prefix.CHANNEL, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenElsewhere(Fact):
+    """A colleague answered from the provider's own application; the words stand in the request."""
+
+    type: ClassVar[str] = "message.written_elsewhere"
+    ticket_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "message_id": public_id(Prefix.MESSAGE, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+        }
