@@ -87,15 +87,6 @@ class ConversationAdapter:
         mine = own(config)
         return await probing.check_page(mine.access_token, context, host=self.host(config), version=mine.graph_version)
 
-    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:  # noqa: ARG002
-        return await media.fetch_public(attachment, context)
-
-    async def check(self, config: ChannelConfig, context: Context) -> Checked:
-        mine = own(config)
-        return await probing.check_page(
-            mine.access_token, context, host=self.host(config), version=mine.graph_version
-        )
-
     def _rendered(self, request: SendRequest, config: ChannelConfig, *, human_agent: bool) -> Rendered:
         account = quote(request.account or self.account(config) or "me", safe="")
         root = f"https://{self.host(config)}/{own(config).graph_version}"

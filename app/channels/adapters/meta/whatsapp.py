@@ -139,18 +139,6 @@ class WhatsappAdapter:
         own = _own(config)
         return await probing.check_whatsapp(own.access_token, own.phone_number_id, context, version=own.graph_version)
 
-    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
-        own = _own(config)
-        return await media.fetch_whatsapp(
-            attachment, context, token=own.access_token, graph_version=own.graph_version
-        )
-
-    async def check(self, config: ChannelConfig, context: Context) -> Checked:
-        own = _own(config)
-        return await probing.check_whatsapp(
-            own.access_token, own.phone_number_id, context, version=own.graph_version
-        )
-
     async def templates(self, config: ChannelConfig, context: Context) -> Sequence[Template] | Checked:
         """Returns the approved templates that a text alone can fill, page after page."""
         own = _own(config)
