@@ -20,6 +20,14 @@ class DeskKind(StrEnum):
     POST = "post"
 
 
+class PostKind(StrEnum):
+    """How a letter was sent: what proves its journey."""
+
+    SIMPLE = "simple"
+    LRAR = "lrar"  # recommandée avec avis de réception
+    DEPOSIT = "deposit"  # deposited by hand against a receipt (dépôt contre récépissé)
+
+
 NAMES = {DeskKind.PHONE: "Téléphone", DeskKind.COUNTER: "Guichet", DeskKind.POST: "Courrier postal"}
 
 

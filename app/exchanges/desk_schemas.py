@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.channels.desks import DeskKind
+from app.channels.desks import DeskKind, PostKind
 from app.exchanges.desk import Visit
 from app.rest.languages import Said
 from app.rest.public_ids import ContactId
@@ -42,6 +42,36 @@ class NewTicket(BaseModel):
         examples=["2026-03-02"],
     )
     contact: Visitor = Field(default=Visitor(), description="La personne, si elle s'est nommée.")
+    identity_shown: bool | None = Field(
+        default=None,
+        description="Au guichet : elle a montré une pièce d'identité (`false` : non) ; absent : personne n'a regardé.",
+        examples=[True],
+    )
+    appointment_wish: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=500,
+        description="Le rendez-vous qu'elle souhaite.",
+        examples=["Un mardi"],
+    )
+    post_kind: PostKind | None = Field(
+        default=None,
+        description="D'un courrier : `simple`, `lrar` (recommandé avec avis de réception) ou `deposit` (contre récépissé).",
+        examples=["lrar"],
+    )
+    tracking_number: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=40,
+        description="D'un recommandé : son numéro.",
+        examples=["1A 000 000 0000 0"],
+    )
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Self:
+        if self.channel is not DeskKind.POST and (self.post_kind or self.tracking_number):
+            raise ValueError(Said("seul un courrier a un type d'envoi et un numéro", en="only a letter has those"))
+        return self
 
     def visit(self) -> Visit:
         """Returns what the desk writes down."""
@@ -54,4 +84,8 @@ class NewTicket(BaseModel):
             phone=self.contact.phone,
             contact_id=self.contact.id,
             received_on=self.received_on,
+            identity_shown=self.identity_shown,
+            appointment=self.appointment_wish or "",
+            post_kind=self.post_kind,
+            tracking=self.tracking_number or "",
         )

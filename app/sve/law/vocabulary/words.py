@@ -94,8 +94,12 @@ class Told:
 
 
 def way_of(channel: str) -> facts.Way:
-    """Tells post, desk and telephone from the rest: CRPA L112-8 covers every electronic sending."""
-    return WAYS.get(channel.lower(), facts.Way.ELECTRONIC)
+    """Tells post, desk and telephone from the rest: CRPA L112-8 covers every electronic sending.
+
+    A type of channel names its family first: `phone.asterisk` is a telephone.
+    """
+    word = channel.lower()
+    return WAYS.get(word) or WAYS.get(word.partition(".")[0], facts.Way.ELECTRONIC)
 
 
 def one_of(fields: Fields, name: str, words: Mapping[str, W], *, default: D) -> W | D:
