@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from app.channels.caring import ChannelCare
 from app.channels.service import Channels
 from app.clock import Clock
 from app.db.transaction import Database
@@ -18,6 +19,7 @@ from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
 from app.facts import FactBook
 from app.files.store import Store
+from app.forms.publishing import Publishing
 from app.forms.service import Forms
 from app.identity.service import Identified, Keys
 from app.live.bell import Bell
@@ -92,6 +94,9 @@ class ApiHouse(Protocol):
     def forms(self) -> Forms: ...
 
     @property
+    def publishing(self) -> Publishing: ...
+
+    @property
     def tickets(self) -> Tickets: ...
 
     @property
@@ -132,6 +137,9 @@ class ApiHouse(Protocol):
 
     @property
     def fetching(self) -> Fetching: ...
+
+    @property
+    def care(self) -> ChannelCare: ...
 
     @property
     def answering(self) -> Answering: ...

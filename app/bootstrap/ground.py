@@ -11,10 +11,12 @@ from app.channels.registry import Registry
 from app.channels.service import Channels
 from app.clock import Clock
 from app.db.transaction import Database
+from app.egress.policy import EgressPolicy
 from app.exchanges.reading import Reader
 from app.facts import FactBook
 from app.files.local import LocalStore
 from app.files.store import Store
+from app.forms.publishing import Publishing
 from app.forms.service import Forms
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
@@ -47,6 +49,7 @@ class Ground:
     sessions: Sessions
     channels: Channels
     forms: Forms
+    publishing: Publishing
     tickets: Tickets
     checks: Sequence[Check]
 
@@ -58,7 +61,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     events = EventLog(bell)
     book = FactBook(sinks=(events, AuditTrail()))
     registry = Registry.installed()
-    channels = Channels(database, registry, ring, clock)
+    channels = Channels(database, registry, ring, clock, egress=EgressPolicy(settings.egress_allow))
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(
         settings=settings,
@@ -77,6 +80,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         sessions=Sessions(ring, clock),
         channels=channels,
         forms=Forms(database, channels, book, clock),
+        publishing=Publishing(book, clock),
         tickets=Tickets(book, LiveTermGuard(), clock),
         checks=readiness(database, store),
     )

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from app.bootstrap.choosing import captures
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
+from app.channels.caring import ChannelCare
 from app.channels.contract import Context
+from app.channels.facts import ChannelReauthenticated
+from app.exchanges import waking
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.answering import Answering
 from app.exchanges.batches import Batches
@@ -48,6 +51,7 @@ class Traffic:
     corresponding: Corresponding
     noticing: Noticing
     fetching: Fetching
+    care: ChannelCare
     vigil: Vigil
     resolver: Resolver
     desk: Desk
@@ -78,6 +82,8 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     vigil = vigil_of(ground, law, noticing)
     polling = Polling(database, channels, inbound, context, book, clock)
     fetching = Fetching(database, channels, store, context, book, clock)
+    care = ChannelCare(database, channels, context, book, clock)
+    book.listen(ChannelReauthenticated, waking.heard)
     return Traffic(
         inbound=inbound,
         composer=composer,
@@ -87,6 +93,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         corresponding=Corresponding(law.letters, legal, tickets, composer, store, clock),
         noticing=noticing,
         fetching=fetching,
+        care=care,
         vigil=vigil,
         resolver=Resolver(legal, book, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
@@ -95,7 +102,18 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         persons=Persons(tenants, book, clock),
         same_person=SamePerson(book, clock),
         rounds=Rounds(
-            database, tenants, inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, clock
+            database,
+            tenants,
+            inbound,
+            dispatcher,
+            lanes,
+            vigil,
+            noticing,
+            law.recomputing,
+            polling,
+            fetching,
+            care,
+            clock,
         ),
         idling=Idling(database, tenants, channels, context),
     )

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from app.channels.tables import ChannelRecord
+from app.channels.tables import ChannelAliasRecord, ChannelRecord
 from app.db.transaction import Session
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
@@ -27,7 +27,8 @@ async def by_id(session: Session, tenant_id: UUID, channel_id: UUID) -> ChannelR
 
 
 async def all_of(session: Session, tenant_id: UUID) -> Sequence[ChannelRecord]:
-    query = select(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id).order_by(ChannelRecord.id).limit(1000)
+    query = select(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.removed_at.is_(None))
+    query = query.order_by(ChannelRecord.id).limit(1000)
     return (await session.execute(query)).scalars().all()
 
 
@@ -41,7 +42,7 @@ async def to_poll(session: Session, tenant_id: UUID, *, now: datetime) -> Sequen
 
 async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ChannelRecord]:
     """Returns a page of connected channels, in the order they were."""
-    query = select(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id)
+    query = select(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.removed_at.is_(None))
     if after is not None:
         query = query.where(ChannelRecord.id > after)
     return (await session.execute(query.order_by(ChannelRecord.id).limit(limit))).scalars().all()
@@ -78,12 +79,34 @@ async def readdress(session: Session, tenant_id: UUID, channel_id: UUID, address
         return False
 
 
-async def heard(session: Session, tenant_id: UUID, channel_id: UUID, *, at: datetime) -> None:
-    await session.execute(
+async def to_check(session: Session, tenant_id: UUID, *, now: datetime) -> Sequence[UUID]:
+    """Returns the channels whose live test is due."""
+    query = select(ChannelRecord.id).where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.check_at <= now)
+    return (await session.execute(query.limit(100))).scalars().all()
+
+
+async def take_check(session: Session, tenant_id: UUID, channel_id: UUID, *, now: datetime, again: datetime) -> bool:
+    """Takes the live test of a channel that is due, and sets the next; says whether it still was."""
+    statement = (
         update(ChannelRecord)
-        .where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.id == channel_id)
-        .values(last_inbound_at=at)
+        .where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.id == channel_id, ChannelRecord.check_at <= now)
+        .values(check_at=again)
+        .returning(ChannelRecord.id)
     )
+    return (await session.execute(statement)).first() is not None
+
+
+async def forget_aliases(session: Session, tenant_id: UUID, channel_id: UUID) -> None:
+    record = ChannelAliasRecord
+    await session.execute(delete(record).where(record.tenant_id == tenant_id, record.channel_id == channel_id))
+
+
+async def address_holder(session: Session, tenant_id: UUID, *, name: str, address: str | None) -> str | None:
+    """Returns the name of this administration's channel that holds a name or an address."""
+    record = ChannelRecord
+    held = record.name == name if address is None else or_(record.address == address, record.name == name)
+    query = select(record.name).where(record.tenant_id == tenant_id, held).order_by(record.name == name).limit(1)
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def own_addresses(session: Session, tenant_id: UUID) -> set[str]:

@@ -7,9 +7,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.channels.contract import Capabilities, ChannelAdapter, Media, Webhook
+from app.channels.contract import Capabilities, ChannelAdapter, CheckState, Media, Webhook
 from app.channels.service import secret_fields
-from app.channels.values import Channel, ChannelState, Unopened
+from app.channels.values import Channel, ChannelState, Health, Unopened
 from app.rest.languages import Said
 from app.rest.public_ids import ChannelId
 
@@ -42,6 +42,11 @@ class NewChannel(BaseModel):
     config: dict[str, Any] = Field(
         default={}, description="Réglages et secrets ; les secrets ne sont jamais rendus.", examples=[_CONFIG]
     )
+    credentials_expire_at: datetime | None = Field(
+        default=None,
+        description="Fin des clés, quand vous la connaissez : vous serez averti 14, 7 et 1 jours avant.",
+        examples=[None],
+    )
 
 
 class ChannelChange(BaseModel):
@@ -53,12 +58,62 @@ class ChannelChange(BaseModel):
         default=None, description="En pause, il reçoit toujours mais n'envoie plus.", examples=["active"]
     )
     config: dict[str, Any] | None = Field(default=None, examples=[_CONFIG])
+    credentials_expire_at: datetime | None = Field(
+        default=None, description="Fin des clés ; `null` quand elle n'est pas connue.", examples=[None]
+    )
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
-        if self.name is None and self.state is None and self.config is None:
+        if self.name is None and self.state is None and self.config is None and not self.sets_expiry:
             raise ValueError(Said("donnez au moins un champ à changer", en="give at least one field to change"))
         return self
+
+    @property
+    def sets_expiry(self) -> bool:
+        return "credentials_expire_at" in self.model_fields_set
+
+
+class Reauthentication(BaseModel):
+    """De nouvelles clés pour un canal que son fournisseur refuse."""
+
+    model_config = _STRICT
+    config: dict[str, Any] = Field(
+        min_length=1,
+        description="Les clés à remplacer ; ce qui est absent reste comme il est.",
+        examples=[{"access_token": "nouveau-jeton"}],
+    )
+    credentials_expire_at: datetime | None = Field(
+        default=None, description="Fin des nouvelles clés, quand vous la connaissez.", examples=[None]
+    )
+
+
+class CheckOut(BaseModel):
+    """Ce qu'un test en direct a trouvé."""
+
+    ok: bool = Field(description="Vrai pour `ready` et `limited`.", examples=[True])
+    state: CheckState = Field(
+        description="`ready`, `limited` (marche, avec une réserve), `incomplete`, `refused` (clés refusées), `unreachable`, `unsure`.",
+        examples=["ready"],
+    )
+    words: str = Field(
+        description="Pour l'administrateur, en français.", examples=["Telegram reconnaît le robot @villebourg_bot"]
+    )
+    words_en: str = Field(description="La même chose en anglais.", examples=["Telegram knows the bot @villebourg_bot"])
+    detail: str | None = Field(description="Ce que le fournisseur a dit, abrégé et sans secret.", examples=[None])
+    checked_at: datetime = Field(examples=["2026-03-02T09:00:00Z"])
+
+    @classmethod
+    def of(cls, health: Health) -> "CheckOut | None":
+        if health.check is None or health.checked_at is None:
+            return None
+        return cls(
+            ok=health.check in {CheckState.READY, CheckState.LIMITED},
+            state=health.check,
+            words=health.said.get("fr", ""),
+            words_en=health.said.get("en", ""),
+            detail=health.said.get("detail"),
+            checked_at=health.checked_at,
+        )
 
 
 class MediaOut(BaseModel):
@@ -145,6 +200,16 @@ class ChannelOut(BaseModel):
         description="`null` tant que le canal ne peut pas servir : `state_reason` dit quoi faire."
     )
     last_inbound_at: datetime | None = Field(examples=["2026-03-02T09:00:00Z"])
+    silent_since: datetime | None = Field(
+        description="Depuis quand rien n'arrive, quand c'est bien plus long que d'habitude pour ce canal.",
+        examples=[None],
+    )
+    check: CheckOut | None = Field(
+        description="Le dernier test en direct ; `null` quand il n'y en a pas eu.", examples=[None]
+    )
+    credentials_expire_at: datetime | None = Field(
+        description="Fin des clés, quand elle est connue.", examples=["2026-06-01T00:00:00Z"]
+    )
     created_at: datetime
     version: int = Field(description="Celle de l'ETag.", examples=[1])
 
@@ -164,6 +229,9 @@ class ChannelOut(BaseModel):
             secrets_set=sorted(name for name in hidden if getattr(channel.config, name)),
             capabilities=CapabilitiesOut.of(adapter.capabilities(channel.config)),
             last_inbound_at=channel.last_inbound_at,
+            silent_since=channel.health.silent_since,
+            check=CheckOut.of(channel.health),
+            credentials_expire_at=channel.health.credentials_expire_at,
             created_at=channel.created_at,
             version=channel.version,
         )
@@ -183,6 +251,9 @@ class ChannelOut(BaseModel):
             secrets_set=[],
             capabilities=None,
             last_inbound_at=channel.last_inbound_at,
+            silent_since=channel.health.silent_since,
+            check=CheckOut.of(channel.health),
+            credentials_expire_at=channel.health.credentials_expire_at,
             created_at=channel.created_at,
             version=channel.version,
         )

@@ -11,14 +11,16 @@ import structlog
 from pydantic import SecretStr, ValidationError
 
 from app.channels import repository
-from app.channels.contract import ChannelAdapter, ChannelConfig, Poller
+from app.channels.calling import refused_places
+from app.channels.contract import ChannelAdapter, ChannelConfig, Poller, Probe
 from app.channels.errors import ChannelError
 from app.channels.registry import Registry
 from app.channels.tables import ChannelRecord
-from app.channels.unusable import ChannelUnusable, unopened
+from app.channels.unusable import ChannelUnusable, health_of, unopened
 from app.channels.values import Channel, ChannelState, Unopened
 from app.clock import Clock
 from app.db.transaction import Database, Session
+from app.egress.policy import EgressPolicy
 from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
 from app.ids import new_id
 from app.rest.languages import Said
@@ -31,9 +33,18 @@ KEPT_FOR = timedelta(seconds=5)
 class Channels:
     """Finds channels for the doors and manages them for administrators."""
 
-    def __init__(self, database: Database, registry: Registry, ring: KeyRing, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        registry: Registry,
+        ring: KeyRing,
+        clock: Clock,
+        *,
+        egress: EgressPolicy | None = None,
+    ) -> None:
         self.registry = registry
         self._database, self._ring, self._clock = database, ring, clock
+        self._egress = egress or EgressPolicy()
         self._kept: dict[str, tuple[datetime, Channel]] = {}
 
     async def at_door(self, presented: str) -> Channel:
@@ -76,6 +87,13 @@ class Channels:
         except ChannelUnusable as unusable:
             return unusable.channel
 
+    async def living(self, session: Session, tenant_id: UUID, channel_id: UUID) -> Channel:
+        """Returns a channel that was not removed. Raises `NotFound` or `ChannelUnusable`."""
+        channel = await self.get(session, tenant_id, channel_id)
+        if channel.health.removed_at is not None:
+            raise NotFound
+        return channel
+
     async def page(
         self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int
     ) -> Sequence[Channel | Unopened]:
@@ -104,6 +122,7 @@ class Channels:
         address: str | None,
         config: Mapping[str, Any],
         key: str | None = None,
+        credentials_expire_at: datetime | None = None,
     ) -> Channel:
         """Connects a channel.
 
@@ -111,7 +130,7 @@ class Channels:
         is already connected.
         """
         adapter = self._adapter(type)
-        checked = self._checked(adapter.Config, config)
+        checked = self.validated(type, config)
         channel_id, now = new_id(), self._clock()
         plain, secret = _split(checked)
         added = await repository.add(
@@ -128,6 +147,8 @@ class Channels:
                 "state": ChannelState.ACTIVE.value,
                 "cursor": {},
                 "poll_at": self._first_poll(adapter, checked),
+                "check_at": now if isinstance(adapter, Probe) else None,
+                "credentials_expire_at": credentials_expire_at,
                 "created_at": now,
                 "version": 1,
             },
@@ -154,26 +175,74 @@ class Channels:
         name: str | None,
         state: str | None,
         config: Mapping[str, Any] | None,
+        also: Mapping[str, Any] | None = None,
     ) -> Channel:
-        """Changes what is given; secrets left out of `config` stay as they are. Raises `Stale` on another version."""
+        """Changes what is given; secrets left out of `config` stay as they are. Raises `Stale` on another version.
+
+        `also` are columns of its health.
+        """
         values: dict[str, Any] = {}
         if name is not None:
             values["name"] = name
         if state is not None:
             values |= {"state": ChannelState(state).value, "state_reason": None}
         if config is not None:
-            whole = {**_revealed(channel.config), **config}
-            checked = self._checked(type(channel.config), whole)
+            checked = self.altered(channel, config)
             plain, secret = _split(checked)
             values |= {
                 "config": plain,
                 "sealed": self._seal(channel.tenant_id, channel.id, secret),
                 "poll_at": self._first_poll(self.registry.get(channel.type), checked),
             }
+        values |= also or {}
         if not await repository.change(session, channel.tenant_id, channel.id, values, version=version):
             raise Stale
         self._kept.clear()
         return await self.get(session, channel.tenant_id, channel.id)
+
+    def validated(self, type: str, config: Mapping[str, Any]) -> ChannelConfig:  # noqa: A002 — the contract's own word
+        """Returns the settings of a channel to connect. Raises `Invalid`, for places that may not be called too."""
+        adapter = self._adapter(type)
+        return self._reachable(adapter, self._checked(adapter.Config, config))
+
+    def altered(self, channel: Channel, config: Mapping[str, Any]) -> ChannelConfig:
+        """Returns the settings a channel would have; what is left out stays as it is. Raises `Invalid`."""
+        whole = {**_revealed(channel.config), **config}
+        return self._reachable(self.registry.get(channel.type), self._checked(type(channel.config), whole))
+
+    def _reachable(self, adapter: ChannelAdapter, config: ChannelConfig) -> ChannelConfig:
+        flaws = refused_places(adapter, config, self._egress)
+        if flaws:
+            raise Invalid(flaws=flaws)
+        return config
+
+    async def remove(self, session: Session, channel: Channel, *, version: int) -> None:
+        """Disconnects a channel for good: its door shuts, its secrets are destroyed; what it received stays.
+
+        Raises `Stale` on another version.
+        """
+        now = self._clock()
+        values = {
+            "name": f"{channel.name[:60]} (retiré, {channel.id.hex[-12:]})",
+            "key": secrets.token_urlsafe(24),
+            "address": None,
+            "sealed": None,
+            "state": ChannelState.PAUSED.value,
+            "state_reason": None,
+            "poll_at": None,
+            "check_at": None,
+            "silent_since": None,
+            "removed_at": now,
+        }
+        if not await repository.change(session, channel.tenant_id, channel.id, values, version=version):
+            raise Stale
+        await repository.forget_aliases(session, channel.tenant_id, channel.id)
+        self._kept.clear()
+
+    async def note(self, session: Session, channel: Channel, values: Mapping[str, Any]) -> None:
+        """Writes what was found of a channel's health; its version, which people decide on, stays."""
+        await repository.change(session, channel.tenant_id, channel.id, values)
+        self._kept.clear()
 
     async def trouble(self, session: Session, channel: Channel, *, state: ChannelState, reason: str) -> None:
         """Marks a channel as needing a person; what it receives goes on being kept."""
@@ -236,6 +305,7 @@ class Channels:
             last_inbound_at=record.last_inbound_at,
             created_at=record.created_at,
             version=record.version,
+            health=health_of(record),
             config=config,
         )
 

@@ -2,10 +2,11 @@
 
 from pydantic import ValidationError
 
+from app.channels.contract import CheckState
 from app.channels.errors import ChannelError, UnknownChannelType
 from app.channels.registry import BrokenChannelType
 from app.channels.tables import ChannelRecord
-from app.channels.values import Unopened
+from app.channels.values import Health, Unopened
 from app.errors import Conflict
 from app.rest.languages import Said
 
@@ -42,6 +43,20 @@ def unopened(record: ChannelRecord, error: Exception) -> Unopened:
         last_inbound_at=record.last_inbound_at,
         created_at=record.created_at,
         version=record.version,
+        health=health_of(record),
+    )
+
+
+def health_of(record: ChannelRecord) -> Health:
+    """Returns what is known of a channel's health."""
+    return Health(
+        check=CheckState(record.check_state) if record.check_state else None,
+        said=record.check_said or {},
+        checked_at=record.checked_at,
+        credentials_expire_at=record.credentials_expire_at,
+        expiry_told=record.expiry_told,
+        silent_since=record.silent_since,
+        removed_at=record.removed_at,
     )
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from app.channels.contract import ChannelConfig
+from app.channels.contract import ChannelConfig, CheckState
 
 
 class ChannelState(StrEnum):
@@ -15,6 +15,19 @@ class ChannelState(StrEnum):
     PAUSED = "paused"
     NEEDS_REAUTH = "needs_reauth"
     BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What the last live test found, until when the credentials hold, since when nothing comes, and whether it is gone."""
+
+    check: CheckState | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)  # fr, en, detail
+    checked_at: datetime | None = None
+    credentials_expire_at: datetime | None = None
+    expiry_told: int | None = None
+    silent_since: datetime | None = None
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +48,7 @@ class Unopened:
     last_inbound_at: datetime | None
     created_at: datetime
     version: int
+    health: Health
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +67,17 @@ class Channel:
     last_inbound_at: datetime | None
     created_at: datetime
     version: int
+    health: Health
     config: ChannelConfig = field(repr=False)
+
+    @property
+    def credentials_expire_at(self) -> datetime | None:
+        return self.health.credentials_expire_at
+
+    @property
+    def expiry_told(self) -> int | None:
+        return self.health.expiry_told
+
+    @property
+    def silent_since(self) -> datetime | None:
+        return self.health.silent_since

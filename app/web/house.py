@@ -4,11 +4,13 @@ from typing import Protocol
 
 from fastapi import Request
 
+from app.channels.caring import ChannelCare
 from app.channels.service import Channels
 from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.composing import Composer
 from app.exchanges.corresponding import Corresponding
+from app.exchanges.desk import Desk
 from app.exchanges.fetching import Fetching
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
@@ -101,6 +103,9 @@ class WebHouse(Protocol):
     def corresponding(self) -> Corresponding: ...
 
     @property
+    def desk(self) -> Desk: ...
+
+    @property
     def moves(self) -> Moves: ...
 
     @property
@@ -120,6 +125,9 @@ class WebHouse(Protocol):
 
     @property
     def fetching(self) -> Fetching: ...
+
+    @property
+    def care(self) -> ChannelCare: ...
 
     @property
     def composer(self) -> Composer: ...

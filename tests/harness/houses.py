@@ -67,12 +67,12 @@ async def house(
         data_dir=folder,
         database_url=SecretStr(database_url),
         secret_key=SecretStr("a secret key of tests, long enough to be one"),
-        **{"outgoing": "capture", "suggest": "words", **settings},  # type: ignore[arg-type]
+        **{"outgoing": "capture", "suggest": "words", "egress_allow": ["127.0.0.0/8", "localhost"], **settings},  # type: ignore[arg-type]
     )
     database = Database(database_url, pool_size=5)
     reader = _reader(chosen)
     # What tests call stands on this machine, as a relay on a town's own network would.
-    policy = EgressPolicy(chosen.egress_allow or ["127.0.0.0/8", "localhost", "[::1]"])
+    policy = EgressPolicy(chosen.egress_allow)
     async with guarded_client(policy) as http:
         context = Context(http=carried or http, now=clock, connect=Guarded(policy), resolve=Guarded(policy).addresses)
         opened = assemble(chosen, clock=clock, database=database, reader=reader, embedded=False, context=context)
