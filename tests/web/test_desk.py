@@ -7,11 +7,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from app.contacts import service as contacts
 from app.contacts.service import PointKey
+from app.facts import SYSTEM
 from app.ids import Prefix, new_id, parse_id, public_id
 from app.sve.law.events import Way
+from app.sve.law.regime import Regime
 from app.sve.law.vocabulary.words import way_of
 from app.sve.values import Timeline
 from app.tickets.values import Message, Ticket
+from app.web.dates import long_day
 from tests.web.conftest import OURS, Town, parsed
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
@@ -148,6 +151,57 @@ async def test_scans_of_a_letter_are_its_pieces_and_a_program_is_refused(town: T
     ((_, piece),) = message.pieces
     assert (piece.name, piece.content_type) == ("lettre.pdf", "application/pdf")
     assert await town.house.store.get(town.id, str(piece.sha256)) == PDF
+
+
+async def test_a_visit_ends_on_its_receipt_which_proves_the_day_and_promises_the_ar(town: Town) -> None:
+    """CRPA L112-3, R112-5; the receipt is not that AR, and says so."""
+    await town.sign_in()
+    words = {"nom": "Camille Exemple", "identite": "oui", "texte": "Terrasse.", "rendez_vous": "un mardi matin"}
+    answer = await town.browser.post("/nouvelle-demande", data={**await a_form(town, "counter"), **words}, headers=OURS)
+    path = answer.headers["location"]
+    assert path.endswith("/recepisse")
+    said = " ".join((await town.browser.get(path)).text.split())
+    (ticket,) = await town.tickets()
+    for words_of_law in (
+        ticket.reference,
+        "identité montrée",
+        "un mardi matin",
+        "L. 112-3",
+        "Il ne remplace pas",
+        "Villebourg",
+    ):
+        assert words_of_law in said, words_of_law
+    page = parsed(await town.browser.get(path.removesuffix("/recepisse")))
+    assert "Identité montrée" in node(page, ".thread-list footer").text()
+
+
+async def test_the_receipt_of_a_qualified_request_says_what_silence_decides_and_when(town: Town) -> None:
+    await town.sign_in()
+    ticket, _, law = await written(town, "post", texte="Terrasse.", recue=town.clock().date().isoformat())
+    for regime, word in ((Regime.SVA, "acceptée"), (Regime.SVR, "voies et délais de recours")):
+        async with town.house.database.transaction(tenant=town.id) as session:
+            (saisine,) = (await town.house.legal.timeline(session, town.id, ticket.id)).saisines
+            qualified = await town.house.legal.qualify(
+                session,
+                town.id,
+                law.saisines[0].id,
+                regime=regime,
+                delay="P2M",
+                procedure=None,
+                reason="essai",
+                version=saisine.version,
+                actor=SYSTEM,
+            )
+        said = (await town.browser.get(f"/demandes/{public_id(Prefix.TICKET, ticket.id)}/recepisse")).text
+        assert word in said
+        assert long_day(qualified.term_on) in said
+
+
+async def test_what_came_electronically_has_no_such_receipt(town: Town) -> None:
+    ticket = await town.a_ticket()
+    await town.sign_in()
+    answer = await town.browser.get(f"/demandes/{public_id(Prefix.TICKET, ticket.id)}/recepisse")
+    assert answer.status_code == 404
 
 
 async def test_a_key_that_may_not_write_is_refused(town: Town) -> None:

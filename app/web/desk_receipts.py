@@ -1,0 +1,81 @@
+"""The receipt of what was said at a desk: printed and handed over, it proves the reception and its day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from app.channels.desks import DeskKind
+from app.clock import civil_day
+from app.errors import NotFound
+from app.identity.scopes import Scope
+from app.sve.law.regime import Regime
+from app.sve.values import Saisine
+from app.tickets.values import Direction
+from app.web.agents import Agent, need
+from app.web.house import house_of
+from app.web.pages import page
+from app.web.rail import rail_of
+from app.web.refusals import PageRoute
+from app.web.tickets import ticket_id
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+_SILENCE = {Regime.SVA: "acceptée", Regime.SVR: "rejetée"}
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What the receipt says of the accusé de réception: whether one is owed, why, and what silence would decide."""
+
+    owed: bool
+    because: str
+    source: str
+    decides: str
+
+
+@router.get("/demandes/{ticket}/recepisse")
+async def show_receipt(request: Request, agent: Agent, ticket: str) -> HTMLResponse:
+    """Shows the receipt of a call, a visit or a letter; what came electronically has its AEE instead (CRPA L112-11)."""
+    need(agent, Scope.TICKETS_READ)
+    house, wanted = house_of(request), ticket_id(ticket)
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        found = await house.tickets.get(session, agent.tenant_id, wanted)
+        if found.channel_type.partition(".")[0] not in {*DeskKind}:
+            raise NotFound
+        tenant = await house.tenants.get(session, agent.tenant_id)
+        rail = await rail_of(session, agent.tenant_id)
+        thread = await house.tickets.thread(session, agent.tenant_id, wanted)
+        timeline = await house.legal.timeline(session, agent.tenant_id, wanted)
+    message = next((one for one in thread if one.direction is Direction.IN), None)
+    if message is None:  # merged elsewhere, with all that was said
+        raise NotFound
+    saisine = next((one for one in timeline.saisines if one.message_id == message.id), None)
+    return page(
+        request,
+        "agents/desk_receipt.html",
+        me=agent,
+        rail=rail,
+        tenant=tenant,
+        today=civil_day(house.clock(), tenant.time_zone),
+        now=house.clock(),
+        ticket=found,
+        id=ticket,
+        kind=found.channel_type.partition(".")[0],
+        message=message,
+        received_on=saisine.received_on if saisine else civil_day(message.received_at, tenant.time_zone),
+        term_on=saisine.term_on if saisine else None,
+        ack=acknowledgement(saisine) if saisine else None,
+    )
+
+
+def acknowledgement(saisine: Saisine) -> Acknowledgement:
+    """Reads what the engine said of the AR of a sending that was not electronic. Source: CRPA L112-3, R112-4, R112-5."""
+    reasons = saisine.reading.get("reasons")
+    told: Mapping[str, object] = {}
+    if isinstance(reasons, list):
+        told = next((one for one in reasons if isinstance(one, Mapping) and one.get("key") == "ar_required"), {})
+    decides = _SILENCE.get(saisine.regime, "") if saisine.term_on else ""
+    return Acknowledgement(
+        told.get("value") is True, str(told.get("because", "")), str(told.get("source", "")), decides
+    )
