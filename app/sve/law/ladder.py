@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from app.sve.law.calendar import (
     MONDAY_TO_FRIDAY,
@@ -88,17 +89,18 @@ def thresholds(reading: Reading, week: Week) -> tuple[Threshold, ...]:
     """
     found = list(_acknowledgements(reading, week))
     if not reading.settled and reading.alert_on is not None and reading.effect is not Regime.NONE:
-        found.extend(_before(reading, reading.alert_on, week))
+        found.extend(_before(reading.alert_on, reading.term_on, week, rejects=reading.effect is Regime.SVR))
     return tuple(sorted(found, key=lambda each: (each.on, each.falls_on, each.code)))
 
 
-def _before(reading: Reading, alert: date, week: Week) -> list[Threshold]:
-    rejects = reading.effect is Regime.SVR
+# The clocks of a town fall on the same few days: their steps are laid out once.
+@lru_cache(maxsize=4096)
+def _before(alert: date, term_on: date | None, week: Week, *, rejects: bool) -> tuple[Threshold, ...]:
     decides = f"le silence {'rejette' if rejects else 'peut accorder'} le {in_french(alert)} à minuit"
     steps = []
-    if reading.term_on is not None and alert != reading.term_on:
-        said = f"dernier jour dans la lecture retenue du droit, le {in_french(reading.term_on)}"
-        steps.append(_step(week, "last_term", reading.term_on, said, About.LAST_TERM, alert, countdown=False))
+    if term_on is not None and alert != term_on:
+        said = f"dernier jour dans la lecture retenue du droit, le {in_french(term_on)}"
+        steps.append(_step(week, "last_term", term_on, said, About.LAST_TERM, alert, countdown=False))
     for rank in DAYS_BEFORE_REJECTION if rejects else DAYS_BEFORE:
         falls = alert - timedelta(days=rank)
         steps.append(_step(week, f"J-{rank}", falls, f"J-{rank} : {decides}", About.TERM, alert))
@@ -107,9 +109,9 @@ def _before(reading: Reading, alert: date, week: Week) -> list[Threshold]:
     found = _nearest(steps)
     if not rejects:
         # Told on its own day, worked or not: before it, nothing is born.
-        born = (reading.term_on or alert) + ONE_DAY
+        born = (term_on or alert) + ONE_DAY
         found.append(Threshold("born", born, f"{BORN_SAID}.", About.BORN, born, alert))
-    return found
+    return tuple(found)
 
 
 def _nearest(steps: list[Threshold]) -> list[Threshold]:
@@ -129,16 +131,21 @@ def _acknowledgements(reading: Reading, week: Week) -> Iterator[Threshold]:
         day = reading.values.get(key)
         if not isinstance(day, date) or done:
             continue
-        steps = []
-        if about is not About.AEE:  # due on the first working day: there is nothing to count down
-            for rank in WORKING_DAYS_BEFORE_DUTY:
-                falls = week.before(day, rank)
-                left = "un jour ouvré reste" if rank == 1 else f"{rank} jours ouvrés restent"
-                said = f"{left} pour {what}, dernier jour le {in_french(day)}"
-                steps.append(_step(week, f"{about.value}_J-{rank}", falls, said, about, day))
-        said = f"dernier jour pour {what}, le {in_french(day)}"
-        steps.append(_step(week, about.value, day, said, about, day, countdown=False))
-        yield from _nearest(steps)
+        yield from _due(day, week, about=about, what=what)
+
+
+@lru_cache(maxsize=4096)
+def _due(day: date, week: Week, *, about: About, what: str) -> tuple[Threshold, ...]:
+    steps = []
+    if about is not About.AEE:  # due on the first working day: there is nothing to count down
+        for rank in WORKING_DAYS_BEFORE_DUTY:
+            falls = week.before(day, rank)
+            left = "un jour ouvré reste" if rank == 1 else f"{rank} jours ouvrés restent"
+            said = f"{left} pour {what}, dernier jour le {in_french(day)}"
+            steps.append(_step(week, f"{about.value}_J-{rank}", falls, said, about, day))
+    said = f"dernier jour pour {what}, le {in_french(day)}"
+    steps.append(_step(week, about.value, day, said, about, day, countdown=False))
+    return tuple(_nearest(steps))
 
 
 def _step(
