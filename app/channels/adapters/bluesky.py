@@ -9,11 +9,20 @@ from typing import ClassVar
 
 from pydantic import SecretStr
 
-from app.channels.adapters import bluesky_pages, bluesky_polling, bluesky_records, bluesky_sending
+from app.channels.adapters import (
+    bluesky_media,
+    bluesky_pages,
+    bluesky_polling,
+    bluesky_records,
+    bluesky_sending,
+    social_probing,
+)
 from app.channels.adapters.bluesky_session import Account, Sessions
 from app.channels.contract import (
+    Attachment,
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -72,6 +81,7 @@ class BlueskyAdapter(SharedSecretDoor):
             rate_per_second=1,
             identity_assurance=IdentityAssurance.ACCOUNT,
             polls=connected,
+            fetch_max_bytes=bluesky_media.MAX_BYTES,
             credential_hosts=tuple(dict.fromkeys((own.service, own.pds_host or own.service))),
         )
 
@@ -101,6 +111,13 @@ class BlueskyAdapter(SharedSecretDoor):
         if account is None:
             return Receipt(known=None)
         return await bluesky_sending.receipt(request, account, self._sessions, context)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:  # noqa: ARG002
+        return await bluesky_media.fetch(attachment, context)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await social_probing.check_bluesky(own.service, own.did, own.app_password, context)
 
     async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
         account = _account(_own(config))

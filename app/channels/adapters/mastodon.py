@@ -11,10 +11,12 @@ from typing import ClassVar
 
 from pydantic import SecretStr
 
-from app.channels.adapters import mastodon_api, mastodon_statuses
+from app.channels.adapters import mastodon_api, mastodon_statuses, social_probing
 from app.channels.contract import (
+    Attachment,
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -30,6 +32,7 @@ from app.channels.contract import (
 from app.channels.errors import Unreadable
 from app.channels.kit.json import load_provider
 from app.channels.kit.keys import digest
+from app.channels.kit.media import MAX_BYTES, download
 from app.channels.kit.unsigned import SharedSecretConfig, SharedSecretDoor
 
 # The person's own name stands in every answer; a server counts its first part only.
@@ -70,6 +73,7 @@ class MastodonAdapter(SharedSecretDoor):
             identity_assurance=IdentityAssurance.ACCOUNT,
             polls=connected,
             streams=connected,
+            fetch_max_bytes=MAX_BYTES,
             credential_hosts=tuple(host for host in hosts if host),
         )
 
@@ -95,6 +99,13 @@ class MastodonAdapter(SharedSecretDoor):
         if server is None or not request.to.address:
             return Sent(outcome=Outcome.CONFIG, detail="the instance, its token and a person are needed")
         return await mastodon_api.send(request, server, context)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:  # noqa: ARG002
+        return await download(attachment.source or "", context)  # public: no token leaves
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await social_probing.check_mastodon(own.instance, own.acct, own.access_token, context)
 
     async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
         return await mastodon_api.poll(_connected(config), context, cursor=cursor)

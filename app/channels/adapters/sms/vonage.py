@@ -5,6 +5,7 @@ Sources: developer.vonage.com/en/messaging/sms/guides/inbound-sms, /delivery-rec
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Literal
 from urllib.parse import urlencode
@@ -34,8 +35,10 @@ from app.channels.contract import (
 from app.channels.kit.forms import query, urlencoded
 from app.channels.kit.json import load_provider, member, number, text
 from app.channels.kit.keys import digest
+from app.channels.kit.media import MAX_BYTES, download
 from app.channels.kit.opt_out import with_opt_out
 from app.channels.kit.phone import phone_party
+from app.channels.kit.sending import basic_auth
 from app.channels.kit.signatures import SignedConfig, in_force
 from app.channels.kit.times import from_epoch, from_iso
 from app.channels.kit.unsigned import WithoutHandshake
@@ -53,6 +56,7 @@ _STATUSES = {
     "undeliverable": DeliveryStatus.FAILED,
 }
 _PIECES = ("image", "audio", "video", "file")
+_MEDIA_HOSTS = ("api.nexmo.com", "api-eu.nexmo.com", "api-us.nexmo.com", "api-ap.nexmo.com")
 
 
 class VonageConfig(SignedConfig):
@@ -86,7 +90,10 @@ class VonageAdapter(WithoutHandshake):
         own = _own(config)
         sends = bool(own.api_key and own.api_secret and own.sender)
         # Thirty requests a second for an account, one for a number of the United States; a town's needs are smaller.
-        return capabilities_of(sends=sends, hosts=(vonage_sending.HOST,), rate=30)
+        declared = capabilities_of(sends=sends, hosts=(vonage_sending.HOST,), rate=30)
+        return replace(
+            declared, fetch_max_bytes=MAX_BYTES, credential_hosts=(*declared.credential_hosts, *_MEDIA_HOSTS)
+        )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         return VonageConfig(signature_secret=SecretStr(secret) if secret else None, accept_unsigned=secret is None)
@@ -120,6 +127,13 @@ class VonageAdapter(WithoutHandshake):
         own = _own(config)
         pairs = vonage_sending.pairs(request, key=own.api_key, sender=own.sender)
         return Rendered(vonage_sending.FORM, urlencode(pairs).encode(), vonage_sending.URL)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
+        """Asks with the account's name where the address is Vonage's own; others are public."""
+        own = _own(config)
+        named = own.api_key and own.api_secret
+        headers = {"Authorization": basic_auth(own.api_key, own.api_secret)} if named and own.api_secret else None
+        return await download(attachment.source or "", context, headers=headers, hosts=_MEDIA_HOSTS)
 
     async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
         own = _own(config)
