@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from app.channels.contract import Context, Outcome, Rendered, Sent
 from app.channels.kit.json import JsonRefused, load_provider, text
-from app.channels.kit.sending import Answer, Call, accepted, by_status, exchange, shortened
+from app.channels.kit.sending import Answer, Call, accepted, by_status, exchange, retry_after, shortened
 
 Judge = Callable[[str, str], Outcome | None]
 _AUTH = {"190", "102", "463", "467", "3", "10"} | {str(code) for code in range(200, 300)}
@@ -73,7 +73,10 @@ def _outcome(answer: Answer, document: object, *, now: datetime, judge: Judge, i
     outcome = judge(code or "", subcode or "")
     if outcome is None:
         return plain
-    return Sent(outcome=outcome, detail=shortened(plain.detail), retry_after_s=plain.retry_after_s)
+    waits = outcome in {Outcome.THROTTLED, Outcome.RETRY}  # Meta throttles with 400 as well
+    return Sent(
+        outcome=outcome, detail=shortened(plain.detail), retry_after_s=retry_after(answer, now=now) if waits else None
+    )
 
 
 def _first(document: object, path: Sequence[str]) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from app.channels.contract import Outcome, PointKind, SendRequest, Template, TemplateUse
 from app.channels.kit.json import objects, text
 
-_THROTTLED = {"4", "80007", "130429", "131048", "131056", "133016"}
+_THROTTLED = {"4", "17", "32", "613", "80007", "130429", "131048", "131056", "133016"}
 _TRANSIENT = {"1", "2", "131000", "131016", "131053", "131057", "133004"}
 _AUTH = {"0", "3", "10", "190", "131005"} | {str(code) for code in range(200, 300)}
 # The account is blocked, restricted, not registered or not paid for: an administrator must act.
