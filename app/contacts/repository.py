@@ -78,6 +78,18 @@ async def points_of_contact(session: Session, tenant_id: UUID, contact_id: UUID)
     return [_point(row) for row in rows.scalars()]
 
 
+async def points_of_contacts(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> list[Point]:
+    record = ContactPointRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.contact_id.in_(list(contact_ids)))
+    return [_point(row) for row in (await session.execute(query.order_by(record.id).limit(1000))).scalars()]
+
+
+async def contacts(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> list[Contact]:
+    record = ContactRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id.in_(list(contact_ids)))
+    return [_contact(row) for row in (await session.execute(query)).scalars()]
+
+
 async def contact(session: Session, tenant_id: UUID, contact_id: UUID, *, lock: bool = False) -> Contact | None:
     query = select(ContactRecord).where(ContactRecord.tenant_id == tenant_id, ContactRecord.id == contact_id)
     row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
@@ -132,6 +144,13 @@ async def opt_out(session: Session, tenant_id: UUID, point_ids: Sequence[UUID], 
         update(ContactPointRecord)
         .where(ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.id.in_(list(point_ids)))
         .values(opted_out_at=at)
+    )
+
+
+async def opt_in(session: Session, tenant_id: UUID, point_ids: Sequence[UUID]) -> None:
+    record = ContactPointRecord
+    await session.execute(
+        update(record).where(record.tenant_id == tenant_id, record.id.in_(point_ids)).values(opted_out_at=None)
     )
 
 

@@ -113,6 +113,13 @@ async def opt_out(session: Session, tenant_id: UUID, point_ids: Iterable[UUID], 
         await repository.opt_out(session, tenant_id, ids, at=at)
 
 
+async def opt_in(session: Session, tenant_id: UUID, point_ids: Iterable[UUID]) -> None:
+    """Notes that a point takes messages of its channel again, because its owner asked for them."""
+    ids = list(point_ids)
+    if ids:
+        await repository.opt_in(session, tenant_id, ids)
+
+
 async def _found(session: Session, tenant_id: UUID, wanted: Iterable[PointKey]) -> dict[PointKey, Point]:
     points = await repository.points_of(session, tenant_id, list(wanted))
     return {PointKey(p.kind, p.scope, p.address): p for p in points}

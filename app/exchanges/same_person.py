@@ -53,15 +53,24 @@ class SamePerson:
         """Returns the person who would be kept and the one who would give all. Raises `NotFound`, `Invalid`."""
         if target_id == source_id:
             raise _itself()
-        held = await belonging.held_by(session, tenant_id, [target_id, source_id])
-        sides: list[Side] = []
-        for one in (target_id, source_id):
-            contact = await repository.contact(session, tenant_id, one)
-            if contact is None:
-                raise NotFound
-            points = await repository.points_of_contact(session, tenant_id, one)
-            sides.append(Side(contact=contact, points=points, held=held[one]))
-        return sides[0], sides[1]
+        sides = await self.sides(session, tenant_id, [target_id, source_id])
+        if len(sides) != 2:
+            raise NotFound
+        return sides[target_id], sides[source_id]
+
+    async def sides(self, session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> dict[UUID, Side]:
+        """Returns people with their addresses and how much they asked, in three statements."""
+        if not contact_ids:
+            return {}
+        people = await repository.contacts(session, tenant_id, contact_ids)
+        points = await repository.points_of_contacts(session, tenant_id, contact_ids)
+        held = await belonging.held_by(session, tenant_id, contact_ids)
+        return {
+            one.id: Side(
+                contact=one, points=[point for point in points if point.contact_id == one.id], held=held[one.id]
+            )
+            for one in people
+        }
 
     async def merge(
         self,

@@ -158,6 +158,7 @@ async def ticket_page(
         faults=notice.faults if notice else {},
         ticket=whole.ticket,
         id=public_id(Prefix.TICKET, whole.ticket.id),
+        person_id=public_id(Prefix.CONTACT, whole.ticket.contact_id) if whole.ticket.contact_id else None,
         thread=_thread(whole),
         faces=faces,
         duties=duties,
@@ -260,6 +261,7 @@ _DONE = {
     "reponse": Notice(
         "Réponse enregistrée", "Elle part par la file d’envoi ; son état s’affiche sous le message.", "ok"
     ),
+    "ecrite": Notice("Demande enregistrée", "Son délai court depuis le jour de réception, ci-dessous.", "ok"),
     "courrier": Notice("Courrier parti", "Son exact double est gardé ; la chronologie dit ce qu’il change.", "ok"),
     "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
     "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),
