@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
-from app.channels.contract import Attachment, Event, EventType
+from app.channels.contract import Attachment, Event, EventType, PointKind
+from app.channels.kit.opt_out import asks_to_start
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.contacts import service as contacts
@@ -248,6 +249,8 @@ class Batches:
             if (key := point_key(event, one.channel)) is not None:
                 wanted.setdefault(key, shown_name(event.sender))
         points = await contacts.resolve(session, batch.tenant_id, wanted, at=batch.now)
+        again = [points[key] for one, event in said if (key := _asks_again(one, event)) in points]
+        await self._refusing.opt_in(session, batch.tenant_id, again)
         messages: list[Incoming] = []
         for one, event in said:
             key = point_key(event, one.channel)
@@ -424,6 +427,12 @@ def settled_row(
         "message_id": message_id,
         "processed_at": now,
     }
+
+
+def _asks_again(one: Understood, event: Event) -> PointKey | None:
+    """The point of somebody who writes START from the telephone that had said STOP."""
+    by_phone = event.sender is not None and event.sender.kind is PointKind.PHONE
+    return point_key(event, one.channel) if by_phone and asks_to_start(event.text) else None
 
 
 def _is_message(event: Event) -> bool:

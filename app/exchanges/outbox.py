@@ -278,6 +278,18 @@ async def updates_on(session: Session, outbound: Outbound, external_id: str) -> 
     return [(row.status, row.reason) for row in await session.execute(query.order_by(record.id))]
 
 
+async def all_reached(session: Session, outbound: Outbound) -> bool:
+    """Whether every SMS, or part, that a message left as was reported to have reached its recipient."""
+    record = DeliveryUpdateRecord
+    query = select(func.count(record.reports_on.distinct())).where(
+        record.tenant_id == outbound.tenant_id,
+        record.channel_id == outbound.channel_id,
+        record.reports_on.in_(list(outbound.names or ())),
+        record.status.in_(["delivered", "read"]),
+    )
+    return int((await session.execute(query)).scalar_one()) >= len(outbound.names or ())
+
+
 async def frozen_for(
     session: Session, tenant_id: UUID, addresses: Sequence[str], *, purpose: str, since: datetime
 ) -> dict[str, list[datetime]]:

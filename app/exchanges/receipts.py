@@ -7,13 +7,14 @@ from app.channels.values import Channel
 from app.clock import Clock
 from app.db.transaction import Session
 from app.exchanges import outbox
-from app.exchanges.asking import Asking
-from app.exchanges.facts import ReplyDelivered, ReplyFailed
-from app.exchanges.freezing import ACKNOWLEDGEMENTS
+from app.exchanges.asking import Asking, told_of
+from app.exchanges.facts import ReplyAccepted, ReplyDelivered, ReplyFailed
+from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.understanding import bounded
 from app.facts import FactBook
 from app.ids import new_id
+from app.jobs import queue
 from app.sve.service import LegalFace
 
 RANK = {
@@ -48,6 +49,7 @@ class Receipts:
             return False
         target = bounded(named)
         outbound = await outbox.by_external_id(session, tenant_id, channel.id, target)
+        outbound = outbound or await self._by_reference(session, tenant_id, channel, event, target)
         await outbox.add_update(
             session,
             {
@@ -68,10 +70,63 @@ class Receipts:
         await self.apply(session, outbound, event.status, event.reason)
         return True
 
+    async def _by_reference(
+        self, session: Session, tenant_id: UUID, channel: Channel, event: Event, target: str
+    ) -> Outbound | None:
+        """Finds a message by our own reference, which some reports repeat: its name at the provider's is then known.
+
+        A report about a message in doubt ends the doubt: it left.
+        """
+        reference, _, part = str(event.fields.get("ref") or event.fields.get("tag") or "").partition(".")
+        try:
+            outbound = await outbox.find(session, tenant_id, UUID(reference), lock=True)
+        except ValueError:
+            return None
+        if outbound is None or outbound.channel_id != channel.id:
+            return None
+        number = int(part) if part.isascii() and part.isdigit() and len(part) < 4 else 1
+        if outbound.state is OutState.UNKNOWN and number == outbound.parts_sent + 1:
+            await self._taken(session, outbound, target)
+        elif outbound.external_id is None and len(outbound.parts) == 1:
+            await outbox.move(session, outbound, {"external_id": target})
+        return await outbox.find(session, tenant_id, outbound.id, lock=True)
+
+    async def _taken(self, session: Session, outbound: Outbound, name: str) -> None:
+        now, sent = self._clock(), outbound.parts_sent + 1
+        every = [*(outbound.names or [one for one in [outbound.external_id] if one]), name]
+        values: dict[str, object] = {"external_id": every[0], "parts_sent": sent, "detail": None}
+        if len(every) > 1:
+            values["names"] = every
+        if sent < len(outbound.parts):
+            waits = {"state": OutState.FROZEN.value, "next_attempt_at": now, "settled_at": None}
+            await outbox.move(session, outbound, {**values, **waits})
+            await queue.defer(session, wake_up(outbound.tenant_id, outbound.channel_id))
+            return
+        left = {"state": OutState.ACCEPTED.value, "next_attempt_at": None, "settled_at": now}
+        rank = RANK[DeliveryStatus.ACCEPTED]
+        await outbox.move(session, outbound, {**values, **left, "status_rank": rank})
+        told = ReplyAccepted(
+            tenant_id=outbound.tenant_id,
+            subject_id=outbound.id,
+            at=now,
+            ticket_id=outbound.ticket_id,
+            state=OutState.ACCEPTED.value,
+        )
+        await self._book.record(session, told)
+        about = outbound.request.get("about")
+        if outbound.purpose in ACKNOWLEDGEMENTS and about:
+            gone = {UUID(str(about)): outbound.id}
+            await self._legal.acknowledged(
+                session, outbound.tenant_id, gone, kind=outbound.purpose, at=now, told=told_of(outbound)
+            )
+        await self._asking.left(session, outbound, at=now)
+
     async def apply(self, session: Session, outbound: Outbound, status: DeliveryStatus, reason: str | None) -> Outbound:
         """Moves an outgoing message forward by rank; a late lesser status changes nothing."""
         if RANK[status] <= outbound.status_rank or outbound.state is OutState.ABANDONED:
             return outbound
+        if _STATE.get(status) is OutState.DELIVERED and await self._is_partial(session, outbound):
+            return outbound  # what one part reached is kept; the whole is told when the last one has
         values: dict[str, object] = {"status_rank": RANK[status]}
         state = _STATE.get(status)
         if state is not None:
@@ -97,6 +152,11 @@ class Receipts:
             if state is not OutState.DELIVERED:
                 await self._asking.lost(session, outbound)
         return outbound
+
+    async def _is_partial(self, session: Session, outbound: Outbound) -> bool:
+        if len(outbound.parts) > 1 and outbound.parts_sent < len(outbound.parts):
+            return True
+        return bool(outbound.names) and not await outbox.all_reached(session, outbound)
 
     async def catch_up(self, session: Session, outbound: Outbound, external_id: str) -> None:
         """Applies the reports that came before the provider's answer to our own request."""

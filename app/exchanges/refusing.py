@@ -22,6 +22,10 @@ class Refusing:
     def __init__(self, book: FactBook) -> None:
         self._book = book
 
+    async def opt_in(self, session: Session, tenant_id: UUID, points: Sequence[Point]) -> None:
+        """Notes that people who had refused messages ask for them again (a START after a STOP)."""
+        await contacts.opt_in(session, tenant_id, [point.id for point in points if point.opted_out_at is not None])
+
     async def opt_out(self, session: Session, tenant_id: UUID, points: Sequence[Point], *, at: datetime) -> None:
         """Notes that these points refuse messages, and gives up what they would still get."""
         ids = [point.id for point in points]

@@ -191,7 +191,7 @@ class _Declaring(TwilioAdapter):
     [
         ({"polls": True}, "declared and implemented", "Poller is not implemented"),
         ({"streams": True}, "declared and implemented", "Stream is not implemented"),
-        ({"receipt_queries": True}, "declared and implemented", "Receipts is not implemented"),
+        ({"receipt_queries": False}, "declared and implemented", "receipt"),
         ({"can_send": False, "can_start": False}, "declared and implemented", "can_send is not declared"),
         (
             {"after_window": AfterWindow.TEMPLATE, "reply_window_hours": 24},

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Literal
+from urllib.parse import urlencode
 
 from pydantic import Field, SecretStr
 
@@ -20,9 +21,11 @@ from app.channels.contract import (
     Context,
     Delivery,
     Event,
+    IdentityAssurance,
     Meta,
     Outcome,
     Polled,
+    Receipt,
     Rendered,
     SendRequest,
     Sent,
@@ -30,6 +33,7 @@ from app.channels.contract import (
 )
 from app.channels.errors import Unreadable
 from app.channels.kit.json import JsonRefused, load_provider, member, text
+from app.channels.kit.opt_out import WORDS
 from app.channels.kit.probing import incomplete
 from app.channels.kit.segments import SmsEncoding, sms_size
 from app.channels.kit.sending import Answer, Call, accepted, by_status, exchange
@@ -74,6 +78,10 @@ class OvhAdapter(SharedSecretDoor):
             text_unit=TextUnit.SMS_SEGMENTS,
             # The short number of an answer lives 48 hours; a declared sender takes no answer at all.
             receipts=True,
+            receipt_queries=sends,
+            opt_out_words=WORDS,
+            rate_per_second=20 if sends else None,
+            identity_assurance=IdentityAssurance.ROUTED,
             polls=sends,
             credential_hosts=(_HOSTS[own.endpoint],),
         )
@@ -116,6 +124,25 @@ class OvhAdapter(SharedSecretDoor):
             )
         answer = await _signed(own, context, method="GET", url=_service(own))
         return probing.judged_ovh(answer, service=own.service_name)
+
+    async def receipt(self, request: SendRequest, config: ChannelConfig, context: Context) -> Receipt:
+        """Asks for what was sent under our reference, which OVHcloud keeps as the tag.
+
+        That it is not there yet proves nothing: its absence is never told as a refusal.
+        """
+        own = _own(config)
+        if not self.capabilities(config).can_send:
+            return Receipt(known=None)
+        url = f"{_service(own)}/outgoing?{urlencode({'tag': request.ref[:64]})}"
+        answer = await _signed(own, context, method="GET", url=url)
+        if isinstance(answer, Sent) or answer.status != 200:
+            return Receipt(known=None)
+        try:
+            listed = load_provider(answer.body)
+        except JsonRefused:
+            return Receipt(known=None)
+        ids = [str(one) for one in listed if isinstance(one, int)] if isinstance(listed, list) else []
+        return Receipt(known=True, external_ids=ids) if ids else Receipt(known=None)
 
     async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
         """Reads the answers received since the cursor: OVH keeps them, so nothing is lost while we are away."""

@@ -5,9 +5,9 @@ Sources: twilio.com/docs/usage/webhooks/webhooks-security, /docs/messaging/guide
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import SecretStr, model_validator
 
@@ -23,6 +23,7 @@ from app.channels.contract import (
     Meta,
     Outcome,
     PointKind,
+    Receipt,
     Rendered,
     SendRequest,
     Sent,
@@ -30,15 +31,16 @@ from app.channels.contract import (
     Verdict,
 )
 from app.channels.kit.forms import read_form
-from app.channels.kit.media import MAX_BYTES, download
-from app.channels.kit.json import JsonRefused, load_provider, text
+from app.channels.kit.json import JsonRefused, load_provider, objects, text
 from app.channels.kit.media import MAX_BYTES, download
 from app.channels.kit.sending import Answer, Call, accepted, basic_auth, by_status, exchange, shortened
 from app.channels.kit.signatures import SignedConfig, in_force
+from app.channels.kit.times import from_http
 from app.channels.kit.unsigned import WithoutHandshake
 
 HOST = "api.twilio.com"
 FORM = "application/x-www-form-urlencoded"
+_LOOKED_BACK = timedelta(hours=4)
 # Codes of twilio.com/docs/api/errors that say more than the HTTP status.
 _CODES = {
     "20003": Outcome.AUTH,
@@ -97,6 +99,7 @@ class TwilioAdapter(WithoutHandshake):
             attachments_max_bytes=5_000_000,
             reply_window_hours=24 if whatsapp else None,
             receipts=True,
+            receipt_queries=sends,
             fetch_max_bytes=MAX_BYTES,
             credential_hosts=(HOST,),
         )
@@ -143,6 +146,22 @@ class TwilioAdapter(WithoutHandshake):
         answer = await exchange(call, context)
         return answer if isinstance(answer, Sent) else _outcome(answer, now=context.now())
 
+    async def receipt(self, request: SendRequest, config: ChannelConfig, context: Context) -> Receipt:
+        """Looks for the message among those sent to that number: Twilio keeps no reference of ours.
+
+        That it is not there yet proves nothing: its absence is never told as a refusal.
+        """
+        own = _own(config)
+        if not self.capabilities(config).can_send or own.auth_token is None:
+            return Receipt(known=None)
+        asked = urlencode({"To": _address(request), "PageSize": "50"})
+        url = f"https://{HOST}/2010-04-01/Accounts/{quote(own.account_sid, safe='')}/Messages.json?{asked}"
+        headers = {"Authorization": basic_auth(own.account_sid, own.auth_token)}
+        answer = await exchange(Call(method="GET", url=url, headers=headers, hosts=(HOST,)), context)
+        if isinstance(answer, Sent) or answer.status != 200:
+            return Receipt(known=None)
+        return _found(answer, request, since=context.now() - _LOOKED_BACK)
+
 
 def _own(config: ChannelConfig) -> TwilioConfig:
     assert isinstance(config, TwilioConfig)
@@ -159,6 +178,23 @@ def _address(request: SendRequest) -> str:
 def _with_ref(status_url: str, ref: str) -> str:
     # A status can come before the answer to the send: our reference in its URL tells which message it speaks of.
     return f"{status_url}{'&' if urlsplit(status_url).query else '?'}{urlencode({'ref': ref})}"
+
+
+def _found(answer: Answer, request: SendRequest, *, since: datetime) -> Receipt:
+    """The one message of ours with these words; of several, nobody can say which, nor whether one more is missing."""
+    try:
+        document = load_provider(answer.body)
+    except JsonRefused:
+        return Receipt(known=None)
+    same = [
+        sid
+        for one in objects(document, "messages")
+        if text(one, "body") == request.text
+        and (sid := text(one, "sid"))
+        and (made := from_http(text(one, "date_created"))) is not None
+        and made >= since
+    ]
+    return Receipt(known=True, external_ids=same) if len(same) == 1 else Receipt(known=None)
 
 
 def _outcome(answer: Answer, *, now: datetime) -> Sent:
