@@ -5,6 +5,7 @@ Source: docs.bsky.app, app.bsky.notification.listNotifications, chat.bsky.convo.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from app.channels.adapters.bluesky_session import CHAT, Account, Sessions, error_of, read
@@ -32,38 +33,56 @@ async def poll(account: Account, sessions: Sessions, context: Context, *, cursor
     return Polled(deliveries=deliveries, cursor=moved, more=more or full)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far a reading went: an instant, and what was read of that very instant."""
+
+    at: str
+    uris: Sequence[str]
+
+    @classmethod
+    def of(cls, value: object) -> "_Mark | None":
+        at, uris = text(value, "at"), member(value, "uris")
+        return cls(at, [str(uri) for uri in uris]) if at and isinstance(uris, list) else None
+
+    def written(self) -> Mapping[str, object]:
+        return {"at": self.at, "uris": list(self.uris)}
+
+    def precedes(self, item: Mapping[str, object]) -> bool:
+        """Whether a notification is new; one whose instant cannot be read is."""
+        stamp, mine = from_iso(member(item, "indexedAt")), from_iso(self.at)
+        if stamp is None or mine is None or stamp > mine:
+            return True
+        return stamp == mine and text(item, "uri") not in self.uris
+
+
 async def _notifications(
     account: Account, sessions: Sessions, context: Context, cursor: Mapping[str, object]
 ) -> tuple[Sequence[Mapping[str, object]], dict[str, object], bool]:
     """Pages are given newest first: after an absence they are followed back to where the last reading began."""
-    seen, older, floor = (text(cursor, name) for name in ("seen_at", "older", "floor"))
-    known = member(cursor, "seen")
+    seen, older = _Mark.of(member(cursor, "seen")), text(cursor, "older")
+    floor = _Mark.of(member(cursor, "floor")) if older else seen
     pairs = [("limit", str(_PAGE)), *(("reasons", reason) for reason in ("mention", "reply", "quote"))]
     pairs += [("cursor", older)] if older else []
     path = f"app.bsky.notification.listNotifications?{urlencode(pairs)}"
     document = await _document(path, account, sessions, context)
-    page = [(text(item, "indexedAt") or "", item) for item in objects(document, "notifications")]
-    down_to = from_iso(floor if older else seen)
-    already = set(known) if isinstance(known, list) else set()
-    fresh = [
-        item
-        for stamp, item in page
-        if text(item, "uri") not in already and (down_to is None or (from_iso(stamp) or context.now()) >= down_to)
-    ]
-    newest = seen
-    if page and not older:
-        newest = page[0][0]
-        already = {text(item, "uri") for stamp, item in page if stamp == newest} | (
-            already if newest == seen else set()
-        )
+    page = list(objects(document, "notifications"))
+    fresh = [item for item in page if floor is None or floor.precedes(item)]
     following = text(document, "cursor")
-    gap = bool(fresh) and len(fresh) == len(page) and down_to is not None and following is not None
-    moved: dict[str, object] = {}
-    if newest:
-        moved |= {"seen_at": newest, "seen": sorted(one for one in already if isinstance(one, str))}
-    if gap:
-        moved |= {"older": following, "floor": (floor if older else seen) or ""}
+    gap = bool(fresh) and len(fresh) == len(page) and floor is not None and following is not None
+    reached = seen if older else _newest(page, seen)
+    moved: dict[str, object] = {"seen": reached.written()} if reached else {}
+    if gap and floor is not None:
+        moved |= {"older": following, "floor": floor.written()}
     return fresh, moved, gap
+
+
+def _newest(page: Sequence[Mapping[str, object]], seen: _Mark | None) -> _Mark | None:
+    at = text(page[0], "indexedAt") if page else None
+    if at is None:
+        return seen
+    uris = {uri for item in page if text(item, "indexedAt") == at and (uri := text(item, "uri"))}
+    return _Mark(at, sorted(uris | set(seen.uris if seen and seen.at == at else ())))
 
 
 async def _document(
