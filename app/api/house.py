@@ -15,6 +15,7 @@ from app.exchanges.fetching import Fetching
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
 from app.exchanges.persons import Persons
+from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
 from app.facts import FactBook
@@ -146,6 +147,9 @@ class ApiHouse(Protocol):
 
     @property
     def resolver(self) -> Resolver: ...
+
+    @property
+    def replaying(self) -> Replaying: ...
 
     @property
     def desk(self) -> Desk: ...

@@ -31,3 +31,20 @@ class FormUnpublished(FormEdited):
     """A form is closed; what a page shown before still sends is kept."""
 
     type: ClassVar[str] = "form.unpublished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPublished(Fact):
+    """An agent published words for a report: everybody may read them."""
+
+    type: ClassVar[str] = "report.published"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"ticket_id": public_id(Prefix.TICKET, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWithdrawn(ReportPublished):
+    """The words published for a report were taken back."""
+
+    type: ClassVar[str] = "report.withdrawn"

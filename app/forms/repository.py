@@ -13,10 +13,10 @@ from app.db.transaction import Session
 from app.forms.tables import FormerAddressRecord, FormRecord, FormVersionRecord
 from app.forms.values import Content, FormKind, FormState, FormVersion, WebForm
 
-_CONTENT = ("title", "title_en", "intro", "intro_en", "sites", "proof")
+_CONTENT = ("title", "title_en", "intro", "intro_en", "sites")
 
 
-def _forms(tenant_id: UUID) -> Select[tuple[FormRecord, FormVersionRecord, list[str]]]:
+def _forms(tenant_id: UUID) -> Select[FormRecord, FormVersionRecord, list[str]]:
     former = (
         select(func.coalesce(func.array_agg(FormerAddressRecord.slug), []))
         .where(FormerAddressRecord.tenant_id == FormRecord.tenant_id, FormerAddressRecord.form_id == FormRecord.id)
@@ -110,8 +110,8 @@ async def leave_address(
     await insert_rows(session, FormerAddressRecord, [row], skip_conflicts=True)
 
 
-def _form(row: Row[tuple[FormRecord, FormVersionRecord, list[str]]]) -> WebForm:
-    record, latest, former = row.tuple()
+def _form(row: Row[FormRecord, FormVersionRecord, list[str]]) -> WebForm:
+    record, latest, former = row
     return WebForm(
         tenant_id=record.tenant_id,
         id=record.id,

@@ -68,14 +68,11 @@ class FormContent(BaseModel):
         description="Origines dont les pages peuvent le montrer dans un cadre.",
         examples=[_SITES],
     )
-    proof: bool | None = Field(
-        default=None, description="Demande au navigateur une preuve de travail (ALTCHA).", examples=[False]
-    )
 
     def over(self, content: Content) -> Content:
         """Returns the content with what is given here. Raises `Invalid` with every fault of the definition."""
         _check_sites(self.sites or [])
-        plain = ("title", "title_en", "intro", "intro_en", "sites", "proof")
+        plain = ("title", "title_en", "intro", "intro_en", "sites")
         given = {name: value for name in plain if (value := getattr(self, name)) is not None}
         if self.definition is not None:
             given["questions"] = list(definitions.read(self.definition))
@@ -130,7 +127,6 @@ class FormVersionOut(BaseModel):
     intro_en: str = Field(examples=[""])
     definition: dict[str, Any] = Field(description="JSON Schema 2020-12.", examples=[_DEFINITION])
     sites: list[str] = Field(examples=[_SITES])
-    proof: bool = Field(examples=[False])
     created_at: datetime = Field(examples=["2026-03-02T09:00:00Z"])
     created_by: str = Field(examples=["key:01981f0e-7c1b-7e3a-9d52-6a1f3c0b8e11"])
 
@@ -145,7 +141,6 @@ class FormVersionOut(BaseModel):
             intro_en=content.intro_en,
             definition=schema_of(content.questions),
             sites=list(content.sites),
-            proof=content.proof,
             created_at=version.created_at,
             created_by=version.created_by,
         )

@@ -197,7 +197,6 @@ def _config(slug: str, kind: FormKind, version: FormVersion) -> dict[str, Any]:
         "fields": [question.model_dump(mode="json", exclude_defaults=True) for question in content.questions],
         "report": kind is FormKind.REPORT,
         "sites": list(content.sites),
-        "proof": content.proof,
     }
 
 

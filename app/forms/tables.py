@@ -43,7 +43,6 @@ class FormVersionRecord(TenantRow, Base):
     intro_en: Mapped[str]
     questions: Mapped[list[Any]]
     sites: Mapped[list[str]]
-    proof: Mapped[bool]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 
@@ -60,3 +59,14 @@ class FormerAddressRecord(TenantRow, Base):
     form_id: Mapped[UUID]
     slug: Mapped[str]
     until_at: Mapped[datetime]
+
+
+class ReportPublicationRecord(TenantRow, Base):
+    """The words an agent published for a report: what anybody reads of it."""
+
+    __tablename__ = "report_publications"
+    __table_args__ = (belongs_to("tickets", "ticket_id"), UniqueConstraint("tenant_id", "ticket_id"))
+    ticket_id: Mapped[UUID]
+    description: Mapped[str]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]

@@ -34,7 +34,6 @@ class Content:
     intro_en: str = ""
     questions: Sequence[FormField]
     sites: Sequence[str] = ()
-    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,6 @@ class Checked:
     caught: bool
     questions: Sequence[FormField] = ()
     version: str = ""
-    proof: str | None = None
     readable: bool = True
 
     def first(self, name: str) -> str:
@@ -73,7 +72,6 @@ def check(delivery: Delivery, config: WebformConfig) -> Checked:
         caught=any(text.strip() for text in answers.get(config.honeypot, ())),
         questions=questions,
         version=filled.version or config.version,
-        proof=posted.last("altcha"),
     )
 
 

@@ -46,7 +46,6 @@ def upgrade() -> None:
         sa.Column("intro_en", sa.Text(), nullable=False),
         sa.Column("questions", postgresql.JSONB(), nullable=False),
         sa.Column("sites", postgresql.ARRAY(sa.Text()), nullable=False),
-        sa.Column("proof", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -75,9 +74,27 @@ def upgrade() -> None:
     op.create_index("ix_form_former_addresses_slug", "form_former_addresses", ["slug"], unique=True)
     op.create_index("ix_form_former_addresses_form", "form_former_addresses", ["tenant_id", "form_id"])
     guard("form_former_addresses", may="SELECT, INSERT", shown_to_holder_of="slug = presented()")
+    op.create_table(
+        "report_publications",
+        sa.Column("ticket_id", sa.Uuid(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "ticket_id"],
+            ["tickets.tenant_id", "tickets.id"],
+            name=op.f("fk_report_publications_tenant_id_ticket_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_report_publications")),
+        sa.UniqueConstraint("tenant_id", "ticket_id", name=op.f("uq_report_publications_tenant_id_ticket_id")),
+    )
+    guard("report_publications", may="SELECT, INSERT, UPDATE, DELETE")
 
 
 def downgrade() -> None:
+    op.drop_table("report_publications")
     op.drop_table("form_former_addresses")
     op.drop_table("form_versions")
     op.drop_table("forms")

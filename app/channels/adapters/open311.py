@@ -7,9 +7,10 @@ where a client sends one, else the same bytes are the same report.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from app.channels.contract import (
     Attachment,
@@ -31,6 +32,7 @@ from app.channels.kit.json import number
 from app.channels.kit.keys import digest
 from app.channels.kit.phone import e164
 from app.channels.kit.signatures import in_force, judged, same
+from app.channels.kit.times import from_iso
 from app.channels.kit.unsigned import WithoutHandshake
 
 _ATTRIBUTE = re.compile(r"attribute\[([^\]]{1,100})\](?:\[\])?")
@@ -45,15 +47,63 @@ class Open311Refused(Unreadable):
         self.code = code
 
 
+class Datatype(StrEnum):
+    """What an attribute takes, in the words of the protocol (GET Service Definition)."""
+
+    STRING = "string"
+    NUMBER = "number"
+    DATETIME = "datetime"
+    TEXT = "text"
+    SINGLE = "singlevaluelist"
+    MULTI = "multivaluelist"
+
+
+class Attribute(BaseModel):
+    """A question a service asks. `values` are the keys of a list, each with its name for people."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^[^\]\[]{1,100}$")
+    description: str
+    datatype: Datatype = Datatype.STRING
+    datatype_description: str = ""
+    required: bool = False
+    values: Mapping[str, str] = {}
+    variable: bool = True  # false: words to show, nothing to answer
+
+
 class Service(BaseModel):
-    """A service citizens may report to; an attribute with a list of values takes no other."""
+    """A service citizens may report to; an attribute with a list of values takes no other.
+
+    `required` and `values` say in short, by the attributes' codes, what `attributes` says in full.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
     name: str
+    description: str = ""
+    group: str = ""
+    keywords: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
     required: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = {}
+
+    def all_attributes(self) -> Sequence[Attribute]:
+        """Returns the attributes told in full, then those only told in short."""
+        known = {attribute.code for attribute in self.attributes}
+        short = [code for code in dict.fromkeys([*self.required, *self.values]) if code not in known]
+        return [*self.attributes, *(self._short(code) for code in short)]
+
+    def _short(self, code: str) -> Attribute:
+        listed = self.values.get(code, ())
+        return Attribute(
+            code=code,
+            description=code,
+            datatype=Datatype.MULTI if listed else Datatype.STRING,
+            required=code in self.required,
+            values={key: key for key in listed},
+        )
 
 
 class Open311Config(ChannelConfig):
@@ -136,13 +186,24 @@ def _check(form: Form, attributes: Mapping[str, object], services: Sequence[Serv
     service = next((service for service in services if service.code == code), None)
     if service is None:
         raise Open311Refused("no service has that code", code=404)
-    for name in service.required:
-        if not attributes.get(name):
-            raise Open311Refused(f"the attribute {name} is required")
-    for name, allowed in service.values.items():
-        given = attributes.get(name, [])
-        if any(value not in allowed for value in (given if isinstance(given, list) else [given])):
-            raise Open311Refused(f"a value of the attribute {name} is not in its list")
+    for attribute in service.all_attributes():
+        if attribute.variable:
+            given = attributes.get(attribute.code, [])
+            _check_attribute(attribute, [str(word) for word in (given if isinstance(given, list) else [given]) if word])
+
+
+def _check_attribute(attribute: Attribute, given: Sequence[str]) -> None:
+    code = attribute.code
+    if attribute.required and not given:
+        raise Open311Refused(f"the attribute {code} is required")
+    if attribute.values and any(value not in attribute.values for value in given):
+        raise Open311Refused(f"a value of the attribute {code} is not in its list")
+    if attribute.datatype is Datatype.SINGLE and len(given) > 1:
+        raise Open311Refused(f"the attribute {code} takes one value")
+    if attribute.datatype is Datatype.NUMBER and any(number(value) is None for value in given):
+        raise Open311Refused(f"the attribute {code} is a number")
+    if attribute.datatype is Datatype.DATETIME and any(from_iso(value, zone="Europe/Paris") is None for value in given):
+        raise Open311Refused(f"the attribute {code} is a date and time (ISO 8601)")
 
 
 def _sender(form: Form, *, territory: str) -> Party:

@@ -59,7 +59,6 @@ class WebformConfig(ChannelConfig):
     open: bool = True  # closed, its page says so; what a page shown before still posts is kept
     report: bool = False  # a report of something on the ground
     sites: tuple[str, ...] = ()  # origins whose pages may show it in a frame
-    proof: bool = False  # asks the browser for a proof of work; whoever gives none is asked to confirm
     honeypot: str = "site_web"  # a field nobody sees: filled in, a machine wrote; the message is kept and marked
     secret: SecretStr | None = None
     previous_secret: SecretStr | None = None

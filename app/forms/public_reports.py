@@ -1,0 +1,160 @@
+"""Reports on the ground as anybody may read them; every SQL statement about them.
+
+Nothing a citizen wrote leaves before an agent published words for it: without them a report is a service, a state, days,
+and a place to some ten metres. Source: wiki.open311.org/GeoReport_v2; protocols of personal data (GDPR art. 5(1)c).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.transaction import Session
+from app.forms.tables import ReportPublicationRecord
+from app.tickets.tables import MessageRecord, TicketRecord
+from app.tickets.values import Direction, Status
+
+# Four decimals of a degree: eleven metres. Enough for a hole in a road, too little for a door.
+DECIMALS = 4
+MOST = 1000
+_OVER = (Status.RESOLVED.value, Status.CLOSED.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicReport:
+    """What anybody may know of a report. `description` and `address` are None until an agent published it."""
+
+    reference: str
+    service_code: str
+    open: bool
+    status: Status
+    requested_at: datetime
+    updated_at: datetime
+    description: str | None
+    address: str | None
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which reports are asked for; `references` overrides all the rest, as the protocol says."""
+
+    references: Sequence[str] = ()
+    service_codes: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    open: bool | None = None
+    by_update: bool = False
+
+
+async def page(session: Session, tenant_id: UUID, channel_id: UUID, wanted: Wanted) -> Sequence[PublicReport]:
+    """Returns reports that came by a channel, the last first, at most a thousand."""
+    ticket = TicketRecord
+    at = ticket.last_activity_at if wanted.by_update else ticket.received_at
+    query = _reports(tenant_id, channel_id)
+    if wanted.references:
+        query = query.where(ticket.reference.in_([word.upper() for word in wanted.references]))
+    else:
+        if wanted.service_codes:
+            query = query.where(MessageRecord.fields["service_code"].astext.in_(wanted.service_codes))
+        if wanted.since is not None:
+            query = query.where(at >= wanted.since)
+        if wanted.until is not None:
+            query = query.where(at <= wanted.until)
+        if wanted.open is not None:
+            query = query.where(ticket.status.not_in(_OVER) if wanted.open else ticket.status.in_(_OVER))
+    rows = await session.execute(query.order_by(at.desc(), ticket.id.desc()).limit(MOST))
+    return [_report(row) for row in rows]
+
+
+async def references(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Returns the public names of tickets."""
+    query = select(TicketRecord.id, TicketRecord.reference).where(
+        TicketRecord.tenant_id == tenant_id, TicketRecord.id.in_(ticket_ids)
+    )
+    return {row.id: row.reference for row in await session.execute(query)}
+
+
+async def is_report(session: Session, tenant_id: UUID, ticket_id: UUID) -> bool:
+    """Says whether a ticket came as a report by the protocol."""
+    query = select(MessageRecord.id).where(
+        MessageRecord.tenant_id == tenant_id,
+        MessageRecord.ticket_id == ticket_id,
+        MessageRecord.direction == Direction.IN.value,
+        MessageRecord.fields.has_key("service_code"),
+    )
+    return (await session.execute(query.limit(1))).first() is not None
+
+
+async def publish(session: Session, values: dict[str, Any]) -> None:
+    """Writes what the public reads of a report, over what it read before."""
+    statement = insert(ReportPublicationRecord).values(**values)
+    told = {name: statement.excluded[name] for name in ("description", "published_at", "published_by")}
+    await session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "ticket_id"], set_=told))
+
+
+async def withdraw(session: Session, tenant_id: UUID, ticket_id: UUID) -> bool:
+    """Removes what the public reads of a report; says whether it read anything."""
+    record = ReportPublicationRecord
+    query = delete(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id).returning(record.id)
+    return (await session.execute(query)).first() is not None
+
+
+def _reports(tenant_id: UUID, channel_id: UUID) -> Select[Any]:
+    """One row a ticket: its first report by this channel, which later messages do not change."""
+    first = (
+        select(MessageRecord.id)
+        .where(
+            MessageRecord.tenant_id == TicketRecord.tenant_id,
+            MessageRecord.ticket_id == TicketRecord.id,
+            MessageRecord.channel_id == channel_id,
+            MessageRecord.direction == Direction.IN.value,
+            MessageRecord.fields.has_key("service_code"),
+        )
+        .order_by(MessageRecord.received_at, MessageRecord.id)
+        .limit(1)
+        .correlate(TicketRecord)
+        .scalar_subquery()
+    )
+    message = and_(MessageRecord.tenant_id == TicketRecord.tenant_id, MessageRecord.id == first)
+    public = and_(
+        ReportPublicationRecord.tenant_id == TicketRecord.tenant_id,
+        ReportPublicationRecord.ticket_id == TicketRecord.id,
+    )
+    return (
+        select(
+            TicketRecord.reference,
+            TicketRecord.status,
+            TicketRecord.received_at,
+            TicketRecord.last_activity_at,
+            MessageRecord.geo,
+            MessageRecord.fields,
+            ReportPublicationRecord.description,
+        )
+        .join(MessageRecord, message)
+        .outerjoin(ReportPublicationRecord, public)
+        .where(TicketRecord.tenant_id == tenant_id, TicketRecord.channel_id == channel_id)
+    )
+
+
+def _report(row: Row[Any]) -> PublicReport:
+    geo, fields, status = row.geo or {}, row.fields, Status(row.status)
+    lat, lon = (None if geo.get(name) is None else round(float(geo[name]), DECIMALS) for name in ("lat", "lon"))
+    published = row.description is not None
+    return PublicReport(
+        reference=row.reference,
+        service_code=str(fields.get("service_code", "")),
+        open=status.value not in _OVER,
+        status=status,
+        requested_at=row.received_at,
+        updated_at=row.last_activity_at,
+        description=row.description,
+        address=str(fields["address_string"]) if published and fields.get("address_string") else None,
+        lat=lat,
+        lon=lon,
+    )

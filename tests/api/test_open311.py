@@ -1,0 +1,275 @@
+"""Open311 served: the protocol's own words in both formats, and nothing of a person in what anybody reads."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from app.channels.values import Channel
+from app.ids import new_id
+from tests.channels import signing
+
+SERVICES: list[dict[str, Any]] = [
+    {
+        "code": "POT",
+        "name": "Nids-de-poule",
+        "description": "Un trou dans la chaussée",
+        "group": "voirie",
+        "keywords": ["trou", "route"],
+        "attributes": [
+            {"code": "depth", "description": "Profondeur", "datatype": "number", "required": True},
+            {
+                "code": "shape",
+                "description": "Forme",
+                "datatype": "singlevaluelist",
+                "values": {"circle": "Cercle", "square": "Carré"},
+            },
+        ],
+    },
+    {"code": "BIN", "name": "Poubelles"},
+]
+REPORT = {
+    "api_key": "cle-de-l-application",
+    "service_code": "POT",
+    "lat": "48.123456789",
+    "long": "-1.6",
+    "address_string": "3 rue du Four",
+    "first_name": "Claire",
+    "last_name": "Exemple",
+    "email": "claire@example.org",
+    "description": "Devant chez moi, Claire",
+    "attribute[depth]": "10",
+    "attribute[shape]": "circle",
+}
+PERSONAL = ("Claire", "Exemple", "claire@example.org", "chez moi", "rue du Four", "48.12345678")
+
+
+class Endpoint:
+    """A town's endpoint and a client of it."""
+
+    def __init__(self, town: Any, channel: Channel) -> None:
+        self.town, self.channel = town, channel
+
+    async def get(self, path: str, **asked: str) -> Any:
+        params = {"jurisdiction_id": self.channel.address, **asked}
+        return await self.town.http.get(f"/open311/v2/{path}", params=params, headers={"Authorization": ""})
+
+    async def post(self, report: dict[str, str], *, to: str = "json", **headers: str) -> Any:
+        head = {"Authorization": "", "Content-Type": "application/x-www-form-urlencoded", **headers}
+        params = {"jurisdiction_id": self.channel.address}
+        body = signing.form(report)
+        return await self.town.http.post(f"/open311/v2/requests.{to}", params=params, content=body, headers=head)
+
+    async def reported(self, **changes: str) -> str:
+        """Posts a report and returns its number."""
+        token = (await self.post({**REPORT, **changes})).json()[0]["token"]
+        await self.town.read_all()
+        return (await self.get(f"tokens/{token}.json")).json()[0]["service_request_id"]
+
+    async def ticket(self, reference: str) -> dict[str, Any]:
+        listed = (await self.town.http.get("/api/v1/tickets", params={"q": reference})).json()["data"]
+        return next(one for one in listed if one["reference"] == reference)
+
+
+@pytest.fixture
+async def endpoint(town) -> Endpoint:
+    return await an_endpoint(town)
+
+
+async def an_endpoint(town) -> Endpoint:
+    config = {"api_keys": ["cle-de-l-application"], "services": SERVICES}
+    address = f"{new_id().hex}.example.fr"
+    async with town.house.database.transaction(tenant=town.id) as session:
+        channel = await town.house.channels.connect(
+            session, town.id, type="open311", name="Signalements", address=address, config=config
+        )
+    return Endpoint(town, channel)
+
+
+def tree(answer) -> ET.Element:
+    assert answer.headers["content-type"].startswith("text/xml")
+    return ET.fromstring(answer.content)
+
+
+async def test_services_say_the_same_in_both_formats(endpoint) -> None:
+    listed = (await endpoint.get("services.json")).json()
+    assert [(one["service_code"], one["metadata"], one["type"]) for one in listed] == [
+        ("POT", "true", "batch"),
+        ("BIN", "false", "batch"),
+    ]
+    shown = tree(await endpoint.get("services.xml"))
+    assert (shown.tag, {one.tag for one in shown}) == ("services", {"service"})
+    assert [{part.tag: part.text or "" for part in one} for one in shown] == listed
+
+
+async def test_a_definition_is_wrapped_in_xml_and_one_object_in_json(endpoint) -> None:
+    told = (await endpoint.get("services/POT.json")).json()
+    assert (told["service_code"], [one["code"] for one in told["attributes"]]) == ("POT", ["depth", "shape"])
+    assert told["attributes"][1]["values"][0] == {"key": "circle", "name": "Cercle"}
+    shown = tree(await endpoint.get("services/POT.xml"))
+    assert (shown.tag, shown.findtext("service_code")) == ("service_definition", "POT")
+    depth, shape = shown.findall("attributes/attribute")
+    assert (depth.findtext("datatype"), depth.findtext("required"), depth.findtext("order")) == ("number", "true", "1")
+    assert [one.findtext("key") for one in shape.findall("values/value")] == ["circle", "square"]
+    assert (await endpoint.get("services/NONE.json")).status_code == 404
+
+
+async def test_discovery_names_the_endpoint(endpoint) -> None:
+    told = (await endpoint.get("discovery.json")).json()
+    assert told["endpoints"][0]["url"].endswith("/open311/v2")
+    shown = tree(await endpoint.get("discovery.xml"))
+    assert [one.text for one in shown.findall("endpoints/endpoint/formats/format")] == ["text/xml", "application/json"]
+
+
+async def test_a_report_gets_a_token_then_its_number(endpoint) -> None:
+    answer = await endpoint.post(REPORT, to="xml")
+    assert answer.status_code == 201
+    token = tree(answer).findtext("request/token")
+    assert tree(answer).find("request/service_request_id") is None
+    assert (await endpoint.get(f"tokens/{token}.json")).json() == []
+    await endpoint.town.read_all()
+    shown = tree(await endpoint.get(f"tokens/{token}.xml"))
+    ticket = await endpoint.ticket(str(shown.findtext("request/service_request_id")))
+    messages = (await endpoint.town.http.get(f"/api/v1/tickets/{ticket['id']}/messages")).json()["data"]
+    assert "Devant chez moi" in next(one for one in messages if one["direction"] == "in")["text"]
+
+
+async def test_the_same_report_twice_is_one_report(endpoint) -> None:
+    first, again = await endpoint.reported(), await endpoint.reported()
+    named = [
+        (await endpoint.post({**REPORT, "description": word}, **{"Idempotency-Key": "k-1"})).json()[0]["token"]
+        for word in ("Un", "Un")
+    ]
+    await endpoint.town.read_all()
+    numbers = [(await endpoint.get(f"tokens/{token}.json")).json()[0]["service_request_id"] for token in named]
+    assert first == again
+    assert numbers[0] == numbers[1] != first
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"api_key": "autre"}, 403),
+        ({"service_code": ""}, 400),
+        ({"service_code": "NONE"}, 404),
+        ({"lat": "", "long": "", "address_string": ""}, 400),
+        ({"attribute[depth]": ""}, 400),
+        ({"attribute[depth]": "profond"}, 400),
+        ({"attribute[shape]": "starfish"}, 400),
+    ],
+)
+async def test_what_the_protocol_refuses_is_refused_in_its_words(endpoint, changes, status) -> None:
+    told = await endpoint.post({**REPORT, **changes})
+    assert (told.status_code, told.json()[0]["code"]) == (status, status)
+    shown = await endpoint.post({**REPORT, **changes}, to="xml")
+    root = tree(shown)
+    assert (shown.status_code, root.tag, root.findtext("error/code")) == (status, "errors", str(status))
+    assert root.findtext("error/description")
+    await endpoint.town.read_all()
+    assert (await endpoint.get("requests.json")).json() == []
+
+
+async def test_an_endpoint_without_a_key_takes_nothing(town) -> None:
+    endpoint = await an_endpoint(town)
+    channel = endpoint.channel
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await town.house.channels.change(
+            session, channel, version=channel.version, name=None, state=None, config={"api_keys": []}
+        )
+    assert (await endpoint.post({**REPORT, "api_key": ""})).status_code == 403
+
+
+async def test_nothing_of_a_person_is_read_before_an_agent_published_words(endpoint) -> None:
+    number = await endpoint.reported()
+    paths = ("requests.json", "requests.xml", f"requests/{number}.json", "servicerequestupdates.xml")
+    for path in paths:
+        words = (await endpoint.get(path)).text
+        assert [word for word in PERSONAL if word in words] == [], path
+    (report,) = (await endpoint.get(f"requests/{number}.json")).json()
+    assert (report["lat"], report["long"], report["description"], report["status"]) == (48.1235, -1.6, None, "open")
+    ticket = await endpoint.ticket(number)
+    path = f"/api/v1/tickets/{ticket['id']}/publication"
+    tag = (await endpoint.town.http.get(f"/api/v1/tickets/{ticket['id']}")).headers["etag"]
+    done = await endpoint.town.http.put(path, json={"description": "Trou de 10 cm"}, headers={"If-Match": tag})
+    assert done.status_code == 204, done.text
+    (report,) = (await endpoint.get(f"requests/{number}.json")).json()
+    assert (report["description"], report["address"]) == ("Trou de 10 cm", "3 rue du Four")
+    assert (await endpoint.town.http.delete(path, headers={"If-Match": tag})).status_code == 204
+    assert (await endpoint.get(f"requests/{number}.json")).json()[0]["description"] is None
+
+
+async def test_what_is_no_report_is_never_published(town) -> None:
+    ticket = await town.a_ticket()
+    tag = (await town.http.get(f"/api/v1/tickets/{ticket['id']}")).headers["etag"]
+    path = f"/api/v1/tickets/{ticket['id']}/publication"
+    answer = await town.http.put(path, json={"description": "x"}, headers={"If-Match": tag})
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+
+
+async def test_reports_are_narrowed_by_number_service_state_and_ninety_days(endpoint) -> None:
+    pot = await endpoint.reported()
+    bin_ = await endpoint.reported(service_code="BIN")
+    endpoint.town.clock.move(days=91)
+    late = await endpoint.reported(description="Un autre")
+
+    async def numbers(**asked: str) -> list[str]:
+        return [one["service_request_id"] for one in (await endpoint.get("requests.json", **asked)).json()]
+
+    now = endpoint.town.clock()
+    before = now.replace(microsecond=0).isoformat()
+    assert await numbers() == [late]
+    assert await numbers(service_request_id=f"{pot},{late}", status="closed") == [late, pot]
+    assert set(await numbers(end_date=(now.replace(year=now.year - 1)).isoformat())) == set()
+    start = (now - timedelta(days=92)).isoformat()
+    assert set(await numbers(start_date=start, service_code="BIN,AUTRE")) == {bin_}
+    assert await numbers(status="closed") == []
+    assert await numbers(status="open,closed") == [late]
+    for wrong in ({"start_date": "hier"}, {"start_date": start, "end_date": before}, {"status": "perdu"}):
+        assert (await endpoint.get("requests.json", **wrong)).status_code == 400, wrong
+
+
+async def test_updates_tell_the_present_state_once(endpoint) -> None:
+    number = await endpoint.reported()
+    first = (await endpoint.get("servicerequestupdates.json")).json()
+    assert [(one["service_request_id"], one["status"], one["description"]) for one in first] == [(number, "OPEN", "")]
+    assert (await endpoint.get("servicerequestupdates.json")).json() == first
+    shown = tree(await endpoint.get("servicerequestupdates.xml"))
+    assert (shown.tag, shown.findtext("request_update/status")) == ("service_request_updates", "OPEN")
+    alone = await endpoint.get("servicerequestupdates.json", start_date="2026-01-01T00:00:00Z")
+    assert alone.status_code == 400
+
+
+async def test_one_town_is_never_read_at_the_endpoint_of_another(new_town) -> None:
+    here, there = await an_endpoint(await new_town()), await an_endpoint(await new_town())
+    number = await here.reported()
+    token = (await here.post({**REPORT, "description": "x"})).json()[0]["token"]
+    assert (await there.get(f"requests/{number}.json")).status_code == 404
+    assert (await there.get(f"tokens/{token}.json")).status_code == 404
+    assert (await there.get("requests.json")).json() == []
+
+
+async def test_where_several_are_served_the_jurisdiction_is_named(endpoint, new_town) -> None:
+    await new_town()
+    http = endpoint.town.http
+    missing, unknown = (
+        await http.get("/open311/v2/services.json"),
+        await http.get("/open311/v2/services.json", params={"jurisdiction_id": "ailleurs.example.fr"}),
+    )
+    assert (missing.status_code, unknown.status_code) == (400, 404)
+    mailbox = await endpoint.town.connect("email")
+    assert (await http.get("/open311/v2/services.json", params={"jurisdiction_id": mailbox.address})).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["services.html", "services", "nowhere.xml", "requests/x.xml", "tokens/x.json"])
+async def test_what_is_not_there_is_told_by_the_protocol(endpoint, path) -> None:
+    answer = await endpoint.get(path)
+    assert answer.status_code == 404
+    told = json.loads(answer.content)[0] if path.endswith(".json") else tree(answer).find("error")
+    assert told is not None
+
+
+async def test_words_of_the_citizen_cannot_break_the_xml(endpoint) -> None:
+    await endpoint.reported(service_code="BIN", description="\x0b<request>]]>&", address_string="\x0c")
+    assert tree(await endpoint.get("requests.xml")).tag == "service_requests"
