@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench.ground import Ground
-from bench.scenarios import accept, clocks, intake, memory, recompute, smtp, watch
+from bench.scenarios import accept, clocks, intake, memory, parsing, recompute, smtp, watch
 
 Scenario = Callable[..., Awaitable[dict[str, object]]]
 SCENARIOS: Mapping[str, Scenario] = {
     "clocks": clocks.run,
+    "parsing": parsing.run,
     "accept": accept.run,
     "smtp": smtp.run,
     "intake": intake.run,

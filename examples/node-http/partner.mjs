@@ -51,7 +51,8 @@ async function send(url, text) {
     data: {
       external_id: id,
       occurred_at: new Date(now() * 1000).toISOString(),
-      sender: { kind: "email", address: "usager@example.org", display_name: "Usager Exemple" },
+      // "http" is our own identifier: answers come back here. An "email" or a "phone" may be answered by those channels.
+      sender: { kind: "http", address: "usager-42", display_name: "Usager Exemple" },
       conversation_ref: "c-1",
       text,
     },

@@ -1,4 +1,7 @@
-"""Somebody else's package, and what `parvis channels new` writes, stand on their own feet beside a Parvis nobody changed."""
+"""Somebody else's package, and what `parvis channels new` writes, stand on their own feet beside a Parvis nobody changed.
+
+That both install, reach gold and pass their own tests is shown by the commands of the guide (test_examples_guide.py).
+"""
 
 import json
 from pathlib import Path
@@ -28,15 +31,6 @@ def test_an_installed_package_is_listed_with_what_it_does(beside: Environment):
     assert set(pigeon["protocols"]) == {"webhook", "sender", "media", "probe", "lifecycle"}
 
 
-def test_an_installed_package_is_gold_with_its_cases_in_the_wheel(beside: Environment):
-    told = beside.python("-m", "app", "channels", "check", "parvis-channel-pigeon")
-    assert "sms.pigeon         reaches gold" in told
-
-
-def test_its_own_tests_pass_with_the_plugin(beside: Environment):
-    assert "sms.pigeon reaches gold" in beside.python("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=PIGEON)
-
-
 def test_a_citizen_writes_by_pigeon_and_is_answered_by_pigeon(beside: Environment):
     told = beside.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml", str(IN_TOWN))
     assert "1 passed" in told or told.strip().startswith(".")
@@ -48,13 +42,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written")
     assert CliRunner().invoke(program, ["channels", "new", "minitel", "--into", str(folder)]).exit_code == 0
     return folder / "parvis-channel-minitel"
-
-
-def test_a_new_package_installs_checks_and_tests_itself_at_once(written: Path, tmp_path: Path):
-    alone = Environment(tmp_path / "venv")
-    alone.install(written)
-    assert "minitel            reaches gold" in alone.python("-m", "app", "channels", "check", "minitel")
-    assert "minitel reaches gold" in alone.python("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=written)
 
 
 def test_a_new_package_has_everything_one_publishes(written: Path):
@@ -76,7 +63,7 @@ def test_a_new_package_has_everything_one_publishes(written: Path):
     }
 
 
-def test_a_suite_fails_where_a_check_fails(written: Path, tmp_path: Path):
+def test_a_suite_fails_where_a_check_fails(beside: Environment, written: Path, tmp_path: Path):
     careless = tmp_path / "careless"
     careless.mkdir()
     (careless / "test_careless.py").write_text(
@@ -86,9 +73,8 @@ def test_a_suite_fails_where_a_check_fails(written: Path, tmp_path: Path):
         "TestTelegram = conformance_suite(TelegramAdapter, cases=[__import__('pathlib').Path(CASES, 'message.json')],"
         " level='gold')\n"
     )
-    alone = Environment(tmp_path / "venv")
     with pytest.raises(AssertionError, match=r"test_check\[cases\]"):
-        alone.python("-m", "pytest", "-q", "-p", "no:cacheprovider", str(careless), cwd=careless)
+        beside.python("-m", "pytest", "-q", "-p", "no:cacheprovider", str(careless), cwd=careless)
 
 
 def test_the_plugin_costs_other_test_runs_nothing(beside: Environment):

@@ -80,11 +80,14 @@ def test_a_new_package_passes_its_checks(parvis: Parvis, tmp_path: Path, name: s
     assert "reaches gold" in parvis("channels", "check", str(folder)).stdout
 
 
-def test_what_is_missing_for_the_next_level_is_said(parvis: Parvis) -> None:
-    told = parvis("channels", "check", "sms.brevo").stdout
-    assert "reaches silver" in told
-    assert "for gold:\n" in told
-    assert "one changed byte: " in told.rpartition("for gold:")[2]
+def test_what_is_missing_for_the_next_level_is_said(parvis: Parvis, tmp_path: Path) -> None:
+    parvis("channels", "new", "teletel")
+    quality = tmp_path / "parvis-channel-teletel/parvis_channel_teletel/quality.toml"
+    quality.write_text(quality.read_text().replace('check = "registration"', 'check = "templates"'))
+    result = parvis("channels", "check", "parvis-channel-teletel")
+    assert result.exit_code == 1
+    assert "reaches silver, and claims gold" in result.stdout
+    assert "registration: the provider needs our address" in result.stdout.rpartition("for gold:")[2]
 
 
 def test_a_new_package_overwrites_nothing(parvis: Parvis) -> None:
