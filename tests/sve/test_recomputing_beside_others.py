@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from multiprocessing import active_children
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from app.db.transaction import Session
-from app.errors import Busy
+from app.errors import Busy, Unavailable
 from app.sve.law import Regime
 from app.sve.recomputing import batches, repository
 from app.sve.recomputing.service import SILENT_FOR
@@ -70,7 +71,7 @@ async def test_an_event_recorded_between_the_look_and_the_writing_is_not_overwri
             recorded.append(await record(town, saisine, ASKED))
         return await take(session, tenant_id, stood)
 
-    monkeypatch.setattr(batches.repository, "take", late)
+    monkeypatch.setattr(repository, "take", late)
     await recomputed(town)
     assert (await now(town, saisine)).reading["state"] == "waiting_for_pieces"
     assert (await recomputed(town)).changed == 0
@@ -140,6 +141,43 @@ async def test_two_that_carry_out_the_same_one_count_and_tell_it_once(afternoon:
     (done,) = await asked(town)
     assert (done.seen, done.changed, done.ended_at is not None) == (4, 4, True)
     assert len(await changes(town, done)) == 4
+
+
+async def test_other_processes_read_what_this_one_has_not_begun(afternoon: TownHouse, owner_url: str) -> None:
+    town = afternoon
+    for number in range(6):
+        await a_request(town, message_id=f"<{number}@example.org>")
+    await qualify(town, await a_request(town, message_id="<q@example.org>"), Regime.SVA)
+    await settle_in(town, owner_url, **NOUMEA)
+    recomputing = town.house.recomputing.with_hands(2)
+    recomputing._span = 1
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        begun = await recomputing.begin(
+            session, town.tenant_id, reason="essai", dry_run=False, actor=AGENT, later=False
+        )
+    done = await recomputing.carry_out(begun)
+    assert (done.seen, done.changed, done.unread) == (7, 7, 0)
+    assert [child.name for child in active_children() if child.is_alive()] == []
+    assert (await recomputed(town)).changed == 0
+
+
+async def test_two_that_wait_for_each_other_are_tried_again(
+    afternoon: TownHouse, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = afternoon
+    await a_request(town)
+    await settle_in(town, owner_url, **NOUMEA)
+    take, tried = repository.take, []
+
+    async def unlucky(session: Session, tenant_id: UUID, stood: Mapping[UUID, int]) -> Any:
+        tried.append(stood)
+        if len(tried) < 3:
+            raise Unavailable("a deadlock")
+        return await take(session, tenant_id, stood)
+
+    monkeypatch.setattr(repository, "take", unlucky)
+    done = await recomputed(town)
+    assert (done.seen, done.changed, len(tried)) == (1, 1, 3)
 
 
 async def test_a_sweep_beside_a_recomputation_raises_each_alert_once(afternoon: TownHouse, owner_url: str) -> None:

@@ -16,7 +16,7 @@ import structlog
 
 from app.clock import civil_day
 from app.db.transaction import Database, Session
-from app.errors import Busy
+from app.errors import Busy, Unavailable
 from app.ids import new_id
 from app.sve import repository as saisines
 from app.sve.law.rules import RULES_VERSION
@@ -30,7 +30,7 @@ from app.sve.values import Raised
 from app.tenants.service import Tenants
 
 log = structlog.get_logger()
-_TRIES = 40
+_TRIES, _TRIES_AGAIN = 40, 3
 _BREATH = 200  # clocks read by themselves before others have the processor: some thirty milliseconds
 _PAUSE_S = 0.25
 
@@ -61,16 +61,23 @@ class Batches:
         self._rereader: Rereader | None = None
 
     async def work(self, work: Work) -> Tally:
-        """Reads a span again. Raises `Busy` when somebody holds one of its saisines for too long."""
-        total, wanted = Tally(), work.span
-        tally = await self._once(work, wanted)
-        total.add(tally)
-        for _ in range(_TRIES):
+        """Reads a span again. Raises `Busy` when somebody holds one of its saisines for too long, `Unavailable`."""
+        total = Tally()
+        wanted: Span | Sequence[UUID] = work.span
+        for number in range(_TRIES):
+            if number:
+                await asyncio.sleep(_PAUSE_S)
+            try:
+                tally = await self._once(work, wanted)
+            except Unavailable:
+                # Two that waited for each other, one of which gave up; a server that is away is away at the next try too.
+                if number >= _TRIES_AGAIN:
+                    raise
+                continue
+            total.add(tally if wanted is work.span else replace(tally, seen=0))
             if not tally.busy:
                 return total
-            await asyncio.sleep(_PAUSE_S)
-            tally = await self._once(work, tally.busy)
-            total.add(replace(tally, seen=0))
+            wanted = tally.busy
         raise Busy("somebody has held a saisine for ten seconds: the recomputation goes on from here in a while")
 
     async def _once(self, work: Work, wanted: Span | Sequence[UUID]) -> Tally:

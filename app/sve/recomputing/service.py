@@ -159,7 +159,8 @@ class Recomputing:
 
     async def carry_out(self, asked: Recomputation, *, told: Told | None = None) -> Recomputation:
         """Goes on from where it stands to the end; `told` hears how far it is. Safe beside another that does the same."""
-        standing, position = asked, asked.position
+        # Hands of its own: another administration's may end before.
+        hands, standing, position = self._hands.of(self._hands.count), asked, asked.position
         # Rules are read again by whoever comes; what the catalogue says is applied when a person asked for it.
         if position is None and asked.actor != SYSTEM.label:
             await self._requalifying.all_of(asked, now=self._clock())
@@ -172,10 +173,10 @@ class Recomputing:
             return found
 
         async def read(span: Span) -> Tally:
-            return await self._hands.work(Work(asked, span, self._clock()))
+            return await hands.work(Work(asked, span, self._clock()))
 
         try:
-            async for span, tally in in_order(spans, read, at_once=self._hands.count):
+            async for span, tally in in_order(spans, read, at_once=hands.count):
                 after = _moved(standing, span, tally, now=self._clock())
                 async with self._database.transaction(tenant=asked.tenant_id) as session:
                     if not await repository.advance(session, standing, after):
@@ -185,7 +186,7 @@ class Recomputing:
                 if told is not None:
                     await told(standing)
         finally:
-            await self._hands.rest()
+            await hands.rest()
         return await self._end(standing)
 
     async def _end(self, standing: Recomputation) -> Recomputation:
