@@ -64,7 +64,7 @@ async def test_an_event_recorded_between_the_look_and_the_writing_is_not_overwri
     town = afternoon
     saisine = await qualify(town, await a_request(town), Regime.SVA)
     await settle_in(town, owner_url, **NOUMEA)
-    take, recorded = repository.take, []
+    take, recorded = repository.take, list[Any]()
 
     async def late(session: Session, tenant_id: UUID, stood: Mapping[UUID, int]) -> Any:
         if not recorded:
@@ -167,7 +167,7 @@ async def test_two_that_wait_for_each_other_are_tried_again(
     town = afternoon
     await a_request(town)
     await settle_in(town, owner_url, **NOUMEA)
-    take, tried = repository.take, []
+    take, tried = repository.take, list[Any]()
 
     async def unlucky(session: Session, tenant_id: UUID, stood: Mapping[UUID, int]) -> Any:
         tried.append(stood)
