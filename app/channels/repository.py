@@ -96,6 +96,27 @@ async def take_check(session: Session, tenant_id: UUID, channel_id: UUID, *, now
     return (await session.execute(statement)).first() is not None
 
 
+async def in_need(session: Session, tenant_id: UUID) -> Sequence[tuple[str, bool]]:
+    """Returns the channels that wait for an administrator: name, and whether their credentials are refused."""
+    record = ChannelRecord
+    query = (
+        select(record.name, record.state == "needs_reauth")
+        .where(
+            record.tenant_id == tenant_id,
+            record.removed_at.is_(None),
+            record.state != "paused",
+            or_(
+                record.state.in_(("needs_reauth", "broken")),
+                record.expiry_told.is_not(None),
+                record.silent_since.is_not(None),
+            ),
+        )
+        .order_by(record.id)
+        .limit(21)
+    )
+    return [(row[0], row[1]) for row in await session.execute(query)]
+
+
 async def forget_aliases(session: Session, tenant_id: UUID, channel_id: UUID) -> None:
     record = ChannelAliasRecord
     await session.execute(delete(record).where(record.tenant_id == tenant_id, record.channel_id == channel_id))

@@ -24,6 +24,7 @@ from app.egress.policy import EgressPolicy
 from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
 from app.ids import new_id
 from app.rest.languages import Said
+from app.rest.validation import SENTENCES
 from app.sealing import KeyRing
 
 log = structlog.get_logger()
@@ -274,7 +275,7 @@ class Channels:
             return model.model_validate(dict(config))
         except ValidationError as error:
             flaws = [
-                Flaw("/config/" + "/".join(str(part) for part in flaw["loc"]), flaw["type"], flaw["msg"])
+                Flaw("/config/" + "/".join(str(part) for part in flaw["loc"]), flaw["type"], _sentence(flaw))
                 for flaw in error.errors(include_input=False, include_url=False)
             ]
             raise Invalid(flaws=flaws) from None
@@ -319,6 +320,17 @@ class Channels:
         if not secret:
             return None
         return self._ring.seal(json.dumps(secret).encode(), bound_to=_bound(tenant_id, channel_id))
+
+
+def _sentence(flaw: Mapping[str, Any]) -> Said:
+    """What is wrong with a setting: in its author's own words when they wrote some, else in the house's."""
+    told = SENTENCES.get(flaw["type"])
+    if told is None:
+        return Said(str(flaw["msg"]).removeprefix("Value error, "), en=str(flaw["msg"]))
+    try:
+        return Said(str(told).format_map(flaw.get("ctx") or {}), en=str(flaw["msg"]))
+    except KeyError:
+        return Said("valeur refusée", en=str(flaw["msg"]))
 
 
 def secret_fields(model: type[ChannelConfig]) -> frozenset[str]:

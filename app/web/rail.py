@@ -1,9 +1,11 @@
 """What every agents' page warns of: held deliveries, sendings in trouble, a watch that stopped are never out of sight."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.channels.repository import in_need
 from app.db.transaction import Session
 from app.exchanges import outbox, receptions
 from app.exchanges.outbox import OutState
@@ -22,6 +24,8 @@ class Rail:
     held: str
     trouble: str
     watched_at: datetime
+    channels: str = ""
+    to_reconnect: Sequence[str] = ()
 
     def unwatched(self, now: datetime) -> bool:
         """Whether nobody has watched legal terms for too long: the screens then say so."""
@@ -32,7 +36,14 @@ async def rail_of(session: Session, tenant_id: UUID) -> Rail:
     held = await receptions.page(session, tenant_id, state=State.HELD, after=None, limit=_ENOUGH + 1)
     states = [state.value for state in TROUBLE]
     trouble = await outbox.in_states(session, tenant_id, states, after=None, limit=_ENOUGH + 1)
-    return Rail(_counted(len(held)), _counted(len(trouble)), await last_round(session, tenant_id))
+    needy = await in_need(session, tenant_id)
+    return Rail(
+        _counted(len(held)),
+        _counted(len(trouble)),
+        await last_round(session, tenant_id),
+        channels=_counted(len(needy)),
+        to_reconnect=[name for name, refused in needy if refused],
+    )
 
 
 def _counted(count: int) -> str:
