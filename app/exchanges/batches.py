@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
 from uuid import UUID
@@ -24,6 +24,7 @@ from app.exchanges.parts import Part
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import Reception, State
 from app.exchanges.refusing import Refusing
+from app.exchanges.registering import registered
 from app.exchanges.understanding import bounded, digest_of, incoming, point_key, shown_name
 from app.facts import FactBook
 from app.files.store import Store
@@ -31,9 +32,14 @@ from app.tenants.service import Tenants
 from app.tickets.service import Tickets
 from app.tickets.values import Incoming, Piece
 
+MAIL = "email"
 # An edit or a deletion may come before its original: it waits this long, then a person is told.
 PATIENCE = timedelta(minutes=10)
 AGAIN_AFTER = timedelta(seconds=15)
+_TO_BE_READ = {
+    "bounce": "avis de non-remise d'un envoi que nous ne reconnaissons pas : à lire, puis à libérer si c'est une demande",
+    "complaint": "plainte d'un destinataire sur un envoi : à lire, puis à libérer si c'est une demande",
+}
 _REWRITES = frozenset({EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED, EventType.OWN_ECHO})
 
 
@@ -116,7 +122,7 @@ class Batches:
         """Places a batch. Whoever else settled one of its receptions meanwhile, wins."""
         await receptions.one_at_a_time(session, batch.tenant_id)
         queued = await receptions.still_queued(session, batch.tenant_id, [u.reception.id for u in batch.understood])
-        understood = [one for one in batch.understood if one.reception.id in queued]
+        understood = [_as_released(one) for one in batch.understood if one.reception.id in queued]
         ledgers = {one.reception.id: Ledger() for one in understood}
         fresh, repeated = await self._fresh(session, batch, understood, ledgers)
         joined, repeated = await self._joined(session, batch, fresh, repeated, ledgers)
@@ -266,6 +272,7 @@ class Batches:
                 )
             )
         tenant = await self._tenants.get(session, batch.tenant_id)
+        messages = [registered(message, zone=tenant.time_zone) for message in messages]
         placed = await self._tickets.receive(session, batch.tenant_id, messages, time_zone=tenant.time_zone)
         names: list[tuple[UUID, str, UUID]] = []
         for (one, event), where in zip(said, placed, strict=True):
@@ -294,12 +301,7 @@ class Batches:
             case EventType.MESSAGE_EDITED | EventType.MESSAGE_DELETED:
                 await self._rewritten(session, batch, one, event, ledger)
             case EventType.DELIVERY_UPDATE:
-                if event.fields.get("ref"):
-                    await self._echoes.recalled(session, channel, event)
-                matched = await self._receipts.report(session, tenant_id, channel, event, one.reception.id)
-                ledger.effects += 1
-                if not matched:
-                    ledger.ignored.append("compte rendu d'un envoi que nous ne connaissons pas (encore)")
+                await self._reported(session, one, event, ledger)
             case EventType.READ_UP_TO:
                 await self._receipts.read_up_to(session, tenant_id, channel, event)
                 ledger.effects += 1
@@ -339,6 +341,18 @@ class Batches:
             ledger.ticket_id, ledger.message_id = echoed.ticket_id, echoed.message_id
         else:
             ledger.ignored.append("écho d'un message de l'administration")
+
+    async def _reported(self, session: Session, one: Understood, event: Event, ledger: Ledger) -> None:
+        tenant_id, channel = one.reception.tenant_id, one.channel
+        if event.fields.get("ref"):
+            await self._echoes.recalled(session, channel, event)
+        matched = await self._receipts.report(session, tenant_id, channel, event, one.reception.id)
+        ledger.effects += 1
+        if not matched and channel.type == MAIL and event.reason in _TO_BE_READ:
+            # A mail any machine may write, and a citizen's may look like: somebody looks at it.
+            ledger.held = _TO_BE_READ[event.reason]
+        elif not matched:
+            ledger.ignored.append("compte rendu d'un envoi que nous ne connaissons pas (encore)")
 
     async def _rewritten(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         target = event.reports_on or event.external_id
@@ -405,6 +419,20 @@ class Batches:
             content_id=attachment.content_id,
             inline=attachment.inline,
         )
+
+
+def _as_released(one: Understood) -> Understood:
+    """A mail that looked like a report, and that a person released: it is read as a message, under a key of its own."""
+    if one.reception.released_at is None or one.channel.type != MAIL:
+        return one
+    return replace(one, events=tuple(_as_message(event) for event in one.events))
+
+
+def _as_message(event: Event) -> Event:
+    if event.type is not EventType.DELIVERY_UPDATE:
+        return event
+    key, kind = f"{event.event_key}#released", EventType.MESSAGE_RECEIVED
+    return replace(event, type=kind, event_key=key, status=None, reports_on=None, reason=None, automatic=True)
 
 
 def settled_row(

@@ -61,6 +61,7 @@ class Reception:
     attempts: int = 0
     ticket_id: UUID | None = None
     message_id: UUID | None = None
+    released_at: datetime | None = None  # a person read what was held, and gave it back to the intake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ _CLAIM = text(
           WHERE before = 0 OR (attempts = 0 AND before < :most_bytes)) taken
     WHERE r.tenant_id = :tenant AND r.id = taken.id
     RETURNING r.id, r.channel_id, r.door, r.method, r.url, r.headers, r.envelope, r.raw, r.sha256, r.remote, r.verified,
-              r.received_at, r.attempts
+              r.received_at, r.attempts, r.released_at
     """
 )
 
@@ -240,7 +241,13 @@ async def release(session: Session, tenant_id: UUID, reception_id: UUID, *, now:
     query = (
         update(record)
         .where(record.tenant_id == tenant_id, record.id == reception_id, record.state == State.HELD.value)
-        .values(state=State.QUEUED.value, attempts=0, next_attempt_at=now, reason=None)
+        .values(
+            state=State.QUEUED.value,
+            attempts=0,
+            next_attempt_at=now,
+            reason=None,
+            released_at=now,
+        )
         .returning(record.id)
     )
     return (await session.execute(query)).first() is not None

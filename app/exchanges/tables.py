@@ -41,6 +41,7 @@ class ReceptionRecord(TenantRow, Base):
     next_attempt_at: Mapped[datetime]
     ticket_id: Mapped[UUID | None]
     message_id: Mapped[UUID | None]
+    released_at: Mapped[datetime | None]
 
 
 class EventKeyRecord(Base):

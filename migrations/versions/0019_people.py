@@ -25,6 +25,9 @@ def upgrade() -> None:
         "ix_contacts_merged", "contacts", ["tenant_id", "merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL")
     )
     op.add_column("contact_points", sa.Column("verified_how", sa.Text(), nullable=True))
+    # What a person released is read again under their word: a mail that looked like a report is then a message.
+    op.add_column("receptions", sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute("GRANT UPDATE (released_at) ON receptions TO parvis_app")
     _merges()
     _clues()
     _proposals()
@@ -33,6 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("channel_aliases")
+    op.drop_column("receptions", "released_at")
     op.drop_table("contact_proposals")
     op.drop_table("contact_clues")
     op.drop_table("contact_merges")

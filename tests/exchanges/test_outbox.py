@@ -13,6 +13,7 @@ from app.channels.contract import Outcome, Sender, SendRequest, Sent
 from app.channels.values import Channel
 from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound, OutState
+from app.exchanges.receptions import State
 from app.facts import Actor
 from tests.harness.houses import MovableClock
 from tests.harness.towns import TownHouse, mail, opened_town
@@ -279,6 +280,7 @@ async def test_a_forged_bounce_changes_nothing(town: TownHouse, provider: Provid
     """T120."""
     frozen = await reply(town)
     await town.deliver()
-    await town.receive(bounce_of("<invente@villebourg.example.fr>"))
+    kept = await town.receive(bounce_of("<invente@villebourg.example.fr>"))
     assert (await now(town, frozen)).state is OutState.ACCEPTED
     assert len(await town.tickets()) == 1
+    assert (kept.state, "non-remise" in str(kept.reason)) == (State.HELD, True)

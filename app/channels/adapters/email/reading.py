@@ -170,6 +170,7 @@ class _Reading:
             "list": {name: raw_lines(self._fields, name, limit=1)[0] for name in _LIST if name in self._fields},
             "envelope": {key: value for key, value in self._envelope.items() if key in _ENVELOPE},
             "reply_token": token_of(bare, base=config.address, domain=config.reply_domain),
+            "tag": token_of(bare, base=config.bounce_address or config.address) if report else None,
             "signature_status": "unverified" if Defect.SIGNED in self._defects else None,
             "encrypted": Defect.ENCRYPTED in self._defects,
             "truncated": self._mail.truncated or bool(self._envelope.get("oversize")),
