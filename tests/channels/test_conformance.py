@@ -1,5 +1,6 @@
 """Every built-in keeps what it claims; and each check finds the adapter that deserves it."""
 
+import json
 import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -111,6 +112,13 @@ def _slow(delivery: Delivery, events: Sequence[Event]) -> Sequence[Event]:
     return events
 
 
+def _trusting(delivery: Delivery, events: Sequence[Event]) -> Sequence[Event]:
+    document = json.loads(delivery.body)
+    message = document.get("message")
+    person = message.get("from") if isinstance(message, dict) else None
+    return [*events, *[person.get("first_name", "").upper()][:0]] if isinstance(person, dict) else events
+
+
 def _dividing(delivery: Delivery, events: Sequence[Event]) -> Sequence[Event]:
     return [*events, *[1 / (len(delivery.body) - 2)][:0]]
 
@@ -134,6 +142,7 @@ def _dividing(delivery: Delivery, events: Sequence[Event]) -> Sequence[Event]:
         (lambda _, events: events if datetime.now(UTC) else [], "isolation", "the clock (datetime.now)"),
         (_reading, "isolation", "a file"),
         (_slow, "speed", "of processor time"),
+        (_trusting, "spoiled values", "AttributeError"),
     ],
 )  # fmt: skip
 def test_a_careless_parse_is_found_out(wrong: Any, check: str, told: str):

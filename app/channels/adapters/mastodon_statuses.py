@@ -122,7 +122,7 @@ def _edited(event: Event, status: Mapping[str, object]) -> Event:
 
 def _author(account: object, us: Account) -> Party | None:
     acct = text(account, "acct")
-    if acct is None:
+    if not acct:
         return None
     if "@" not in acct:
         # A local name: two instances may hold the same one, so it is written with its server.

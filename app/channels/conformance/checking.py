@@ -34,6 +34,7 @@ CHECKS: Sequence[Check] = (
     Check(Level.BRONZE, "clock", declared.purity),
     Check(Level.BRONZE, "hostile deliveries", doors.total),
     Check(Level.BRONZE, "cases cut short", doors.cuts, when_total=True),
+    Check(Level.BRONZE, "spoiled values", doors.values, when_total=True),
     Check(Level.BRONZE, "headers", doors.headers, when_total=True),
     Check(Level.BRONZE, "unknown kinds", doors.unknown_kinds, when_total=True),
     Check(Level.BRONZE, "stable keys", doors.keys, when_total=True),

@@ -30,6 +30,16 @@ def cuts(trial: Trial) -> str:
         )
 
 
+def values(trial: Trial) -> str:
+    """Returns what a case with a value nobody expects did, or nothing."""
+    with _at_the_door(trial) as door:
+        return _first(
+            hostile.fault(door, other, case.config)
+            for case in _cases(trial)
+            for other in hostile.spoiled(case.delivery)
+        )
+
+
 def headers(trial: Trial) -> str:
     """Returns what headers gone, doubled, forged or written otherwise did, or nothing."""
     with _at_the_door(trial) as door:

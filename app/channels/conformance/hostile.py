@@ -37,6 +37,9 @@ _URLS = ("", "https://example.fr/hooks/x?a=1&hub.mode=subscribe&crc_token=t", "h
 # The members by which providers say what a delivery is.
 _KINDS = {"type", "kind", "event", "event_type", "eventType", "notificationType", "object", "field", "@type", "$type"}
 _UNHEARD = "parvis.unheard-of"
+_MARK = "parvis-spoiled-here"
+_SPOILED = ("null", "[]", "{}", "true", "-1", "9" * 400, "1e308", '""', '"\\ud800\\u0000\\u202e"', "[" * 60 + "]" * 60)
+MOST_LEAVES = 120
 
 
 def hostile() -> Iterator[Delivery]:
@@ -85,6 +88,21 @@ def of_unknown_kind(delivery: Delivery) -> Iterator[Delivery]:
         return
     for name in sorted(_kinds_in(document)):
         yield replace(delivery, body=json.dumps(_renamed(document, name)).encode())
+
+
+def spoiled(delivery: Delivery) -> Iterator[Delivery]:
+    """Yields a JSON delivery with one of its values turned into what nobody expects there, one after the other."""
+    try:
+        document = json.loads(delivery.body)
+    except (ValueError, RecursionError):
+        return
+    for at in range(min(_leaves(document), MOST_LEAVES)):
+        for written in _SPOILED:
+            body = json.dumps(_with_leaf(document, at, _MARK)[0]).replace(f'"{_MARK}"', written)
+            yield replace(delivery, body=body.encode())
+    if isinstance(document, dict) and document:  # every member twice: which of the two is meant?
+        inside = json.dumps(document)[1:-1]
+        yield replace(delivery, body=f"{{{inside},{inside}}}".encode())
 
 
 def changed_by_a_byte(delivery: Delivery) -> Iterator[Delivery]:
@@ -165,3 +183,23 @@ def _renamed(value: object, name: str) -> object:
         key: _UNHEARD if key == name and isinstance(inner, str) else _renamed(inner, name)
         for key, inner in value.items()
     }
+
+
+def _leaves(value: object) -> int:
+    if isinstance(value, dict):
+        return sum(_leaves(inner) for inner in value.values())
+    if isinstance(value, list):
+        return sum(_leaves(inner) for inner in value)
+    return 1
+
+
+def _with_leaf(value: object, at: int, given: object) -> tuple[object, int]:
+    """Returns a document whose leaf number `at` is another, and how many leaves of it were passed."""
+    if isinstance(value, dict | list):
+        passed, made = 0, []
+        for inner in value.values() if isinstance(value, dict) else value:
+            written, more = _with_leaf(inner, at - passed, given)
+            made.append(written)
+            passed += more
+        return (dict(zip(value, made, strict=True)) if isinstance(value, dict) else made), passed
+    return (given if at == 0 else value), 1
