@@ -52,6 +52,10 @@ class Settings(BaseSettings):
         default=[],
         description='Inner places the house may call besides the public internet: hosts, host:port or networks; JSON list, for instance ["smtp.mairie.lan:25", "10.1.0.0/16"]. Plain HTTP may be spoken to them.',
     )
+    information_hours: str = Field(
+        default="08:00-20:00",
+        description="Hours at which plain information may leave, in the zone of each administration; answers and legal acknowledgements leave at any hour.",
+    )
     worker_inside: bool = Field(
         default=True, description="Run the worker as a task of the API process; false when `parvis worker` runs."
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Misconfigured
+from app.exchanges.hours import Hours
 from app.live.bell import Bell
 from app.live.over_postgres import PostgresLine
 from app.live.wired import WiredBell
@@ -41,6 +42,14 @@ def meaning_of(settings: Settings) -> Meaning | None:
 def captures(settings: Settings, *, embedded: bool) -> bool:
     """Whether outgoing messages stay in the house: the embedded one keeps them unless told to send."""
     return embedded if settings.outgoing is None else settings.outgoing == "capture"
+
+
+def information_hours(settings: Settings) -> Hours:
+    """Returns the hours at which plain information leaves. Raises `Misconfigured`."""
+    try:
+        return Hours.parse(settings.information_hours)
+    except ValueError as error:
+        raise Misconfigured(f"PARVIS_INFORMATION_HOURS: {error}") from error
 
 
 def bell_of(settings: Settings, database: Database) -> Bell:

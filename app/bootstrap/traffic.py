@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.bootstrap.choosing import captures
+from app.bootstrap.choosing import captures, information_hours
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
 from app.channels.caring import ChannelCare
@@ -29,9 +29,11 @@ from app.exchanges.noticing import Noticing
 from app.exchanges.persons import Persons
 from app.exchanges.polling import Polling
 from app.exchanges.receipts import Receipts
+from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
 from app.exchanges.same_person import SamePerson
+from app.exchanges.watching_folders import WatchedFolders
 from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
 from app.sve.warning.vigil import Vigil
@@ -54,12 +56,14 @@ class Traffic:
     care: ChannelCare
     vigil: Vigil
     resolver: Resolver
+    replaying: Replaying
     desk: Desk
     answering: Answering
     moves: Moves
     persons: Persons
     same_person: SamePerson
     rounds: Rounds
+    folders: WatchedFolders
     idling: Idling
 
 
@@ -76,14 +80,28 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     echoes = Echoes(deliverer, tickets, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, echoes, acknowledging, store, book)
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
-    dispatcher = Dispatcher(database, channels, deliverer, receipts, legal, book, clock)
+    dispatcher = Dispatcher(
+        database,
+        channels,
+        deliverer,
+        receipts,
+        legal,
+        book,
+        clock,
+        tenants=tenants,
+        information=information_hours(ground.settings),
+    )
     lanes = Lanes(dispatcher, clock)
+    resolver = Resolver(legal, book, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
     vigil = vigil_of(ground, law, noticing)
     polling = Polling(database, channels, inbound, context, book, clock)
     fetching = Fetching(database, channels, store, context, book, clock)
     care = ChannelCare(database, channels, context, book, clock)
     book.listen(ChannelReauthenticated, waking.heard)
+    folders = WatchedFolders(
+        database, tenants, channels, inbound, book, clock, root=ground.settings.data_dir / "courrier"
+    )
     return Traffic(
         inbound=inbound,
         composer=composer,
@@ -95,12 +113,14 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         fetching=fetching,
         care=care,
         vigil=vigil,
-        resolver=Resolver(legal, book, clock),
+        resolver=resolver,
+        replaying=Replaying(channels, resolver),
         desk=Desk(channels, tenants, tickets, book, clock),
         answering=Answering(tickets, composer, legal, clock),
         moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),
         persons=Persons(tenants, book, clock),
         same_person=SamePerson(book, clock),
+        folders=folders,
         rounds=Rounds(
             database,
             tenants,
@@ -113,6 +133,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
             polling,
             fetching,
             care,
+            folders,
             clock,
         ),
         idling=Idling(database, tenants, channels, context),

@@ -22,19 +22,21 @@ from app.contacts import service as contacts
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.errors import Unavailable
-from app.exchanges import breaker, departures, gates, limits, outbox
+from app.exchanges import breaker, departures, gates, hours, limits, outbox
 from app.exchanges.asking import told_of
 from app.exchanges.breaker import Lane, LaneState
 from app.exchanges.delivering import LEASE, Deliverer, fact_of
 from app.exchanges.departures import external_id_of
 from app.exchanges.facts import ReplyAccepted, SendingResumed, SendingSuspended
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
-from app.exchanges.outbox import Outbound, OutState
+from app.exchanges.hours import Hours
+from app.exchanges.outbox import Outbound, OutState, Priority
 from app.exchanges.receipts import Receipts
 from app.exchanges.recipients import refusal
 from app.facts import FactBook
 from app.jobs import queue
 from app.sve.service import LegalFace
+from app.tenants.service import Tenants
 
 log = structlog.get_logger()
 AT_ONCE = 8
@@ -44,6 +46,7 @@ SHARE = 8
 # How long what was sent waits to be written while the database is away; then its lease says that it is in doubt.
 RECORD_PAUSES = (0.2, 0.5, 1.0, 2.0, *(5.0,) * 360)
 TOO_SOON = "cette personne vient de recevoir plusieurs messages : la suite part un peu plus tard"
+OUT_OF_HOURS = "une information ne part qu'aux heures d'envoi"
 TOO_LATE = "abandonné après plusieurs jours : le canal n'a rien laissé partir"
 
 Gone = tuple[Outbound, UUID, Sent]
@@ -79,11 +82,14 @@ class Dispatcher:
         book: FactBook,
         clock: Clock,
         *,
+        tenants: Tenants,
+        information: Hours = hours.DEFAULT,
         jitter: Callable[[], float] = _RANDOM.random,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database, self._channels, self._deliverer = database, channels, deliverer
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
+        self._tenants, self._hours = tenants, information
         self._jitter, self._pause = jitter, pause
         self._turns: dict[UUID, int] = {}
 
@@ -182,6 +188,7 @@ class Dispatcher:
         """Returns those whose recipient may be written to now; the others fail with their reason, or wait their turn."""
         if not due:
             return []
+        due = await self._in_hours(session, tenant_id, channel_id, due, now=now)
         points = await contacts.points(session, tenant_id, {UUID(one.recipient["point_id"]) for one in due})
         ours = await self._channels.own_addresses(session, tenant_id)
         keys = {one.id: limits.recipient_key(channel_id, one.recipient_address) for one in due}
@@ -206,6 +213,21 @@ class Dispatcher:
         if later:
             await queue.defer(session, wake_up(tenant_id, channel_id, at=min(at for _, at in later)))
         return chosen
+
+    async def _in_hours(
+        self, session: Session, tenant_id: UUID, channel_id: UUID, due: Sequence[Outbound], *, now: datetime
+    ) -> Sequence[Outbound]:
+        """Leaves plain information until the hours at which it may leave; all the rest leaves at any hour."""
+        if all(one.priority > Priority.BULK for one in due):
+            return due
+        tenant = await self._tenants.get(session, tenant_id)
+        opens = self._hours.next_open(now, zone=tenant.time_zone)
+        if opens <= now:
+            return due
+        later = [(one, opens) for one in due if one.priority <= Priority.BULK]
+        await departures.postpone(session, tenant_id, later, OUT_OF_HOURS)
+        await queue.defer(session, wake_up(tenant_id, channel_id, at=opens))
+        return [one for one in due if one.priority > Priority.BULK]
 
     async def _send(self, tenant_id: UUID, channel_id: UUID, taken: _Taken) -> None:
         """Sends side by side, and writes what comes of each; what cannot be written yet is kept while the others go on."""

@@ -126,6 +126,25 @@ async def in_states(
     return [value_of(row) for row in rows.scalars()]
 
 
+async def ended(
+    session: Session,
+    tenant_id: UUID,
+    states: Sequence[str],
+    *,
+    channel_id: UUID | None,
+    since: datetime | None,
+    limit: int,
+) -> list[Outbound]:
+    """Returns what ended in some states, the oldest first."""
+    record = OutboundRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.state.in_(states))
+    if channel_id is not None:
+        query = query.where(record.channel_id == channel_id)
+    if since is not None:
+        query = query.where(record.settled_at >= since)
+    return [value_of(row) for row in (await session.execute(query.order_by(record.id).limit(limit))).scalars()]
+
+
 async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> list[UUID]:
     """Returns what should have left: frozen and due, or held by a worker whose lease ran out."""
     record = OutboundRecord

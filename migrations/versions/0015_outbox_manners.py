@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from app.db.tenancy import guard
+from app.db.tenancy import APP_ROLE, guard
 
 revision = "0015"
 down_revision = "0014"
@@ -21,6 +21,7 @@ def upgrade() -> None:
         op.add_column("outbound", sa.Column(name, sa.BigInteger(), nullable=False, server_default=sa.text("0")))
         op.alter_column("outbound", name, server_default=None)
     op.add_column("outbound", sa.Column("names", postgresql.ARRAY(sa.Text()), nullable=True))
+    op.execute(f"GRANT UPDATE (names, parts_sent, asked) ON outbound TO {APP_ROLE}")
     # Row-level security is forced on the owner too: he would change nothing.
     op.execute("ALTER TABLE outbound NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE outbound SET priority = CASE purpose WHEN 'reply' THEN 1 ELSE 2 END")

@@ -11,11 +11,12 @@ from app.api.v1.paths import OutboundInPath
 from app.channels.contract import Rendered, Sender
 from app.channels.values import Channel, Unopened
 from app.errors import Conflict, NotFound
-from app.exchanges import outbox
+from app.exchanges import gates, outbox
 from app.exchanges.addressing import OptedOut
 from app.exchanges.delivering import request_of
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.outgoing_schemas import NewResolution, OutboundDetail, OutboundOut
+from app.exchanges.replay_schemas import LaneOut, LanesOut, NewReplay, ReplayOut, ReplayWanted
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
@@ -47,6 +48,43 @@ async def list_outbound(
         limit=asked.take,
     )
     return asked.page(found, position=lambda one: Position(None, one.id), show=OutboundOut.of)
+
+
+@router.get("/lanes", summary="Voir ce qui retient les envois", response_description="Les canaux concernés.")
+async def list_lanes(session: Reading, caller: Annotated[Caller, require("tickets:read")]) -> LanesOut:
+    """Donne, canal par canal, ce qui attend et ce qui le retient ; les canaux que rien ne retient et que rien n'attend n'y sont pas."""
+    found = await gates.queues(session, caller.tenant_id)
+    return LanesOut(data=[LaneOut.of(one) for one in found], next_cursor=None)
+
+
+@router.post("/replays/previews", summary="Voir ce qui repartirait", response_description="Ce qui repartirait.")
+async def preview_replay(
+    wanted: ReplayWanted, house: House, session: Reading, caller: Annotated[Caller, require("tickets:write")]
+) -> ReplayOut:
+    """Dit lesquels des échecs repartiraient, et pourquoi les autres non ; rien ne part."""
+    return ReplayOut.of(await house.replaying.look(session, caller.tenant_id, wanted.wanted()))
+
+
+@router.post(
+    "/replays",
+    status_code=202,
+    response_model=ReplayOut,
+    summary="Renvoyer des échecs",
+    response_description="Ce qui repart.",
+    responses=refusals(OptedOut),
+)
+async def replay(
+    new: NewReplay,
+    house: House,
+    session: Writing,
+    once: Once,
+    caller: Annotated[Caller, require("tickets:write")],
+) -> Any:
+    """Renvoie ensemble des envois en échec, deux cents au plus, avec un motif. Un envoi en doute se tranche un par un."""
+    looked = await house.replaying.replay(
+        session, caller.tenant_id, new.wanted(), reason=new.reason, actor=actor_of(caller)
+    )
+    return await once.answer(ReplayOut.of(looked), status=202)
 
 
 @router.get("/{outbound_id}", summary="Lire un envoi", response_description="L'envoi.", responses=refusals(NotFound))
