@@ -59,3 +59,8 @@ async def _existing(session: Session, channels: Channels, tenant_id: UUID, kind:
         if channel.type == kind.value or (channel.type == _GENERIC and channel.name == NAMES[kind]):
             return channel
     return None
+
+
+async def hold_folder(session: Session, tenant_id: UUID, channel_id: UUID) -> None:
+    """Waits until nobody else takes the letters of this channel's folder; lasts as long as the transaction."""
+    await repository.one_at_a_time(session, tenant_id, f"folder:{channel_id}")

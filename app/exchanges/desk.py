@@ -6,9 +6,8 @@ and neither AEE nor ARE (CRPA L112-3, L112-11).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from app.channels.contract import PointKind
 from app.channels.desks import DeskKind, PostKind, desk
@@ -21,13 +20,13 @@ from app.contacts.repository import Point
 from app.contacts.service import PointKey
 from app.db.transaction import Session
 from app.errors import Flaw, Invalid
+from app.exchanges.registering import LONGEST_AGO, noon
 from app.facts import Actor, FactBook, Seen
 from app.rest.languages import Said
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
 from app.tickets.values import Incoming, Piece, Placed
 
-LONGEST_AGO = timedelta(days=365)
 _NOBODY = "Personne non nommée"
 
 
@@ -142,7 +141,7 @@ def _received_at(day: date | None, *, now: datetime, zone: str) -> datetime:
             en="a day in the past, less than a year ago, is expected",
         )
         raise Invalid(flaws=[Flaw("/received_on", "day", told)])
-    return datetime.combine(day, time(12), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return noon(day, zone)
 
 
 def _key_of(visit: Visit, *, region: str) -> PointKey | None:

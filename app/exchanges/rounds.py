@@ -19,6 +19,7 @@ from app.exchanges.lanes import Lanes
 from app.exchanges.noticing import Noticing
 from app.exchanges.polling import POLL, Polling
 from app.exchanges.receptions import INTAKE, INTAKE_LATER
+from app.exchanges.watching_folders import WatchedFolders
 from app.jobs.queue import Worker
 from app.rest.repository import forget_before
 from app.sve import tallies
@@ -47,6 +48,7 @@ class Rounds:
         polling: Polling,
         fetching: Fetching,
         care: ChannelCare,
+        folders: WatchedFolders,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound = database, tenants, inbound
@@ -58,7 +60,7 @@ class Rounds:
             clock,
         )
         self._noticing, self._fetching, self._care = noticing, fetching, care
-        self._recomputing = recomputing
+        self._recomputing, self._folders = recomputing, folders
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
@@ -133,6 +135,7 @@ class Rounds:
         await self._noticing.sweep(tenant_id)
         await self._polling.wake(tenant_id)
         await self._fetching.wake(tenant_id)
+        await self._folders.look(tenant_id)
         await self._care.wake(tenant_id)
 
     async def _each(self, work: Callable[[UUID], Awaitable[None]]) -> None:

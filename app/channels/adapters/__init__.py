@@ -21,6 +21,7 @@ BUILT_IN: Mapping[str, str] = MappingProxyType(
         "open311": "app.channels.adapters.open311:Open311Adapter",
         "phone": "app.channels.adapters.phone:PhoneAdapter",
         "phone.asterisk": "app.channels.adapters.asterisk.adapter:AsteriskAdapter",
+        "post": "app.channels.adapters.post:PostAdapter",
         "sms.brevo": "app.channels.adapters.sms.brevo:BrevoSmsAdapter",
         "sms.highconnection": "app.channels.adapters.sms.highconnection:HighConnectionAdapter",
         "sms.http": "app.channels.adapters.sms.low_code:LowCodeAdapter",
