@@ -7,6 +7,7 @@ report's number. Everything read is public: see `app.forms.public_reports` for w
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import APIRouter, Request
@@ -27,6 +28,7 @@ from app.channels.values import Channel
 from app.errors import NotFound, ParvisError
 from app.exchanges import receptions
 from app.exchanges.receptions import Door
+from app.files.sniff import sniff
 from app.forms import public_reports
 from app.forms.public_reports import PublicReport, Wanted
 from app.ids import IdError, Prefix, parse_id, public_id
@@ -153,7 +155,7 @@ async def list_requests(request: Request, format_: str) -> Response:
     house, to = house_of(request), _format(format_)
     channel, config = await _jurisdiction(request)
     reports = await _reports(house, channel, _wanted(request, now=house.clock()))
-    items = [wire.request(one, config.services) for one in reports]
+    items = [wire.request(one, config.services, media_url=_media_url(house, channel, one)) for one in reports]
     return _list(items, root="service_requests", item="request", to=to)
 
 
@@ -164,8 +166,22 @@ async def read_request(request: Request, reference: str, format_: str) -> Respon
     reports = await _reports(house, channel, Wanted(references=[reference]))
     if not reports:
         raise Refused(404, "service_request_id was not found")
-    items = [wire.request(one, config.services) for one in reports]
+    items = [wire.request(one, config.services, media_url=_media_url(house, channel, one)) for one in reports]
     return _list(items, root="service_requests", item="request", to=to)
+
+
+@router.get("/media/{piece}")
+async def read_photo(request: Request, piece: str) -> Response:
+    """Serves a published photo, without the place, the device and the dates its camera wrote."""
+    house = house_of(request)
+    channel, _ = await _jurisdiction(request)
+    try:
+        piece_id = parse_id(Prefix.ATTACHMENT, piece)
+    except IdError:
+        raise NotFound from None
+    async with house.database.transaction(tenant=channel.tenant_id) as session:
+        content = await house.publishing.photo(session, channel.tenant_id, channel.id, piece_id)
+    return Response(content, headers=dict(sniff(content).headers(piece)))
 
 
 @router.get("/servicerequestupdates.{format_}")
@@ -223,6 +239,13 @@ async def _only_one(house: ApiHouse) -> Channel:
         if len(found) == 1:
             return found[0]
     raise Refused(400, "jurisdiction_id was not provided")
+
+
+def _media_url(house: ApiHouse, channel: Channel, report: PublicReport) -> str | None:
+    if not report.photos:
+        return None
+    query = urlencode({"jurisdiction_id": channel.address or ""})
+    return f"{house.base_url}/open311/v2/media/{public_id(Prefix.ATTACHMENT, report.photos[0])}?{query}"
 
 
 async def _reports(house: ApiHouse, channel: Channel, wanted: Wanted) -> list[PublicReport]:

@@ -98,7 +98,7 @@ def definition(one: Service, *, to: Format) -> bytes:
     return _document(top)
 
 
-def request(report: PublicReport, services: Sequence[Service]) -> Item:
+def request(report: PublicReport, services: Sequence[Service], *, media_url: str | None) -> Item:
     """A report as anybody reads it. What is not published is empty, never a citizen's own words."""
     named = {one.code: one.name for one in services}
     return {
@@ -118,7 +118,7 @@ def request(report: PublicReport, services: Sequence[Service]) -> Item:
         "zipcode": None,
         "lat": report.lat,
         "long": report.lon,
-        "media_url": None,
+        "media_url": media_url,
     }
 
 

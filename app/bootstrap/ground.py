@@ -80,7 +80,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         sessions=Sessions(ring, clock),
         channels=channels,
         forms=Forms(database, channels, book, clock),
-        publishing=Publishing(book, clock),
+        publishing=Publishing(store, book, clock),
         tickets=Tickets(book, LiveTermGuard(), clock),
         checks=readiness(database, store),
     )

@@ -4,18 +4,18 @@ Nothing a citizen wrote leaves before an agent published words for it: without t
 and a place to some ten metres. Source: wiki.open311.org/GeoReport_v2; protocols of personal data (GDPR art. 5(1)c).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, delete, select
+from sqlalchemy import Row, Select, and_, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.transaction import Session
 from app.forms.tables import ReportPublicationRecord
-from app.tickets.tables import MessageRecord, TicketRecord
+from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
 from app.tickets.values import Direction, Status
 
 # Four decimals of a degree: eleven metres. Enough for a hole in a road, too little for a door.
@@ -38,6 +38,7 @@ class PublicReport:
     address: str | None
     lat: float | None
     lon: float | None
+    photos: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +95,52 @@ async def is_report(session: Session, tenant_id: UUID, ticket_id: UUID) -> bool:
 async def publish(session: Session, values: dict[str, Any]) -> None:
     """Writes what the public reads of a report, over what it read before."""
     statement = insert(ReportPublicationRecord).values(**values)
-    told = {name: statement.excluded[name] for name in ("description", "published_at", "published_by")}
+    told = {name: statement.excluded[name] for name in ("description", "photos", "published_at", "published_by")}
     await session.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "ticket_id"], set_=told))
+
+
+async def pieces(session: Session, tenant_id: UUID, ticket_id: UUID) -> Mapping[UUID, str | None]:
+    """Returns the pieces of what came in of a ticket, each with the name of its bytes."""
+    query = (
+        select(AttachmentRecord.id, AttachmentRecord.sha256)
+        .join(
+            MessageRecord,
+            and_(
+                MessageRecord.tenant_id == AttachmentRecord.tenant_id, MessageRecord.id == AttachmentRecord.message_id
+            ),
+        )
+        .where(
+            AttachmentRecord.tenant_id == tenant_id,
+            MessageRecord.ticket_id == ticket_id,
+            MessageRecord.direction == Direction.IN.value,
+        )
+    )
+    return {row.id: row.sha256 for row in await session.execute(query)}
+
+
+async def public_photo(session: Session, tenant_id: UUID, channel_id: UUID, piece_id: UUID) -> str | None:
+    """Returns the name of the bytes of a photo that is published at this endpoint, None for any other piece."""
+    published = and_(
+        ReportPublicationRecord.tenant_id == MessageRecord.tenant_id,
+        ReportPublicationRecord.ticket_id == MessageRecord.ticket_id,
+        func.array_position(ReportPublicationRecord.photos, str(piece_id)).is_not(None),
+    )
+    query = (
+        select(AttachmentRecord.sha256)
+        .join(
+            MessageRecord,
+            and_(
+                MessageRecord.tenant_id == AttachmentRecord.tenant_id, MessageRecord.id == AttachmentRecord.message_id
+            ),
+        )
+        .join(ReportPublicationRecord, published)
+        .where(
+            AttachmentRecord.tenant_id == tenant_id,
+            AttachmentRecord.id == piece_id,
+            MessageRecord.channel_id == channel_id,
+        )
+    )
+    return (await session.scalars(query)).one_or_none()
 
 
 async def withdraw(session: Session, tenant_id: UUID, ticket_id: UUID) -> bool:
@@ -135,6 +180,7 @@ def _reports(tenant_id: UUID, channel_id: UUID) -> Select[Any]:
             MessageRecord.geo,
             MessageRecord.fields,
             ReportPublicationRecord.description,
+            ReportPublicationRecord.photos,
         )
         .join(MessageRecord, message)
         .outerjoin(ReportPublicationRecord, public)
@@ -157,4 +203,5 @@ def _report(row: Row[Any]) -> PublicReport:
         address=str(fields["address_string"]) if published and fields.get("address_string") else None,
         lat=lat,
         lon=lon,
+        photos=[UUID(one) for one in row.photos or ()],
     )

@@ -68,5 +68,6 @@ class ReportPublicationRecord(TenantRow, Base):
     __table_args__ = (belongs_to("tickets", "ticket_id"), UniqueConstraint("tenant_id", "ticket_id"))
     ticket_id: Mapped[UUID]
     description: Mapped[str]
+    photos: Mapped[list[str]]
     published_at: Mapped[datetime]
     published_by: Mapped[str]

@@ -78,6 +78,7 @@ def upgrade() -> None:
         "report_publications",
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("photos", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_by", sa.Text(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

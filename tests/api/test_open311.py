@@ -7,9 +7,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from app.channels.kit.photos import position
 from app.channels.values import Channel
 from app.ids import new_id
 from tests.channels import signing
+from tests.harness.pictures import a_jpeg, exif
 
 SERVICES: list[dict[str, Any]] = [
     {
@@ -198,6 +200,44 @@ async def test_nothing_of_a_person_is_read_before_an_agent_published_words(endpo
     assert (report["description"], report["address"]) == ("Trou de 10 cm", "3 rue du Four")
     assert (await endpoint.town.http.delete(path, headers={"If-Match": tag})).status_code == 204
     assert (await endpoint.get(f"requests/{number}.json")).json()[0]["description"] is None
+
+
+async def test_a_photo_is_shown_once_chosen_and_tells_nothing_of_its_camera(endpoint) -> None:
+    picture = a_jpeg(exif(lat=(48, 23, 24.0, "N"), lon=(4, 29, 24.0, "W")))
+    answer = await endpoint.town.http.post(
+        "/open311/v2/requests.json",
+        params={"jurisdiction_id": endpoint.channel.address},
+        data={**REPORT, "lat": "", "long": ""},
+        files=[("media", ("trou.jpg", picture, "image/jpeg")), ("media", ("note.txt", b"Claire", "text/plain"))],
+    )
+    assert answer.status_code == 201, answer.text
+    await endpoint.town.read_all()
+    ((number,),) = [
+        [one["service_request_id"] for one in (await endpoint.get(f"tokens/{answer.json()[0]['token']}.json")).json()]
+    ]
+    (report,) = (await endpoint.get(f"requests/{number}.json")).json()
+    assert (report["lat"], report["long"], report["media_url"]) == (48.39, -4.49, None)
+    ticket = await endpoint.ticket(number)
+    path = f"/api/v1/tickets/{ticket['id']}"
+    (message, *_) = (await endpoint.town.http.get(f"{path}/messages")).json()["data"]
+    photo, note = (piece["id"] for piece in message["attachments"])
+    assert (await endpoint.get(f"media/{photo}")).status_code == 404
+    tag = (await endpoint.town.http.get(path)).headers["etag"]
+
+    async def publish(*shown: str):
+        words = {"description": "Un trou", "photos": list(shown)}
+        return await endpoint.town.http.put(f"{path}/publication", json=words, headers={"If-Match": tag})
+
+    refused = await publish(photo, note)
+    assert [flaw["pointer"] for flaw in refused.json()["errors"]] == ["/photos/1"]
+    assert (await publish(photo)).status_code == 204
+    (report,) = (await endpoint.get(f"requests/{number}.json")).json()
+    served = await endpoint.town.http.get(report["media_url"], headers={"Authorization": ""})
+    assert (served.status_code, served.headers["content-type"]) == (200, "image/jpeg")
+    assert position(served.content) is None
+    assert b"Appareil" not in served.content
+    assert (await publish()).status_code == 204
+    assert (await endpoint.town.http.get(report["media_url"])).status_code == 404
 
 
 async def test_what_is_no_report_is_never_published(town) -> None:

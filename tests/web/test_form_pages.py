@@ -10,7 +10,7 @@ from app.facts import SYSTEM
 from app.forms.definitions import read
 from app.forms.values import Content, FormKind, WebForm
 from app.ids import new_id
-from tests.harness.pictures import a_logo
+from tests.harness.pictures import a_jpeg, a_logo, exif
 from tests.web.conftest import Town, parsed
 
 PNG = a_logo()
@@ -161,6 +161,18 @@ async def test_a_place_becomes_the_place_of_the_message(town: Town) -> None:
         ("{'lat': 48.1, 'lon': -1.6}", True),
         ("{'lat': 48.2, 'lon': -1.7}", False),
     }
+
+
+async def test_a_report_without_a_place_takes_that_of_its_photo_and_the_original_is_kept(town: Town) -> None:
+    photo = a_jpeg(exif(lat=(48, 23, 24.0, "N"), lon=(4, 29, 24.0, "W")))
+    await sent(town, await a_form(town), GOOD, files=[("photos", ("trou.jpg", photo, "image/jpeg"))])
+    await town.read_all()
+    (ticket,) = await town.tickets()
+    async with town.house.database.transaction(tenant=town.id) as session:
+        first, *_ = await town.house.tickets.thread(session, town.id, ticket.id)
+    assert first.geo == {"lat": 48.39, "lon": -4.49}
+    ((_, piece),) = first.pieces
+    assert await town.house.store.get(town.id, str(piece.sha256)) == photo
 
 
 async def test_only_the_sites_it_declares_may_show_it_in_a_frame(town: Town) -> None:

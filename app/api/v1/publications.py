@@ -8,11 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import TicketInPath
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.etags import Expected, require_version
 from app.rest.json_body import StrictRoute
+from app.rest.public_ids import AttachmentId
 from app.rest.responses import refusals
 from app.rest.transactions import Writing
 
@@ -30,6 +31,12 @@ class ReportWords(BaseModel):
         description="Vos mots, sans nom ni rien qui désigne une personne.",
         examples=["Lampadaire éteint devant l'école."],
     )
+    photos: list[AttachmentId] = Field(
+        default=[],
+        max_length=5,
+        description="Photos à montrer, choisies après les avoir regardées ; ce que l'appareil y a écrit en est ôté.",
+        examples=[[]],
+    )
 
 
 @router.put(
@@ -38,16 +45,16 @@ class ReportWords(BaseModel):
     response_class=Response,
     summary="Publier un signalement",
     response_description="Publié.",
-    responses=refusals(NotFound, Conflict),
+    responses=refusals(NotFound, Conflict, Invalid),
 )
 async def publish_report(
     ticket_id: TicketInPath, words: ReportWords, house: House, session: Writing, expected: Expected, caller: Writer
 ) -> None:
-    """Montre par Open311 vos mots et l'adresse du signalement ; avant cela, seuls sa nature, son état et son lieu."""
+    """Montre par Open311 vos mots, les photos choisies et l'adresse du signalement ; avant cela, seuls sa nature, son état et son lieu."""
     ticket = await house.tickets.get(session, caller.tenant_id, ticket_id)
     require_version(ticket.version, expected=expected)
     await house.publishing.publish(
-        session, caller.tenant_id, ticket_id, description=words.description, actor=actor_of(caller)
+        session, caller.tenant_id, ticket_id, description=words.description, shown=words.photos, actor=actor_of(caller)
     )
 
 

@@ -26,6 +26,7 @@ from app.channels.contract import (
     Verdict,
 )
 from app.channels.errors import Unreadable
+from app.channels.kit import photos
 from app.channels.kit.addresses import normalise
 from app.channels.kit.forms import Form, read_form
 from app.channels.kit.json import number
@@ -157,7 +158,9 @@ class Open311Adapter(WithoutHandshake):
                 subject=next((service.name for service in own.services if service.code == code), code),
                 text=form.last("description") or "",
                 attachments=_pieces(form),
-                geo=Geo(lat, lon) if on_earth and lat is not None and lon is not None else None,
+                geo=Geo(lat, lon)
+                if on_earth and lat is not None and lon is not None
+                else photos.first_position(file.content for file in form.files),
                 fields={**kept, "attributes": attributes},
                 warnings=[] if on_earth or lat is None else ["the position is not on Earth: it was left out"],
             )

@@ -24,7 +24,7 @@ from app.channels.contract import (
     PointKind,
     Verdict,
 )
-from app.channels.kit import webhooks
+from app.channels.kit import photos, webhooks
 from app.channels.kit.keys import digest
 from app.channels.kit.phone import e164
 from app.channels.kit.signatures import in_force
@@ -116,7 +116,7 @@ class WebformAdapter(WithoutHandshake):
                 attachments=filled.attachments,
                 occurred_at=from_iso(filled.submitted_at, zone=own.zone),
                 occurred_raw=filled.submitted_at,
-                geo=webform_answers.place(about.get("lat"), about.get("lon")) or _place(known, filled),
+                geo=webform_answers.place(about.get("lat"), about.get("lon")) or _place(own, known, filled),
                 fields={
                     "form": {"slug": own.slug, "version": filled.version or own.version},
                     "answers": {name: value for name, value in filled.answers.items() if name != own.honeypot},
@@ -136,11 +136,14 @@ def _about(questions: Sequence[FormField], answers: Mapping[str, object]) -> dic
     return {about: value for about, value in found if value}
 
 
-def _place(questions: Sequence[FormField], filled: webform_answers.Filled) -> Geo | None:
-    """Returns the first place given, else where the device said it was."""
+def _place(own: WebformConfig, questions: Sequence[FormField], filled: webform_answers.Filled) -> Geo | None:
+    """Returns the first place given, else where the device was; for a report, else where its first photo was taken."""
     asked = (field.name for field in questions if field.kind is Kind.PLACE)
-    found = (webform_answers.place_of(filled.answers, name) for name in asked)
-    return next((place for place in found if place), filled.geo)
+    given = (webform_answers.place_of(filled.answers, name) for name in asked)
+    found = next((place for place in given if place), filled.geo)
+    if found is not None or not own.report:
+        return found
+    return photos.first_position(piece.content for piece in filled.attachments)
 
 
 def _sender(about: Mapping[str, str], *, territory: str) -> Party:
