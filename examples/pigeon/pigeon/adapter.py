@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from pydantic import Field, SecretStr
+
 from app.channels.contract import (
     Attachment,
     Capabilities,
@@ -37,7 +39,6 @@ from app.channels.kit.sending import Call, accepted, by_status, exchange
 from app.channels.kit.signatures import SignedConfig, hmac_hex, in_force, judged, same
 from app.channels.kit.times import from_iso
 from app.channels.kit.unsigned import WithoutHandshake
-from pydantic import Field, SecretStr
 
 HOST = "api.pigeon.example.org"
 STATUSES = {"landed": DeliveryStatus.DELIVERED, "lost": DeliveryStatus.FAILED, "flying": DeliveryStatus.SENT}
@@ -51,7 +52,9 @@ class PigeonConfig(SignedConfig):
     previous_signing_secret: SecretStr | None = Field(
         default=None, description="L'ancien secret, accepté encore pendant qu'on le remplace."
     )
-    api_key: SecretStr | None = Field(default=None, description="Clé avec laquelle on répond ; vide, on ne fait que lire.")
+    api_key: SecretStr | None = Field(
+        default=None, description="Clé avec laquelle on répond ; vide, on ne fait que lire."
+    )
     territory: str = Field(default="FR", description="Territoire des numéros écrits sans indicatif.")
     accept_unsigned: bool = Field(default=False, description="Accepter ce qui n'est pas signé.")
 
@@ -89,7 +92,9 @@ class PigeonAdapter(WithoutHandshake):
         given = delivery.header("X-Pigeon-Signature") or ""
         # Over the bytes received: JSON that was read and written again has another signature.
         return judged(
-            config.signing_secrets(), lambda key: same(given, hmac_hex(key, delivery.body)), what="the X-Pigeon-Signature"
+            config.signing_secrets(),
+            lambda key: same(given, hmac_hex(key, delivery.body)),
+            what="the X-Pigeon-Signature",
         )
 
     def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:

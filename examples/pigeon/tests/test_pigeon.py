@@ -2,10 +2,11 @@
 
 import asyncio
 
+from pigeon.adapter import PigeonAdapter, PigeonConfig
+
 from app.channels.conformance.provider import Provider, answering, spoken
 from app.channels.contract import Outcome, Party, PointKind, SendRequest
 from app.channels.pytest_plugin import conformance_suite
-from pigeon.adapter import PigeonAdapter, PigeonConfig
 
 TestConformance = conformance_suite(PigeonAdapter, cases="../pigeon/cases/*.json")
 
