@@ -10,7 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from app.channels.tables import ChannelAliasRecord, ChannelRecord
+from app.db.bulk import insert_rows
 from app.db.transaction import Session
+from app.ids import new_id
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 
@@ -19,6 +21,26 @@ async def by_presented(session: Session, presented: str) -> ChannelRecord | None
     """Finds the channel whose key or address was presented: policies show that row alone."""
     query = select(ChannelRecord).where(or_(ChannelRecord.key == presented, ChannelRecord.address == presented))
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def by_alias(session: Session, presented: str) -> tuple[UUID, UUID] | None:
+    """Finds the tenant and the channel that declared an address as another of its own: policies show that row alone."""
+    record = ChannelAliasRecord
+    query = select(record.tenant_id, record.channel_id).where(record.address == presented)
+    row = (await session.execute(query)).first()
+    return (row.tenant_id, row.channel_id) if row else None
+
+
+async def declare(session: Session, tenant_id: UUID, channel_id: UUID, addresses: Sequence[str]) -> list[str]:
+    """Keeps the other addresses of a channel, and those alone; returns the ones that are somebody else's."""
+    record = ChannelAliasRecord
+    await session.execute(delete(record).where(record.tenant_id == tenant_id, record.channel_id == channel_id))
+    rows = [
+        {"tenant_id": tenant_id, "id": new_id(), "channel_id": channel_id, "address": one}
+        for one in dict.fromkeys(addresses)
+    ]
+    written = await insert_rows(session, record, rows, skip_conflicts=True, returning=("address",))
+    return sorted({row["address"] for row in rows} - {row.address for row in written})
 
 
 async def by_id(session: Session, tenant_id: UUID, channel_id: UUID) -> ChannelRecord | None:

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any, Protocol, get_args, runtime_checkable
 from uuid import UUID
 
 import structlog
@@ -19,7 +19,7 @@ from app.channels.tables import ChannelRecord
 from app.channels.unusable import ChannelUnusable, health_of, unopened
 from app.channels.values import Channel, ChannelState, Unopened
 from app.clock import Clock
-from app.db.transaction import Database, Session
+from app.db.transaction import Database, Session, enter_presented, enter_tenant
 from app.egress.policy import EgressPolicy
 from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
 from app.ids import new_id
@@ -29,6 +29,18 @@ from app.sealing import KeyRing
 
 log = structlog.get_logger()
 KEPT_FOR = timedelta(seconds=5)
+
+
+@runtime_checkable
+class Addressed(Protocol):
+    """A configuration with public addresses: its own, and others that reach the same channel."""
+
+    @property
+    def address(self) -> str: ...
+
+    def other_addresses(self) -> Sequence[str]:
+        """Returns them as doors are presented them; `@domain` stands for all that nobody else has there."""
+        ...
 
 
 class Channels:
@@ -55,7 +67,7 @@ class Channels:
         if kept and now - kept[0] < KEPT_FOR:
             return kept[1]
         async with self._database.transaction(presented=presented) as session:
-            record = await repository.by_presented(session, presented)
+            record = await repository.by_presented(session, presented) or await _by_alias(session, presented)
         if record is None:
             raise NotFound
         channel = self._opened(record)
@@ -161,7 +173,28 @@ class Channels:
                     en="a channel of this name or address is already connected: change it instead, or choose another",
                 )
             )
+        await self._declare(session, tenant_id, channel_id, checked)
         return await self.get(session, tenant_id, channel_id)
+
+    async def _declare(self, session: Session, tenant_id: UUID, channel_id: UUID, config: ChannelConfig) -> None:
+        """Keeps the other addresses of a channel. Raises `Conflict` for one that is somebody else's."""
+        others = _other_addresses(config)
+        taken = await repository.declare(session, tenant_id, channel_id, others)
+        # Row-level security hides other administrations': each address is presented, as a door would.
+        for one in [*others, *([config.address.lower()] if isinstance(config, Addressed) else [])]:
+            await enter_presented(session, one)
+            record, alias = await repository.by_presented(session, one), await repository.by_alias(session, one)
+            if (record and record.id != channel_id) or (alias and alias[1] != channel_id):
+                taken.append(one)
+        await enter_presented(session, "")
+        if taken:
+            names = ", ".join(sorted(set(taken)))
+            raise Conflict(
+                Said(
+                    f"{names} : cette adresse est déjà celle d'un autre canal ; retirez-la des autres adresses",
+                    en=f"{names}: this address is already another channel's; take it out of the other addresses",
+                )
+            )
 
     def _first_poll(self, adapter: ChannelAdapter, config: ChannelConfig) -> datetime | None:
         polls = isinstance(adapter, Poller) and adapter.capabilities(config).polls
@@ -187,6 +220,7 @@ class Channels:
             values["name"] = name
         if state is not None:
             values |= {"state": ChannelState(state).value, "state_reason": None}
+        checked: ChannelConfig | None = None
         if config is not None:
             checked = self.altered(channel, config)
             plain, secret = _split(checked)
@@ -198,6 +232,8 @@ class Channels:
         values |= also or {}
         if not await repository.change(session, channel.tenant_id, channel.id, values, version=version):
             raise Stale
+        if checked is not None:
+            await self._declare(session, channel.tenant_id, channel.id, checked)
         self._kept.clear()
         return await self.get(session, channel.tenant_id, channel.id)
 
@@ -331,6 +367,28 @@ def _sentence(flaw: Mapping[str, Any]) -> Said:
         return Said(str(told).format_map(flaw.get("ctx") or {}), en=str(flaw["msg"]))
     except KeyError:
         return Said("valeur refusée", en=str(flaw["msg"]))
+
+
+async def _by_alias(session: Session, presented: str) -> ChannelRecord | None:
+    """Finds the channel that declared an address as another of its own, or takes whatever is sent to its domain."""
+    local, at, domain = presented.rpartition("@")
+    if not at or not local:
+        return None
+    found = await repository.by_alias(session, presented)
+    if found is None:
+        await enter_presented(session, f"@{domain}")
+        found = await repository.by_alias(session, f"@{domain}")
+    if found is None:
+        return None
+    await enter_tenant(session, found[0])
+    return await repository.by_id(session, *found)
+
+
+def _other_addresses(config: ChannelConfig) -> list[str]:
+    """Returns the other addresses a configuration declares, as doors are presented them: a mailbox alone has any."""
+    if not isinstance(config, Addressed):
+        return []
+    return [one.lower() for one in config.other_addresses() if one.lower() != config.address.lower()]
 
 
 def secret_fields(model: type[ChannelConfig]) -> frozenset[str]:

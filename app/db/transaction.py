@@ -83,6 +83,11 @@ async def enter_tenant(session: Session, tenant: UUID) -> None:
     await session.execute(_SET_TENANT, {"tenant": str(tenant)})
 
 
+async def enter_presented(session: Session, value: str) -> None:
+    """Presents another key for the rest of the transaction; empty, none."""
+    await session.execute(_SET_PRESENTED, {"value": value})
+
+
 async def driver_connection(session: Session) -> psycopg.AsyncConnection[Any]:
     """Returns psycopg's connection of this transaction, so that a job is deferred inside it."""
     connection = await session.connection()

@@ -33,6 +33,9 @@ class EmailConfig(ChannelConfig):
 
     address: Address = Field(description="Adresse du service, sans étiquette")
     aliases: tuple[Address, ...] = Field(default=(), description="Autres adresses de ce même service")
+    catch_all: bool = Field(
+        default=False, description="Prend aussi ce qui est envoyé à toute autre adresse de ce domaine"
+    )
     from_name: Line = Field(default="", description="Nom affiché aux citoyens")
     reply_domain: Line | None = Field(default=None, description="Domaine des adresses de réponse, si différent")
     max_bytes: int = Field(default=40 * 2**20, ge=2**16, le=100 * 2**20, description="Taille lue d'un message")
@@ -63,6 +66,10 @@ class EmailConfig(ChannelConfig):
     imap_folder: Line = "INBOX"
     imap_batch: int = Field(default=50, ge=1, le=500)
     imap_timeout_s: float = Field(default=60, gt=0, le=600)
+
+    def other_addresses(self) -> tuple[str, ...]:
+        """Returns what else reaches this mailbox: its other addresses, then its whole domain when it takes all of it."""
+        return (*self.aliases, *((f"@{self.address.rpartition('@')[2]}",) if self.catch_all else ()))
 
     @property
     def ours(self) -> tuple[str, ...]:
