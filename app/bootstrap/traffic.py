@@ -19,6 +19,7 @@ from app.exchanges.delivering import Deliverer
 from app.exchanges.desk import Desk
 from app.exchanges.dispatching import Dispatcher
 from app.exchanges.echoing import Echoes
+from app.exchanges.enrolling import Enrolling
 from app.exchanges.fetching import Fetching
 from app.exchanges.freezing import Freezer
 from app.exchanges.idling import Idling
@@ -58,6 +59,7 @@ class Traffic:
     resolver: Resolver
     replaying: Replaying
     desk: Desk
+    enrolling: Enrolling
     answering: Answering
     moves: Moves
     persons: Persons
@@ -115,6 +117,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         vigil=vigil,
         resolver=resolver,
         replaying=Replaying(channels, resolver),
+        enrolling=Enrolling(tenants, tickets, legal, book, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
         answering=Answering(tickets, composer, legal, clock),
         moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),

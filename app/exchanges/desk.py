@@ -73,7 +73,7 @@ class Desk:
     async def write_down(self, session: Session, tenant_id: UUID, visit: Visit, *, actor: Actor) -> Placed:
         """Opens a ticket. Raises `Invalid` for an address that is none, or a person of nobody's."""
         tenant = await self._tenants.get(session, tenant_id)
-        received_at = _received_at(visit.received_on, now=self._clock(), zone=tenant.time_zone)
+        at = received_at(visit.received_on, now=self._clock(), zone=tenant.time_zone)
         channel = await desk(session, self._channels, tenant_id, visit.kind)
         contact_id, name, point = await self._person(session, tenant_id, visit, region=region_of(tenant.territory))
         incoming = Incoming(
@@ -91,7 +91,7 @@ class Desk:
             text=visit.text,
             fields=visit.fields(),
             pieces=visit.pieces,
-            received_at=received_at,
+            received_at=at,
             title=channel.name,
         )
         (placed,) = await self._tickets.receive(session, tenant_id, [incoming], time_zone=tenant.time_zone)
@@ -101,7 +101,7 @@ class Desk:
             at=self._clock(),
             actor=actor,
             action="ticket.written_down",
-            detail={"channel": visit.kind.value, "received_at": received_at.isoformat()},
+            detail={"channel": visit.kind.value, "received_at": at.isoformat()},
         )
         await self._book.record(session, told)
         return placed
@@ -130,7 +130,7 @@ class Desk:
         return contact.id, name or contact.display_name, next(iter(points), None)
 
 
-def _received_at(day: date | None, *, now: datetime, zone: str) -> datetime:
+def received_at(day: date | None, *, now: datetime, zone: str) -> datetime:
     """A day before today is kept as its noon: what counts is the civil day. Raises `Invalid` for a day to come."""
     today = civil_day(now, zone)
     if day is None or day == today:

@@ -18,7 +18,9 @@ REGISTERED_ON = "registered_on"
 LONGEST_AGO = timedelta(days=365)
 # How long a letter may have waited, unopened, between the stamp and the scanner.
 WAITED = timedelta(days=7)
-_DOUBTED = "la fiche du courrier donne une date de réception impossible : donnez celle du tampon"
+DOUBTED = "la fiche du courrier donne une date de réception impossible : donnez celle du tampon"
+MISSING = "date de réception à donner : ce courrier est arrivé sans le jour du tampon de la salle du courrier"
+UNDATED = frozenset({DOUBTED, MISSING})
 
 
 def registered(incoming: Incoming, *, zone: str) -> Incoming:
@@ -30,7 +32,7 @@ def registered(incoming: Incoming, *, zone: str) -> Incoming:
     day = _read(told)
     if day is not None and today - LONGEST_AGO <= day <= today:
         return incoming if day == today else replace(incoming, received_at=noon(day, zone))
-    warnings = [*incoming.warnings, _DOUBTED] if told is not None else incoming.warnings
+    warnings = [*incoming.warnings, MISSING if told is None else DOUBTED]
     fields = {**incoming.fields, TO_REGISTER: True}
     return replace(incoming, received_at=noon(today - WAITED, zone), fields=fields, warnings=tuple(warnings))
 

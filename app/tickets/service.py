@@ -187,6 +187,23 @@ class Tickets:
         await self._book.record(session, fact)
         return message if late else replace(message, text=text, edited_at=at)
 
+    async def redated(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        message: Message,
+        *,
+        at: datetime,
+        fields: Mapping[str, object],
+        warnings: Sequence[str],
+    ) -> None:
+        """Gives a message the day it truly came, and its ticket too when that was opened by it."""
+        values = {"received_at": at, "fields": dict(fields), "warnings": list(warnings)}
+        await repository.rewrite_message(session, tenant_id, message.id, values)
+        ticket = await repository.ticket(session, tenant_id, message.ticket_id)
+        if ticket is not None and ticket.received_at == message.received_at:
+            await repository.change(session, tenant_id, message.ticket_id, {"received_at": at})
+
     async def withdrawn(
         self, session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, *, at: datetime
     ) -> Message | None:

@@ -2,23 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from app.channels.desks import DeskKind
+from app.channels.kit.forms import Form
 from app.clock import civil_day
 from app.errors import NotFound
 from app.identity.scopes import Scope
 from app.sve.law.regime import Regime
 from app.sve.values import Saisine
 from app.tickets.values import Direction
-from app.web.agents import Agent, need
+from app.web.agents import Agent, actor_of, need
+from app.web.bodies import agents_form
+from app.web.conflicts import REFUSALS, shown_again
 from app.web.house import house_of
-from app.web.pages import page
+from app.web.pages import page, see
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 from app.web.tickets import ticket_id
+from app.web.typed import flawed
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _SILENCE = {Regime.SVA: "acceptée", Regime.SVR: "rejetée"}
@@ -67,6 +72,27 @@ async def show_receipt(request: Request, agent: Agent, ticket: str) -> HTMLRespo
         term_on=saisine.term_on if saisine else None,
         ack=acknowledgement(saisine) if saisine else None,
     )
+
+
+@router.post("/demandes/{ticket}/enregistrement")
+async def register(request: Request, agent: Agent, ticket: str) -> Response:
+    """Gives a scanned letter the day of its stamp, from which its clock then runs."""
+    need(agent, Scope.TICKETS_WRITE, Scope.SVE_WRITE)
+    form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
+    try:
+        day = _day(form)
+        async with house.database.transaction(tenant=agent.tenant_id) as session:
+            await house.enrolling.register(session, agent.tenant_id, wanted, day, actor=actor_of(agent))
+    except REFUSALS as refusal:
+        return await shown_again(request, agent, wanted, form, refusal)
+    return see(f"/demandes/{ticket}?fait=enregistree")
+
+
+def _day(form: Form) -> date:
+    try:
+        return date.fromisoformat(form.last("tampon") or "")
+    except ValueError:
+        raise flawed("received_on", "donnez le jour du tampon d’arrivée") from None
 
 
 def acknowledgement(saisine: Saisine) -> Acknowledgement:

@@ -11,6 +11,7 @@ from app.db.transaction import Database
 from app.exchanges.composing import Composer
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
+from app.exchanges.enrolling import Enrolling
 from app.exchanges.fetching import Fetching
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
@@ -104,6 +105,9 @@ class WebHouse(Protocol):
 
     @property
     def desk(self) -> Desk: ...
+
+    @property
+    def enrolling(self) -> Enrolling: ...
 
     @property
     def moves(self) -> Moves: ...

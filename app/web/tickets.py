@@ -262,6 +262,7 @@ _DONE = {
         "Réponse enregistrée", "Elle part par la file d’envoi ; son état s’affiche sous le message.", "ok"
     ),
     "ecrite": Notice("Demande enregistrée", "Son délai court depuis le jour de réception, ci-dessous.", "ok"),
+    "enregistree": Notice("Courrier enregistré", "Son délai court du jour du tampon.", "ok"),
     "courrier": Notice("Courrier parti", "Son exact double est gardé ; la chronologie dit ce qu’il change.", "ok"),
     "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
     "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),

@@ -29,7 +29,6 @@ from app.channels.kit.signatures import sha256_hex
 from app.channels.kit.unsigned import SharedSecretConfig, SharedSecretDoor
 
 SCAN, SIDECAR = "scan", "sidecar"
-_UNDATED = "date de réception à donner : ce courrier est arrivé sans le jour du tampon de la salle du courrier"
 _NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
@@ -81,7 +80,7 @@ def _event(card: Sidecar, scans: Sequence[FormFile]) -> Event:
         "pages": card.pages,
         "operator": card.operator,
     }
-    warnings = [] if card.registered_on else [_UNDATED]
+    warnings: list[str] = []
     if scans and card.sha256 not in (None, digest) and any(figure != "0" for figure in str(card.sha256)):
         warnings.append("l'empreinte écrite sur la fiche n'est pas celle du fichier : comparez-les")
     pieces = [
