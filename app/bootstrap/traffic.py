@@ -82,28 +82,17 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     echoes = Echoes(deliverer, tickets, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, echoes, acknowledging, store, book)
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
-    dispatcher = Dispatcher(
-        database,
-        channels,
-        deliverer,
-        receipts,
-        legal,
-        book,
-        clock,
-        tenants=tenants,
-        information=information_hours(ground.settings),
-    )
+    dispatcher = dispatcher_of(ground, law, deliverer, receipts)
     lanes = Lanes(dispatcher, clock)
     resolver = Resolver(legal, book, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
     vigil = vigil_of(ground, law, noticing)
     polling = Polling(database, channels, inbound, context, book, clock)
     fetching = Fetching(database, channels, store, context, book, clock)
-    care = ChannelCare(database, channels, context, book, clock)
-    book.listen(ChannelReauthenticated, waking.heard)
-    folders = WatchedFolders(
-        database, tenants, channels, inbound, book, clock, root=ground.settings.data_dir / "courrier"
-    )
+    care = care_of(ground, context)
+    mail_room = ground.settings.data_dir / "courrier"
+    folders = WatchedFolders(database, tenants, channels, inbound, book, clock, root=mail_room)
+    rounds = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, care, folders)
     return Traffic(
         inbound=inbound,
         composer=composer,
@@ -124,23 +113,30 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         persons=Persons(tenants, book, clock),
         same_person=SamePerson(book, clock),
         folders=folders,
-        rounds=Rounds(
-            database,
-            tenants,
-            inbound,
-            dispatcher,
-            lanes,
-            vigil,
-            noticing,
-            law.recomputing,
-            polling,
-            fetching,
-            care,
-            folders,
-            clock,
-        ),
+        rounds=Rounds(database, tenants, *rounds, clock),
         idling=Idling(database, tenants, channels, context),
     )
+
+
+def dispatcher_of(ground: Ground, law: Law, deliverer: Deliverer, receipts: Receipts) -> Dispatcher:
+    """Joins what lets messages leave, lane by lane."""
+    return Dispatcher(
+        ground.database,
+        ground.channels,
+        deliverer,
+        receipts,
+        law.legal,
+        ground.book,
+        ground.clock,
+        tenants=ground.tenants,
+        information=information_hours(ground.settings),
+    )
+
+
+def care_of(ground: Ground, context: Context) -> ChannelCare:
+    """Joins what looks after channels to what their messages wait for: new credentials let them leave."""
+    ground.book.listen(ChannelReauthenticated, waking.heard)
+    return ChannelCare(ground.database, ground.channels, context, ground.book, ground.clock)
 
 
 def vigil_of(ground: Ground, law: Law, noticing: Noticing) -> Vigil:

@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.contract import Capabilities, ChannelAdapter, CheckState, Media, Webhook
-from app.channels.service import secret_fields
+from app.channels.secrecy import secret_fields
 from app.channels.values import Channel, ChannelState, Health, Unopened
 from app.rest.languages import Said
 from app.rest.public_ids import ChannelId

@@ -4,17 +4,18 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol, get_args, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 import structlog
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from app.channels import repository
 from app.channels.calling import refused_places
 from app.channels.contract import ChannelAdapter, ChannelConfig, Poller, Probe
 from app.channels.errors import ChannelError
 from app.channels.registry import Registry
+from app.channels.secrecy import bound, revealed, sentence, split
 from app.channels.tables import ChannelRecord
 from app.channels.unusable import ChannelUnusable, health_of, unopened
 from app.channels.values import Channel, ChannelState, Unopened
@@ -24,7 +25,6 @@ from app.egress.policy import EgressPolicy
 from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
 from app.ids import new_id
 from app.rest.languages import Said
-from app.rest.validation import SENTENCES
 from app.sealing import KeyRing
 
 log = structlog.get_logger()
@@ -145,7 +145,7 @@ class Channels:
         adapter = self._adapter(type)
         checked = self.validated(type, config)
         channel_id, now = new_id(), self._clock()
-        plain, secret = _split(checked)
+        plain, secret = split(checked)
         added = await repository.add(
             session,
             {
@@ -223,7 +223,7 @@ class Channels:
         checked: ChannelConfig | None = None
         if config is not None:
             checked = self.altered(channel, config)
-            plain, secret = _split(checked)
+            plain, secret = split(checked)
             values |= {
                 "config": plain,
                 "sealed": self._seal(channel.tenant_id, channel.id, secret),
@@ -244,7 +244,7 @@ class Channels:
 
     def altered(self, channel: Channel, config: Mapping[str, Any]) -> ChannelConfig:
         """Returns the settings a channel would have; what is left out stays as it is. Raises `Invalid`."""
-        whole = {**_revealed(channel.config), **config}
+        whole = {**revealed(channel.config), **config}
         return self._reachable(self.registry.get(channel.type), self._checked(type(channel.config), whole))
 
     def _reachable(self, adapter: ChannelAdapter, config: ChannelConfig) -> ChannelConfig:
@@ -311,7 +311,7 @@ class Channels:
             return model.model_validate(dict(config))
         except ValidationError as error:
             flaws = [
-                Flaw("/config/" + "/".join(str(part) for part in flaw["loc"]), flaw["type"], _sentence(flaw))
+                Flaw("/config/" + "/".join(str(part) for part in flaw["loc"]), flaw["type"], sentence(flaw))
                 for flaw in error.errors(include_input=False, include_url=False)
             ]
             raise Invalid(flaws=flaws) from None
@@ -349,24 +349,13 @@ class Channels:
     def _config(self, record: ChannelRecord) -> ChannelConfig:
         secret = {}
         if record.sealed:
-            secret = json.loads(self._ring.open(record.sealed, bound_to=_bound(record.tenant_id, record.id)))
+            secret = json.loads(self._ring.open(record.sealed, bound_to=bound(record.tenant_id, record.id)))
         return self.registry.get(record.type).Config.model_validate({**record.config, **secret})
 
     def _seal(self, tenant_id: UUID, channel_id: UUID, secret: Mapping[str, Any]) -> bytes | None:
         if not secret:
             return None
-        return self._ring.seal(json.dumps(secret).encode(), bound_to=_bound(tenant_id, channel_id))
-
-
-def _sentence(flaw: Mapping[str, Any]) -> Said:
-    """What is wrong with a setting: in its author's own words when they wrote some, else in the house's."""
-    told = SENTENCES.get(flaw["type"])
-    if told is None:
-        return Said(str(flaw["msg"]).removeprefix("Value error, "), en=str(flaw["msg"]))
-    try:
-        return Said(str(told).format_map(flaw.get("ctx") or {}), en=str(flaw["msg"]))
-    except KeyError:
-        return Said("valeur refusée", en=str(flaw["msg"]))
+        return self._ring.seal(json.dumps(secret).encode(), bound_to=bound(tenant_id, channel_id))
 
 
 async def _by_alias(session: Session, presented: str) -> ChannelRecord | None:
@@ -389,36 +378,3 @@ def _other_addresses(config: ChannelConfig) -> list[str]:
     if not isinstance(config, Addressed):
         return []
     return [one.lower() for one in config.other_addresses() if one.lower() != config.address.lower()]
-
-
-def secret_fields(model: type[ChannelConfig]) -> frozenset[str]:
-    """Returns the names of the fields that hold secrets, alone, optional or in a list."""
-
-    def holds(annotation: Any) -> bool:
-        return annotation is SecretStr or any(holds(part) for part in get_args(annotation))
-
-    return frozenset(name for name, info in model.model_fields.items() if holds(info.annotation))
-
-
-def _bound(tenant_id: UUID, channel_id: UUID) -> str:
-    return f"channel:{tenant_id}:{channel_id}"
-
-
-def _revealed(config: ChannelConfig) -> dict[str, Any]:
-    def reveal(value: Any) -> Any:
-        if isinstance(value, SecretStr):
-            return value.get_secret_value()
-        if isinstance(value, list | tuple):
-            return [reveal(item) for item in value]
-        return value
-
-    plain = config.model_dump(mode="json", exclude=set(secret_fields(type(config))))
-    return plain | {name: reveal(getattr(config, name)) for name in secret_fields(type(config))}
-
-
-def _split(config: ChannelConfig) -> tuple[dict[str, Any], dict[str, Any]]:
-    whole, hidden = _revealed(config), secret_fields(type(config))
-    return (
-        {name: value for name, value in whole.items() if name not in hidden},
-        {name: value for name, value in whole.items() if name in hidden and value is not None},
-    )

@@ -12,7 +12,7 @@ from app.channels.caring import LiveTestFailed
 from app.channels.contract import Checked, Probe, Webhook
 from app.channels.errors import ChannelError
 from app.channels.kit.forms import Form
-from app.channels.service import secret_fields
+from app.channels.secrecy import secret_fields
 from app.channels.values import Channel, ChannelState
 from app.errors import Conflict, Invalid, NotFound, ParvisError, Stale, TooManyRequests
 from app.exchanges.waking import waiting
