@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     smtp_listen: str | None = Field(
         default=None, description="host:port on which mail is received by SMTP; unset: no SMTP door."
     )
+    smtp_certificate: Path | None = Field(
+        default=None, description="PEM file of the certificate shown by the mail doors; unset: no STARTTLS."
+    )
+    smtp_key: Path | None = Field(default=None, description="PEM file of its private key; unset: in the same file.")
     lmtp_listen: str | None = Field(
         default=None, description="host:port on which an MTA hands mail over by LMTP; unset: no LMTP door."
     )

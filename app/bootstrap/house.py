@@ -22,7 +22,7 @@ from app.egress.connecting import Guarded
 from app.egress.policy import EgressPolicy
 from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
-from app.exchanges.smtp import SmtpDoor
+from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.service import Identified
 from app.jobs.queue import Worker
 from app.reporting.reports import Reports
@@ -54,6 +54,9 @@ class House(Ground, Law, Traffic):
             smtp=read.smtp_listen,
             lmtp=read.lmtp_listen,
             hostname=urlsplit(self.base_url).hostname or "parvis",
+            certificate=Certificate(read.smtp_certificate, read.smtp_key or read.smtp_certificate)
+            if read.smtp_certificate
+            else None,
         )
 
     async def work(self, stop: asyncio.Event) -> None:

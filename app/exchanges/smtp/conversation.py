@@ -1,11 +1,12 @@
 """One client's conversation: aiosmtpd's, with stricter lines, stricter paths, a bounded message and honest replies.
 
 Sources: RFC 5321 (SMTP), RFC 2033 (LMTP), RFC 1870 (SIZE), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8), RFC 2034 and 3463
-(enhanced codes).
+(enhanced codes), RFC 3207 (STARTTLS).
 """
 
 import asyncio
 import re
+import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ from app.exchanges.smtp.limits import Crowd, Limits, NoRoom
 from app.exchanges.smtp.lines import LINE_LIMIT, Lines, Oversize
 from app.exchanges.smtp.paths import NULL_PATH, read_path
 
-_NOT_HERE = ("AUTH", "EXPN", "HELP", "STARTTLS", "VRFY")
+_NOT_HERE = ("AUTH", "EXPN", "HELP", "VRFY")
 _TOO_LARGE = "552 5.3.4 Message larger than this server takes"
 _SIZE = re.compile(r"\sSIZE=(\d{1,20})(?=\s|$)", re.IGNORECASE)
 _CODED = re.compile(r"\d{3} [245]\.\d{1,3}\.\d{1,3}(?: |$)")
@@ -58,7 +59,15 @@ class Conversation(SMTP):
     _reader: Any
     line_length_limit = 2**16  # of asyncio's buffer; a message's lines are as long as they like, within its size
 
-    def __init__(self, keeper: Keeper, crowd: Crowd, limits: Limits, *, hostname: str) -> None:
+    def __init__(
+        self,
+        keeper: Keeper,
+        crowd: Crowd,
+        limits: Limits,
+        *,
+        hostname: str,
+        certificate: ssl.SSLContext | None = None,
+    ) -> None:
         super().__init__(
             Hooks(keeper, limits),
             data_size_limit=limits.message_bytes,
@@ -66,6 +75,7 @@ class Conversation(SMTP):
             hostname=hostname,
             ident="Parvis",
             timeout=limits.silence_s,
+            tls_context=certificate,
             auth_exclude_mechanism=["LOGIN", "PLAIN"],
             command_call_limit={"*": limits.commands, "NOOP": 20, "HELO": 20, "EHLO": 20, "LHLO": 20},
             loop=asyncio.get_running_loop(),
@@ -75,15 +85,28 @@ class Conversation(SMTP):
         self._greeting = False
         self.command_size_limit = LINE_LIMIT
         self.command_size_limits = defaultdict(lambda: LINE_LIMIT)
-        self._smtp_methods |= dict.fromkeys(_NOT_HERE, self._not_here)
+        absent = _NOT_HERE if certificate else (*_NOT_HERE, "STARTTLS")
+        self._smtp_methods |= dict.fromkeys(absent, self._not_here)
 
     def connection_made(self, transport: Any) -> None:
+        if self._present is not None:
+            self._enciphered(transport)
+            return
         if not self._crowd.enter(transport):
             transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
             transport.close()
             return
         self._present = transport
         super().connection_made(transport)
+
+    def _enciphered(self, transport: Any) -> None:
+        """STARTTLS is done: whatever was said before, or sent along with it, is forgotten (RFC 3207 §4.2, §5)."""
+        super().connection_made(transport)
+        self._reader.begin_again(transport)
+        if self._present is not None:
+            self._crowd.leave(self._present)
+        self._crowd.stay(transport)
+        self._present = transport
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._present is not None:
@@ -159,6 +182,7 @@ class Conversation(SMTP):
             helo=self.session.host_name,
             peer=peer[0] if isinstance(peer, tuple) and peer else None,
             recipients=tuple(self.envelope.recipients),
+            tls=self.session.ssl is not None,
         )
 
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -10,6 +10,7 @@ import structlog
 from app.channels.service import Channels
 from app.errors import Misconfigured
 from app.exchanges.inbound import Inbound
+from app.exchanges.smtp.certificates import Certificate
 from app.exchanges.smtp.conversation import Conversation, LocalConversation
 from app.exchanges.smtp.keeping import Keeper
 from app.exchanges.smtp.limits import Crowd, Limits
@@ -31,11 +32,12 @@ class SmtpDoor:
         smtp: str | None = None,
         lmtp: str | None = None,
         hostname: str = "parvis",
+        certificate: Certificate | None = None,
         limits: Limits | None = None,
     ) -> None:
         self._limits = limits or Limits(message_bytes=max_bytes, memory_bytes=_MESSAGES_AT_ONCE * max_bytes)
         self._keeper, self._crowd = Keeper(channels, inbound), Crowd(self._limits)
-        self._hostname = hostname
+        self._hostname, self._certificate = hostname, certificate
         self._asked: list[tuple[type[Conversation], str]] = []
         if smtp is not None:
             self._asked.append((Conversation, smtp))
@@ -67,6 +69,11 @@ class SmtpDoor:
         self._servers.clear()
 
     @property
+    def present(self) -> int:
+        """How many clients are at the door."""
+        return self._crowd.present
+
+    @property
     def smtp_port(self) -> int | None:
         return self._port(Conversation)
 
@@ -84,7 +91,8 @@ class SmtpDoor:
         await self.stop()
 
     def _conversation(self, kind: type[Conversation]) -> Conversation:
-        return kind(self._keeper, self._crowd, self._limits, hostname=self._hostname)
+        certificate = self._certificate.present() if self._certificate else None
+        return kind(self._keeper, self._crowd, self._limits, hostname=self._hostname, certificate=certificate)
 
     def _port(self, wanted: type[Conversation]) -> int | None:
         ports = [server.sockets[0].getsockname()[1] for kind, server in self._servers if kind is wanted]

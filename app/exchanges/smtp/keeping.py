@@ -31,6 +31,7 @@ class Transit:
     helo: str
     peer: str | None
     recipients: Sequence[tuple[str, Channel]] = field(repr=False)
+    tls: bool = False
 
     def envelope(self, channel: Channel) -> Mapping[str, object]:
         """What is kept with one channel's copy: of the recipients, its own only, for the others may be in blind copy."""
@@ -39,7 +40,7 @@ class Transit:
             "rcpt_to": [address for address, owner in self.recipients if owner.id == channel.id],
             "helo": self.helo,
             "peer": self.peer,
-            "tls": False,
+            "tls": self.tls,
             "door": self.door.value,
         }
 

@@ -32,12 +32,20 @@ class Crowd:
         self._calm = asyncio.Event()
         self._calm.set()
 
+    @property
+    def present(self) -> int:
+        return len(self._present)
+
     def enter(self, transport: asyncio.Transport) -> bool:
         """Lets a client in, unless there are too many."""
         if len(self._present) >= self._limits.connections:
             return False
         self._present.add(transport)
         return True
+
+    def stay(self, transport: asyncio.Transport) -> None:
+        """Knows a client that was let in by its new transport."""
+        self._present.add(transport)
 
     def leave(self, transport: asyncio.Transport) -> None:
         self._present.discard(transport)

@@ -6,6 +6,7 @@ kin: LF . LF, LF . CR LF, CR LF . LF) end no message here, and no command hides 
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 LINE_LIMIT = 2048
 _CHUNK = 2**16
@@ -27,6 +28,13 @@ class Lines:
     def __init__(self, reader: asyncio.StreamReader) -> None:
         self._reader = reader
         self._buffer = bytearray()
+
+    def begin_again(self, transport: asyncio.Transport) -> None:
+        """Goes on over another transport, and forgets what came by the one before: it was nobody's secret."""
+        self._buffer.clear()
+        under: Any = self._reader
+        under._buffer.clear()  # noqa: SLF001 — asyncio gives no other way to hand a reader over, and aiosmtpd none
+        under._transport = transport  # noqa: SLF001
 
     async def readuntil(self, separator: bytes = _CRLF) -> bytes:
         """Reads one line. Raises `asyncio.LimitOverrunError` for one that is too long."""
