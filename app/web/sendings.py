@@ -5,7 +5,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from app.exchanges import outbox
+from app.exchanges import gates, outbox
+from app.exchanges.breaker import LaneState
 from app.exchanges.outbox import OutState
 from app.identity.scopes import Scope
 from app.ids import Prefix, public_id
@@ -37,6 +38,7 @@ async def sendings(request: Request, agent: Agent, file: str = "tout", apres: st
         rail = await rail_of(session, agent.tenant_id)
         found = await outbox.in_states(session, agent.tenant_id, states, after=_after(apres), limit=PER_PAGE + 1)
         channels = {channel.id: channel for channel in await house.channels.all_of(session, agent.tenant_id)}
+        lanes = await gates.queues(session, agent.tenant_id)
     shown = found[:PER_PAGE]
     return page(
         request,
@@ -47,6 +49,7 @@ async def sendings(request: Request, agent: Agent, file: str = "tout", apres: st
         files=FILES,
         chosen=name,
         sent=[(one, public_id(Prefix.TICKET, one.ticket_id), channels.get(one.channel_id)) for one in shown],
+        held=[(one, channels.get(one.channel_id)) for one in lanes if one.lane.state is not LaneState.FLOWING],
         following=shown[-1].id.hex if len(found) > PER_PAGE else None,
     )
 
