@@ -126,5 +126,10 @@ def _bounds(question: FormField, language: str) -> str:
 
 
 def _said(sentence: Said, question: FormField, **words: object) -> Said:
-    english = question.label_en or question.label
-    return Said(sentence.format(label=question.label, **words), en=sentence.en.format(label=english, **words))
+    french, english = (_bare(label) for label in (question.label, question.label_en or question.label))
+    return Said(sentence.format(label=french, **words), en=sentence.en.format(label=english, **words))
+
+
+def _bare(label: str) -> str:
+    """« Où ? » becomes « Où », before a colon; a label that is nothing but marks stays."""
+    return label.rstrip(" ?:.!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}") or label

@@ -6,12 +6,12 @@ form works without JavaScript (RGAA 7.1). The server that receives it keeps the 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 
 from app.channels.adapters import webform_answers
-from app.channels.adapters.webform_questions import FormEdition, FormField, Kind, labels
+from app.channels.adapters.webform_questions import FormEdition, FormField, Kind, labels, unaskable
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
@@ -42,6 +42,10 @@ CONTACT_FORM = (
 )
 
 
+# It stands in a header: an origin and nothing else.
+Site = Annotated[str, Field(pattern=r"^https://[a-z0-9.-]{1,200}(:[0-9]{1,5})?$")]
+
+
 class WebformConfig(ChannelConfig):
     """One form: its address under `/formulaires/`, its questions, and the secret of a site that posts for us, if any.
 
@@ -58,13 +62,20 @@ class WebformConfig(ChannelConfig):
     earlier: tuple[FormEdition, ...] = ()
     open: bool = True  # closed, its page says so; what a page shown before still posts is kept
     report: bool = False  # a report of something on the ground
-    sites: tuple[str, ...] = ()  # origins whose pages may show it in a frame
+    sites: tuple[Site, ...] = ()  # origins whose pages may show it in a frame
     honeypot: str = "site_web"  # a field nobody sees: filled in, a machine wrote; the message is kept and marked
     secret: SecretStr | None = None
     previous_secret: SecretStr | None = None
     tolerance_s: int | None = webhooks.TOLERANCE_S
     territory: str = "FR"
     zone: str = "Europe/Paris"
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        for fields in (self.fields, *(one.fields for one in self.earlier)):
+            if (fault := unaskable(fields)) is not None:
+                raise ValueError(f"la question {fault} ne peut pas être posée : voyez ses conditions et ses réponses")
+        return self
 
     def questions(self, version: str | None) -> tuple[FormField, ...] | None:
         """Returns the questions of a version, the present ones when none is named, None when it is not known here."""

@@ -102,6 +102,24 @@ def asked(questions: Sequence[FormField], answers: Mapping[str, Sequence[str]]) 
     return found
 
 
+def unaskable(questions: Sequence[FormField]) -> str | None:
+    """Returns the name of the first question a page could not put, None when it can put them all.
+
+    A condition names an earlier question and, where that one is a choice, answers it offers; an English answer stands for
+    each French one.
+    """
+    before: dict[str, FormField] = {}
+    for question in questions:
+        for condition in (question.shown_when, question.required_when):
+            on = None if condition is None else before.get(condition.question)
+            if condition is not None and (on is None or (on.options and not set(condition.among) <= set(on.options))):
+                return question.name
+        if question.options_en and len(question.options_en) != len(question.options):
+            return question.name
+        before[question.name] = question
+    return None
+
+
 def labels(questions: Sequence[FormField]) -> Mapping[str, str]:
     """Returns what agents read before each answer, by the names it is posted under."""
     found: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """Form bodies and query strings, as lists of pairs: repeated names and their order are kept."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -96,39 +96,48 @@ def _decoded(text: str, *, charset: str) -> Pairs:
 
 
 def _multipart(body: bytes, content_type: str) -> Form:
-    """Splits multipart/form-data (RFC 7578) in one pass over the bytes; parts inside parts are not looked into."""
+    """Reads multipart/form-data (RFC 7578) in one pass, each content copied once; parts inside parts are not looked into."""
     boundary = _parameters(content_type).get("boundary", "")
     if not boundary or len(boundary) > 200:
         raise Unreadable("multipart form without a usable boundary")
-    parts = (b"\r\n" + body).split(b"\r\n--" + boundary.encode("latin-1", "replace"), MAX_FIELDS + 2)
-    if len(parts) > MAX_FIELDS + 2:
-        raise FormBeyondLimits(f"a form of more than {MAX_FIELDS} fields")
     pairs: list[tuple[str, str]] = []
     files: list[FormFile] = []
-    for part in _closed(parts[1:]):
-        head, _, content = part.partition(b"\r\n\r\n")
-        if len(head) > MAX_HEAD:
+    for start, end in _spans(body, b"--" + boundary.encode("latin-1", "replace")):
+        blank = body.find(b"\r\n\r\n", start, end)
+        head_end, content_start = (end, end) if blank < 0 else (blank, blank + 4)
+        if head_end - start > MAX_HEAD:
             raise FormBeyondLimits(f"a part whose headers are longer than {MAX_HEAD} bytes")
-        headers = dict(_headers(head))
+        headers = dict(_headers(body[start:head_end]))
         disposition = _parameters(headers.get("content-disposition", ""))
         name = disposition.get("name", "")
         if "filename" in disposition:
             kind = headers.get("content-type", "application/octet-stream").split(";")[0].strip().lower()
-            files.append(
-                FormFile(field_name=name, name=disposition["filename"] or None, content_type=kind, content=content)
-            )
+            content, called = body[content_start:end], disposition["filename"] or None
+            files.append(FormFile(field_name=name, name=called, content_type=kind, content=content))
         elif name:
-            if len(content) > MAX_TEXT:
+            if end - content_start > MAX_TEXT:
                 raise FormBeyondLimits(f"an answer longer than {MAX_TEXT} bytes")
-            pairs.append((name, clean_text(content.decode("utf-8", "replace"))))
+            pairs.append((name, clean_text(body[content_start:end].decode("utf-8", "replace"))))
     return Form(pairs, files)
 
 
-def _closed(parts: Iterable[bytes]) -> Iterable[bytes]:
-    for part in parts:
-        if part.startswith(b"--"):
+def _spans(body: bytes, mark: bytes) -> Iterator[tuple[int, int]]:
+    """Yields where each part starts and ends; the last one may have no closing boundary."""
+    between = b"\r\n" + mark
+    at = len(mark) if body.startswith(mark) else _after(body.find(between), len(between))
+    for _ in range(MAX_FIELDS + 1):
+        if at < 0 or body.startswith(b"--", at):
             return
-        yield part.removeprefix(b"\r\n")
+        found = body.find(between, at)
+        start = at + 2 if body.startswith(b"\r\n", at) else at
+        end = len(body) if found < 0 else found
+        yield min(start, end), end
+        at = _after(found, len(between))
+    raise FormBeyondLimits(f"a form of more than {MAX_FIELDS} fields")
+
+
+def _after(found: int, length: int) -> int:
+    return found + length if found >= 0 else -1
 
 
 def _headers(head: bytes) -> Iterable[tuple[str, str]]:

@@ -4,7 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
+from app.channels.adapters.webform import WebformConfig
 from tests.channels import signing
 from tests.channels.conftest import Parse
 
@@ -88,6 +90,36 @@ def test_the_same_bytes_are_the_same_form(parse: Parse):
 def test_what_is_no_form_is_held(body: str, event_of: Parse):
     event = event_of("webform", signing.document(body, headers={"Content-Type": "application/json"}))
     assert event["type"] == "channel_problem"
+
+
+LAMP = {"question": "nature", "among": ["Voirie"]}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"fields": [{"name": "a", "label": "A", "shown_when": LAMP}]},
+        {
+            "fields": [
+                {"name": "nature", "label": "N", "kind": "radio", "options": ["X"]},
+                {"name": "a", "label": "A", "required_when": LAMP},
+            ]
+        },
+        {"fields": [{"name": "a", "label": "A", "kind": "select", "options": ["X", "Y"], "options_en": ["X"]}]},
+        {"earlier": [{"version": "1", "fields": [{"name": "a", "label": "A", "shown_when": LAMP}]}]},
+        {"sites": ["https://www.example.fr; script-src *"]},
+        {"sites": ["http://www.example.fr"]},
+    ],
+)
+def test_a_form_no_page_could_show_is_refused_when_it_is_connected(config: dict[str, Any]):
+    with pytest.raises(ValidationError):
+        WebformConfig.model_validate(config)
+
+
+def test_a_version_nobody_knows_is_read_by_the_present_one_and_said(event_of: Parse):
+    event = event_of("webform", _json(ANSWERS, form_version="88"))
+    assert event["text"].startswith("Il est éteint.")
+    assert any("version 88" in warning for warning in event["warnings"])
 
 
 def test_a_position_is_kept_when_it_is_on_earth(event_of: Parse):

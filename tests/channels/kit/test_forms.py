@@ -1,12 +1,13 @@
 """Forms as browsers and providers post them. T100."""
 
 import time
+import tracemalloc
 
 import pytest
 
 from app.channels.contract import Delivery
 from app.channels.errors import Unreadable
-from app.channels.kit.forms import parameters, read_form
+from app.channels.kit.forms import MAX_HEAD, FormBeyondLimits, parameters, read_form
 
 MULTIPART = (
     b'--B\r\nContent-Disposition: form-data; name="objet"\r\n\r\nVoirie \xc3\xa9t\xc3\xa9\r\n'
@@ -56,8 +57,37 @@ def test_what_is_beyond_measure_is_unreadable(body: bytes, content_type: str):
 def test_a_form_without_an_end_costs_nothing():
     started = time.process_time()
     body = b'--B\r\nContent-Disposition: form-data; name="a"' + b'; name="' * 50_000
-    read_form(Delivery(body=body, headers=[("Content-Type", "multipart/form-data; boundary=B")]))
+    with pytest.raises(FormBeyondLimits):
+        read_form(_posted(body))
+    read_form(_posted(body[:MAX_HEAD]))
     assert time.process_time() - started < 5  # quadratic work would take minutes
+
+
+FIELD = b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (FIELD + b"x\r\n") * 200_000,
+        b"--B\r\nX-Long: " + b"a" * 10_000_000,
+        FIELD + b"x" * 10_000_000,
+    ],
+    ids=["a million fields", "a header without an end", "an answer without an end"],
+)
+def test_what_no_form_holds_is_refused_before_it_is_copied(body: bytes):
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormBeyondLimits):
+            read_form(_posted(body))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+def _posted(body: bytes) -> Delivery:
+    return Delivery(body=body, headers=[("Content-Type", "multipart/form-data; boundary=B")])
 
 
 def test_a_malformed_address_asks_nothing():
