@@ -8,24 +8,31 @@ _LINES_READ = 5_000
 _MARK = re.compile(r"[>\s]*+")
 _HEADER_NAMES = (
     r"(?:de|from|exp[ée]diteur|envoy[ée](?: le)?|sent|date|[àa]|to|pour|destinataires?|objet|subject|sujet|cc|cci"
-    r"|copie(?: [àa])?|r[ée]pondre [àa]|reply-to)"
+    r"|copie(?: [àa])?|r[ée]pondre [àa]|reply-to|von|gesendet|datum|an|betreff|enviado(?: el)?|fecha|para|asunto|assunto"
+    r"|da|inviato|data|oggetto)"
 )
 _HEADER = re.compile(rf"{_HEADER_NAMES}\s{{0,3}}:", re.IGNORECASE)
-_SENDER = re.compile(r"(?:de|from|exp[ée]diteur)\s{0,3}:", re.IGNORECASE)
+_SENDER = re.compile(r"(?:de|from|exp[ée]diteur|von|da)\s{0,3}:", re.IGNORECASE)
 _SEPARATOR = re.compile(
     r"-{2,20}\s?(?:message d['’]origine|e?-?mail d['’]origine|mail original|message original|original message"
-    r"|original mail|message transf[ée]r[ée]|message r[ée]exp[ée]di[ée]|forwarded message|mail transf[ée]r[ée]"
+    r"|original mail|urspr[üu]ngliche nachricht|mensaje original|messaggio originale|mensagem original"
+    r"|weitergeleitete nachricht|mensaje reenviado|messaggio inoltrato|message transf[ée]r[ée]|message r[ée]exp[ée]di[ée]|forwarded message|mail transf[ée]r[ée]"
     r"|d[ée]but du message)|d[ée]but du message (?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])\s?:|begin forwarded message\s?:",
     re.IGNORECASE,
 )
-_OPENING = re.compile(r"(?:le|on|el|am|il)\s", re.IGNORECASE)
+_OPENING = re.compile(r"(?:le|on|el|am|il|em|op)\s", re.IGNORECASE)
 _CLOSING = re.compile(
-    r"(?:a|à|avez|as) [ée]crit(?: ce qui suit)?\s?:|wrote\s?:|schrieb.{0,60}:|ha scritto\s?:|escribi[óo]\s?:",
+    r"(?:a|à|avez|as) [ée]crit(?: ce qui suit)?\s?:|wrote\s?:|schrieb.{0,60}:|ha scritto\s?:|escribi[óo]\s?:|escreveu\s?:|schreef.{0,60}:",
     re.IGNORECASE,
 )
 # Most lines of most mails are neither: told at their first letters, and by one look at the whole text.
-_MAY_BEGIN = re.compile(r"[-_#dflmcoeabi]", re.IGNORECASE)
-_ATTRIBUTED = re.compile(r"[ée]crit|wrote|schrieb|scritto|escribi")
+_MAY_BEGIN = re.compile(r"[-_#dflmcoeabiv0-9]", re.IGNORECASE)
+_ATTRIBUTED = re.compile(r"[ée]crit|wrote|schrieb|scritto|escribi|escreveu|schreef")
+# « 2025-11-03 10:12 GMT+01:00 Mairie <…>: », « 3 nov. 2025, 10:12 de …@… : »: a moment, an address, a colon, and the end.
+_DATED = re.compile(
+    r"(?:\d{4}-\d\d-\d\d|\d{1,2} [^\W\d]{3,9}\.? \d{4}),? \d{1,2}:\d\d(?: [^@\n]{0,150})?[ <][^\s@<>]{1,64}@[^\s@<>]{1,255}>?\s?:",
+    re.IGNORECASE,
+)
 _MOMENT = re.compile(r"\b\d{4}\b|\b\d{1,2}\s?[:/h.]\s?\d{2}\b")
 _MESSAGE_OF = re.compile(r"(?:message|courriel|mail) du \d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.IGNORECASE)
 _RULE = re.compile(r"_{10,}")
@@ -63,6 +70,8 @@ def _begins_history(bare: Sequence[str], index: int, *, attributed: bool) -> boo
     line = bare[index]
     if _SEPARATOR.match(line) or _MESSAGE_OF.match(line) or _PORTAL.match(line):
         return True
+    if line[:1].isdigit():
+        return _DATED.fullmatch(line) is not None
     if _RULE.fullmatch(line):
         return any(_SENDER.match(following) for following in bare[index + 1 : index + 3])
     if _SENDER.match(line):
