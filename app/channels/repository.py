@@ -156,8 +156,7 @@ async def own_addresses(session: Session, tenant_id: UUID) -> set[str]:
     """Returns every address an administration's channels answer to, in mail and by telephone."""
     record = ChannelRecord
     query = select(record.address, record.config).where(record.tenant_id == tenant_id)
-    found: set[str] = set()
-    for row in await session.execute(query):
-        config = row.config or {}
-        found |= {row.address, config.get("address"), config.get("sender"), *(config.get("aliases") or ())} - {None}
+    found: set[object] = set()
+    for address, config in await session.execute(query):
+        found |= {address, config.get("address"), config.get("sender"), *(config.get("aliases") or ())}
     return {one for one in found if isinstance(one, str) and one}

@@ -116,11 +116,12 @@ async def test_what_left_while_the_database_was_away_is_recorded_when_it_is_back
 ) -> None:
     """One had answered, the other was still under way: neither is given up, neither is sent twice."""
     ids = [await write(town, await a_request(town, name), name) for name in ("un", "deux")]
-    state, under_way, waits = away(town, monkeypatch), asyncio.Event(), 0
+    state, under_way, away_now, waits = away(town, monkeypatch), asyncio.Event(), asyncio.Event(), 0
 
     async def slowly(request: SendRequest) -> Sent:
         if request.text == "un":
             state["gone"] = True
+            away_now.set()
         else:
             await under_way.wait()
         return OK
@@ -134,8 +135,7 @@ async def test_what_left_while_the_database_was_away_is_recorded_when_it_is_back
     monkeypatch.setattr(town.house.dispatcher, "_pause", pause)
     providers.answers[town.mailbox.id] = slowly
     leaving = asyncio.create_task(depart(town))
-    while not state["gone"]:
-        await asyncio.sleep(0.01)
+    await away_now.wait()
     await asyncio.sleep(0.02)
     under_way.set()
     assert await leaving == 2
@@ -182,9 +182,11 @@ async def test_a_provider_that_hangs_keeps_no_other_channel_and_no_worker_waitin
     lanes, tenant = town.house.lanes, str(town.tenant_id)
     for channel in (town.mailbox, other):
         await asyncio.wait_for(lanes.wake(tenant, str(channel.id)), timeout=1)
-    while (await one(town, quick)).state is not OutState.ACCEPTED:
+    for _ in range(1_000):
+        if (await one(town, quick)).state is OutState.ACCEPTED:
+            break
         await asyncio.sleep(0.01)
-    assert (await one(town, slow)).state is OutState.SENDING
+    assert [(await one(town, each)).state for each in (quick, slow)] == [OutState.ACCEPTED, OutState.SENDING]
     answering.set()
     await lanes.close()
     assert (await one(town, slow)).state is OutState.ACCEPTED
