@@ -119,6 +119,7 @@ class Echoes:
                 {"kind": party.kind.value, "address": party.address, "display_name": party.display_name}
                 for party in event.recipients
             ],
+            public=event.public,
         )
         await self._tickets.say(session, channel.tenant_id, [saying])
         fact = WrittenElsewhere(tenant_id=channel.tenant_id, subject_id=message_id, at=now, ticket_id=ticket_id)

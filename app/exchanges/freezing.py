@@ -237,6 +237,7 @@ def _saying(prepared: Prepared, request: dict[str, Any], message_id: UUID) -> Sa
         subject=request["subject"] or "",
         external_id=request["message_id"],
         recipients=[_party(prepared.point)],
+        public=prepared.draft.public,
     )
 
 

@@ -248,7 +248,7 @@ def _saying_row(tenant_id: UUID, saying: Saying, now: datetime) -> dict[str, Any
         "fields": {},
         "warnings": [],
         "automatic": saying.author_kind is AuthorKind.AUTOMATION,
-        "public": False,
+        "public": saying.public,
         "received_at": now,
         "processed_at": now,
         "history": [],

@@ -114,6 +114,7 @@ class Saying:
     subject: str = ""
     external_id: str | None = None
     recipients: Sequence[Mapping[str, object]] = ()
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -305,6 +305,9 @@ async def test_a_comment_is_answered_in_public_only_when_somebody_wanted_it(plac
     await place.answer("En privé.")
     await place.answer("Rouverte ce soir.", public=True)
     await place.deliver()
+    (ticket,) = await place.town.tickets()
+    shown = {message.text: message.public for message in await place.town.thread(ticket.id)}
+    assert (shown["En privé."], shown["Rouverte ce soir."]) == (False, True)
     sent = {one["_path"]: one for one in cast("meta.MetaSimulator", place.provider).sent}
     assert sent["/v25.0/1001/messages"]["recipient"] == {"comment_id": "900_12"}
     assert sent["/v25.0/900_12/comments"] == {"message": "Rouverte ce soir.", "_path": "/v25.0/900_12/comments"}
