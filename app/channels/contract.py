@@ -233,10 +233,7 @@ class CheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a live test, or a registration, came to, in words an administrator understands. No secret in any of them.
-
-    `ok` holds for READY and LIMITED alone.
-    """
+    """What a live test, or a registration, came to, in words without a secret. `ok` holds for READY and LIMITED alone."""
 
     ok: bool
     state: CheckState
@@ -273,11 +270,9 @@ class Connect(Protocol):
 
 
 class Resolve(Protocol):
-    """Finds where a server may be connected to, for clients that connect by themselves (SMTP, IMAP)."""
+    """Finds the judged addresses of a server, for clients that connect by themselves. Raises `OSError`."""
 
-    async def __call__(self, host: str, port: int, *, speech: str) -> Sequence[str]:
-        """Returns the addresses the platform's policy judged. Raises `OSError`, for a refused one too."""
-        ...
+    async def __call__(self, host: str, port: int, *, speech: str) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

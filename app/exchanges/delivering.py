@@ -22,6 +22,7 @@ from app.channels.contract import (
 )
 from app.channels.contract import Receipts as Receipting
 from app.channels.errors import ChannelError
+from app.channels.facts import ChannelNeedsReauth
 from app.channels.service import Channels
 from app.channels.unusable import ChannelUnusable
 from app.channels.values import Channel, ChannelState
@@ -35,7 +36,7 @@ from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, Rep
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import RANK, Receipts
-from app.facts import FactBook
+from app.facts import Fact, FactBook
 from app.files.store import Store
 from app.jobs import queue
 from app.sve.service import LegalFace
@@ -299,8 +300,11 @@ class Deliverer:
         if channel is None:
             return
         await self._channels.trouble(session, channel, state=state, reason=sent.detail or sent.outcome.value)
-        fact = ChannelDegraded(tenant_id=channel.tenant_id, subject_id=channel.id, at=self._clock())
-        await self._book.record(session, fact)
+        now = self._clock()
+        facts: list[Fact] = [ChannelDegraded(tenant_id=channel.tenant_id, subject_id=channel.id, at=now)]
+        if state is ChannelState.NEEDS_REAUTH and channel.state is not state:
+            facts.append(ChannelNeedsReauth(tenant_id=channel.tenant_id, subject_id=channel.id, at=now))
+        await self._book.record(session, *facts)
 
 
 def request_of(message: Outbound, *, pieces: Sequence[Attachment] = ()) -> SendRequest:

@@ -65,5 +65,5 @@ def expiry_mark(channel: Channel | Unopened, *, now: datetime) -> ChannelMark | 
         return ChannelMark("clés expirées", "danger")
     if left > SOON:
         return ChannelMark("clés valables", "")
-    days = left.days + 1
+    days = -(-left // timedelta(days=1))
     return ChannelMark(f"clés : encore {days} jour{'s' if days > 1 else ''}", "danger" if days <= 1 else "warn")
