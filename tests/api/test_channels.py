@@ -316,3 +316,27 @@ def test_the_operations_of_a_channel_stand_together() -> None:
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]
     assert {"/channels/{channel_id}/tests", "/channels/{channel_id}/reauthentications"} <= paths
     assert ReplyQueued.type == "reply.queued"
+
+
+async def test_a_silence_that_is_not_usual_is_told_once_and_so_is_its_end(town: Town, telegram: Telegram) -> None:
+    from datetime import timedelta
+
+    from app.channels import hours
+
+    channel = await connected(town)
+    channel_id, now = parse_id(Prefix.CHANNEL, channel["id"]), town.clock()
+    heard = [(channel_id, now - timedelta(days=3, hours=n)) for n in range(500)]
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await hours.count(session, town.id, heard)
+    for _ in range(2):
+        await town.house.care.look(town.id)
+    assert [one["channel_id"] for one in await facts(town, "channel.silent")] == [channel["id"]]
+    read = (await town.http.get(f"/api/v1/channels/{channel['id']}")).json()
+    assert read["silent_since"] is not None
+    assert read["last_inbound_at"] is not None
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await hours.count(session, town.id, [(channel_id, now)])
+    for _ in range(2):
+        await town.house.care.look(town.id)
+    assert len(await facts(town, "channel.heard_again")) == 1
+    assert (await town.http.get(f"/api/v1/channels/{channel['id']}")).json()["silent_since"] is None
