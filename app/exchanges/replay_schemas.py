@@ -90,10 +90,3 @@ class LaneOut(BaseModel):
             waiting=queue.waiting,
             oldest_at=queue.oldest_at,
         )
-
-
-class LanesOut(BaseModel):
-    """Les canaux qui ont des envois en attente, ou que quelque chose retient."""
-
-    data: list[LaneOut]
-    next_cursor: None = Field(description="Toujours `null` : une seule page.", examples=[None])

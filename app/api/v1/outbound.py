@@ -16,7 +16,7 @@ from app.exchanges.addressing import OptedOut
 from app.exchanges.delivering import request_of
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.outgoing_schemas import NewResolution, OutboundDetail, OutboundOut
-from app.exchanges.replay_schemas import LaneOut, LanesOut, NewReplay, ReplayOut, ReplayWanted
+from app.exchanges.replay_schemas import LaneOut, NewReplay, ReplayOut, ReplayWanted
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
@@ -50,11 +50,15 @@ async def list_outbound(
     return asked.page(found, position=lambda one: Position(None, one.id), show=OutboundOut.of)
 
 
-@router.get("/lanes", summary="Voir ce qui retient les envois", response_description="Les canaux concernés.")
-async def list_lanes(session: Reading, caller: Annotated[Caller, require("tickets:read")]) -> LanesOut:
-    """Donne, canal par canal, ce qui attend et ce qui le retient ; les canaux que rien ne retient et que rien n'attend n'y sont pas."""
-    found = await gates.queues(session, caller.tenant_id)
-    return LanesOut(data=[LaneOut.of(one) for one in found], next_cursor=None)
+@router.get("/lanes", summary="Voir ce qui retient les envois", response_description="Une page.")
+async def list_lanes(
+    asked: Asked, session: Reading, caller: Annotated[Caller, require("tickets:read")]
+) -> Page[LaneOut]:
+    """Donne, canal par canal, ce qui attend et ce qui le retient ; un canal où rien n'attend et que rien ne retient n'y est pas."""
+    after = asked.after.id if asked.after else None
+    found = sorted(await gates.queues(session, caller.tenant_id), key=lambda one: one.channel_id)
+    later = [one for one in found if after is None or one.channel_id > after][: asked.take]
+    return asked.page(later, position=lambda one: Position(None, one.channel_id), show=LaneOut.of)
 
 
 @router.post("/replays/previews", summary="Voir ce qui repartirait", response_description="Ce qui repartirait.")
