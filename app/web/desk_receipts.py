@@ -10,8 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 from app.channels.desks import DeskKind
 from app.channels.kit.forms import Form
 from app.clock import civil_day
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
+from app.exchanges.enrolling import waits
 from app.identity.scopes import Scope
+from app.rest.languages import Said
 from app.sve.law.regime import Regime
 from app.sve.values import Saisine
 from app.tickets.values import Direction
@@ -55,6 +57,12 @@ async def show_receipt(request: Request, agent: Agent, ticket: str) -> HTMLRespo
     message = next((one for one in thread if one.direction is Direction.IN), None)
     if message is None:  # merged elsewhere, with all that was said
         raise NotFound
+    if waits(message):
+        told = Said(
+            "donnez d’abord le jour du tampon d’arrivée : le récépissé prouverait une date que personne ne connaît",
+            en="give the day of the mail room's stamp first: the receipt would prove a date nobody knows",
+        )
+        raise Conflict(told)
     saisine = next((one for one in timeline.saisines if one.message_id == message.id), None)
     return page(
         request,

@@ -20,7 +20,7 @@ CALL = {
 }
 
 
-def told(territory: str = "FR", **changes: Any) -> Event:
+def told(territory: str = "FR", /, **changes: Any) -> Event:
     body = json.dumps({**CALL, **changes}).encode()
     (event,) = PhoneAdapter().parse(Delivery(body=body), PhoneConfig(accept_unsigned=True, territory=territory))
     return event
@@ -72,7 +72,8 @@ def test_a_voice_message_is_a_piece_and_its_transcript_is_said_to_be_a_machines(
 
 @pytest.mark.parametrize("shown", ["", "anonymous", "Restricted", "unknown", None, "4012"])
 def test_a_withheld_or_inner_number_is_nobodys_contact_and_each_such_call_stands_alone(shown: str | None) -> None:
-    event = told(status="missed", **{"from": shown})
+    changes: dict[str, Any] = {"status": "missed", "from": shown}
+    event = told(**changes)
     assert (event.sender, event.thread_key, event.warnings) == (None, "c1", [WITHHELD])
 
 

@@ -194,6 +194,7 @@ async def test_the_receipt_of_a_qualified_request_says_what_silence_decides_and_
             )
         said = (await town.browser.get(f"/demandes/{public_id(Prefix.TICKET, ticket.id)}/recepisse")).text
         assert word in said
+        assert qualified.term_on is not None
         assert long_day(qualified.term_on) in said
 
 

@@ -11,6 +11,7 @@ from app.exchanges.watching_folders import as_delivery
 from app.ids import Prefix, public_id
 from app.sve.values import Saisine
 from app.tickets.values import Ticket
+from app.web.dates import long_day
 from tests.web.conftest import OURS, Town
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -47,6 +48,8 @@ async def test_the_stamp_given_by_hand_is_the_reception_and_what_was_presumed_st
     assert before.received_on == today - WAITED
     await town.sign_in()
     assert "Courrier à enregistrer" in (await town.browser.get(path_of(ticket))).text
+    receipt = await town.browser.get(f"{path_of(ticket)}/recepisse")
+    assert receipt.status_code == 409, "it would prove a date nobody knows"
     stamp = today - timedelta(days=2)
     answer = await town.browser.post(
         f"{path_of(ticket)}/enregistrement", data={"tampon": stamp.isoformat()}, headers=OURS
@@ -65,6 +68,7 @@ async def test_the_stamp_given_by_hand_is_the_reception_and_what_was_presumed_st
     assert (message.warnings, message.fields["registered_on"]) == ([], stamp.isoformat())
     page = await town.browser.get(path_of(ticket))
     assert "Courrier à enregistrer" not in page.text
+    assert long_day(stamp) in (await town.browser.get(f"{path_of(ticket)}/recepisse")).text
 
 
 async def test_a_day_to_come_is_refused_and_a_letter_is_registered_once(town: Town) -> None:

@@ -41,11 +41,11 @@ class Sidecar:
 
     def words(self) -> str:
         """Returns the line an agent reads in place of a text: what the card says, never what the letter does."""
-        day = f"le {self.registered_on:%d/%m/%Y}" if self.registered_on else "à une date qui reste à donner"
+        day = f", reçu le {self.registered_on:%d/%m/%Y}" if self.registered_on else ""
         how = f", {_SAID[self.kind]}" if self.kind else ""
         number = f" n° {self.tracking}" if self.tracking else ""
         pages = f", {self.pages} page{'s' if self.pages > 1 else ''}" if self.pages else ""
-        return f"Courrier numérisé, reçu {day}{how}{number}{pages}{f', pour : {self.service}' if self.service else ''}."
+        return f"Courrier numérisé{day}{how}{number}{pages}{f', pour : {self.service}' if self.service else ''}."
 
 
 def read(body: bytes) -> Sidecar:
