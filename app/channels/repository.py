@@ -40,7 +40,8 @@ async def declare(session: Session, tenant_id: UUID, channel_id: UUID, addresses
         for one in dict.fromkeys(addresses)
     ]
     written = await insert_rows(session, record, rows, skip_conflicts=True, returning=("address",))
-    return sorted({row["address"] for row in rows} - {row.address for row in written})
+    kept = {row.address for row in written}
+    return sorted(one for one in set(addresses) if one not in kept)
 
 
 async def by_id(session: Session, tenant_id: UUID, channel_id: UUID) -> ChannelRecord | None:

@@ -37,7 +37,8 @@ class Acquainting:
             return
         tenant = await self._tenants.get(session, tenant_id)
         await self._prove(session, tenant_id, said, at=at)
-        clues = {(who, clue) for one in said if (who := one.contact_id) for clue in _clues(one, tenant)}
+        named = [(one.contact_id, one) for one in said]
+        clues = {(who, clue) for who, one in named if who is not None for clue in _clues(one, tenant)}
         await recognising.notice(session, tenant_id, sorted(clues, key=str), at=at)
         people = {one.contact_id for one in said if one.contact_id and not one.automatic}
         await recognising.propose(session, self._book, tenant_id, sorted(people), at=at)
