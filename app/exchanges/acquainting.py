@@ -32,15 +32,15 @@ class Acquainting:
 
     async def heard(self, session: Session, tenant_id: UUID, batch: Sequence[Incoming], *, at: datetime) -> None:
         """Notes what a batch teaches: three statements at most, whatever its size."""
-        said = [one for one in batch if one.contact_id is not None]
+        named = [(one.contact_id, one) for one in batch if one.contact_id is not None]
+        said = [one for _, one in named]
         if not said:
             return
         tenant = await self._tenants.get(session, tenant_id)
         await self._prove(session, tenant_id, said, at=at)
-        named = [(one.contact_id, one) for one in said]
-        clues = {(who, clue) for who, one in named if who is not None for clue in _clues(one, tenant)}
+        clues = {(who, clue) for who, one in named for clue in _clues(one, tenant)}
         await recognising.notice(session, tenant_id, sorted(clues, key=str), at=at)
-        people = {one.contact_id for one in said if one.contact_id and not one.automatic}
+        people = {who for who, one in named if not one.automatic}
         await recognising.propose(session, self._book, tenant_id, sorted(people), at=at)
 
     async def _prove(self, session: Session, tenant_id: UUID, said: Sequence[Incoming], *, at: datetime) -> None:
@@ -50,9 +50,8 @@ class Acquainting:
         answered = {one.point_id for one in said if one.point_id and _answers(one, holders)}
         vouched = {one.point_id for one in said if one.point_id and _vouched(one)} - answered
         for points, how in ((answered, Proof.REPLY_TOKEN), (vouched, Proof.PROVIDER)):
-            ids = sorted(point for point in points if point is not None)
-            if ids:
-                await repository.prove(session, tenant_id, ids, how=how, at=at)
+            if points:
+                await repository.prove(session, tenant_id, sorted(points), how=how, at=at)
 
 
 def _answers(incoming: Incoming, holders: dict[str, UUID]) -> bool:
