@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any, assert_never
+from datetime import timedelta
+from typing import assert_never
 from uuid import UUID
 
 from app.channels.contract import Attachment, Event, EventType, PointKind
 from app.channels.kit.opt_out import asks_to_start
 from app.channels.service import Channels
-from app.channels.values import Channel, ChannelState
+from app.channels.values import ChannelState
 from app.contacts import service as contacts
 from app.contacts.service import PointKey
 from app.db.transaction import Session
@@ -20,19 +19,18 @@ from app.exchanges.acquainting import Acquainting
 from app.exchanges.echoing import Echoes, Whose
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.fetching import wake_for
-from app.exchanges.parts import Part
 from app.exchanges.receipts import Receipts
-from app.exchanges.receptions import Reception, State
+from app.exchanges.receptions import State
 from app.exchanges.refusing import Refusing
 from app.exchanges.registering import registered
 from app.exchanges.understanding import bounded, digest_of, incoming, point_key, shown_name
+from app.exchanges.understood import MAIL, Batch, Joined, Ledger, Said, Understood, as_released, settled_row
 from app.facts import FactBook
 from app.files.store import Store
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
 from app.tickets.values import Incoming, Piece
 
-MAIL = "email"
 # An edit or a deletion may come before its original: it waits this long, then a person is told.
 PATIENCE = timedelta(minutes=10)
 AGAIN_AFTER = timedelta(seconds=15)
@@ -41,54 +39,6 @@ _TO_BE_READ = {
     "complaint": "plainte d'un destinataire sur un envoi : à lire, puis à libérer si c'est une demande",
 }
 _REWRITES = frozenset({EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED, EventType.OWN_ECHO})
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A reception, its channel, and what it says."""
-
-    reception: Reception
-    channel: Channel
-    events: tuple[Event, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    tenant_id: UUID
-    understood: tuple[Understood, ...]
-    now: datetime
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What became of one reception while its events are placed."""
-
-    effects: int = 0
-    duplicates: int = 0
-    ignored: list[str] = field(default_factory=list)
-    held: str | None = None
-    wait_until: datetime | None = None
-    waits_for: str = "attend le message auquel elle se rapporte"
-    ticket_id: UUID | None = None
-    message_id: UUID | None = None
-
-    def state(self) -> State:
-        if self.held:
-            return State.HELD
-        if self.effects == 0 and self.duplicates and not self.ignored:
-            return State.DUPLICATE
-        return State.DONE
-
-
-Said = tuple[Understood, Event]
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """What the parts of one long message say together, and those parts."""
-
-    said: Sequence[Said]
-    parts: Sequence[Part]
 
 
 class Batches:
@@ -122,7 +72,7 @@ class Batches:
         """Places a batch. Whoever else settled one of its receptions meanwhile, wins."""
         await receptions.one_at_a_time(session, batch.tenant_id)
         queued = await receptions.still_queued(session, batch.tenant_id, [u.reception.id for u in batch.understood])
-        understood = [_as_released(one) for one in batch.understood if one.reception.id in queued]
+        understood = [as_released(one) for one in batch.understood if one.reception.id in queued]
         ledgers = {one.reception.id: Ledger() for one in understood}
         fresh, repeated = await self._fresh(session, batch, understood, ledgers)
         joined, repeated = await self._joined(session, batch, fresh, repeated, ledgers)
@@ -419,42 +369,6 @@ class Batches:
             content_id=attachment.content_id,
             inline=attachment.inline,
         )
-
-
-def _as_released(one: Understood) -> Understood:
-    """A mail that looked like a report, and that a person released: it is read as a message, under a key of its own."""
-    if one.reception.released_at is None or one.channel.type != MAIL:
-        return one
-    return replace(one, events=tuple(_as_message(event) for event in one.events))
-
-
-def _as_message(event: Event) -> Event:
-    if event.type is not EventType.DELIVERY_UPDATE:
-        return event
-    key, kind = f"{event.event_key}#released", EventType.MESSAGE_RECEIVED
-    return replace(event, type=kind, event_key=key, status=None, reports_on=None, reason=None, automatic=True)
-
-
-def settled_row(
-    tenant_id: UUID,
-    reception_id: UUID,
-    state: State,
-    *,
-    now: datetime,
-    reason: str | None = None,
-    ticket_id: UUID | None = None,
-    message_id: UUID | None = None,
-) -> dict[str, Any]:
-    """One line of `receptions.settle`."""
-    return {
-        "tenant_id": tenant_id,
-        "id": reception_id,
-        "state": state.value,
-        "reason": reason,
-        "ticket_id": ticket_id,
-        "message_id": message_id,
-        "processed_at": now,
-    }
 
 
 def _asks_again(one: Understood, event: Event) -> PointKey | None:

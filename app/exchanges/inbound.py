@@ -19,10 +19,11 @@ from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.errors import Conflict, NotFound, Unavailable
 from app.exchanges import receptions
-from app.exchanges.batches import Batch, Batches, Understood, settled_row
+from app.exchanges.batches import Batches
 from app.exchanges.facts import IntakeHeld
 from app.exchanges.reading import Asked, Failure, Outcome, Reader, ReadingFailed
 from app.exchanges.receptions import INTAKE, Door, Reception, State
+from app.exchanges.understood import Batch, Understood, settled_row
 from app.facts import Actor, FactBook, Seen
 from app.ids import new_id
 from app.jobs import queue

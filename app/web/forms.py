@@ -13,10 +13,10 @@ from app.channels.kit.json import JsonRefused
 from app.channels.values import Channel, ChannelState
 from app.errors import BadSignature, Flaw, Invalid, Malformed, NotFound, TooLarge, UnsupportedMedia
 from app.exchanges import receptions
-from app.exchanges.batches import settled_row
 from app.exchanges.facts import IntakeHeld
 from app.exchanges.inbound import Receipt
 from app.exchanges.receptions import Door, State
+from app.exchanges.understood import settled_row
 from app.ids import Prefix, public_id
 from app.rest.languages import Said, say
 from app.rest.metrics import RECEPTIONS

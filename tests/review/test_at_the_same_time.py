@@ -3,8 +3,9 @@
 import asyncio
 import json
 
-from app.exchanges.batches import Batch, Batches
+from app.exchanges.batches import Batches
 from app.exchanges.receptions import State
+from app.exchanges.understood import Batch
 from tests.harness.towns import TownHouse
 
 JSON = (("Content-Type", "application/json"),)
