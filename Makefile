@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-SOURCES := app tests bench migrations
+SOURCES := app tests bench migrations examples
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check lint types contracts fix bench lock api migration docs clean

@@ -29,7 +29,9 @@ SENSES: Mapping[Sense, str] = MappingProxyType(
 )
 FIELDS: Mapping[str, Asked] = MappingProxyType(
     {
-        "pieces": Asked("Pièces manquantes", "Une par ligne. Dans un accusé de réception, vide : rien ne manque.", "lines"),
+        "pieces": Asked(
+            "Pièces manquantes", "Une par ligne. Dans un accusé de réception, vide : rien ne manque.", "lines"
+        ),
         "deadline_on": Asked("Dernier jour", "Le jour jusqu’auquel la personne peut répondre ou produire.", "day"),
         "legal_basis": Asked("Textes qui exigent ces pièces", "Par exemple : l’article 3 du règlement de voirie."),
         "recipient": Asked("Administration compétente", "À qui la demande a été transmise."),

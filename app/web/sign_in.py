@@ -20,7 +20,9 @@ from app.web.towns import only_town
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HOME = "/boite"
 # One of our own pages: never `//evil`, `/\evil`, another scheme, nor a line break.
-_OURS = re.compile(r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?")
+_OURS = re.compile(
+    r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
+)
 
 
 @router.get("/")
