@@ -27,7 +27,7 @@ _DUE = text(
     ), told AS (
         UPDATE reply_windows w SET warn_at = NULL FROM due WHERE w.tenant_id = :tenant AND w.ticket_id = due.ticket_id
     )
-    SELECT DISTINCT ON (due.ticket_id) s.id AS saisine_id, t.id AS ticket_id, due.closes_at, due.warn_at, s.alert_on,
+    SELECT s.id AS saisine_id, t.id AS ticket_id, due.closes_at, due.warn_at, s.alert_on,
         (SELECT min(d.due_on) FROM duties d WHERE d.tenant_id = s.tenant_id AND d.message_id = s.message_id
             AND d.kind = 'ARE' AND d.done_at IS NULL AND d.waived_at IS NULL) AS are_due_on,
         EXISTS (SELECT FROM contact_points p WHERE p.tenant_id = t.tenant_id AND p.contact_id = t.contact_id
@@ -52,7 +52,7 @@ _OF_TICKETS = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """A window about to close on an open saisine, the one of its ticket that would decide first."""
+    """A window about to close, and one of the open saisines it closes on."""
 
     saisine_id: UUID
     ticket_id: UUID
@@ -77,7 +77,7 @@ async def opened(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, 
 
 
 async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> list[Closing]:
-    """Takes the windows whose warning is due, each once, and returns those over an open saisine."""
+    """Takes the windows whose warning is due, each once; returns each with its open saisines, what decides first first."""
     rows = await session.execute(_DUE, {"tenant": tenant_id, "now": now, "limit": limit})
     return [Closing(**row) for row in rows.mappings()]
 

@@ -68,11 +68,12 @@ class ReplyWindows:
         if not found:
             return []
         mails = self._can_mail(await self._channels.all_of(session, tenant.id))
-        return [
-            _raised(one, tenant, now=now)
-            for one in found
-            if not (one.has_mail and mails) and _before_silence_decides(one, tenant)
-        ]
+        # A term that has passed says nothing of a younger request of the same ticket: the first still to come is told.
+        told: dict[tuple[UUID, datetime], Closing] = {}
+        for one in found:
+            if not (one.has_mail and mails) and _before_silence_decides(one, tenant):
+                told.setdefault((one.ticket_id, one.closes_at), one)
+        return [_raised(one, tenant, now=now) for one in told.values()]
 
     async def _hours_of(self, session: Session, tenant_id: UUID, channel_id: UUID) -> int | None:
         """How long one may answer on a channel, remembered for a minute: most messages come by channels without limit."""

@@ -146,3 +146,13 @@ async def test_mail_closes_no_window(town: TownHouse) -> None:
     saisine = await a_request(town)
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
         assert await reply_windows.of_tickets(session, town.tenant_id, [saisine.ticket_id]) == {}
+
+
+async def test_an_older_request_whose_term_has_passed_hides_no_window(town: TownHouse) -> None:
+    channel = await messenger(town)
+    ticket = await write(town, channel)
+    town.clock.move(days=70)
+    assert await write(town, channel, mid="m_2") == ticket
+    before = len(await closing(town))
+    town.clock.move(hours=12)
+    assert len(await closing(town)) == before + 1
