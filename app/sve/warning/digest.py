@@ -36,12 +36,12 @@ class Digests:
         due_at = due(now, tenant, hour=settings.digest_hour)
         if due_at is None or not settings.digest_to:
             return False
-        last = await repository.last_turn(session, tenant.id, Turn.DIGEST)
-        if last is not None and last >= due_at:
+        if _written(await repository.last_turn(session, tenant.id, Turn.DIGEST), due_at, tenant):
             return False
         last = await repository.end_turn(session, tenant.id, Turn.DIGEST, at=now)
-        if last is not None and last >= due_at:
-            return False  # another worker took this turn meanwhile
+        if _written(last, due_at, tenant):
+            # Another worker took this turn meanwhile.
+            return False
         day = await self._day(session, tenant.id, now=now, tenant=tenant, since=last)
         today = civil_day(now, tenant.time_zone)
         writer = Writer(tenant.name, zone=tenant.time_zone, base_url=self._base_url)
@@ -83,6 +83,11 @@ def due(now: datetime, tenant: Tenant, *, hour: int) -> datetime | None:
         return None
     at = datetime.combine(today, time(hour), ZoneInfo(tenant.time_zone)).astimezone(UTC)
     return at if at <= now else None
+
+
+def _written(last: datetime | None, due_at: datetime, tenant: Tenant) -> bool:
+    """Whether the day has had its turn: an hour put back asks for no second one, which would go to nobody."""
+    return last is not None and civil_day(last, tenant.time_zone) >= civil_day(due_at, tenant.time_zone)
 
 
 def _opens_the_week(now: datetime, tenant: Tenant) -> bool:

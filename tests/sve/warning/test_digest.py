@@ -9,7 +9,7 @@ import pytest
 from app.sve.warning.digest import due
 from app.tenants.values import Tenant, TenantKind
 from tests.harness.towns import TownHouse
-from tests.sve.warning.told import DESK, a_request, choose, notices_of, round_
+from tests.sve.warning.told import AGENT, DESK, a_request, choose, notices_of, round_
 
 
 def a_town_in(territory: str, zone: str) -> Tenant:
@@ -125,3 +125,22 @@ async def test_who_is_not_told_gets_no_mail(town: TownHouse) -> None:
     town.clock.move(days=70)
     await round_(town)
     assert await notices_of(town) == []
+
+
+async def test_an_hour_moved_after_the_digest_left_loses_no_alert(town: TownHouse) -> None:
+    await choose(town)
+    saisine = await a_request(town)
+    town.clock.at = datetime(2026, 4, 15, 6, 0, tzinfo=UTC)
+    await round_(town)
+    earlier = {"type": "received", "at": "2026-02-25T09:00:00Z", "authority": "competent", "channel": "email"}
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await town.house.legal.record(
+            session, town.tenant_id, saisine.id, earlier, version=saisine.version, actor=AGENT
+        )
+    town.clock.move(hours=2)
+    await round_(town)  # the term is ten days away: told at once, after the digest
+    await choose(town, digest_hour=14)
+    for hours in (5, 24):
+        town.clock.move(hours=hours)
+        await round_(town)
+    assert "ALERTES NOUVELLES" in (await notices_of(town, "digest"))[-1].text
