@@ -12,6 +12,23 @@ branch_labels = None
 depends_on = None
 
 
+# Row-level security is forced on the owner too: town by town, or nothing is deleted.
+_FORGET_OTHERS = """
+DO $$ DECLARE tenant uuid; BEGIN
+    FOR tenant IN SELECT id FROM tenants LOOP
+        PERFORM set_config('app.tenant', tenant::text, true);
+        UPDATE saisines SET joined_to = NULL WHERE tenant_id = tenant AND joined_to IS NOT NULL;
+        DELETE FROM alerts a USING saisines s
+        WHERE a.tenant_id = tenant AND s.tenant_id = tenant AND s.id = a.saisine_id AND s.ordinal > 0;
+        DELETE FROM legal_events e USING saisines s
+        WHERE e.tenant_id = tenant AND s.tenant_id = tenant AND s.id = e.saisine_id AND s.ordinal > 0;
+        DELETE FROM saisines WHERE tenant_id = tenant AND ordinal > 0;
+    END LOOP;
+    PERFORM set_config('app.tenant', '', true);
+END $$;
+"""
+
+
 def upgrade() -> None:
     op.add_column("alerts", sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("legal_events", sa.Column("key", sa.Text(), nullable=True))
@@ -83,15 +100,9 @@ def downgrade() -> None:
     op.drop_table("ticket_moves")
     op.drop_column("tickets", "merged_into")
     # What a person added beside a message's first saisine has no place in the older schema.
-    op.execute(
-        "DELETE FROM alerts a USING saisines s WHERE s.tenant_id = a.tenant_id AND s.id = a.saisine_id AND s.ordinal > 0"
-    )
-    op.execute(
-        "DELETE FROM legal_events e USING saisines s WHERE s.tenant_id = e.tenant_id AND s.id = e.saisine_id AND s.ordinal > 0"
-    )
+    op.execute(_FORGET_OTHERS)
     op.drop_index("ix_saisines_joined", "saisines")
     op.drop_column("saisines", "joined_to")
-    op.execute("DELETE FROM saisines WHERE ordinal > 0")
     op.drop_constraint("uq_saisines_tenant_id_message_id_ordinal", "saisines", type_="unique")
     op.create_unique_constraint("uq_saisines_tenant_id_message_id", "saisines", ["tenant_id", "message_id"])
     op.drop_column("saisines", "ordinal")

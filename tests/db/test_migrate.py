@@ -1,7 +1,9 @@
 """The schema moves up, down and up again, one process at a time."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -9,6 +11,9 @@ import pytest
 from app.db import migrate
 from app.db.embedded import Dsns
 from app.errors import Unavailable
+from app.facts import SYSTEM
+from tests.harness.houses import MovableClock
+from tests.harness.towns import mail, opened_town
 
 
 def relations(url: str) -> set[str]:
@@ -36,6 +41,22 @@ def test_each_revision_can_be_undone_alone(new_database: Callable[[], Dsns]):
         migrate.upgrade(owner, at)
         assert relations(owner) == before, f"revision {at} does not undo itself"
         migrate.downgrade(owner, "-1")
+
+
+async def test_what_the_older_schema_cannot_hold_goes_with_it(new_database: Callable[[], Dsns], tmp_path: Path):
+    """Row-level security binds the owner too: what nobody may see is not deleted either."""
+    dsns = new_database()
+    async with opened_town(dsns.app, tmp_path, clock=MovableClock()) as town:
+        kept = await town.receive(mail())
+        assert kept.ticket_id is not None
+        (saisine,) = (await town.law(kept.ticket_id)).saisines
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            await town.house.legal.open_another(
+                session, town.tenant_id, kept.ticket_id, saisine.message_id, asks="autre chose", actor=SYSTEM
+            )
+    await asyncio.to_thread(migrate.downgrade, dsns.owner, "0008")
+    await asyncio.to_thread(migrate.upgrade, dsns.owner)
+    assert migrate.current(dsns.owner) == migrate.head()
 
 
 def test_two_processes_that_migrate_at_once_take_turns(an_empty_database: Callable[[], Dsns]):
