@@ -29,6 +29,7 @@ from app.sve.letters.ground import Fields
 from app.sve.letters.letterheads import Wording
 from app.sve.letters.values import Kind, Letter, Way
 from app.sve.values import LegalEvent, Saisine
+from tests.harness.moves import a_request, merge
 from tests.harness.towns import TownHouse, mail
 
 AGENT = Actor("agent", name="Accueil")
@@ -265,3 +266,12 @@ async def test_a_closed_window_says_which_other_address_can_be_used(town: TownHo
     with pytest.raises(WindowClosed, match=public_id(Prefix.POINT, other)):
         await send(town, saisine, Kind.ARE)
     assert [one.purpose for one in await town.sent(saisine.ticket_id)] == ["AEE"]
+
+
+async def test_a_letter_names_who_asked_and_not_whose_ticket_took_theirs_over(town: TownHouse):
+    saisine = await a_saisine(town)
+    other = await a_request(town, "Autre", sender="Autre Exemple <autre@example.net>")
+    await merge(town, other, saisine.ticket_id, despite_other_contact=True)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        drafted = await town.house.letters.draft(session, town.tenant_id, saisine.id, Kind.ARE, Fields())
+    assert (drafted.ground.citizen, drafted.ground.subject) == ("Usager Exemple", "Demande")

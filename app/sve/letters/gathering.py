@@ -1,7 +1,7 @@
 """From what the house knows of a request to the ground of a letter: the engine read once more, as if the letter had left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,14 @@ from app.tickets.values import Message, Ticket
 OWN = frozenset({"reception_date", "aee_due_date", "are_due_date", "ar_required", "aee_done", "are_done"})
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a message, in what words they named it."""
+
+    name: str
+    subject: str
+
+
 def ground_of(
     kind: Kind,
     given: Fields,
@@ -35,12 +43,14 @@ def ground_of(
     events: Sequence[LegalEvent],
     ticket: Ticket,
     message: Message,
+    author: Author | None,
     channel: str,
     letterhead: Letterhead | None,
     at: datetime,
 ) -> Ground:
     """Gathers everything a letter is written from. `channel` is the name of the one the message came by.
 
+    `author` is whoever wrote the message when somebody else's ticket took it over: the letter is theirs alone.
     `kept` is the saisine this one is joined to, None when it stands alone; `events` are those its clock is read from.
     """
     named = (kept or saisine).family
@@ -64,8 +74,8 @@ def ground_of(
         ),
         head=_head(letterhead),
         reference=ticket.reference,
-        subject=ticket.subject,
-        citizen=ticket.contact_name or message.author_name,
+        subject=author.subject if author else ticket.subject,
+        citizen=author.name if author else ticket.contact_name or message.author_name,
         channel=channel,
         regime=Regime(str(reading["effect"])),
         family=family,

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.channels.errors import ChannelError
 from app.channels.registry import Registry
 from app.clock import Clock, civil_day
+from app.contacts import service as contacts
 from app.db.transaction import Session
 from app.errors import Conflict, NotFound
 from app.facts import Actor, FactBook
@@ -17,6 +18,7 @@ from app.sve.letters import gathering, layout, page, repository
 from app.sve.letters.checking import check_fields, check_window
 from app.sve.letters.composing import compose
 from app.sve.letters.facts import LetterComposed
+from app.sve.letters.gathering import Author
 from app.sve.letters.ground import Fields, Ground
 from app.sve.letters.kinds import template_of
 from app.sve.letters.letterheads import Letterheads
@@ -63,6 +65,17 @@ class Gone:
     pdf_sha256: str
     outbound_id: UUID | None
     event_id: UUID | None
+
+
+async def _author(session: Session, tenant_id: UUID, ticket: Ticket, message: Message) -> Author | None:
+    """Returns who wrote a message when it is not the person of its ticket, as after a merge of two people's requests."""
+    found = await contacts.points(session, tenant_id, {message.point_id} if message.point_id else set())
+    point = next(iter(found.values()), None)
+    if point is None or point.contact_id == ticket.contact_id:
+        return None
+    person = await contacts.contact_or_none(session, tenant_id, point.contact_id)
+    name = (person[0].display_name if person else None) or message.author_name or point.display_name
+    return Author(name or "", message.subject.strip() or "votre message")
 
 
 class Letters:
@@ -133,6 +146,7 @@ class Letters:
             events=events,
             ticket=ticket,
             message=message,
+            author=await _author(session, tenant_id, ticket, message),
             channel=self._channel_name(ticket, own),
             letterhead=letterhead,
             at=now,
