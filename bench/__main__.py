@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvloop
 
+from app import logs
 from bench import machine
 from bench.ground import Ground
 from bench.scenarios import SCENARIOS
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unknown = sorted(set(asked.scenario) - SCENARIOS.keys())
     if unknown:
         _parser().error(f"no such scenario: {', '.join(unknown)}; there are {', '.join(SCENARIOS)}")
+    logs.configure(level="warning", form="json")  # on stderr: the figures alone are on stdout
     names = [name for name in SCENARIOS if not asked.scenario or name in asked.scenario]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         document = runner.run(measured(names, quick=asked.quick, rows=asked.rows))

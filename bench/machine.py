@@ -45,7 +45,10 @@ def processor_seconds(pid: int) -> float:
     """Returns the processor time a process and its living children have used."""
     total = 0.0
     for one in (pid, *children_of(pid)):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except FileNotFoundError:
+            continue  # it has just ended
         total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total
 

@@ -1,5 +1,7 @@
 """Clocks of the common kind are read once for all those like them: held against the engine reading each by itself."""
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from app.sve.cases import AS_OF, case_of_saisine, received_event
 from app.sve.law import Regime, Risk, Territory
 from app.sve.law.calendar import ZONES
-from app.sve.recomputing.rereading import Rereader, likeness, verdict_of
+from app.sve.recomputing.rereading import Likenesses, Rereader, verdict_of
 from app.sve.recomputing.values import Outline
 from app.sve.values import LegalEvent, Saisine
 from app.tenants.values import Tenant, TenantKind, TermsOfUse
@@ -56,7 +58,7 @@ def towns(draw: st.DrawFn) -> Tenant:
 def outlines(draw: st.DrawFn, tenant: Tenant, *, of: Outline | None = None) -> Outline:
     """A request and its acknowledgements; `of` another, at other hours of the same days."""
     zone = ZoneInfo(tenant.time_zone)
-    channel = draw(st.sampled_from(CHANNELS)) if of is None else str(of.events[0][1]["channel"])
+    channel = draw(st.sampled_from(CHANNELS)) if of is None else str(json.loads(of.events)[0][1]["channel"])
     day = DAY + timedelta(days=draw(st.integers(0, 9))) if of is None else _days(of, zone)[0]
     received = datetime.combine(day, draw(st.times(max_value=time(23, 59, 59))), zone)
     events: list[tuple[str, dict[str, Any]]] = [
@@ -72,21 +74,30 @@ def outlines(draw: st.DrawFn, tenant: Tenant, *, of: Outline | None = None) -> O
         st.sampled_from([(Regime.UNKNOWN, None), (Regime.SVA, "P2M"), (Regime.SVR, "P15D"), (Regime.NONE, None)])
     )
     regime, delay = chosen if of is None else (Regime(of.regime), of.delay)
-    if regime is not Regime.UNKNOWN:
-        events.append(("qualified", {"regime": regime.value, "reason": draw(st.text(max_size=5))}))
+    return outline(events, regime=regime, delay=delay)
+
+
+def outline(
+    events: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    regime: Regime = Regime.UNKNOWN,
+    delay: str | None = None,
+    alone: bool = True,
+) -> Outline:
+    """A saisine as a recomputation first sees it, of which only what decides its reading matters."""
     return Outline(
-        UUID(int=2), UUID(int=3), UUID(int=4), 1, True, None, None, None, None, regime.value, delay,
-        None, None, None, "none", "", None, events,
+        UUID(int=2), UUID(int=3), UUID(int=4), 1, alone, None, None, None, None, regime.value, delay,
+        None, None, None, "none", "", None, json.dumps(events),
     )  # fmt: skip
 
 
 def _days(outline: Outline, zone: ZoneInfo) -> list[date]:
-    told = [event for kind, event in outline.events if kind != "qualified"]
-    return [datetime.fromisoformat(str(event["at"])).astimezone(zone).date() for event in told]
+    told = json.loads(outline.events)
+    return [datetime.fromisoformat(str(event["at"])).astimezone(zone).date() for _, event in told]
 
 
 def _kinds(outline: Outline) -> list[str]:
-    return [str(event["kind"]) for kind, event in outline.events if kind == "ack_sent"]
+    return [str(event["kind"]) for kind, event in json.loads(outline.events) if kind == "ack_sent"]
 
 
 def read_alone(tenant: Tenant, outline: Outline, now: datetime) -> dict[str, Any]:
@@ -101,9 +112,12 @@ def read_alone(tenant: Tenant, outline: Outline, now: datetime) -> dict[str, Any
         ("risk", Risk.NONE),
     ):
         object.__setattr__(saisine, name, value)
+    told = json.loads(outline.events)
+    if outline.regime != Regime.UNKNOWN:
+        told.append(("qualified", {"regime": outline.regime, "reason": "essai"}))
     events = [
         LegalEvent(id=UUID(int=n), type=kind, payload=payload, actor="", at=now, recorded_at=now)
-        for n, (kind, payload) in enumerate(outline.events, 10)
+        for n, (kind, payload) in enumerate(told, 10)
     ]
     return dict(verdict_of(case_of_saisine(tenant, saisine, events), now=now).columns)
 
@@ -125,7 +139,8 @@ def test_two_clocks_alike_are_read_alike_at_any_hour_of_the_day(data: st.DataObj
     first = rereader.common(one, now=hours[0])
     assert first is not None
     assert without_instant(dict(first.columns)) == without_instant(read_alone(tenant, one, hours[0]))
-    if likeness(one, zone=zone, now=hours[0]) == likeness(other, zone=zone, now=hours[1]):
+    alike = Likenesses(zone)
+    if alike.of(one, now=hours[0]) == alike.of(other, now=hours[1]):
         recalled = rereader.common(other, now=hours[1])
         assert recalled is first
         assert without_instant(dict(recalled.columns)) == without_instant(read_alone(tenant, other, hours[1]))
@@ -135,18 +150,11 @@ def test_hours_make_clocks_alike_and_days_do_not() -> None:
     """Otherwise the property above would hold of nothing."""
     tenant = a_tenant(Territory.METRO, published=None)
     zone = ZoneInfo(tenant.time_zone)
-    now = datetime(2026, 5, 1, tzinfo=UTC)
+    now, alike = datetime(2026, 5, 1, tzinfo=UTC), Likenesses(zone)
 
     def key(at: datetime, *, alone: bool = True, **extra: Any) -> object:
         event = {**received_event(tenant, channel_type="email", received_at=at), **extra}
-        return likeness(
-            Outline(
-                UUID(int=2), UUID(int=3), UUID(int=4), 1, alone, None, None, None, None, "UNKNOWN", None,
-                None, None, None, "none", "", None, [("received", event)],
-            ),
-            zone=zone,
-            now=now,
-        )  # fmt: skip
+        return alike.of(outline([("received", event)], alone=alone), now=now)
 
     morning = datetime(2026, 3, 28, 23, 30, tzinfo=UTC)  # already the 29th in Paris, the night of summer time
     assert key(morning) == key(morning + timedelta(hours=20))
@@ -176,8 +184,13 @@ def test_hours_make_clocks_alike_and_days_do_not() -> None:
     ],
 )
 def test_anything_else_is_read_by_itself(events: list[tuple[str, dict[str, Any]]]) -> None:
-    outline = Outline(
-        UUID(int=2), UUID(int=3), UUID(int=4), 1, True, None, None, None, None, "UNKNOWN", None,
-        None, None, None, "none", "", None, events,
-    )  # fmt: skip
-    assert likeness(outline, zone=ZoneInfo("Europe/Paris"), now=datetime(2026, 5, 1, tzinfo=UTC)) is None
+    alike = Likenesses(ZoneInfo("Europe/Paris"))
+    assert alike.of(outline(events), now=datetime(2026, 5, 1, tzinfo=UTC)) is None
+
+
+def test_an_instant_inside_a_word_or_a_member_is_no_instant_of_the_event() -> None:
+    alike, now = Likenesses(ZoneInfo("Europe/Paris")), datetime(2026, 5, 1, tzinfo=UTC)
+    event = {"type": "received", "at": "2026-03-28T10:00:00Z", "note": 'dit : "at": "2026-03-01T10:00:00Z"'}
+    assert alike.of(outline([("received", event)]), now=now) is not None
+    within = {**event, "tenant": {"at": "2026-03-01T10:00:00Z"}}
+    assert alike.of(outline([("received", within)]), now=now) is None

@@ -1,6 +1,5 @@
 """Every SQL statement of a recomputation: spans of open saisines, what decides their reading, what it changed."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -23,8 +22,8 @@ _SEEN = (
     "SELECT s.id, s.ticket_id, s.message_id, s.xmin::text::bigint, s.joined_to IS NULL AND NOT EXISTS (SELECT FROM "
     "saisines j WHERE j.tenant_id = s.tenant_id AND j.joined_to = s.id), s.procedure, s.family, s.permit, s.basis, "
     "s.regime, s.delay, s.term_on, s.alert_on, s.wake_on, s.risk, s.rules_version, s.digest, "
-    "(SELECT json_agg(json_build_array(e.type, e.payload) ORDER BY e.at, e.id)::text FROM legal_events e "
-    "WHERE e.tenant_id = s.tenant_id AND e.saisine_id = s.id) "
+    "coalesce((SELECT json_agg(json_build_array(e.type, e.payload) ORDER BY e.at, e.id)::text FROM legal_events e "
+    "WHERE e.tenant_id = s.tenant_id AND e.saisine_id = s.id AND e.type <> 'qualified'), '[]') "
     "FROM saisines s WHERE s.tenant_id = %(tenant)s AND s.closed_at IS NULL AND "
 )
 _SPAN = _SEEN + "s.id > %(after)s AND s.id <= %(upto)s ORDER BY s.id"
@@ -154,9 +153,9 @@ async def outlines(session: Session, tenant_id: UUID, wanted: Span | Sequence[UU
         query, asked = _SPAN, {"tenant": tenant_id, "after": wanted.after or _FIRST, "upto": wanted.upto}
     else:
         query, asked = _THESE, {"tenant": tenant_id, "ids": list(wanted)}
-    async with (await driver_connection(session)).cursor() as cursor:
+    async with (await driver_connection(session)).cursor(binary=True) as cursor:
         await cursor.execute(query, asked)
-        return [_outline(row) for row in await cursor.fetchall()]
+        return [Outline(*row) for row in await cursor.fetchall()]
 
 
 async def in_full(
@@ -253,9 +252,3 @@ def _recomputation(row: RecomputationRecord) -> Recomputation:
 def _light(row: Row[*tuple[Any, ...]], *, reading: Mapping[str, Any]) -> Saisine:
     values = {column.name: getattr(row, column.name) for column in _LIGHT}
     return Saisine(**{**values, "regime": Regime(row.regime), "risk": Risk(row.risk), "reading": reading})
-
-
-def _outline(row: tuple[Any, ...]) -> Outline:
-    values = list(row)
-    values[-1] = json.loads(row[-1]) if row[-1] else ()
-    return Outline(*values)

@@ -1,6 +1,6 @@
 """Recomputations as values: what was asked, how far it is, what it changed of each clock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -50,7 +50,8 @@ class Outline:
     """A saisine as a recomputation first sees it: what decides its reading, and what its stored reading comes to.
 
     `stood` tells one state of the row from the next: it is what nobody may have changed meanwhile. `alone` says that it
-    is neither joined to another nor has others joined to it. `events` holds [type, payload] of each, oldest first.
+    is neither joined to another nor has others joined to it. `events` is the JSON text of [type, payload] of each event,
+    oldest first, qualifications left out, whose word stands in the columns; most are never decoded.
     """
 
     id: UUID
@@ -70,7 +71,7 @@ class Outline:
     risk: str
     rules_version: str
     digest: bytes | None
-    events: Sequence[tuple[str, Mapping[str, Any]]]
+    events: str
 
 
 @dataclass(frozen=True, slots=True)
