@@ -9,6 +9,7 @@ from app.errors import Flaw, Invalid
 from app.ids import IdError, Prefix, parse_id
 from app.rest.languages import Said
 from app.sve.law.happenings import Act
+from app.sve.values import Saisine
 
 MOST_WORDS = 2000
 
@@ -75,6 +76,29 @@ def check_act(act: Act, told: Mapping[str, Any]) -> None:
 def duplicate_of(told: Mapping[str, Any]) -> UUID | None:
     """Returns the saisine a dismissed one repeats."""
     return _named(told.get("duplicate_of"), Prefix.SAISINE)
+
+
+def silences(saisine: Saisine, kept: Saisine, *, dismissed: bool) -> Said | None:
+    """Says why a saisine may not be called the double of another: no clock would be left, or a later one.
+
+    Source: CRPA L114-3 (every period runs from the first reception). `dismissed` says that the other one is.
+    """
+    if dismissed:
+        return Said(
+            "celle qu'elle répéterait est elle-même écartée : plus aucun délai ne compterait. Rouvrez-la d'abord",
+            en="the one it would repeat is dismissed itself: no clock would count. Reopen that one first",
+        )
+    if kept.joined_to == saisine.id:
+        return Said(
+            "celle qu'elle répéterait est réunie à celle-ci, dont le délai compte pour les deux : séparez-les d'abord",
+            en="the one it would repeat is joined to this one, whose clock counts for both: separate them first",
+        )
+    if (kept.received_at, kept.id) > (saisine.received_at, saisine.id):
+        return Said(
+            "celle qu'elle répéterait a été reçue après : son délai serait plus tardif. Écartez l'autre, comme double de celle-ci",
+            en="the one it would repeat was received later: its clock is the later one. Dismiss that one, as the double",
+        )
+    return None
 
 
 UNKNOWN = Said("champ inconnu pour ce type d'événement", en="unknown field for this type of event")

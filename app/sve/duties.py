@@ -65,6 +65,14 @@ async def owed(
     return [_duty(row, unqualified=unqualified) for row, unqualified in rows]
 
 
+async def hold(session: Session, tenant_id: UUID, saisine_id: UUID) -> None:
+    """Locks what is owed for the message of a saisine, in one order everywhere."""
+    record, saisine = DutyRecord, SaisineRecord
+    message = select(saisine.message_id).where(saisine.tenant_id == tenant_id, saisine.id == saisine_id)
+    query = select(record.id).where(record.tenant_id == tenant_id, record.message_id == message.scalar_subquery())
+    await session.execute(query.order_by(record.id).with_for_update())
+
+
 async def done(session: Session, tenant_id: UUID, message_id: UUID, *, kind: str, at: datetime) -> None:
     """Notes that an acknowledgement of a message was given by other means than ours: a desk, a letter, another tool."""
     record = DutyRecord

@@ -16,7 +16,7 @@ from app.rest.instants import BEYOND, within
 from app.rest.languages import Said
 from app.sve import duties, repository
 from app.sve.cases import Judgement, annulments, case_of_saisine, dismissal, judge, read_as_of
-from app.sve.dismissing import ELSEWHERE, check_act, duplicate_of
+from app.sve.dismissing import ELSEWHERE, check_act, duplicate_of, silences
 from app.sve.entries import entry_of, past_of
 from app.sve.facts import LegalEventRecorded
 from app.sve.law.events import AckKind, AckSent
@@ -64,6 +64,9 @@ class Recording:
         """Records an event, unless its `key` says that it is there already. Raises as `LegalFace.record` says."""
         told = {name: value for name, value in event.items() if name != "key"}
         key = event.get("key")
+        if told.get("type") in (ACK_SENT, Act.CORRECTED):
+            # What is owed, then the clock: the order in which acknowledgements that left are noted.
+            await duties.hold(session, tenant_id, saisine_id)
         saisine = await self.taken(session, tenant_id, saisine_id)
         if key is not None and await self._told_before(session, saisine, key, told):
             return
@@ -202,12 +205,18 @@ class Recording:
         other = duplicate_of(told)
         if other is None:
             return
-        if other == saisine.id or await repository.find(session, saisine.tenant_id, other) is None:
+        # Locked: of two saisines called each other's double at once, one stands.
+        kept = None if other == saisine.id else await repository.find(session, saisine.tenant_id, other, lock=True)
+        if kept is None:
             wrong = Said(
                 f"« {public_id(Prefix.SAISINE, other)} » n'est pas une autre saisine connue",
                 en="this is no other known saisine",
             )
             raise Invalid(flaws=[Flaw("/duplicate_of", "unknown", wrong)])
+        events = await repository.own_events_of(session, saisine.tenant_id, [other])
+        lost = silences(saisine, kept, dismissed=dismissal(events.get(other, [])) is not None)
+        if lost is not None:
+            raise Conflict(lost, flaws=[Flaw("/duplicate_of", "not-kept", lost)])
 
 
 def _understood(told: Mapping[str, Any], tenant: Tenant, now: datetime) -> Entry:

@@ -20,7 +20,9 @@ async def redate(
     session: Session, legal: LegalFace, tenant: Tenant, saisine: Saisine, *, at: datetime, why: str, actor: Actor
 ) -> None:
     """Gives a saisine its true reception. Raises as `LegalFace.record` does."""
-    wrong = [event for event in await legal.counted_events(session, saisine) if event.type == "received"]
+    # Its own alone: what was received by another way, joined to it, keeps its day.
+    own = await legal.events_of(session, saisine)
+    wrong = [event for event in own if event.type == "received" and event.annulled_by is None]
     channel = str(wrong[0].payload.get("channel", "post")) if wrong else "post"
     told = received_event(tenant, channel_type=channel, received_at=at)
     present = await legal.record(session, tenant.id, saisine.id, told, version=saisine.version, actor=actor)

@@ -1,7 +1,8 @@
 """A saisine from end to end on the real database: what is stored always follows from what was recorded."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 
 from app.errors import ClockRunning, ParvisError, Stale
 from app.facts import Actor
-from app.ids import Prefix, public_id
+from app.ids import Prefix, new_id, public_id
+from app.sve import repository
 from app.sve.cases import AS_OF, case_of_saisine
 from app.sve.joining import Joined
 from app.sve.law import Regime, read
 from app.sve.law.happenings import Admitted
 from app.sve.proving import Proof, prove
+from app.sve.redating import redate
 from app.sve.refusing import OutOfSequence
 from app.sve.values import LegalEvent, Saisine
 from app.tickets.values import Status
@@ -375,3 +378,66 @@ def test_the_order_in_which_things_are_told_does_not_matter(events: list[dict[st
 def _in_place(told: Sequence[dict[str, Any]]) -> list[LegalEvent]:
     received = {"type": "received", "at": "2026-03-02T09:00:00Z", "authority": "competent", "channel": "email"}
     return sorted([recorded(event) for event in (received, *told)], key=lambda event: (event.at, event.id))
+
+
+async def redated(town: TownHouse, saisine: Saisine, day: int) -> None:
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        found = await town.house.legal.get(session, town.tenant_id, saisine.id)
+        tenant = await town.house.tenants.get(session, town.tenant_id)
+        at = datetime(2026, 2, day, 9, tzinfo=UTC)
+        await redate(session, town.house.legal, tenant, found, at=at, why="jour du tampon", actor=AGENT)
+
+
+async def test_a_reception_put_right_twice_is_the_last_one_told(town: TownHouse) -> None:
+    saisine = await a_request(town)
+    await redated(town, saisine, 20)
+    await redated(town, saisine, 23)
+    assert (await present(town, saisine.id))[0].term_on == date(2026, 4, 23)
+
+
+async def test_a_reception_is_put_right_whatever_is_joined(town: TownHouse) -> None:
+    kept = await a_request(town)
+    joined = await a_request(town, message_id="<b@example.org>")
+    await join(town, joined, kept)
+    await redated(town, kept, 20)
+    assert (await present(town, kept.id))[0].term_on == date(2026, 4, 20)
+
+
+def double_of(saisine: Saisine) -> dict[str, str]:
+    return {"type": "dismissed", "reason": "duplicate", "duplicate_of": public_id(Prefix.SAISINE, saisine.id)}
+
+
+async def test_two_requests_are_never_each_the_double_of_the_other(town: TownHouse) -> None:
+    first, second = await a_request(town), await a_request(town, message_id="<b@example.org>")
+    await record(town, second, double_of(first))
+    with pytest.raises(ParvisError):
+        await record(town, (await present(town, first.id))[0], double_of(second))
+
+
+async def test_a_request_is_no_double_of_what_counts_for_it(town: TownHouse) -> None:
+    first, second = await a_request(town), await a_request(town, message_id="<b@example.org>")
+    await join(town, second, first)
+    with pytest.raises(ParvisError):
+        await record(town, (await present(town, first.id))[0], double_of(second))
+
+
+async def test_a_request_is_no_double_of_one_received_after_it(town: TownHouse) -> None:
+    first = await a_request(town)
+    town.clock.move(days=20)
+    second = await a_request(town, message_id="<b@example.org>")
+    with pytest.raises(ParvisError):
+        await record(town, first, double_of(second))
+
+
+async def test_an_acknowledgement_told_by_hand_waits_for_the_one_being_noted(town: TownHouse) -> None:
+    """Both take the duty before the saisine: neither waits in a circle."""
+    saisine = await a_request(town)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await repository.settle_duties(
+            session, town.tenant_id, {saisine.message_id: new_id()}, kind="ARE", at=town.clock()
+        )
+        told = {"type": "ack_sent", "kind": "ARE", "at": town.clock().isoformat()}
+        by_hand = asyncio.create_task(record(town, saisine, told))
+        await asyncio.sleep(0.5)
+        await asyncio.wait_for(repository.by_messages(session, town.tenant_id, [saisine.message_id]), timeout=0.5)
+    await by_hand
