@@ -342,6 +342,6 @@ class Dispatcher:
 
 
 def _is_whole(gone: Gone) -> bool:
-    """Whether one id and one part are all there is to record, as nearly always."""
+    """Whether one id and one part are all there is to record, as nearly always; a request for pieces is followed alone."""
     message, _, sent = gone
-    return len(message.parts) == 1 and len(sent.external_ids) <= 1
+    return len(message.parts) == 1 and len(sent.external_ids) <= 1 and not message.request.get("asked")
