@@ -67,6 +67,9 @@ class Recording:
         if told.get("type") in (ACK_SENT, Act.CORRECTED):
             # What is owed, then the clock: the order in which acknowledgements that left are noted.
             await duties.hold(session, tenant_id, saisine_id)
+        if (other := duplicate_of(told)) is not None:
+            # Together and in one order: of two called each other's double at once, one stands.
+            await repository.locked(session, tenant_id, {saisine_id, other})
         saisine = await self.taken(session, tenant_id, saisine_id)
         if key is not None and await self._told_before(session, saisine, key, told):
             return
@@ -205,8 +208,7 @@ class Recording:
         other = duplicate_of(told)
         if other is None:
             return
-        # Locked: of two saisines called each other's double at once, one stands.
-        kept = None if other == saisine.id else await repository.find(session, saisine.tenant_id, other, lock=True)
+        kept = None if other == saisine.id else await repository.find(session, saisine.tenant_id, other)
         if kept is None:
             wrong = Said(
                 f"« {public_id(Prefix.SAISINE, other)} » n'est pas une autre saisine connue",
