@@ -12,6 +12,8 @@ from app.facts import FactBook
 from app.sve import repository
 from app.sve.cases import Judgement, case_of_saisine, judge
 from app.sve.facts import AlertOverdue, AlertRaised
+from app.sve.law.case import Case
+from app.sve.law.events import Received
 from app.sve.law.ladder import About, Threshold, Week, thresholds
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
@@ -61,7 +63,7 @@ class Watch:
                 continue
             judgement = judge(case, now=now, alerted=True)
             rows.append({"id": saisine.id, **judgement.columns()})
-            wanted += _alerts(saisine, judgement, week=Week.of(case), today=today)
+            wanted += _alerts(saisine, judgement, since=_received_on(saisine, case), week=Week.of(case), today=today)
         wanted += [_unreadable(saisine, today=today) for saisine in unread]
         await repository.wake_again(session, tenant.id, [s.id for s in unread], on=today + timedelta(days=1))
         await repository.reread(session, tenant.id, rows)
@@ -100,16 +102,18 @@ def _unreadable(saisine: Saisine, *, today: date) -> Raised:
     )
 
 
-def _alerts(saisine: Saisine, judgement: Judgement, *, week: Week, today: date) -> list[Raised]:
+def _received_on(saisine: Saisine, case: Case) -> date:
+    """The first day it was received by any way: what an agent tells later may be older than the message itself."""
+    told = (civil_day(event.at, str(case.zone_info)) for event in case.events if isinstance(event, Received))
+    return min([saisine.received_on, *told])
+
+
+def _alerts(saisine: Saisine, judgement: Judgement, *, since: date, week: Week, today: date) -> list[Raised]:
     """The thresholds reached by today, late ones marked."""
     if saisine.closed_at is not None:
         return []
     # A day counted back past the reception warned of nothing; one moved back past it is told at once.
-    reached = [
-        step
-        for step in thresholds(judgement.reading, week)
-        if saisine.received_on <= step.falls_on and step.on <= today
-    ]
+    reached = [step for step in thresholds(judgement.reading, week) if since <= step.falls_on and step.on <= today]
     return [
         Raised(
             saisine_id=saisine.id,
@@ -117,7 +121,7 @@ def _alerts(saisine: Saisine, judgement: Judgement, *, week: Week, today: date) 
             threshold=step.code,
             alert_on=step.speaks_of,
             due_on=step.on,
-            late=max(step.on, saisine.received_on) < today,
+            late=max(step.on, since) < today,
             because=step.because,
         )
         for step in _worth_telling(reached)

@@ -441,3 +441,15 @@ async def test_an_acknowledgement_told_by_hand_waits_for_the_one_being_noted(tow
         await asyncio.sleep(0.5)
         await asyncio.wait_for(repository.by_messages(session, town.tenant_id, [saisine.message_id]), timeout=0.5)
     await by_hand
+
+
+async def test_an_acceptance_born_before_the_message_came_is_told(town: TownHouse) -> None:
+    """An agent tells that the request had been handed in long before, by another way."""
+    saisine = await a_request(town)
+    handed = {"type": "received", "at": "2025-12-20T09:00:00Z", "authority": "competent", "channel": "counter"}
+    saisine = await record(town, saisine, handed)
+    assert saisine.term_on == date(2026, 2, 20)
+    await town.house.watch.sweep(town.tenant_id)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        alerts = await town.house.legal.alerts(session, town.tenant_id, open_only=True, after=None, limit=50)
+    assert "born" in {alert.threshold for alert in alerts}
