@@ -318,3 +318,13 @@ async def test_the_facts_of_letters_hold_no_words(town) -> None:
     (fact,) = [one for one in told if one["type"] == "sve.letter.composed"]
     assert set(fact["data"]) == {"letter_id", "saisine_id", "ticket_id", "kind", "way"}
     assert "secret" not in str(told)
+
+
+async def test_what_a_letter_says_of_a_person_is_not_read_with_the_clocks_alone(town) -> None:
+    await with_letterhead(town)
+    url = await a_saisine(town)
+    letter = (await sent(town, url, "are")).json()["id"]
+    clocks = await town.key("sve:read")
+    for where in (f"{url}/letters", f"/api/v1/letters/{letter}", f"/api/v1/letters/{letter}/pdf"):
+        assert (await town.http.get(where, headers=clocks)).status_code == 403
+        assert (await town.http.get(where)).status_code == 200

@@ -114,7 +114,7 @@ async def list_letters(
     asked: Asked,
     house: House,
     session: Reading,
-    caller: Annotated[Caller, require("sve:read")],
+    caller: Annotated[Caller, require("sve:read", "tickets:read")],
 ) -> Page[LetterOut]:
     """Donne les lettres d'une saisine, de la plus ancienne à la plus récente."""
     letters = await house.letters.of_saisine(session, caller.tenant_id, saisine_id)
@@ -125,7 +125,10 @@ async def list_letters(
 
 @router.get("/{letter_id}", summary="Lire une lettre", response_description="La lettre.", responses=refusals(NotFound))
 async def read_letter(
-    letter_id: LetterInPath, house: House, session: Reading, caller: Annotated[Caller, require("sve:read")]
+    letter_id: LetterInPath,
+    house: House,
+    session: Reading,
+    caller: Annotated[Caller, require("sve:read", "tickets:read")],
 ) -> LetterOut:
     """Donne une lettre telle qu'elle partit."""
     return LetterOut.of(await house.letters.get(session, caller.tenant_id, letter_id))
@@ -137,7 +140,9 @@ async def read_letter(
     response_class=Response,
     responses={200: _PAGE, **refusals(NotFound)},
 )
-async def read_page(letter_id: LetterInPath, house: House, caller: Annotated[Caller, require("sve:read")]) -> Response:
+async def read_page(
+    letter_id: LetterInPath, house: House, caller: Annotated[Caller, require("sve:read", "tickets:read")]
+) -> Response:
     """Donne l'exact double de ce qui partit ; qui l'a pris est gardé au journal."""
     # The store may be far away: no transaction waits for it.
     async with house.database.transaction(tenant=caller.tenant_id) as session:
