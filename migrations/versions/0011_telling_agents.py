@@ -132,7 +132,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "ticket_id", name=op.f("pk_reply_windows")),
     )
     op.create_index(
-        "ix_reply_windows_due", "reply_windows", ["tenant_id", "warn_at"], postgresql_where=sa.text("warn_at IS NOT NULL")
+        "ix_reply_windows_due",
+        "reply_windows",
+        ["tenant_id", "warn_at"],
+        postgresql_where=sa.text("warn_at IS NOT NULL"),
     )
     guard("reply_windows", may="SELECT, INSERT, UPDATE")
     op.execute(_PULSE)

@@ -22,7 +22,10 @@ def upgrade() -> None:
         ["tenant_id", "id"],
     )
     op.create_index(
-        "ix_contacts_merged", "contacts", ["tenant_id", "merged_into"], postgresql_where=sa.text("merged_into IS NOT NULL")
+        "ix_contacts_merged",
+        "contacts",
+        ["tenant_id", "merged_into"],
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
     )
     op.add_column("contact_points", sa.Column("verified_how", sa.Text(), nullable=True))
     # What a person released is read again under their word: a mail that looked like a report is then a message.
