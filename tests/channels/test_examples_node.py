@@ -114,6 +114,8 @@ async def test_a_partner_in_node_writes_and_is_answered_once(node: str, database
         assert answered.status_code == 202, answered.text
         await town.deliver()
         heard = await told(listener)
+        if "accusé d'enregistrement" in str(heard["text"]):  # it leaves first: it is owed by the law
+            heard = await told(listener)
         (sent,) = [one for one in (await http.get("/api/v1/outbound")).json()["data"] if one["purpose"] == "reply"]
     assert (heard["to"], str(heard["text"]).splitlines()[0]) == ("usager-42", "Nous passons demain.")
     assert sent["state"] in {"accepted", "sent"}

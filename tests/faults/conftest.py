@@ -67,6 +67,7 @@ class Grounds:
             "PARVIS_DATA_DIR": str(self.folder / "data"),
             "PARVIS_SECRET_KEY": SECRET,
             "PARVIS_OUTGOING": "send",
+            "PARVIS_EGRESS_ALLOW": '["127.0.0.1", "localhost"]',
             "PARVIS_DATABASE_POOL": "5",
             "PARVIS_WORKER_CONCURRENCY": str(CONCURRENCY),
             **env,

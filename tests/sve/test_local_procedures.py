@@ -247,11 +247,11 @@ async def test_a_list_of_the_installation_is_read_without_a_restart(
 def test_meaning_is_used_where_it_is_wanted_and_installed(
     monkeypatch: pytest.MonkeyPatch, asked: str, present: bool, loads: bool
 ) -> None:
-    monkeypatch.setattr("app.bootstrap.meaning_installed", lambda: present)
+    monkeypatch.setattr("app.bootstrap.choosing.meaning_installed", lambda: present)
     assert (meaning_of(Settings(_env_file=None, suggest=asked)) is not None) is loads
 
 
 def test_meaning_asked_for_without_its_package_is_said_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.bootstrap.meaning_installed", lambda: False)
+    monkeypatch.setattr("app.bootstrap.choosing.meaning_installed", lambda: False)
     with pytest.raises(Misconfigured, match="PARVIS_SUGGEST"):
         meaning_of(Settings(_env_file=None, suggest="meaning"))
