@@ -6,7 +6,6 @@ was seen: an event recorded meanwhile is neither lost nor overwritten, its saisi
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -131,29 +130,32 @@ async def _sorted(session: Session, rereader: Rereader, outlines: Sequence[Outli
     """Reads each clock and sorts them by what has to be done; those like another are not read again."""
     found, alone = _Sorted({}, {}, {}), list[Outline]()
     for outline in outlines:
-        with _told_unread(found, outline):
+        try:
             verdict = rereader.common(outline, now=now)
-            if verdict is None:
-                alone.append(outline)
-            else:
-                _sort(found, outline, verdict, rereader)
+        except SimulationError as error:
+            _unread(found, outline, error)
+            continue
+        if verdict is None:
+            alone.append(outline)
+        else:
+            _sort(found, outline, verdict, rereader)
     for some in _by(alone, _BREATH):
         whole = await repository.in_full(session, rereader.tenant.id, [one.id for one in some])
         for outline in some:
             if outline.id not in whole:
                 continue  # it is gone
-            with _told_unread(found, outline):
-                _sort(found, outline, rereader.read(*whole[outline.id], now=now), rereader)
+            try:
+                verdict = rereader.read(*whole[outline.id], now=now)
+            except SimulationError as error:
+                _unread(found, outline, error)
+                continue
+            _sort(found, outline, verdict, rereader)
     return found
 
 
-@contextmanager
-def _told_unread(found: _Sorted, outline: Outline) -> Iterator[None]:
-    try:
-        yield
-    except SimulationError as error:
-        log.warning("sve.unreadable", saisine=str(outline.id), pointer=error.pointer)
-        found.unread[outline.id] = outline
+def _unread(found: _Sorted, outline: Outline, error: SimulationError) -> None:
+    log.warning("sve.unreadable", saisine=str(outline.id), pointer=error.pointer)
+    found.unread[outline.id] = outline
 
 
 def _sort(found: _Sorted, outline: Outline, verdict: Verdict, rereader: Rereader) -> None:
