@@ -32,7 +32,7 @@ async def insert_rows(
     if not rows:
         return []
     statement = _insert(record, tuple(rows[0]), skip_conflicts, tuple(returning))
-    result = await session.execute(statement, {"rows": _document(rows)})
+    result = await session.execute(statement, {"rows": document_of(rows)})
     return result.all() if returning else []
 
 
@@ -41,7 +41,7 @@ async def update_rows(
 ) -> None:
     """Updates rows that have the same keys, each found by `key`; the other keys are what changes."""
     if rows:
-        await session.execute(_update(record, tuple(rows[0]), tuple(key)), {"rows": _document(rows)})
+        await session.execute(_update(record, tuple(rows[0]), tuple(key)), {"rows": document_of(rows)})
 
 
 @lru_cache(maxsize=256)
@@ -70,7 +70,8 @@ def _update(record: type[Base], columns: tuple[str, ...], key: tuple[str, ...]) 
     )
 
 
-def _document(rows: Sequence[Mapping[str, Any]]) -> str:
+def document_of(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Writes rows as the JSON document a statement reads. Raises on what no column could hold."""
     return json.dumps([dict(row) for row in rows], default=_plain, ensure_ascii=False, separators=(",", ":"))
 
 

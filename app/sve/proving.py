@@ -11,6 +11,7 @@ from app.ids import Prefix, public_id
 from app.sve import repository
 from app.sve.cases import AS_OF, case_of_saisine, document, judge, read_as_of
 from app.sve.law import RULES_VERSION
+from app.sve.recomputing import repository as recomputing
 from app.sve.simulation import SimulationError
 from app.sve.values import LegalEvent, Saisine
 from app.tenants.service import Tenants
@@ -74,10 +75,11 @@ async def prove(
 
 async def _page(session: Session, tenant: Tenant, page: Sequence[Saisine], proof: Proof, *, clock: Clock) -> None:
     events = await repository.events_of(session, tenant.id, [saisine.id for saisine in page])
+    confirmed = await recomputing.confirmed(session, tenant.id, rules=RULES_VERSION)
     doubtful = []
     for saisine in page:
         proof.seen += 1
-        if saisine.rules_version != RULES_VERSION:
+        if saisine.rules_version != RULES_VERSION and not confirmed:
             proof.older += 1
         elif any(differences(tenant, saisine, events.get(saisine.id, ()), clock=clock)):
             doubtful.append(saisine.id)

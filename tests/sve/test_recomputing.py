@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from app.facts import Actor
-from app.sve import cases
+from app.sve import cases, proving
 from app.sve.law import Regime
-from app.sve.recomputing import batches, service
+from app.sve.recomputing import service
 from app.sve.recomputing.values import Change, Recomputation
 from app.sve.values import Saisine
 from tests.harness.towns import TownHouse
@@ -46,7 +46,7 @@ async def settle_in(town: TownHouse, owner_url: str, **settings: str) -> None:
         await connection.execute("SELECT set_config('app.tenant', %s, false)", (str(town.tenant_id),))
         await connection.execute(
             f"UPDATE tenants SET {columns} WHERE id = %s",
-            (*settings.values(), town.tenant_id),  # type: ignore[arg-type]
+            (*settings.values(), town.tenant_id),
         )
     town.clock.move(seconds=6)
 
@@ -104,7 +104,7 @@ async def test_a_term_that_moves_earlier_raises_an_alert_at_once(afternoon: Town
     async with afternoon.house.database.transaction(tenant=afternoon.tenant_id) as session:
         (alert,) = await afternoon.house.legal.alerts(session, afternoon.tenant_id, open_only=True, after=None, limit=9)
     assert (alert.threshold, alert.alert_on, alert.due_on) == ("earlier", date(2026, 5, 2), date(2026, 3, 2))
-    assert await recomputed(afternoon)
+    await recomputed(afternoon)
     assert [name for name, _ in await swept(afternoon)].count("earlier") == 1
 
 
@@ -118,23 +118,34 @@ async def test_a_dry_run_tells_and_changes_nothing(afternoon: TownHouse, owner_u
     assert await now(afternoon, saisine) == saisine
 
 
-async def test_clocks_read_under_older_rules_are_counted_then_stamped_once_confirmed(
+async def older(town: TownHouse) -> dict[str, int]:
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        return await town.house.recomputing.older(session, town.tenant_id)
+
+
+def under_rules(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    for module in (cases, service, proving):
+        monkeypatch.setattr(module, "RULES_VERSION", version)
+
+
+async def test_clocks_read_under_older_rules_are_counted_until_a_recomputation_confirms_them(
     town: TownHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saisine = await qualify(town, await a_request(town), Regime.SVA)
-    for module in (cases, batches, service):
-        monkeypatch.setattr(module, "RULES_VERSION", "2030-01-01")
-
-    async def older() -> dict[str, int]:
-        async with town.house.database.transaction(tenant=town.tenant_id) as session:
-            return await town.house.recomputing.older(session, town.tenant_id)
-
-    assert await older() == {saisine.rules_version: 1}
+    house, first = town.house, saisine.rules_version
+    under_rules(monkeypatch, "2030-01-01")
+    assert await older(town) == {first: 1}
+    await recomputed(town, dry_run=True)
+    assert await older(town) == {first: 1}
     done = await recomputed(town)
     assert (done.rules_version, done.seen, done.changed) == ("2030-01-01", 1, 0)
-    assert await older() == {}
-    confirmed = await now(town, saisine)
-    assert (confirmed.rules_version, confirmed.version) == ("2030-01-01", saisine.version)
+    assert await older(town) == {}
+    assert await now(town, saisine) == saisine  # what says the same is not written again
+    proof = await proving.prove(house.database, house.tenants, town.tenant_id, clock=town.clock)
+    assert (proof.seen, proof.older, proof.differing) == (1, 0, 0)
+    under_rules(monkeypatch, "2029-01-01")  # the code of before is put back
+    await a_request(town, message_id="<b@example.org>")
+    assert await older(town) == {first: 1}
 
 
 async def test_the_night_round_asks_for_what_newer_rules_need_once(
@@ -143,8 +154,7 @@ async def test_the_night_round_asks_for_what_newer_rules_need_once(
     await a_request(town)
     await town.house.recomputing.renew(town.tenant_id)
     assert await asked(town) == []
-    for module in (cases, batches, service):
-        monkeypatch.setattr(module, "RULES_VERSION", "2030-01-01")
+    under_rules(monkeypatch, "2030-01-01")
     await town.house.recomputing.renew(town.tenant_id)
     await town.house.recomputing.renew(town.tenant_id)
     (one,) = await asked(town)

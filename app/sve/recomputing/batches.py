@@ -5,7 +5,8 @@ was seen: an event recorded meanwhile is neither lost nor overwritten, its saisi
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -16,9 +17,7 @@ import structlog
 from app.clock import civil_day
 from app.db.transaction import Database, Session
 from app.errors import Busy, Unavailable
-from app.ids import new_id
 from app.sve import repository as saisines
-from app.sve.law.rules import RULES_VERSION
 from app.sve.recomputing import repository
 from app.sve.recomputing.rereading import Rereader, Verdict
 from app.sve.recomputing.telling import earlier_alert
@@ -47,7 +46,6 @@ class Work:
 class _Sorted:
     """Saisines by what has to be done with them."""
 
-    stamped: dict[UUID, int]
     rewritten: dict[UUID, tuple[Outline, Verdict]]
     unread: dict[UUID, Outline]
 
@@ -100,24 +98,27 @@ class Batches:
 
     async def _tell(self, session: Session, work: Work, found: _Sorted, tally: Tally) -> None:
         """Keeps what would change, and changes nothing."""
-        kept = await repository.see(session, work.recomputation.tenant_id, list(found.rewritten))
-        await repository.log(session, _logged(work, found.rewritten, kept, tally))
+        told = await _told(session, work, found.rewritten)
+        tally.count(told, found.rewritten)
+        await repository.log(session, work.recomputation, told)
 
     async def _write(self, session: Session, work: Work, found: _Sorted, tally: Tally) -> None:
         tenant_id, now = work.recomputation.tenant_id, work.now
-        stamped = await repository.stamp(session, tenant_id, found.stamped, rules=RULES_VERSION)
         stood = {one.id: one.stood for one in [o for o, _ in found.rewritten.values()] + list(found.unread.values())}
-        taken = await repository.take(session, tenant_id, stood) if stood else {}
-        tally.busy = [*(found.stamped.keys() - stamped), *(stood.keys() - taken.keys())]
-        tally.unread = len(found.unread.keys() & taken.keys())
+        if not stood:
+            return
+        taken = await repository.take(session, tenant_id, stood)
+        tally.busy = list(stood.keys() - taken)
+        tally.unread = len(found.unread.keys() & taken)
         mine = {key: value for key, value in found.rewritten.items() if key in taken}
-        logged = _logged(work, mine, taken, tally)
-        changed = {row["saisine_id"] for row in logged}
-        await repository.rewrite(session, tenant_id, [_row(mine[key], taken[key], changed, now) for key in mine])
-        # The watch tells of what can no longer be read.
+        told = await _told(session, work, mine)
+        tally.count(told, mine)
+        await repository.make_room(session)
+        await _rewrite(session, mine, told, tenant_id, now=now)
+        await repository.log(session, work.recomputation, told)
         today = civil_day(now, (await self._tenants.get(session, tenant_id)).time_zone)
+        # The watch tells of what can no longer be read.
         await saisines.wake_again(session, tenant_id, [key for key in found.unread if key in taken], on=today)
-        await repository.log(session, logged)
         due = [(o.message_id, kind, day) for o, verdict in mine.values() for kind, day in verdict.duties.items()]
         await repository.postpone(session, tenant_id, due)
         await saisines.raise_alerts(session, tenant_id, _warnings(mine, today=today), at=now)
@@ -128,7 +129,7 @@ class Batches:
 
 async def _sorted(session: Session, rereader: Rereader, outlines: Sequence[Outline], *, now: datetime) -> _Sorted:
     """Reads each clock and sorts them by what has to be done; those like another are not read again."""
-    found, alone = _Sorted({}, {}, {}), list[Outline]()
+    found, alone = _Sorted({}, {}), list[Outline]()
     for outline in outlines:
         try:
             verdict = rereader.common(outline, now=now)
@@ -167,10 +168,9 @@ def _sort(found: _Sorted, outline: Outline, verdict: Verdict, rereader: Rereader
         and (awaited or outline.wake_on == told["wake_on"])
         and not verdict.settled
     )
+    # One that says the same stays as it is, under the rules that gave it: the recomputation itself says it was confirmed.
     if not same:
         found.rewritten[outline.id] = (outline, verdict)
-    elif outline.rules_version != told["rules_version"]:
-        found.stamped[outline.id] = outline.stood
 
 
 def _by(outlines: Sequence[Outline], size: int) -> Iterator[Sequence[Outline]]:
@@ -185,45 +185,52 @@ def _stands(verdict: Verdict) -> tuple[Any, ...]:
     return verdict.columns["risk"], verdict.columns["term_on"], verdict.columns["alert_on"]
 
 
-def _row(
-    found: tuple[Outline, Verdict], taken: tuple[Mapping[str, Any], int], changed: set[UUID], now: datetime
-) -> dict[str, Any]:
-    outline, verdict = found
-    return {
-        "id": outline.id,
-        # Whoever looks at a form with the dates of before must look again; days that merely passed disturb nobody.
-        "version": taken[1] + 1 if outline.id in changed else taken[1],
-        "closed_at": now if verdict.settled else None,
-        **verdict.stored(now=now),
-    }
+async def _told(
+    session: Session, work: Work, found: Mapping[UUID, tuple[Outline, Verdict]]
+) -> dict[UUID, tuple[str, str]]:
+    """Says, as JSON, what each clock said before and says after; clocks of one kind are compared once."""
+    alike = {key: _difference(outline, verdict) for key, (outline, verdict) in found.items()}
+    first = {difference: key for key, difference in reversed(alike.items())}
+    stored = await repository.readings(session, work.recomputation.tenant_id, list(first.values()))
+    known: dict[Hashable, tuple[str, str] | None] = {}
+    for difference, key in first.items():
+        outline, verdict = found[key]
+        both = sides(outline, stored.get(key, {}), verdict.columns["reading"], columns=verdict.columns)
+        known[difference] = (_json(both[0]), _json(both[1])) if both is not None else None
+    return {key: pair for key, difference in alike.items() if (pair := known[difference]) is not None}
 
 
-def _logged(
-    work: Work,
+def _difference(outline: Outline, verdict: Verdict) -> Hashable:
+    """Two clocks that have this in common said the same and say the same; one without a digest is like no other."""
+    before = outline.digest or outline.id
+    return before, outline.rules_version, _stood(outline), verdict.digest, _stands(verdict)
+
+
+async def _rewrite(
+    session: Session,
     found: Mapping[UUID, tuple[Outline, Verdict]],
-    kept: Mapping[UUID, tuple[Mapping[str, Any], int]],
-    tally: Tally,
-) -> list[dict[str, Any]]:
+    told: Mapping[UUID, object],
+    tenant_id: UUID,
+    *,
+    now: datetime,
+) -> None:
+    ranks: dict[int, int] = {}
+    stored: list[dict[str, Any]] = []
     rows = []
     for key, (outline, verdict) in found.items():
-        if key not in kept:
-            continue
-        both = sides(outline, kept[key][0], verdict.columns["reading"], columns=verdict.columns)
-        if both is None:
-            continue
-        tally.changed += 1
-        tally.earlier += both[1]["earlier"]
-        rows.append(
-            {
-                "tenant_id": work.recomputation.tenant_id,
-                "id": new_id(),
-                "recomputation_id": work.recomputation.id,
-                "saisine_id": key,
-                "before": both[0],
-                "after": both[1],
-            }
-        )
-    return rows
+        if id(verdict) not in ranks:
+            ranks[id(verdict)] = len(stored)
+            stored.append(verdict.stored(now=now))
+        rank = ranks[id(verdict)]
+        columns = {name: value for name, value in stored[rank].items() if name != "reading"}
+        # Whoever looks at a form with the dates of before must look again; days that merely passed disturb nobody.
+        ends = now if verdict.settled else None
+        rows.append({"id": outline.id, "document": rank, "bump": int(key in told), "closed_at": ends, **columns})
+    await repository.rewrite(session, tenant_id, rows, documents=[_json(one["reading"]) for one in stored])
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def _warnings(found: Mapping[UUID, tuple[Outline, Verdict]], *, today: date) -> list[Raised]:

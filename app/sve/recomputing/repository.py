@@ -6,8 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, and_, column, func, select, table, text, tuple_, update
 
-from app.db.bulk import insert_rows, update_rows
+from app.db.bulk import document_of, insert_rows
 from app.db.transaction import Session, driver_connection
+from app.ids import new_id
 from app.sve import repository as saisines
 from app.sve.cases import AS_OF
 from app.sve.law.regime import Regime
@@ -36,28 +37,47 @@ _LAST = text(
     "SELECT id FROM saisines WHERE tenant_id = :tenant AND closed_at IS NULL AND id > :after ORDER BY id DESC LIMIT 1"
 )
 # Nobody is waited for: a row that another transaction holds, or has changed since it was seen, is looked at again.
-_FREE = (
-    "SELECT s.id{columns} FROM saisines s "
-    "JOIN unnest(CAST(:ids AS uuid[]), CAST(:stood AS bigint[])) AS k(id, stood) ON s.id = k.id "
-    "WHERE s.tenant_id = :tenant AND s.xmin::text::bigint = k.stood ORDER BY s.id FOR UPDATE OF s SKIP LOCKED"
+_TAKE = text(
+    "SELECT s.id FROM saisines s JOIN unnest(CAST(:ids AS uuid[]), CAST(:stood AS bigint[])) AS k(id, stood) "
+    "ON s.id = k.id WHERE s.tenant_id = :tenant AND s.xmin::text::bigint = k.stood "
+    "ORDER BY s.id FOR UPDATE OF s SKIP LOCKED"
 )
-_TAKE = text(_FREE.format(columns=", s.reading, s.version"))
-_SEE = text(
-    "SELECT s.id, s.reading, s.version FROM saisines s WHERE s.tenant_id = :tenant AND s.id = ANY(:ids) ORDER BY s.id"
+# Clocks of one day have one reading: each is sent, and read by the server, once.
+_REWRITE = text(
+    "UPDATE saisines s SET term_on = n.term_on, alert_on = n.alert_on, wake_on = n.wake_on, risk = n.risk, "
+    "rules_version = n.rules_version, digest = n.digest, closed_at = n.closed_at, version = s.version + n.bump, "
+    "reading = d.reading FROM json_to_recordset(CAST(:rows AS json)) AS n(id uuid, document bigint, term_on date, "
+    "alert_on date, wake_on date, risk text, rules_version text, digest bytea, closed_at timestamptz, bump bigint) "
+    "JOIN unnest(CAST(:documents AS jsonb[])) WITH ORDINALITY AS d(reading, number) ON d.number = n.document + 1 "
+    "WHERE s.tenant_id = :tenant AND s.id = n.id"
 )
-_STAMP = text(
-    f"WITH free AS MATERIALIZED ({_FREE.format(columns='')}) UPDATE saisines u SET rules_version = :rules FROM free "  # noqa: S608 — constants of this file
-    "WHERE u.tenant_id = :tenant AND u.id = free.id RETURNING u.id"
+_LOG = text(
+    "INSERT INTO recomputed (tenant_id, id, recomputation_id, saisine_id, before, after) "
+    "SELECT :tenant, k.id, :recomputation, k.saisine_id, b.before, b.after "
+    "FROM unnest(CAST(:ids AS uuid[]), CAST(:saisines AS uuid[]), CAST(:numbers AS bigint[])) "
+    "AS k(id, saisine_id, number) "
+    "JOIN ROWS FROM (unnest(CAST(:befores AS jsonb[])), unnest(CAST(:afters AS jsonb[]))) WITH ORDINALITY "
+    "AS b(before, after, number) ON b.number = k.number + 1 ON CONFLICT DO NOTHING"
 )
+_SEE = text("SELECT s.id, s.reading FROM saisines s WHERE s.tenant_id = :tenant AND s.id = ANY(:ids)")
+# What a statement changed is handed to the tallies whole: it should not go through a file.
+_ROOM = text("SELECT set_config('work_mem', '32MB', true)")
 _POSTPONE = text(
     "UPDATE duties d SET due_on = new.due_on FROM unnest(CAST(:messages AS uuid[]), CAST(:kinds AS text[]), "
     "CAST(:days AS date[])) AS new(message_id, kind, due_on) WHERE d.tenant_id = :tenant "
     "AND d.message_id = new.message_id AND d.kind = new.kind AND d.done_at IS NULL AND d.waived_at IS NULL "
     "AND d.due_on <> new.due_on"
 )
+# What the last recomputation confirmed is not written again: the reading stays the one of the rules that gave it.
+_LAST_RULES = (
+    "SELECT r.rules_version FROM recomputations r WHERE r.tenant_id = :tenant AND r.ended_at IS NOT NULL "
+    "AND NOT r.dry_run ORDER BY r.id DESC LIMIT 1"
+)
+_CONFIRMED = text(f"SELECT :rules IS NOT DISTINCT FROM ({_LAST_RULES})")  # noqa: S608 — a constant of this file
 _OLDER = text(
-    "SELECT rules_version, count(*) AS clocks FROM saisines WHERE tenant_id = :tenant AND closed_at IS NULL "
-    "AND rules_version <> :rules GROUP BY rules_version ORDER BY rules_version"
+    "SELECT rules_version, count(*) AS clocks FROM saisines WHERE tenant_id = :tenant AND closed_at IS NULL "  # noqa: S608 — as above
+    f"AND rules_version <> :rules AND :rules IS DISTINCT FROM ({_LAST_RULES}) "
+    "GROUP BY rules_version ORDER BY rules_version"
 )
 _FIRST = UUID(int=0)
 # Readings are heavy and not asked for; a digest is no part of the value.
@@ -189,34 +209,52 @@ async def by_catalogue(
     return [_light(row, reading={}) for row in rows]
 
 
-async def take(session: Session, tenant_id: UUID, stood: Mapping[UUID, int]) -> dict[UUID, tuple[dict[str, Any], int]]:
-    """Locks those saisines that nobody changed since they stood so; returns the reading and version of each."""
-    asked = {"tenant": tenant_id, "ids": list(stood), "stood": list(stood.values())}
-    return {row.id: (row.reading, row.version) for row in await session.execute(_TAKE, asked)}
+async def make_room(session: Session) -> None:
+    """Gives the statements of this transaction the memory a span takes."""
+    await session.execute(_ROOM)
 
 
-async def see(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> dict[UUID, tuple[dict[str, Any], int]]:
-    """Returns the reading and version of saisines, locking nothing."""
-    rows = await session.execute(_SEE, {"tenant": tenant_id, "ids": list(saisine_ids)})
-    return {row.id: (row.reading, row.version) for row in rows}
-
-
-async def rewrite(session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Writes saisines that were taken."""
-    await update_rows(session, SaisineRecord, [{"tenant_id": tenant_id, **row} for row in rows])
-
-
-async def stamp(session: Session, tenant_id: UUID, stood: Mapping[UUID, int], *, rules: str) -> set[UUID]:
-    """Notes that the present rules say the same of saisines; returns those nobody had changed meanwhile."""
+async def take(session: Session, tenant_id: UUID, stood: Mapping[UUID, int]) -> set[UUID]:
+    """Locks those saisines that nobody holds, nor changed since they stood so; returns them."""
     if not stood:
         return set()
-    asked = {"tenant": tenant_id, "ids": list(stood), "stood": list(stood.values()), "rules": rules}
-    return set((await session.execute(_STAMP, asked)).scalars())
+    asked = {"tenant": tenant_id, "ids": list(stood), "stood": list(stood.values())}
+    return set((await session.execute(_TAKE, asked)).scalars())
 
 
-async def log(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keeps what changed; what is told again after a crash stays as first told."""
-    await insert_rows(session, RecomputedRecord, rows, skip_conflicts=True)
+async def readings(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Returns the stored readings of saisines."""
+    if not saisine_ids:
+        return {}
+    rows = await session.execute(_SEE, {"tenant": tenant_id, "ids": list(saisine_ids)})
+    return {row.id: row.reading for row in rows}
+
+
+async def rewrite(
+    session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]], *, documents: Sequence[str]
+) -> None:
+    """Writes saisines that were taken; `document` of a row is the rank of its reading, `bump` what its version gains."""
+    if rows:
+        asked = {"tenant": tenant_id, "rows": document_of(rows), "documents": list(documents)}
+        await session.execute(_REWRITE, asked)
+
+
+async def log(session: Session, recomputation: Recomputation, told: Mapping[UUID, tuple[str, str]]) -> None:
+    """Keeps what changed of each saisine, before and after, as JSON; what is told again after a crash stays as first told."""
+    if not told:
+        return
+    pairs = {pair: number for number, pair in enumerate(dict.fromkeys(told.values()))}
+    befores, afters = zip(*pairs, strict=True)
+    asked = {
+        "tenant": recomputation.tenant_id,
+        "recomputation": recomputation.id,
+        "ids": [new_id() for _ in told],
+        "saisines": list(told),
+        "numbers": [pairs[pair] for pair in told.values()],
+        "befores": list(befores),
+        "afters": list(afters),
+    }
+    await session.execute(_LOG, asked)
 
 
 async def postpone(session: Session, tenant_id: UUID, due: Sequence[tuple[UUID, str, Any]]) -> None:
@@ -236,6 +274,11 @@ async def told(session: Session, tenant_id: UUID, recomputation_id: UUID) -> tup
     )
     changed, earlier = (await session.execute(query)).one()
     return changed, earlier
+
+
+async def confirmed(session: Session, tenant_id: UUID, *, rules: str) -> bool:
+    """Tells whether the last recomputation that ended read every open clock under these rules."""
+    return bool((await session.execute(_CONFIRMED, {"tenant": tenant_id, "rules": rules})).scalar_one())
 
 
 async def older(session: Session, tenant_id: UUID, *, rules: str) -> dict[str, int]:

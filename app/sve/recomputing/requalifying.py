@@ -5,6 +5,7 @@ the recomputation. A delay a person gave stays, and no clock is ended this way: 
 to say.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,7 +18,6 @@ from app.clock import civil_day
 from app.db.transaction import Database, Session
 from app.errors import Invalid, ParvisError
 from app.facts import Actor
-from app.ids import new_id
 from app.sve import repository as saisines
 from app.sve.cases import QUALIFIED, case_of_saisine, judge, read_as_of
 from app.sve.law.happenings import Act
@@ -133,15 +133,7 @@ async def _told(
     both = sides(before, before.reading, after.reading, columns=columns)
     if both is None:
         return Tally()
-    row = {
-        "tenant_id": asked.tenant_id,
-        "id": new_id(),
-        "recomputation_id": asked.id,
-        "saisine_id": before.id,
-        "before": both[0],
-        "after": both[1],
-    }
-    await repository.log(session, [row])
+    await repository.log(session, asked, {before.id: (json.dumps(both[0]), json.dumps(both[1]))})
     day: date | None = after.alert_on or after.term_on
     if both[1]["earlier"] and not asked.dry_run and after.closed_at is None and day is not None:
         alert = earlier_alert(before, day, today=today)

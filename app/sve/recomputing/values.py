@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from app.sve.values import Saisine
@@ -82,6 +82,15 @@ class Span:
     upto: UUID
 
 
+class Rewritten(Protocol):
+    """What a clock says now."""
+
+    @property
+    def columns(self) -> Mapping[str, Any]:
+        """As they are stored."""
+        ...
+
+
 @dataclass(slots=True)
 class Tally:
     """What came of a span; `busy` are the saisines somebody else was changing."""
@@ -91,6 +100,11 @@ class Tally:
     earlier: int = 0
     unread: int = 0
     busy: list[UUID] = field(default_factory=list)
+
+    def count(self, told: Mapping[UUID, object], found: "Mapping[UUID, tuple[Outline, Rewritten]]") -> None:
+        """Counts the clocks of which something is told, and those of them that silence would decide sooner."""
+        self.changed = len(told)
+        self.earlier = sum(sooner(outline, new.columns) for key, (outline, new) in found.items() if key in told)
 
     def add(self, other: "Tally") -> None:
         self.seen += other.seen
