@@ -1,5 +1,6 @@
 """A town with its keys, and an HTTP client on its whole application, in process, on the real database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from app.bootstrap import House
 from app.channels.values import Channel
@@ -16,6 +19,7 @@ from app.ids import Prefix, new_id, public_id
 from app.main import create_app
 from tests.harness.houses import MovableClock, a_town, house
 
+_HELD = text("SELECT count(*) FROM events WHERE xid >= (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
 BASE_URL = "http://127.0.0.1:8000"
 
 
@@ -65,6 +69,21 @@ class Town:
         kept = await self.hand_over(channel, **message)
         assert kept["state"] == "done", kept
         return (await self.http.get(f"/api/v1/tickets/{kept['ticket_id']}")).json()
+
+    async def settled(self) -> None:
+        """Waits until no transaction open elsewhere on the server holds back the newest facts of the log."""
+        for _ in range(1200):
+            async with self.house.database.transaction(tenant=self.id) as session:
+                if (await session.execute(_HELD)).scalar_one() == 0:
+                    return
+            await asyncio.sleep(0.05)
+        pytest.fail("a transaction stayed open for a minute: the log never settled")
+
+    async def facts(self, *kinds: str) -> list[dict[str, Any]]:
+        """Returns the facts told so far over HTTP, all of them or those of these kinds, in commit order."""
+        await self.settled()
+        page = (await self.http.get("/api/v1/events", params={"limit": 200})).json()
+        return [fact for fact in page["data"] if not kinds or fact["type"] in kinds]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

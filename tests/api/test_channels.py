@@ -83,8 +83,7 @@ async def connected(town: Town, **words: Any) -> dict[str, Any]:
 
 
 async def facts(town: Town, kind: str) -> list[dict[str, Any]]:
-    found = (await town.http.get("/api/v1/events", params={"limit": 200})).json()["data"]
-    return [one["data"] for one in found if one["type"] == kind]
+    return [one["data"] for one in await town.facts(kind)]
 
 
 def refuse(_: httpx.Request) -> httpx.Response:

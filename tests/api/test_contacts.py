@@ -1,7 +1,6 @@
 """People, as an integrator's programs know them: written down, proved, brought together and parted."""
 
 from app.ids import new_id
-from tests.api.test_events import settled
 
 
 def once(version=None):
@@ -119,6 +118,5 @@ async def test_a_dismissed_proposal_is_decided_once_and_told(town) -> None:
     assert (done.status_code, done.json()["state"]) == (201, "dismissed")
     again = await town.http.post(path, headers=once())
     assert (again.status_code, again.json()["code"]) == (409, "proposal-decided")
-    await settled(town)
-    told = [event["type"] for event in (await town.http.get("/api/v1/events?limit=200")).json()["data"]]
+    told = [event["type"] for event in await town.facts()]
     assert {"contact.proposed", "contact.proposal_dismissed", "contact.updated"} <= set(told)

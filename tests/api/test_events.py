@@ -6,7 +6,6 @@ import json
 import signal
 
 import pytest
-from sqlalchemy import text
 
 from app.api.closing import Closing, heard_from_signals
 
@@ -20,23 +19,12 @@ async def following(town, **headers):
     streaming = asyncio.create_task(town.http.get("/api/v1/events/stream", headers=headers))
     await asyncio.sleep(0.3)
     yield told
-    await settled(town)
+    await town.settled()
     await asyncio.sleep(0.5)
     app.state.closing.say()
     answer = await asyncio.wait_for(streaming, 5)
     told["answer"] = answer
     told["events"] = [_parsed(block) for block in answer.text.split("\n\n") if "data: " in block]
-
-
-async def settled(town) -> None:
-    """Waits until no transaction open elsewhere on the server holds back the newest facts of the log."""
-    house = town.http._transport.app.state.house
-    held = text("SELECT count(*) FROM events WHERE xid >= (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
-    for _ in range(600):
-        async with house.database.transaction(tenant=town.id) as session:
-            if (await session.execute(held)).scalar_one() == 0:
-                return
-        await asyncio.sleep(0.05)
 
 
 def _parsed(block):
@@ -46,7 +34,7 @@ def _parsed(block):
 
 async def test_facts_are_read_in_order_from_where_one_stopped(town) -> None:
     await town.a_ticket()
-    await settled(town)
+    await town.settled()
     first = (await town.http.get("/api/v1/events", params={"limit": 2})).json()
     assert len(first["data"]) == 2
     rest = (await town.http.get("/api/v1/events", params={"cursor": first["next_cursor"]})).json()
@@ -55,14 +43,14 @@ async def test_facts_are_read_in_order_from_where_one_stopped(town) -> None:
     nothing = (await town.http.get("/api/v1/events", params={"cursor": rest["next_cursor"]})).json()
     assert nothing["data"] == []
     await town.a_ticket()
-    await settled(town)
+    await town.settled()
     more = (await town.http.get("/api/v1/events", params={"cursor": nothing["next_cursor"]})).json()
     assert "ticket.created" in {event["type"] for event in more["data"]}
 
 
 async def test_no_citizens_word_leaves_with_a_fact(town) -> None:
     await town.a_ticket(text="Mon adresse est secrète", sender={"kind": "email", "address": "secret@example.org"})
-    await settled(town)
+    await town.settled()
     told = (await town.http.get("/api/v1/events", params={"limit": 200})).text
     assert "secret" not in told
 
@@ -78,7 +66,7 @@ async def test_a_place_of_another_log_is_refused(town, new_town) -> None:
 
 async def test_facts_are_streamed_as_they_happen_and_resumed_without_a_gap(town) -> None:
     await town.a_ticket()
-    await settled(town)
+    await town.settled()
     async with following(town) as told:
         ticket = await town.a_ticket()
     assert told["answer"].headers["content-type"].startswith("text/event-stream")

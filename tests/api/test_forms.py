@@ -138,6 +138,6 @@ async def test_a_submission_names_its_version_and_is_read_by_it(town) -> None:
 async def test_what_is_told_of_a_form_holds_no_word_of_it(town) -> None:
     form, tag = await a_form(town, title="Titre reconnaissable")
     await publish(town, form, tag)
-    told = [one for one in (await town.http.get("/api/v1/events")).json()["data"] if one["type"].startswith("form.")]
+    told = [one for one in await town.facts() if one["type"].startswith("form.")]
     assert [one["type"] for one in told] == ["form.edited", "form.published"]
     assert [one["data"] for one in told] == [{"form_id": form["id"], "version": 1}] * 2

@@ -314,7 +314,7 @@ async def test_the_facts_of_letters_hold_no_words(town) -> None:
     await with_letterhead(town)
     url = await a_saisine(town)
     await sent(town, url, "pieces", pieces=["Plan secret"], deadline_on="2026-03-31")
-    told = (await town.http.get("/api/v1/events", params={"limit": 100})).json()["data"]
+    told = await town.facts()
     (fact,) = [one for one in told if one["type"] == "sve.letter.composed"]
     assert set(fact["data"]) == {"letter_id", "saisine_id", "ticket_id", "kind", "way"}
     assert "secret" not in str(told)

@@ -1,7 +1,6 @@
 """Merging, splitting and undoing, as an integrator's programs do."""
 
 from app.ids import new_id
-from tests.api.test_events import settled
 
 
 def once(version=None):
@@ -114,9 +113,7 @@ async def test_the_story_and_the_events_tell_what_moved_in_identifiers_only(town
     moves = [moment["move"] for moment in story if moment["kind"] == "move"]
     assert [move["source_id"] for move in moves] == [source["id"], other["id"]]
     assert [move["undone_at"] is not None for move in moves] == [True, False]
-    await settled(town)
-    events = (await town.http.get("/api/v1/events", params={"limit": 200})).json()["data"]
-    told = [event for event in events if event["type"] in ("ticket.merged", "ticket.move_undone")]
+    told = await town.facts("ticket.merged", "ticket.move_undone")
     assert [event["type"] for event in told] == ["ticket.merged", "ticket.merged", "ticket.move_undone"]
     ids = {"move_id": made["id"], "source_id": source["id"], "target_id": target["id"]}
     assert told[0]["data"] == {**ids, "despite_other_contact": False}

@@ -106,8 +106,7 @@ async def test_publishing_takes_the_right_to_write_the_law(town) -> None:
 async def test_what_had_been_proposed_is_recorded_beside_the_choice_without_words(town) -> None:
     text = "Je voudrais six tables en terrasse devant mon café."
     told = (await by_catalogue(town, "DOM-TERR", subject="Terrasse", text=text)).json()
-    events = (await town.http.get("/api/v1/events", params={"limit": 200})).json()["data"]
-    (chosen,) = [one for one in events if one["type"] == "sve.saisine.qualified"]
+    (chosen,) = await town.facts("sve.saisine.qualified")
     data = chosen["data"]
     assert (data["saisine_id"], data["procedure"], data["rank"], data["proposed"][0]) == (
         told["id"],

@@ -42,7 +42,7 @@ async def test_a_recomputation_is_asked_once_done_by_a_worker_and_tells_every_ch
         assert all(reason["source"] and reason["because"] for reason in reasons)
         saisine = (await town.http.get(f"/api/v1/saisines/{change['saisine_id']}")).json()
         assert saisine["alert_on"] == change["after"]["alert_on"]
-    kinds = [event["type"] for event in (await town.http.get("/api/v1/events", params={"limit": 200})).json()["data"]]
+    kinds = [fact["type"] for fact in await town.facts()]
     assert kinds.count("sve.recomputation.started") <= 1
     assert kinds.count("sve.recomputation.ended") <= 1
 

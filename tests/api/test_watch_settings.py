@@ -28,8 +28,7 @@ async def test_what_is_chosen_is_kept_with_who_chose_it(town) -> None:
     assert told == answer.json()
     assert (told["digest_to"], told["digest_hour"]) == (["accueil@agents.example.fr"], 7)
     assert told["updated_by"].startswith("key:")
-    facts = (await town.http.get("/api/v1/events")).json()["data"]
-    (fact,) = [one for one in facts if one["type"] == "sve.watch.settings_changed"]
+    (fact,) = await town.facts("sve.watch.settings_changed")
     assert "example.fr" not in str(fact["data"])
 
 
