@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.db.sight import unbounded
 from app.rest.correlation import adopt_request_id, request_id
 from app.rest.metrics import observe_request
 from app.rest.route_names import route_template
@@ -47,7 +48,8 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive, dressed)
+            with unbounded():  # until the caller is known; and whatever was seen through is over with the request
+                await self._app(scope, receive, dressed)
         finally:
             observe_request(
                 scope["method"], route=route_template(scope), status=status, seconds=time.perf_counter() - started

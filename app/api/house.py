@@ -22,7 +22,12 @@ from app.facts import FactBook
 from app.files.store import Store
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
-from app.identity.service import Identified, Keys
+from app.identity.accounts import Accounts
+from app.identity.identified import Identified
+from app.identity.second_factor import SecondFactor
+from app.identity.service import Keys
+from app.identity.sessions import Sessions
+from app.identity.teams import Teams
 from app.live.bell import Bell
 from app.live.events import EventLog
 from app.reporting.reports import Reports
@@ -87,6 +92,18 @@ class ApiHouse(Protocol):
 
     @property
     def access(self) -> Keys: ...
+
+    @property
+    def sessions(self) -> Sessions: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def teams(self) -> Teams: ...
+
+    @property
+    def second_factor(self) -> SecondFactor: ...
 
     @property
     def channels(self) -> Channels: ...

@@ -18,8 +18,14 @@ from app.files.local import LocalStore
 from app.files.store import Store
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
+from app.identity.accounts import Accounts
+from app.identity.codes import Codes
+from app.identity.passwords import Passwords
+from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
+from app.identity.signing_in import SigningIn
+from app.identity.teams import Teams
 from app.live.bell import Bell
 from app.live.events import EventLog
 from app.sealing import KeyRing
@@ -47,6 +53,10 @@ class Ground:
     tenants: Tenants
     access: Keys
     sessions: Sessions
+    accounts: Accounts
+    teams: Teams
+    second_factor: SecondFactor
+    signing_in: SigningIn
     channels: Channels
     forms: Forms
     publishing: Publishing
@@ -62,6 +72,8 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     book = FactBook(sinks=(events, AuditTrail()))
     registry = Registry.installed()
     channels = Channels(database, registry, ring, clock, egress=EgressPolicy(settings.egress_allow))
+    access, passwords, codes = Keys(database, clock), Passwords(), Codes(ring)
+    sessions = Sessions(database, access, clock)
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(
         settings=settings,
@@ -76,8 +88,12 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         book=book,
         reader=reader,
         tenants=Tenants(database, clock),
-        access=Keys(database, clock),
-        sessions=Sessions(ring, clock),
+        access=access,
+        sessions=sessions,
+        accounts=Accounts(database, sessions, passwords, book, clock),
+        teams=Teams(book, clock),
+        second_factor=SecondFactor(codes, sessions, book, clock),
+        signing_in=SigningIn(database, sessions, passwords, codes, book, clock),
         channels=channels,
         forms=Forms(database, channels, book, clock),
         publishing=Publishing(store, book, clock),

@@ -23,7 +23,7 @@ from app.egress.policy import EgressPolicy
 from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
 from app.exchanges.smtp import Certificate, SmtpDoor
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.jobs.queue import Worker
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
@@ -76,7 +76,7 @@ class House(Ground, Law, Traffic):
             case Presented.KEY:
                 return await self.access.identify(token)
             case Presented.SESSION:
-                return await self.access.identify_id(*self.sessions.read(token))
+                return await self.sessions.identify(token)
             case _:
                 assert_never(presented)
 

@@ -12,11 +12,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.alone import Alone
+from app.db.sight import sight
 from app.errors import Unavailable
 
 Session = AsyncSession
 _AFTER = "after_commit"
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
+_SET_SIGHT = text(
+    "SELECT set_config('app.tenant', :tenant, true), set_config('app.viewer', :viewer, true), "
+    "set_config('app.reach', :reach, true), set_config('app.teams', :teams, true)"
+)
 _SET_PRESENTED = text("SELECT set_config('app.presented', :value, true)")
 
 
@@ -39,7 +44,9 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, *, tenant: UUID | None = None, presented: str | None = None) -> AsyncIterator[Session]:
-        """Opens a transaction for one tenant; none means no rows of any tenant.
+        """Opens a transaction for one tenant, with the eyes of the request under way (`app.db.sight`).
+
+        No tenant means no rows of any tenant.
 
         `presented` is an opaque key somebody showed: policies let exactly the row that holds it be seen, so that a
         door can find its tenant. Raises `Unavailable` when the database cannot be reached.
@@ -47,7 +54,7 @@ class Database:
         try:
             async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
                 if tenant is not None:
-                    await session.execute(_SET_TENANT, {"tenant": str(tenant)})
+                    await _enter(session, tenant)
                 if presented is not None:
                     await session.execute(_SET_PRESENTED, {"value": presented})
                 yield session
@@ -81,6 +88,14 @@ def after_commit(session: Session, key: Hashable, call: Callable[[], Awaitable[N
 async def enter_tenant(session: Session, tenant: UUID) -> None:
     """Binds the rest of the transaction to a tenant that a presented key has just named."""
     await session.execute(_SET_TENANT, {"tenant": str(tenant)})
+
+
+async def _enter(session: Session, tenant: UUID) -> None:
+    eyes = sight()
+    if eyes is None:
+        await session.execute(_SET_TENANT, {"tenant": str(tenant)})
+    else:
+        await session.execute(_SET_SIGHT, {"tenant": str(tenant), **eyes.settings()})
 
 
 async def enter_presented(session: Session, value: str) -> None:

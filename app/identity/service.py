@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,26 +9,13 @@ from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import Invalid, NotFound, Unauthenticated
 from app.identity import repository
+from app.identity.identified import Identified, Kind
 from app.identity.repository import ApiKey
 from app.identity.scopes import Scope
 from app.ids import new_id, new_secret
 
 TOUCH_EVERY = timedelta(minutes=5)
 KEPT_FOR = timedelta(seconds=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Identified:
-    """Who presented a key: the tenant it belongs to, its name, its scopes."""
-
-    tenant_id: UUID
-    key_id: UUID
-    name: str
-    scopes: frozenset[str]
-
-    @property
-    def label(self) -> str:
-        return f"key:{self.key_id}"
 
 
 class Keys:
@@ -116,10 +102,10 @@ class Keys:
         """Raises `NotFound` when there is no such living key."""
         if not await repository.revoke(session, tenant_id, key_id, at=self._clock()):
             raise NotFound("no living key has this identifier")
-        self._kept = {d: (at, k) for d, (at, k) in self._kept.items() if k.key_id != key_id}
+        self._kept = {d: (at, k) for d, (at, k) in self._kept.items() if k.id != key_id}
 
     def _keep(self, name: str, key: ApiKey, now: datetime) -> Identified:
-        known = Identified(key.tenant_id, key.id, key.name, key.scopes)
+        known = Identified(tenant_id=key.tenant_id, kind=Kind.KEY, id=key.id, name=key.name, scopes=key.scopes)
         if len(self._kept) > 10_000:
             self._kept.clear()
         self._kept[name] = (now, known)

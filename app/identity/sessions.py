@@ -1,58 +1,129 @@
-"""Sessions of agents: a signed, expiring word that names a key. The key itself is looked at again each time.
+"""Sessions of browsers: rows, so that they can be counted, seen and ended; the cookie holds a random word.
 
-There is no table of sessions yet: revoking the key, or letting ten hours pass, ends them; signing out forgets the cookie.
+Two limits of our own, whatever an identity provider says: ten hours in all, and half an hour without a page (ASVS 7.3).
 """
 
-import base64
-import binascii
-import secrets
-import struct
-from datetime import UTC, datetime, timedelta
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.clock import Clock
+from app.db.transaction import Database, Session
 from app.errors import Unauthenticated
-from app.identity.service import Identified
-from app.sealing import KeyRing
+from app.identity import doors_repository, people_repository
+from app.identity.doors_repository import OpenSession
+from app.identity.identified import Identified, Kind
+from app.identity.people import Person
+from app.identity.roles import rights_of
+from app.identity.service import Keys
+from app.ids import new_id, new_secret
 
 LASTS = timedelta(hours=10)
-_PURPOSE = "session"
-_PREFIX = "parvis_s_"
-# Tenant, key, expiry in seconds, and a nonce so that two sessions of one key never have the same word.
-_SHAPE = struct.Struct(">16s16sQ16s")
-_MAC_BYTES = 16
+IDLE = timedelta(minutes=30)
+SEEN_EVERY = timedelta(minutes=1)
+KEPT_FOR = timedelta(seconds=10)
+_PREFIX = "parvis_s"
+_OVER = "sign in again: this session is not valid any more"
 
 
 class Sessions:
-    """Opens and reads sessions; every refusal is in the same words."""
+    """Opens, reads and ends sessions; every refusal is in the same words."""
 
-    def __init__(self, ring: KeyRing, clock: Clock) -> None:
-        self._ring, self._clock = ring, clock
+    def __init__(self, database: Database, keys: Keys, clock: Clock, *, idle: timedelta = IDLE) -> None:
+        self._database, self._keys, self._clock, self._idle = database, keys, clock, idle
+        self._kept: dict[str, tuple[datetime, Identified]] = {}
 
-    def open(self, known: Identified) -> str:
-        """Returns the word the browser will keep; it opens nothing but our own pages."""
-        until = int((self._clock() + LASTS).timestamp())
-        said = _SHAPE.pack(known.tenant_id.bytes, known.key_id.bytes, until, secrets.token_bytes(16))
-        mac = self._ring.sign(said, purpose=_PURPOSE)
-        return _PREFIX + base64.urlsafe_b64encode(said + mac).decode().rstrip("=")
+    async def open(
+        self, session: Session, tenant_id: UUID, *, holder: Identified | Person, strength: str, agent: str = ""
+    ) -> str:
+        """Opens a session and returns the word the browser will keep. Each signing in has a new one (T60)."""
+        word, now = new_secret(_PREFIX), self._clock()
+        key = holder.id if isinstance(holder, Identified) else None
+        opened = OpenSession(
+            tenant_id=tenant_id,
+            id=new_id(),
+            user_id=None if key else holder.id,
+            key_id=key,
+            strength=strength,
+            agent=agent[:200],
+            started_at=now,
+            seen_at=now,
+            until=now + LASTS,
+            ended_at=None,
+        )
+        await doors_repository.add_session(session, opened, digest=digest_of(word))
+        return word
 
-    def read(self, token: str) -> tuple[UUID, UUID]:
-        """Returns (tenant, key). Raises `Unauthenticated` when the word is not ours or its time is over."""
-        whole = _decoded(token)
-        said, mac = whole[: _SHAPE.size], whole[_SHAPE.size :]
-        if len(mac) != _MAC_BYTES or not self._ring.signed(said, mac, purpose=_PURPOSE):
-            raise Unauthenticated("sign in again: this session is not valid any more")
-        tenant, key, until, _ = _SHAPE.unpack(said)
-        if datetime.fromtimestamp(until, tz=UTC) <= self._clock():
-            raise Unauthenticated("sign in again: this session is not valid any more")
-        return UUID(bytes=tenant), UUID(bytes=key)
+    async def identify(self, word: str) -> Identified:
+        """Names the holder of a session. Raises `Unauthenticated` once it, its account or its key is over."""
+        if not word.startswith(f"{_PREFIX}_") or len(word) > 200:
+            raise Unauthenticated(_OVER)
+        digest, now = digest_of(word), self._clock()
+        kept = self._kept.get(digest)
+        if kept and now - kept[0] < KEPT_FOR:
+            return kept[1]
+        self._kept.pop(digest, None)
+        async with self._database.transaction(presented=digest) as session:
+            opened = await doors_repository.session_by_digest(session, digest)
+        if opened is None or opened.ended_at is not None or now >= opened.until or now - opened.seen_at >= self._idle:
+            raise Unauthenticated(_OVER)
+        known = await self._holder(opened)
+        if len(self._kept) > 10_000:
+            self._kept.clear()
+        self._kept[digest] = (now, known)
+        return known
+
+    async def end(self, known: Identified) -> None:
+        """Signs out: the word opens nothing any more, here at once and elsewhere within ten seconds."""
+        async with self._database.transaction(tenant=known.tenant_id) as session:
+            await doors_repository.end_sessions(
+                session, known.tenant_id, at=self._clock(), session_id=known.session_id or UUID(int=0)
+            )
+        self.forget(lambda one: one.session_id == known.session_id)
+
+    async def end_all(self, session: Session, tenant_id: UUID, user_id: UUID, *, but: UUID | None = None) -> int:
+        """Ends the sessions of a person, less the one that asks; for a new password, role or suspension (T63)."""
+        ended = await doors_repository.end_sessions(session, tenant_id, at=self._clock(), user_id=user_id, but=but)
+        self.forget(lambda one: one.id == user_id and one.session_id != but)
+        return ended
+
+    def forget(self, which: Callable[[Identified], bool]) -> None:
+        self._kept = {digest: kept for digest, kept in self._kept.items() if not which(kept[1])}
+
+    async def _holder(self, opened: OpenSession) -> Identified:
+        now = self._clock()
+        async with self._database.transaction(tenant=opened.tenant_id) as session:
+            if now - opened.seen_at >= SEEN_EVERY:
+                await doors_repository.see_session(session, opened.tenant_id, opened.id, at=now)
+            if opened.user_id is not None:
+                person = await people_repository.person(session, opened.tenant_id, opened.user_id)
+                if person is None or person.suspended_at is not None:
+                    raise Unauthenticated(_OVER)
+                return identified(person, session_id=opened.id)
+        if opened.key_id is None:
+            raise Unauthenticated(_OVER)
+        key = await self._keys.identify_id(opened.tenant_id, opened.key_id)
+        return Identified(
+            tenant_id=key.tenant_id, kind=Kind.KEY, id=key.id, name=key.name, scopes=key.scopes, session_id=opened.id
+        )
 
 
-def _decoded(token: str) -> bytes:
-    word = token.removeprefix(_PREFIX)
-    if word == token or len(word) > 200 or not word.isascii():
-        return b""
-    try:
-        return base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return b""
+def identified(person: Person, *, session_id: UUID | None = None) -> Identified:
+    """Returns a person as a caller: the rights of their role, their own reach, their teams."""
+    scopes, reach = rights_of(person.role, reach=person.reach)
+    return Identified(
+        tenant_id=person.tenant_id,
+        kind=Kind.AGENT,
+        id=person.id,
+        name=person.name,
+        scopes=scopes,
+        reach=reach,
+        teams=person.teams,
+        session_id=session_id,
+    )
+
+
+def digest_of(word: str) -> str:
+    """Words of sessions and invitations are 256 random bits: a plain SHA-256 cannot be guessed back."""
+    return hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,11 +1,12 @@
-"""Keys of programs and sessions of people; only digests are kept."""
+"""Keys of programs, accounts of people, teams, sessions and invitations; of secrets only digests are kept."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped
 
-from app.db.base import Base, TenantRow, of_tenant
+from app.db.base import Base, TenantRow, belongs_to, of_tenant
 
 
 class ApiKeyRecord(TenantRow, Base):
@@ -21,3 +22,105 @@ class ApiKeyRecord(TenantRow, Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class UserRecord(TenantRow, Base):
+    """An account. `email_key` is what is compared; `totp` is the sealed second factor, `totp_step` the last code used."""
+
+    __tablename__ = "users"
+    __table_args__ = (of_tenant(), Index("uq_users_email", "tenant_id", "email_key", unique=True))
+    email: Mapped[str]
+    email_key: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    reach: Mapped[str | None]
+    password: Mapped[str | None]
+    password_changed_at: Mapped[datetime | None]
+    totp: Mapped[bytes | None]
+    totp_step: Mapped[int | None]
+    suspended_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class TeamRecord(TenantRow, Base):
+    """A service or a team of one; `parent_id` makes the tree organisation, service, team."""
+
+    __tablename__ = "teams"
+    __table_args__ = (
+        of_tenant(),
+        belongs_to("teams", "parent_id"),
+        Index("uq_teams_name", "tenant_id", "name_key", unique=True, postgresql_where="archived_at IS NULL"),
+    )
+    name: Mapped[str]
+    name_key: Mapped[str]
+    parent_id: Mapped[UUID | None]
+    archived_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class MembershipRecord(Base):
+    """A person in a team."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "user_id", "team_id"),
+        belongs_to("users", "user_id"),
+        belongs_to("teams", "team_id"),
+        Index("ix_memberships_team", "tenant_id", "team_id"),
+    )
+    tenant_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    since: Mapped[datetime]
+
+
+class SessionRecord(TenantRow, Base):
+    """A session of a browser, of a person or of a key: `digest` is the SHA-256 of the word in the cookie."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        belongs_to("users", "user_id"),
+        belongs_to("api_keys", "key_id"),
+        Index("ix_sessions_digest", "digest", unique=True),
+        Index("ix_sessions_user", "tenant_id", "user_id", "id"),
+    )
+    digest: Mapped[str]
+    user_id: Mapped[UUID | None]
+    key_id: Mapped[UUID | None]
+    strength: Mapped[str]
+    agent: Mapped[str]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class InvitationRecord(TenantRow, Base):
+    """An invitation, or a new password asked for: one link, once, for three days at most."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (belongs_to("users", "user_id"), Index("ix_invitations_digest", "digest", unique=True))
+    digest: Mapped[str]
+    user_id: Mapped[UUID]
+    invited_by: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInFailureRecord(TenantRow, Base):
+    """A refused attempt, by digests of the account named and of the address it came from; kept one day."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (
+        of_tenant(),
+        Index("ix_sign_in_failures_account", "tenant_id", "account", "at"),
+        Index("ix_sign_in_failures_address", "tenant_id", "address", "at"),
+    )
+    account: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime]

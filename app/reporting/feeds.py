@@ -15,7 +15,8 @@ from app.facts import Actor, FactBook, Seen
 from app.identity import repository
 from app.identity.repository import ApiKey
 from app.identity.scopes import Scope
-from app.identity.service import Identified, Keys
+from app.identity.identified import Identified
+from app.identity.service import Keys
 from app.rest.languages import Said
 
 ONLY = frozenset({Scope.SVE_CALENDAR.value})
@@ -63,7 +64,7 @@ class Feeds:
                     en="a calendar address holds a key of the scope sve:calendar alone: make one",
                 )
             )
-        self._count(known.key_id)
+        self._count(known.id)
         return known
 
     async def _note(

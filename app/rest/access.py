@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from app.db.sight import look
 from app.errors import Forbidden, Unauthenticated
 from app.rest.callers import Caller, Presented
 from app.rest.house import house_of
@@ -12,6 +13,8 @@ from app.rest.languages import Said
 from app.rest.origins import refuse_cross_site
 
 SESSION_COOKIE = "parvis_session"
+# RFC 6265bis §4.1.3.2: set by this host alone, over TLS alone, for all of it. A browser refuses it on plain HTTP.
+SECURE_COOKIE = "__Host-parvis_session"
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -19,14 +22,19 @@ _bearer = HTTPBearer(
     description="Clé d'accès d'un intégrateur : `Authorization: Bearer <clé>`. Ses droits (scopes) sont fixés à sa création.",
 )
 _cookie = APIKeyCookie(
-    name=SESSION_COOKIE, auto_error=False, scheme_name="session", description="Session d'un agent, ouverte à l'écran."
+    name=SECURE_COOKIE, auto_error=False, scheme_name="session", description="Session d'un agent, ouverte à l'écran."
 )
+
+
+def session_cookie(base_url: str) -> str:
+    """Returns the name of the cookie of sessions: the guarded one wherever there is TLS, and then no other."""
+    return SECURE_COOKIE if base_url.startswith("https:") else SESSION_COOKIE
 
 
 async def current_caller(
     request: Request,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-    session: Annotated[str | None, Depends(_cookie)],
+    _: Annotated[str | None, Depends(_cookie)],
 ) -> Caller:
     """Names the caller once a request. A key wins over a session; a session may not write from another site.
 
@@ -36,11 +44,12 @@ async def current_caller(
     if known is not None:
         return known
     try:
-        caller = await _authenticated(request, bearer=bearer, session=session)
+        caller = await _authenticated(request, bearer=bearer)
     except Unauthenticated as refusal:
         refusal.headers.setdefault("WWW-Authenticate", 'Bearer realm="parvis"')
         raise
     request.state.caller = caller
+    look(caller.sight)
     return caller
 
 
@@ -49,7 +58,9 @@ CurrentCaller = Annotated[Caller, Depends(current_caller)]
 
 async def authenticate_again(request: Request) -> Caller:
     """Names the caller anew, whatever was known: a stream outlives a revoked key. Raises like `current_caller`."""
-    return await _authenticated(request, bearer=await _bearer(request), session=request.cookies.get(SESSION_COOKIE))
+    caller = await _authenticated(request, bearer=await _bearer(request))
+    look(caller.sight)
+    return caller
 
 
 def require(*scopes: str) -> Any:
@@ -75,10 +86,9 @@ def require(*scopes: str) -> Any:
     return Security(allowed, scopes=[str(scope) for scope in scopes])
 
 
-async def _authenticated(
-    request: Request, *, bearer: HTTPAuthorizationCredentials | None, session: str | None
-) -> Caller:
+async def _authenticated(request: Request, *, bearer: HTTPAuthorizationCredentials | None) -> Caller:
     house = house_of(request)
+    session = request.cookies.get(session_cookie(house.base_url))
     if bearer is not None and bearer.credentials:
         return await house.authenticate(bearer.credentials, presented=Presented.KEY)
     if session and "authorization" not in request.headers:

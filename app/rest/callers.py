@@ -4,6 +4,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from app.db.sight import Sight
+
 
 class Caller(Protocol):
     """Whoever an access key or a session stands for; made by the identity package, only read here."""
@@ -18,6 +20,11 @@ class Caller(Protocol):
 
     @property
     def scopes(self) -> frozenset[str]: ...
+
+    @property
+    def sight(self) -> Sight | None:
+        """What PostgreSQL lets them see of requests; None for a program's key, which its scopes alone bound."""
+        ...
 
 
 class Presented(StrEnum):

@@ -19,6 +19,12 @@ async def directory(session: Session) -> list[UUID]:
     return list((await session.execute(_DIRECTORY)).scalars())
 
 
+async def id_of(session: Session, slug: str) -> UUID | None:
+    """Finds an open administration by its name in addresses, when the transaction presents it."""
+    query = select(TenantRecord.id).where(TenantRecord.slug == slug, TenantRecord.suspended_at.is_(None))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def find(session: Session, tenant_id: UUID) -> Tenant | None:
     row = (await session.execute(select(TenantRecord).where(TenantRecord.id == tenant_id))).scalar_one_or_none()
     if row is None:

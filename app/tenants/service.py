@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.clock import Clock
-from app.db.transaction import Database, Session
+from app.db.transaction import Database, Session, enter_presented, enter_tenant
 from app.errors import Conflict, NotFound
 from app.ids import new_id
 from app.tenants import repository
@@ -33,6 +33,15 @@ class Tenants:
             raise NotFound("this administration does not exist")
         self._kept[tenant_id] = (now, tenant)
         return tenant
+
+    async def by_slug(self, session: Session, slug: str) -> Tenant | None:
+        """Finds an administration by its name in addresses, which the transaction must present; None for a closed one."""
+        tenant_id = await repository.id_of(session, slug)
+        if tenant_id is None:
+            return None
+        await enter_presented(session, "")
+        await enter_tenant(session, tenant_id)
+        return await self.get(session, tenant_id)
 
     async def directory(self) -> list[UUID]:
         async with self._database.transaction() as session:

@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from app.exchanges.composing import Draft
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.tickets.values import Status
 from app.web import typed
 from app.web.agents import Agent, actor_of, need

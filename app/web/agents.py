@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.db.sight import look
 from app.errors import Forbidden, Unauthenticated
 from app.facts import Actor
+from app.identity.identified import Identified
 from app.identity.scopes import Scope
-from app.identity.service import Identified
-from app.rest.access import SESSION_COOKIE
+from app.rest.access import session_cookie
 from app.rest.callers import Presented
 from app.rest.languages import Said
 from app.rest.origins import refuse_cross_site
@@ -17,12 +18,14 @@ from app.web.house import house_of
 
 async def signed_in(request: Request) -> Identified:
     """Names the agent. Raises `Unauthenticated`, or `Forbidden` for a change that another site asked for."""
-    token = request.cookies.get(SESSION_COOKIE)
+    house = house_of(request)
+    token = request.cookies.get(session_cookie(house.base_url))
     if not token:
         raise Unauthenticated
-    house = house_of(request)
     refuse_cross_site(request, base_url=house.base_url)
-    return await house.authenticate(token, presented=Presented.SESSION)
+    known = await house.authenticate(token, presented=Presented.SESSION)
+    look(known.sight)
+    return known
 
 
 Agent = Annotated[Identified, Depends(signed_in)]
@@ -34,11 +37,11 @@ def need(agent: Identified, *scopes: Scope) -> None:
     if missing:
         raise Forbidden(
             Said(
-                f"votre clé d’accès n’a pas ce droit ({missing}) : demandez-le à votre administrateur",
-                en=f"your access key lacks this right ({missing}): ask your administrator",
+                f"vous n’avez pas ce droit ({missing}) : demandez-le à votre administrateur",
+                en=f"you lack this right ({missing}): ask your administrator",
             )
         )
 
 
 def actor_of(agent: Identified) -> Actor:
-    return Actor("key", agent.key_id, agent.name)
+    return Actor(agent.kind.value, agent.id, agent.name)

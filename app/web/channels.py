@@ -18,7 +18,7 @@ from app.errors import Conflict, Invalid, NotFound, ParvisError, Stale, TooManyR
 from app.exchanges.waking import waiting
 from app.facts import Seen
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.web import typed
 from app.web.agents import Agent, actor_of, need

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from app.channels.kit.forms import Form
 from app.errors import Conflict, Invalid, ParvisError, Stale
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.rest.refusals import advice_on
 from app.web.tickets import Notice, ticket_page
 

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.errors import NotFound, ParvisError, Stale
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.web import contact_words as words
 from app.web import typed

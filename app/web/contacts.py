@@ -9,14 +9,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.channels.contract import PointKind
 from app.clock import civil_day
-from app.contacts import recognising
+from app.contacts import challenges, codes, recognising
 from app.contacts import service as contacts
 from app.contacts.values import PersonMerge, Proposal
 from app.errors import NotFound, ParvisError, Stale
 from app.exchanges.persons import Typed
 from app.exchanges.same_person import Side
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest.refusals import advice_on
 from app.tickets.repository import Filter
@@ -99,7 +99,7 @@ async def rename(request: Request, agent: Agent, contact: str) -> Response:
                 session, agent.tenant_id, wanted, name, version=typed.version(form), actor=actor_of(agent)
             )
     except REFUSALS as refusal:
-        return await _again(request, agent, wanted, refusal, dict(form.pairs))
+        return await again(request, agent, wanted, refusal, dict(form.pairs))
     return see(f"/personnes/{contact}?fait=nom")
 
 
@@ -121,7 +121,7 @@ async def add_point(request: Request, agent: Agent, contact: str) -> Response:
                 actor=actor_of(agent),
             )
     except REFUSALS as refusal:
-        return await _again(request, agent, wanted, refusal, dict(form.pairs))
+        return await again(request, agent, wanted, refusal, dict(form.pairs))
     return see(f"/personnes/{contact}?fait=adresse")
 
 
@@ -139,12 +139,12 @@ async def change_point(request: Request, agent: Agent, contact: str, point: str,
                 session,
                 agent.tenant_id,
                 wanted,
-                _id(Prefix.POINT, point),
+                point_id(point),
                 version=typed.version(form),
                 actor=actor_of(agent),
             )
     except REFUSALS as refusal:
-        return await _again(request, agent, wanted, refusal, {})
+        return await again(request, agent, wanted, refusal, {})
     return see(f"/personnes/{contact}?fait={'part' if parted else gesture}")
 
 
@@ -164,7 +164,7 @@ async def dismiss(request: Request, agent: Agent, contact: str, proposal: str) -
                 at=house.clock(),
             )
     except REFUSALS as refusal:
-        return await _again(request, agent, wanted, refusal, {})
+        return await again(request, agent, wanted, refusal, {})
     return see(f"/personnes/{contact}?fait=refus")
 
 
@@ -184,6 +184,7 @@ async def person_page(
         others = [proposal.beside(wanted)[0] for proposal in proposed]
         sides = await house.same_person.sides(session, agent.tenant_id, others)
         merges = await house.same_person.page(session, agent.tenant_id, wanted, after=None, limit=50)
+        sent = await challenges.newest(session, agent.tenant_id, [point.id for point in points])
     today = civil_day(house.clock(), tenant.time_zone)
     return page(
         request,
@@ -210,6 +211,7 @@ async def person_page(
             for one, other in zip(proposed, others, strict=True)
             if other in sides
         ],
+        waiting={key: one for key, one in sent.items() if one.waits(at=house.clock(), tries=codes.TRIES)},
         merges=[_merge(one, wanted) for one in merges],
         words=words,
         may_write=Scope.TICKETS_WRITE.value in agent.scopes,
@@ -221,6 +223,11 @@ def contact_id(text: str) -> UUID:
     return _id(Prefix.CONTACT, text)
 
 
+def point_id(text: str) -> UUID:
+    """Raises `NotFound` for what is not the name of an address."""
+    return _id(Prefix.POINT, text)
+
+
 def refused(refusal: ParvisError, kept: Mapping[str, str]) -> Told:
     """Returns what to say of a refusal, with what had been typed."""
     if isinstance(refusal, Stale):
@@ -230,9 +237,10 @@ def refused(refusal: ParvisError, kept: Mapping[str, str]) -> Told:
     return Told(f"{refusal.title_fr} : {text}.", "danger", faults, kept)
 
 
-async def _again(
+async def again(
     request: Request, agent: Identified, wanted: UUID, refusal: ParvisError, kept: Mapping[str, str]
 ) -> Response:
+    """Shows the page after a refusal, with what had been typed."""
     status = 409 if isinstance(refusal, Stale) else refusal.status
     return await person_page(request, agent, wanted, refused(refusal, kept), status=status)
 

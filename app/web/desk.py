@@ -22,7 +22,7 @@ from app.errors import Busy, Invalid, ParvisError, Stale
 from app.exchanges.desk import Visit
 from app.exchanges.desk_pieces import scans
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest import repository as once
 from app.rest.refusals import advice_on

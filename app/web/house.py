@@ -20,8 +20,13 @@ from app.exchanges.same_person import SamePerson
 from app.facts import FactBook
 from app.files.store import Store
 from app.forms.service import Forms
-from app.identity.service import Identified, Keys
+from app.identity.accounts import Accounts
+from app.identity.identified import Identified
+from app.identity.second_factor import SecondFactor
+from app.identity.service import Keys
 from app.identity.sessions import Sessions
+from app.identity.signing_in import SigningIn
+from app.identity.teams import Teams
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
@@ -75,6 +80,18 @@ class WebHouse(Protocol):
 
     @property
     def sessions(self) -> Sessions: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def teams(self) -> Teams: ...
+
+    @property
+    def second_factor(self) -> SecondFactor: ...
+
+    @property
+    def signing_in(self) -> SigningIn: ...
 
     @property
     def channels(self) -> Channels: ...

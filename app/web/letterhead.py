@@ -12,7 +12,7 @@ from app.clock import civil_day
 from app.errors import Conflict, Invalid, NotFound, ParvisError, TooLarge, UnsupportedMedia
 from app.files.sniff import sniff
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.sve.letters.letterheads import LOGO_MAX, Wording
 from app.web import letter_words
 from app.web.agents import Agent, actor_of, need

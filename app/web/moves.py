@@ -12,7 +12,7 @@ from app.clock import civil_day
 from app.errors import Invalid, NotFound, ParvisError, Stale
 from app.exchanges.moves import Holding
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest.refusals import advice_on
 from app.tickets.moves import MoveKind

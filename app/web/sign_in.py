@@ -1,27 +1,33 @@
-"""Signing in with an access key. The cookie holds a word that names the key, never the key."""
+"""Signing in: with an address and a password, or with an access key. The cookie holds a random word and nothing else."""
 
 import re
+from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.errors import Forbidden, Unauthenticated
+from app.db.transaction import Session
+from app.errors import Forbidden, TooManyRequests, Unauthenticated
+from app.identity.identified import Identified
 from app.identity.scopes import Scope
 from app.identity.sessions import LASTS
-from app.rest.access import SESSION_COOKIE
+from app.identity.signing_in import CodeWanted, Strength
+from app.rest.access import session_cookie
 from app.rest.origins import refuse_cross_site
+from app.tenants.values import Tenant
 from app.web.agents import Agent, need, signed_in
 from app.web.bodies import agents_form
-from app.web.house import house_of
+from app.web.house import WebHouse, house_of
 from app.web.pages import page, see
 from app.web.refusals import PageRoute
-from app.web.towns import only_town
+from app.web.towns import named_town
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HOME = "/boite"
-# One of our own pages: never `//evil`, `/\evil`, another scheme, nor a line break.
+# One of our own pages: never `//evil`, `/\\evil`, another scheme, nor a line break.
 _OURS = re.compile(
-    r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
+    r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier"
+    r"|equipe|profil|formulaires-de-la-ville)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
 )
 
 
@@ -35,45 +41,128 @@ async def home(request: Request) -> Response:
 
 
 @router.get("/connexion")
-async def ask(request: Request, suite: str = "", expiree: str = "") -> HTMLResponse:
-    tenant = await only_town(house_of(request))
-    return page(request, "agents/sign_in.html", tenant=tenant, suite=own_path(suite), wrong=False, ended=bool(expiree))
+async def ask(
+    request: Request, suite: str = "", expiree: str = "", administration: str = "", cle: str = ""
+) -> HTMLResponse:
+    tenant = await named_town(house_of(request), administration)
+    return _asked(request, tenant, suite=own_path(suite), by_key=bool(cle), ended=bool(expiree))
 
 
 @router.post("/connexion")
 async def sign_in(request: Request) -> Response:
-    """Opens a session. A refused key is always refused in the same words, and never shown again."""
+    """Opens a session. Whatever was wrong is refused in the same words, and never shown again."""
     house = house_of(request)
     refuse_cross_site(request, base_url=house.base_url)
     form = await agents_form(request)
-    suite = own_path(form.last("suite") or "")
+    suite, key = own_path(form.last("suite") or ""), (form.last("cle") or "").strip()
+    administration, email = form.last("administration") or "", form.last("courriel") or ""
+    tenant = await named_town(house, administration)
+    if key:
+        word = await _by_key(house, key, agent=_browser(request))
+        if word is None:
+            return _asked(request, tenant, status=401, suite=suite, by_key=True, wrong=True)
+        return _opened(house, word, suite=suite)
+    if tenant is None:
+        return _asked(request, None, status=401, suite=suite, email=email, unknown=bool(administration), wrong=True)
     try:
-        known = await house.access.identify((form.last("cle") or "").strip())
-        need(known, Scope.TICKETS_READ)
-    except (Unauthenticated, Forbidden):
-        tenant = await only_town(house)
-        return page(request, "agents/sign_in.html", status=401, tenant=tenant, suite=suite, wrong=True, ended=False)
-    answer = see(suite)
-    answer.set_cookie(
-        SESSION_COOKIE,
-        house.sessions.open(known),
-        max_age=int(LASTS.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=house.base_url.startswith("https:"),
-    )
-    return answer
+        opened = await house.signing_in.by_password(
+            tenant.id,
+            email=email,
+            password=form.last("mot_de_passe") or "",
+            code=form.last("code") or "",
+            address=request.client.host if request.client else "",
+            agent=_browser(request),
+        )
+    except CodeWanted:
+        return _asked(request, tenant, status=401, suite=suite, email=email, code=True)
+    except TooManyRequests as refusal:
+        wait = int(refusal.headers.get("Retry-After", "1"))
+        answer = _asked(request, tenant, status=429, suite=suite, email=email, wait=wait)
+        answer.headers.update(refusal.headers)
+        return answer
+    except Unauthenticated:
+        code = bool(form.last("code"))
+        return _asked(request, tenant, status=401, suite=suite, email=email, wrong=True, code=code)
+    return _opened(house, opened.word, suite=suite)
 
 
 @router.post("/deconnexion")
-async def sign_out(request: Request, agent: Agent) -> Response:  # noqa: ARG001 — only a signed-in page may sign out
+async def sign_out(request: Request, agent: Agent) -> Response:
+    """Ends the session here and in the register; the browser forgets the pages it kept."""
+    house = house_of(request)
+    await house.sessions.end(agent)
     answer = see("/connexion")
-    answer.delete_cookie(SESSION_COOKIE, path="/")
-    answer.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    answer.delete_cookie(session_cookie(house.base_url), path="/", secure=_secure(house))
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
 
 
 def own_path(wanted: str) -> str:
     """Returns the page to go to after signing in, when it is one of ours."""
     return wanted if _OURS.fullmatch(wanted) else HOME
+
+
+async def _by_key(house: WebHouse, key: str, *, agent: str) -> str | None:
+    try:
+        known = await house.access.identify(key)
+        need(known, Scope.TICKETS_READ)
+    except (Unauthenticated, Forbidden):
+        return None
+    async with house.database.transaction(tenant=known.tenant_id) as session:
+        return await _session_of(house, session, known.tenant_id, known=known, agent=agent)
+
+
+async def _session_of(house: WebHouse, session: Session, tenant_id: UUID, *, known: Identified, agent: str) -> str:
+    return await house.sessions.open(session, tenant_id, holder=known, strength=Strength.KEY, agent=agent)
+
+
+def _opened(house: WebHouse, word: str, *, suite: str) -> Response:
+    answer = see(suite)
+    answer.set_cookie(
+        session_cookie(house.base_url),
+        word,
+        max_age=int(LASTS.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=_secure(house),
+    )
+    return answer
+
+
+def _asked(
+    request: Request,
+    tenant: Tenant | None,
+    *,
+    suite: str,
+    status: int = 200,
+    by_key: bool = False,
+    email: str = "",
+    code: bool = False,
+    wait: int = 0,
+    wrong: bool = False,
+    unknown: bool = False,
+    ended: bool = False,
+) -> HTMLResponse:
+    return page(
+        request,
+        "agents/sign_in.html",
+        status=status,
+        tenant=tenant,
+        suite=suite,
+        by_key=by_key,
+        email=email,
+        code=code,
+        wait=wait,
+        wrong=wrong,
+        unknown=unknown,
+        ended=ended,
+    )
+
+
+def _browser(request: Request) -> str:
+    return request.headers.get("user-agent", "")
+
+
+def _secure(house: WebHouse) -> bool:
+    return house.base_url.startswith("https:")

@@ -16,7 +16,7 @@ from app.errors import NotFound
 from app.exchanges import outbox
 from app.exchanges.outbox import Outbound
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.ids import IdError, Prefix, is_reference, parse_id, public_id
 from app.sve.law.regime import Regime
 from app.sve.letters.values import Letter

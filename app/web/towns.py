@@ -11,6 +11,14 @@ async def town(house: WebHouse, tenant_id: UUID) -> Tenant:
         return await house.tenants.get(session, tenant_id)
 
 
+async def named_town(house: WebHouse, slug: str) -> Tenant | None:
+    """Returns the administration of a name in addresses; without one, the only one there is."""
+    if not slug:
+        return await only_town(house)
+    async with house.database.transaction(presented=slug[:100]) as session:
+        return await house.tenants.by_slug(session, slug[:100])
+
+
 async def only_town(house: WebHouse) -> Tenant | None:
     """Returns the administration when the installation serves exactly one."""
     known = await house.tenants.directory()

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 from app.channels.kit.forms import Form
 from app.errors import Invalid, Stale
 from app.identity.scopes import Scope
-from app.identity.service import Identified
+from app.identity.identified import Identified
 from app.sve.warning.settings import DAYS_MAX
 from app.sve.warning.values import WatchSettings
 from app.web import typed

@@ -17,6 +17,7 @@ class Holder:
     tenant_id: UUID
     label: str
     scopes: frozenset[str]
+    sight: None = None
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,7 +13,6 @@ from app.api.house import House
 from app.api.v1.paths import KeyInPath, SaisineInPath
 from app.errors import Flaw, Invalid, NotFound, Unauthenticated
 from app.files.names import content_disposition
-from app.identity.service import Identified
 from app.reporting import spreadsheet
 from app.reporting.delimited import Dialect
 from app.reporting.evidence import exporting
@@ -87,7 +87,7 @@ async def feed_reader(
     except Unauthenticated as refusal:
         refusal.headers.setdefault("WWW-Authenticate", 'Bearer realm="parvis"')
         raise
-    request.state.caller = Identified(known.tenant_id, known.key_id, known.name, frozenset({"sve:read"}))
+    request.state.caller = replace(known, scopes=frozenset({"sve:read"}))
 
 
 @router.get(

@@ -1,0 +1,58 @@
+"""Who looks: what PostgreSQL itself lets the person behind a transaction see of requests.
+
+The tenant says whose rows exist; sight says which requests of that tenant one person may reach. Both are settings of
+the transaction, read by row policies (migration 0030): no statement, count, search, export or stream can forget them.
+A transaction without sight belongs to the house or to a program's key, and sees every request of its tenant.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Reach(StrEnum):
+    """How far a person sees, from widest to narrowest; what is assigned to them they always see."""
+
+    ALL = "all"  # every request that is not confidential, and those of their teams
+    TEAMS = "teams"  # those of their teams, and those nobody has yet
+    ASSIGNED = "assigned"  # theirs alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """One person's eyes: who, how far, and the teams they belong to."""
+
+    person_id: UUID
+    reach: Reach
+    teams: frozenset[UUID]
+
+    def settings(self) -> dict[str, str]:
+        """Returns the settings a transaction carries; the policies of migration 0030 read them."""
+        teams = ",".join(sorted(map(str, self.teams)))
+        return {"viewer": str(self.person_id), "reach": self.reach.value, "teams": f"{{{teams}}}"}
+
+
+_looking: ContextVar[Sight | None] = ContextVar("sight", default=None)
+
+
+def sight() -> Sight | None:
+    """Returns the eyes of the request under way; None for the house's own work."""
+    return _looking.get()
+
+
+def look(eyes: Sight | None) -> None:
+    """Says whose request this is, for every transaction it opens from now on."""
+    _looking.set(eyes)
+
+
+@contextmanager
+def unbounded() -> Iterator[None]:
+    """Looks with the house's own eyes for a while: for acts whose whole is a duty, never to show anything."""
+    kept = _looking.set(None)
+    try:
+        yield
+    finally:
+        _looking.reset(kept)

@@ -1,0 +1,183 @@
+"""Every SQL statement about the ways in: sessions, invitations, refused attempts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, or_, select, update
+
+from app.db.transaction import Session
+from app.identity.tables import InvitationRecord, SessionRecord, SignInFailureRecord
+from app.ids import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session of a browser. `strength` is how its holder was known; `agent` the browser as it named itself."""
+
+    tenant_id: UUID
+    id: UUID
+    user_id: UUID | None
+    key_id: UUID | None
+    strength: str
+    agent: str
+    started_at: datetime
+    seen_at: datetime
+    until: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    tenant_id: UUID
+    id: UUID
+    user_id: UUID
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+    def open_at(self, now: datetime) -> bool:
+        return self.used_at is None and self.revoked_at is None and now < self.expires_at
+
+
+async def add_session(session: Session, opened: OpenSession, *, digest: str) -> None:
+    values = {name: getattr(opened, name) for name in OpenSession.__slots__}
+    await session.execute(insert(SessionRecord).values(**values, digest=digest))
+
+
+async def session_by_digest(session: Session, digest: str) -> OpenSession | None:
+    """Finds the session that was presented; the transaction presents its digest, so no other row is seen."""
+    query = select(SessionRecord).where(SessionRecord.digest == digest)
+    row = (await session.execute(query)).scalar_one_or_none()
+    return _session(row) if row else None
+
+
+async def sessions_of(session: Session, tenant_id: UUID, user_id: UUID, *, now: datetime) -> Sequence[OpenSession]:
+    """Returns the sessions of a person that are still open, the last seen first."""
+    query = (
+        select(SessionRecord)
+        .where(
+            SessionRecord.tenant_id == tenant_id,
+            SessionRecord.user_id == user_id,
+            SessionRecord.ended_at.is_(None),
+            SessionRecord.until > now,
+        )
+        .order_by(SessionRecord.seen_at.desc())
+        .limit(100)
+    )
+    return [_session(row) for row in (await session.execute(query)).scalars()]
+
+
+async def see_session(session: Session, tenant_id: UUID, session_id: UUID, *, at: datetime) -> None:
+    await session.execute(
+        update(SessionRecord)
+        .where(SessionRecord.tenant_id == tenant_id, SessionRecord.id == session_id)
+        .values(seen_at=at)
+    )
+
+
+async def end_sessions(
+    session: Session,
+    tenant_id: UUID,
+    *,
+    at: datetime,
+    session_id: UUID | None = None,
+    user_id: UUID | None = None,
+    but: UUID | None = None,
+) -> int:
+    """Ends one session, or all those of a person less one. Returns how many were open."""
+    wanted = [SessionRecord.tenant_id == tenant_id, SessionRecord.ended_at.is_(None)]
+    if session_id is not None:
+        wanted.append(SessionRecord.id == session_id)
+    if user_id is not None:
+        wanted.append(SessionRecord.user_id == user_id)
+    if but is not None:
+        wanted.append(SessionRecord.id != but)
+    result = await session.execute(update(SessionRecord).where(*wanted).values(ended_at=at).returning(SessionRecord.id))
+    return len(result.all())
+
+
+async def add_invitation(session: Session, invitation: Invitation, *, digest: str, invited_by: str) -> None:
+    """Adds an invitation; those the person had before are revoked: one link opens an account, never two."""
+    await session.execute(
+        update(InvitationRecord)
+        .where(
+            InvitationRecord.tenant_id == invitation.tenant_id,
+            InvitationRecord.user_id == invitation.user_id,
+            InvitationRecord.used_at.is_(None),
+            InvitationRecord.revoked_at.is_(None),
+        )
+        .values(revoked_at=invitation.created_at)
+    )
+    values = {name: getattr(invitation, name) for name in Invitation.__slots__}
+    await session.execute(insert(InvitationRecord).values(**values, digest=digest, invited_by=invited_by))
+
+
+async def invitation_by_digest(session: Session, digest: str) -> Invitation | None:
+    """Finds the invitation that was presented, and holds it until the transaction ends."""
+    query = select(InvitationRecord).where(InvitationRecord.digest == digest)
+    row = (await session.execute(query)).scalar_one_or_none()
+    return _invitation(row) if row else None
+
+
+async def use_invitation(session: Session, tenant_id: UUID, invitation_id: UUID, *, at: datetime) -> bool:
+    """Uses an invitation up; False when somebody was quicker."""
+    result = await session.execute(
+        update(InvitationRecord)
+        .where(
+            InvitationRecord.tenant_id == tenant_id,
+            InvitationRecord.id == invitation_id,
+            InvitationRecord.used_at.is_(None),
+            InvitationRecord.revoked_at.is_(None),
+            InvitationRecord.expires_at > at,
+        )
+        .values(used_at=at)
+        .returning(InvitationRecord.id)
+    )
+    return result.first() is not None
+
+
+async def add_failure(session: Session, tenant_id: UUID, *, account: str, address: str, at: datetime) -> None:
+    await session.execute(
+        insert(SignInFailureRecord).values(tenant_id=tenant_id, id=new_id(), account=account, address=address, at=at)
+    )
+
+
+async def failures(
+    session: Session, tenant_id: UUID, *, account: str, address: str, since: datetime
+) -> tuple[int, int, datetime | None]:
+    """Counts the refused attempts on an account, those from an address, and tells when the last of either was."""
+    record = SignInFailureRecord
+    query = select(
+        func.count().filter(record.account == account),
+        func.count().filter(record.address == address),
+        func.max(record.at),
+    ).where(
+        record.tenant_id == tenant_id,
+        record.at > since,
+        or_(record.account == account, record.address == address),
+    )
+    of_account, of_address, last = (await session.execute(query)).one()
+    return of_account, of_address, last
+
+
+async def forget_failures(
+    session: Session, tenant_id: UUID, *, account: str | None = None, before: datetime | None = None
+) -> None:
+    """Forgets the refused attempts on an account that was opened since, or all those of before an instant."""
+    wanted = [SignInFailureRecord.tenant_id == tenant_id]
+    if account is not None:
+        wanted.append(SignInFailureRecord.account == account)
+    if before is not None:
+        wanted.append(SignInFailureRecord.at < before)
+    await session.execute(delete(SignInFailureRecord).where(*wanted))
+
+
+def _session(row: SessionRecord) -> OpenSession:
+    return OpenSession(**{name: getattr(row, name) for name in OpenSession.__slots__})
+
+
+def _invitation(row: InvitationRecord) -> Invitation:
+    return Invitation(**{name: getattr(row, name) for name in Invitation.__slots__})

@@ -1,0 +1,66 @@
+"""What happens to accounts and teams, as facts: identifiers, roles and reasons; never an address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.facts import Fact
+from app.ids import Prefix, public_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserInvited(Fact):
+    """Somebody was given an account, or a new link to choose a password."""
+
+    type: ClassVar[str] = "user.invited"
+    role: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {"user_id": public_id(Prefix.USER, self.subject_id), "role": self.role}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserChanged(Fact):
+    """What an account may do, sees or is called changed: `changed` names what."""
+
+    type: ClassVar[str] = "user.changed"
+    changed: Sequence[str]
+    role: str
+
+    def payload(self) -> Mapping[str, object]:
+        user = public_id(Prefix.USER, self.subject_id)
+        return {"user_id": user, "changed": sorted(self.changed), "role": self.role}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSuspended(Fact):
+    """An account opens nothing any more; its sessions ended with it."""
+
+    type: ClassVar[str] = "user.suspended"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"user_id": public_id(Prefix.USER, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserReinstated(UserSuspended):
+    """A suspended account opens again."""
+
+    type: ClassVar[str] = "user.reinstated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamEdited(Fact):
+    """A team was made, renamed, moved or archived."""
+
+    type: ClassVar[str] = "team.edited"
+    parent_id: UUID | None
+    archived: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "team_id": public_id(Prefix.TEAM, self.subject_id),
+            "parent_id": public_id(Prefix.TEAM, self.parent_id) if self.parent_id else None,
+            "archived": self.archived,
+        }

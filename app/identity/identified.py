@@ -1,0 +1,39 @@
+"""Who was recognised, whatever they showed: a program's key, or a person's session."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from app.db.sight import Reach, Sight
+
+
+class Kind(StrEnum):
+    """Who stands behind a call; the journal and the facts write it."""
+
+    KEY = "key"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identified:
+    """A caller: the tenant, who (`id` of the key or of the account), what they may do, and how far they see."""
+
+    tenant_id: UUID
+    kind: Kind
+    id: UUID
+    name: str
+    scopes: frozenset[str]
+    reach: Reach = Reach.ALL
+    teams: frozenset[UUID] = frozenset()
+    session_id: UUID | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @property
+    def sight(self) -> Sight | None:
+        """What PostgreSQL lets them see of requests; a program's key is bounded by its rights alone."""
+        if self.kind is Kind.KEY:
+            return None
+        return Sight(person_id=self.id, reach=self.reach, teams=self.teams)

@@ -1,0 +1,94 @@
+"""Passwords: long ones, hashed by argon2id, never more than a few at once.
+
+Length and not composition decides (ANSSI, recommandations relatives à l'authentification, R22 ff.; NIST SP 800-63B §3.1.1).
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from app.errors import Flaw, Invalid
+from app.rest.languages import Said
+
+T = TypeVar("T")
+SHORTEST, LONGEST = 12, 200
+# What people choose when twelve characters are asked, French keyboards first; compared without case.
+_WORN = frozenset(
+    [
+        "motdepasse123",
+        "azertyuiop123",
+        "azertyuiop12",
+        "azertyuiopqs",
+        "qwertyuiop12",
+        "123456789012",
+        "1234567890123",
+        "password1234",
+        "administrateur",
+        "bienvenue123",
+        "bonjour12345",
+        "liberteegalite",
+        "mairie123456",
+        "motdepasse1234",
+        "changemoi123",
+        "aaaaaaaaaaaa",
+        "000000000000",
+        "111111111111",
+        "passwordpassword",
+        "motdepassemotdepasse",
+        "azertyazerty",
+        "abcdefghijkl",
+    ]
+)
+
+
+class Passwords:
+    """Hashes and checks. Two threads of their own: a storm of sign-ins delays sign-ins and nothing else."""
+
+    def __init__(self, *, memory_kib: int = 65536, threads: int = 2) -> None:
+        self._hasher = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=memory_kib, parallelism=1),))
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="password")
+        self._nobody: str | None = None
+
+    async def digest(self, password: str) -> str:
+        return await self._run(partial(self._hasher.hash, _normal(password)))
+
+    async def right(self, password: str, stored: str | None) -> bool:
+        """Says whether it is the one. An account without a password takes the same time as one with."""
+        if self._nobody is None:
+            self._nobody = await self.digest("nobody has this password")
+        checked = partial(self._hasher.verify, _normal(password[:LONGEST]), stored or self._nobody)
+        return await self._run(checked) and stored is not None
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def refuse_weak(password: str, *, about: tuple[str, ...], pointer: str = "/password") -> None:
+    """Refuses a password that is short, worn, or made of what is known about its owner. Raises `Invalid`."""
+    written = _normal(password)
+    folded = written.casefold()
+    told: Said | None = None
+    if len(written) < SHORTEST:
+        told = Said(f"au moins {SHORTEST} caractères : une phrase convient", en=f"at least {SHORTEST} characters")
+    elif len(written) > LONGEST:
+        told = Said(f"au plus {LONGEST} caractères", en=f"at most {LONGEST} characters")
+    elif folded in _WORN or len(set(folded)) < 5:
+        told = Said("trop facile à deviner : choisissez quelques mots sans lien", en="too easy to guess")
+    elif any(len(word) > 3 and word.casefold() in folded for word in about) and len(written) < 20:
+        told = Said("il contient votre nom ou votre adresse", en="it holds your name or your address")
+    if told is not None:
+        raise Invalid(flaws=[Flaw(pointer, "password", told)])
+
+
+def _normal(password: str) -> str:
+    # Two keyboards write é in two ways (SP 800-63B §3.1.1.2).
+    return unicodedata.normalize("NFKC", password)

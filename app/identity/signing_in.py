@@ -1,0 +1,143 @@
+"""Signing in with an address, a password and, where there is one, a code: uniform, throttled, uninformative."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from app.clock import Clock
+from app.db.transaction import Database
+from app.errors import Invalid, TooManyRequests, Unauthenticated
+from app.facts import Actor, FactBook, Seen
+from app.identity import codes, doors_repository, people_repository
+from app.identity.codes import Codes
+from app.identity.passwords import Passwords
+from app.identity.people import Person, email_key
+from app.identity.people_repository import Credentials
+from app.identity.sessions import Sessions
+from app.identity.throttling import WINDOW, wait_after
+from app.rest.languages import Said
+
+_REFUSED = Said(
+    "adresse, mot de passe ou code refusé : vérifiez-les, ou demandez un nouveau lien à votre administrateur",
+    en="address, password or code refused: check them, or ask your administrator for a new link",
+)
+
+
+class Strength(StrEnum):
+    """How the holder of a session was known, from weakest to strongest."""
+
+    PASSWORD = "password"  # noqa: S105 — a word of the vocabulary
+    KEY = "key"
+    PASSWORD_AND_CODE = "password+code"  # noqa: S105
+    PROVIDER = "provider"
+    PROVIDER_MFA = "provider+mfa"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session just opened: the word for the cookie, and whose it is."""
+
+    word: str
+    person: Person
+
+
+class CodeWanted(Unauthenticated):
+    """The password is right; the account also has a code."""
+
+    code = "code-wanted"
+    title_fr = "Un code est attendu"
+    title_en = "A code is wanted"
+
+
+class SigningIn:
+    """One attempt is one transaction that counts itself before anything is hashed, so that none is free."""
+
+    def __init__(
+        self, database: Database, sessions: Sessions, passwords: Passwords, keeper: Codes, book: FactBook, clock: Clock
+    ) -> None:
+        self._database, self._sessions, self._passwords = database, sessions, passwords
+        self._codes, self._book, self._clock = keeper, book, clock
+
+    async def by_password(
+        self, tenant_id: UUID, *, email: str, password: str, code: str, address: str, agent: str
+    ) -> Opened:
+        """Opens a session. Raises `Unauthenticated` in the same words whatever was wrong, `CodeWanted`, `TooManyRequests`.
+
+        `address` is where the attempt came from; only its digest is kept, for a day.
+        """
+        account, origin = _digest("account", email), _digest("address", address)
+        await self._take_turn(tenant_id, account=account, origin=origin)
+        async with self._database.transaction(tenant=tenant_id) as session:
+            try:
+                found = await people_repository.credentials(session, tenant_id, email=email_key(email))
+            except Invalid:
+                found = None
+        right = await self._passwords.right(password, found.password if found else None)
+        if found is None or not right or found.person.suspended_at is not None:
+            raise Unauthenticated(_REFUSED)
+        return await self._open(tenant_id, found.person.id, code=code, account=account, agent=agent)
+
+    async def _take_turn(self, tenant_id: UUID, *, account: str, origin: str) -> None:
+        now = self._clock()
+        async with self._database.transaction(tenant=tenant_id) as session:
+            of_account, of_address, last = await doors_repository.failures(
+                session, tenant_id, account=account, address=origin, since=now - WINDOW
+            )
+            wait = wait_after(of_account=of_account, of_address=of_address, last=last, now=now)
+            if not wait:
+                # Counted as refused until it succeeds: attempts side by side cannot share one free try.
+                await doors_repository.add_failure(session, tenant_id, account=account, address=origin, at=now)
+                await doors_repository.forget_failures(session, tenant_id, before=now - timedelta(days=1))
+        if wait:
+            raise TooManyRequests(
+                Said(
+                    "trop d'essais refusés : attendez avant de recommencer",
+                    en="too many refused attempts: wait before trying again",
+                ),
+                headers={"Retry-After": str(int(wait.total_seconds()) + 1)},
+            )
+
+    async def _open(self, tenant_id: UUID, user_id: UUID, *, code: str, account: str, agent: str) -> Opened:
+        now = self._clock()
+        async with self._database.transaction(tenant=tenant_id) as session:
+            found = await people_repository.credentials(session, tenant_id, user_id=user_id)
+            if found is None:
+                raise Unauthenticated(_REFUSED)
+            strength = Strength.PASSWORD
+            if found.totp is not None:
+                step = self._step(found, code)
+                strength = Strength.PASSWORD_AND_CODE
+                await people_repository.note(session, tenant_id, user_id, totp_step=step)
+            await people_repository.note(session, tenant_id, user_id, seen_at=now)
+            await doors_repository.forget_failures(session, tenant_id, account=account)
+            word = await self._sessions.open(session, tenant_id, holder=found.person, strength=strength, agent=agent)
+            actor = Actor("agent", user_id, found.person.name)
+            await self._book.record(
+                session,
+                Seen(
+                    tenant_id=tenant_id,
+                    subject_id=user_id,
+                    at=now,
+                    actor=actor,
+                    action="session.opened",
+                    detail={"strength": strength.value},
+                ),
+            )
+        return Opened(word, found.person)
+
+    def _step(self, found: Credentials, code: str) -> int:
+        person = found.person
+        if not code.strip():
+            raise CodeWanted(Said("donnez le code de votre application", en="give the code of your application"))
+        assert found.totp is not None
+        secret = self._codes.open(found.totp, tenant_id=person.tenant_id, user_id=person.id)
+        step = codes.step_of(code, secret, now=self._clock(), last=found.totp_step)
+        if step is None:
+            raise Unauthenticated(_REFUSED)
+        return step
+
+
+def _digest(kind: str, value: str) -> str:
+    return hashlib.sha256(f"{kind}/{value.strip().casefold()}".encode("utf-8", "surrogatepass")).hexdigest()
