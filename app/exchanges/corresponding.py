@@ -73,7 +73,9 @@ class Corresponding:
         Raises `MentionsMissing`, `LetterNotDue`, `AutomaticSender`, `PageNeeded`, and whatever an answer may raise.
         """
         # Of two clicks at once, the second waits for the saisine, then finds the letter of the first.
-        await self._legal.get(session, tenant_id, saisine_id, lock=True)
+        held = await self._legal.hold(session, tenant_id, [saisine_id])
+        for ticket_id in sorted({one.ticket_id for one in held.values()}):
+            await self._tickets.get(session, tenant_id, ticket_id, lock=True)
         named = letter_id or new_id()
         known = await self._letters.known(session, tenant_id, saisine_id, named) if letter_id else None
         if known is not None:

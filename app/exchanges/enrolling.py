@@ -29,15 +29,20 @@ class Enrolling:
     async def register(self, session: Session, tenant_id: UUID, ticket_id: UUID, day: date, *, actor: Actor) -> None:
         """Gives the letters of a ticket their day. Raises `Invalid` for a day that cannot be, `Conflict` when none waits."""
         tenant = await self._tenants.get(session, tenant_id)
-        await self._tickets.get(session, tenant_id, ticket_id, lock=True)
+        # Clocks, then tickets, as everybody locks them.
+        own = [one.id for one in await self._legal.of_tickets(session, tenant_id, [ticket_id])]
+        held = await self._legal.hold(session, tenant_id, own)
+        for one in sorted({ticket_id, *(saisine.ticket_id for saisine in held.values())}):
+            await self._tickets.get(session, tenant_id, one, lock=True)
         waiting = [one for one in await self._tickets.thread(session, tenant_id, ticket_id) if waits(one)]
         if not waiting:
             raise Conflict(Said("ce courrier est déjà enregistré", en="this letter is registered already"))
         at = received_at(day, now=self._clock(), zone=tenant.time_zone)
-        timeline = await self._legal.timeline(session, tenant_id, ticket_id)
         for message in waiting:
-            for saisine in timeline.saisines:
-                if saisine.message_id == message.id:
+            for known in held.values():
+                if known.message_id == message.id:
+                    # Read anew: one that is joined to another reads that one's clock again too.
+                    saisine = await self._legal.get(session, tenant_id, known.id)
                     await redate(session, self._legal, tenant, saisine, at=at, why=WHY, actor=actor)
             fields = {name: value for name, value in message.fields.items() if name != TO_REGISTER}
             warnings = [one for one in message.warnings if one not in UNDATED]

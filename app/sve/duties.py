@@ -65,11 +65,11 @@ async def owed(
     return [_duty(row, unqualified=unqualified) for row, unqualified in rows]
 
 
-async def hold(session: Session, tenant_id: UUID, saisine_id: UUID) -> None:
-    """Locks what is owed for the message of a saisine, in one order everywhere."""
+async def hold(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> None:
+    """Locks what is owed for the messages of saisines, in one order everywhere."""
     record, saisine = DutyRecord, SaisineRecord
-    message = select(saisine.message_id).where(saisine.tenant_id == tenant_id, saisine.id == saisine_id)
-    query = select(record.id).where(record.tenant_id == tenant_id, record.message_id == message.scalar_subquery())
+    messages = select(saisine.message_id).where(saisine.tenant_id == tenant_id, saisine.id.in_(saisine_ids))
+    query = select(record.id).where(record.tenant_id == tenant_id, record.message_id.in_(messages))
     await session.execute(query.order_by(record.id).with_for_update())
 
 

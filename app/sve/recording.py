@@ -1,6 +1,6 @@
 """Recording what happened to a saisine: once, in its place, if it can be; then its clock is read from all its events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -40,16 +40,35 @@ class Recording:
     def __init__(self, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock) -> None:
         self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
 
-    async def taken(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Saisine:
-        """Locks a saisine, with the one it is joined to. Raises `NotFound`, `Stale` when that changed meanwhile."""
+    async def taken(
+        self, session: Session, tenant_id: UUID, saisine_id: UUID, *, beside: Collection[UUID] = ()
+    ) -> Saisine:
+        """Locks a saisine, with the one it is joined to and those `beside` it, together and in one order.
+
+        Raises `NotFound`, `Stale` when what it is joined to changed meanwhile.
+        """
         before = await repository.find(session, tenant_id, saisine_id)
         if before is None:
             raise NotFound
-        family = {saisine_id} | ({before.joined_to} if before.joined_to else set())
+        family = {saisine_id, *beside} | ({before.joined_to} if before.joined_to else set())
         saisine = (await repository.locked(session, tenant_id, family))[saisine_id]
         if saisine.joined_to != before.joined_to:
             raise Stale
         return saisine
+
+    async def held(self, session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> Mapping[UUID, Saisine]:
+        """Locks all that acts on saisines may change: what is owed for them, then they and those they are joined to.
+
+        Whoever does several acts in one transaction holds first, so that no later act waits out of order. Raises `Stale`
+        when what one is joined to changed meanwhile.
+        """
+        before = await repository.some(session, tenant_id, saisine_ids)
+        await duties.hold(session, tenant_id, saisine_ids)
+        roots = {one.joined_to for one in before if one.joined_to}
+        present = await repository.locked(session, tenant_id, {*saisine_ids, *roots})
+        if any(present[one.id].joined_to != one.joined_to for one in before):
+            raise Stale
+        return present
 
     async def record(
         self,
@@ -66,11 +85,10 @@ class Recording:
         key = event.get("key")
         if told.get("type") in (ACK_SENT, Act.CORRECTED):
             # What is owed, then the clock: the order in which acknowledgements that left are noted.
-            await duties.hold(session, tenant_id, saisine_id)
-        if (other := duplicate_of(told)) is not None:
-            # Together and in one order: of two called each other's double at once, one stands.
-            await repository.locked(session, tenant_id, {saisine_id, other})
-        saisine = await self.taken(session, tenant_id, saisine_id)
+            await duties.hold(session, tenant_id, [saisine_id])
+        # Of two called each other's double at once, one stands.
+        other = duplicate_of(told)
+        saisine = await self.taken(session, tenant_id, saisine_id, beside=[other] if other else ())
         if key is not None and await self._told_before(session, saisine, key, told):
             return
         require_version(saisine.version, expected=version)

@@ -29,9 +29,12 @@ _TICKETS = table(
     "tickets", *map(column, ("tenant_id", "id", "reference", "subject", "channel_type", "contact_id"))
 ).alias("t")
 _SETTLE_DUTIES = text(
-    "UPDATE duties d SET done_at = :at, outbound_id = gone.outbound_id "
-    "FROM unnest(CAST(:messages AS uuid[]), CAST(:outbounds AS uuid[])) AS gone(message_id, outbound_id) "
-    "WHERE d.tenant_id = :tenant AND d.message_id = gone.message_id AND d.kind = :kind AND d.done_at IS NULL"
+    "WITH owed AS MATERIALIZED (SELECT d.id, gone.outbound_id FROM duties d "
+    "JOIN unnest(CAST(:messages AS uuid[]), CAST(:outbounds AS uuid[])) AS gone(message_id, outbound_id) "
+    "ON d.message_id = gone.message_id WHERE d.tenant_id = :tenant AND d.kind = :kind AND d.done_at IS NULL "
+    "ORDER BY d.id FOR UPDATE OF d) "
+    "UPDATE duties d SET done_at = :at, outbound_id = owed.outbound_id FROM owed "
+    "WHERE d.tenant_id = :tenant AND d.id = owed.id"
 )
 # What is said of a saisine itself, or acknowledges its own message: it stays its own when it is joined to another.
 NOT_SHARED = ("ack_sent", "qualified", "dismissed", "reopened", "joined", "separated", "asked")
@@ -89,6 +92,13 @@ async def find(session: Session, tenant_id: UUID, saisine_id: UUID, *, lock: boo
     query = select(SaisineRecord).where(SaisineRecord.tenant_id == tenant_id, SaisineRecord.id == saisine_id)
     row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
     return saisine_of(row) if row else None
+
+
+async def some(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> list[Saisine]:
+    """Returns those of some saisines that exist, in their order."""
+    record = SaisineRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id.in_(saisine_ids)).order_by(record.id)
+    return [saisine_of(row) for row in (await session.execute(query)).scalars()]
 
 
 async def of_tickets(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> list[Saisine]:

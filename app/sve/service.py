@@ -1,6 +1,6 @@
 """What people do with a saisine: qualify it, record what happened, read it with its reasons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -54,6 +54,16 @@ class LegalFace:
         if saisine is None:
             raise NotFound
         return saisine
+
+    async def hold(self, session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> Mapping[UUID, Saisine]:
+        """Locks saisines and all that acts on them change, in the order of everybody; returns them, and those they are joined to.
+
+        Raises `NotFound` for one that does not exist, `Stale`.
+        """
+        held = await self._recording.held(session, tenant_id, saisine_ids)
+        if not held.keys() >= set(saisine_ids):
+            raise NotFound
+        return held
 
     async def counts(self, session: Session, tenant_id: UUID) -> dict[str, int]:
         """Returns how many open saisines stand at each risk."""

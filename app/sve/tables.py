@@ -145,6 +145,12 @@ class AlertRecord(TenantRow, Base):
             "raised_at",
             postgresql_where="acknowledged_at IS NULL AND escalated_at IS NULL",
         ),
+        Index(
+            "ix_alerts_to_tell",
+            "tenant_id",
+            "id",
+            postgresql_where="acknowledged_at IS NULL AND digested_at IS NULL",
+        ),
     )
     saisine_id: Mapped[UUID]
     ticket_id: Mapped[UUID]
@@ -158,6 +164,7 @@ class AlertRecord(TenantRow, Base):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None]
     escalated_at: Mapped[datetime | None]
+    digested_at: Mapped[datetime | None]  # when a digest told of it, or let it go: nothing is told twice
 
 
 class LocalProcedureRecord(TenantRow, Base):

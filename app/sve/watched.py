@@ -11,6 +11,7 @@ from app.db.transaction import Session
 from app.sve.repository import saisine_of
 from app.sve.tables import SaisineRecord
 from app.sve.values import Watched
+from app.sve.warning import reply_windows
 
 # Tickets are another package's table: the watch list only names them, so that it stays one statement.
 _TICKETS = table(
@@ -38,9 +39,7 @@ async def page(
             literal_column(
                 "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = t.tenant_id AND c.id = t.contact_id)"
             ).label("contact_name"),
-            literal_column(
-                "(SELECT w.closes_at FROM reply_windows w WHERE w.tenant_id = t.tenant_id AND w.ticket_id = t.id)"
-            ).label("reply_closes_at"),
+            literal_column(reply_windows.best("t.id", "t.tenant_id")).label("reply_closes_at"),
         )
         .select_from(record)
         .join(_TICKETS, and_(_TICKETS.c.tenant_id == record.tenant_id, _TICKETS.c.id == record.ticket_id))

@@ -35,6 +35,7 @@ class TicketRecord(TenantRow, Base):
         Index("ix_tickets_term", "tenant_id", "alert_on", "id", postgresql_where="alert_on IS NOT NULL"),
         Index("ix_tickets_status", "tenant_id", "status", "last_activity_at", "id"),
         Index("ix_tickets_contact", "tenant_id", "contact_id"),
+        Index("ix_tickets_merged", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
         Index("ix_tickets_thread", "tenant_id", "channel_id", "thread_key", postgresql_where="thread_key IS NOT NULL"),
     )
     reference: Mapped[str]

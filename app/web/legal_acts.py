@@ -7,6 +7,7 @@ from app.errors import Invalid
 from app.identity.scopes import Scope
 from app.web import legal_words, typed
 from app.web.agents import Agent, actor_of, need
+from app.web.belonging import saisine_of
 from app.web.bodies import agents_form
 from app.web.choices import choice
 from app.web.conflicts import REFUSALS, shown_again
@@ -26,15 +27,15 @@ async def qualify(request: Request, agent: Agent, ticket: str, saisine: str) -> 
     form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
     try:
         reason = typed.words(form, "motif", "donnez le motif de la qualification : il fait partie de la preuve")
-        delay, saisine_id = typed.delay(form), typed.saisine_id(saisine)
+        delay = typed.delay(form)
         async with house.database.transaction(tenant=agent.tenant_id) as session:
-            received_on = (await house.legal.get(session, agent.tenant_id, saisine_id)).received_on
-            view = await house.procedures.view(session, agent.tenant_id, on=received_on)
+            found = await saisine_of(session, house.legal, agent.tenant_id, wanted, saisine)
+            view = await house.procedures.view(session, agent.tenant_id, on=found.received_on)
             chosen = choice(form, view.catalogue)
             await house.legal.qualify(
                 session,
                 agent.tenant_id,
-                saisine_id,
+                found.id,
                 regime=chosen.regime,
                 delay=delay,
                 procedure=chosen.procedure,
@@ -57,6 +58,7 @@ async def decide(request: Request, agent: Agent, ticket: str, saisine: str) -> R
         if sense not in SENSES:
             raise Invalid("dites si la décision accorde ou refuse")
         async with house.database.transaction(tenant=agent.tenant_id) as session:
+            found = await saisine_of(session, house.legal, agent.tenant_id, wanted, saisine)
             tenant = await house.tenants.get(session, agent.tenant_id)
             at = typed.instant(form, "notifiee", zone=tenant.time_zone, now=house.clock())
             event = {
@@ -69,7 +71,7 @@ async def decide(request: Request, agent: Agent, ticket: str, saisine: str) -> R
             await house.legal.record(
                 session,
                 agent.tenant_id,
-                typed.saisine_id(saisine),
+                found.id,
                 event,
                 version=typed.version(form),
                 actor=actor_of(agent),

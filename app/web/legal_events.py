@@ -10,6 +10,7 @@ from app.sve.event_schemas import flaws_of_told
 from app.sve.simulation import SimulationError
 from app.web import gestures, typed
 from app.web.agents import Agent, actor_of, need
+from app.web.belonging import saisine_of
 from app.web.bodies import agents_form
 from app.web.conflicts import REFUSALS, shown_again
 from app.web.house import house_of
@@ -28,6 +29,7 @@ async def record(request: Request, agent: Agent, ticket: str, saisine: str) -> R
     gesture: gestures.Gesture | None = None
     try:
         async with house.database.transaction(tenant=agent.tenant_id) as session:
+            found = await saisine_of(session, house.legal, agent.tenant_id, wanted, saisine)
             tenant = await house.tenants.get(session, agent.tenant_id)
             gesture, event = gestures.told_by(form, zone=tenant.time_zone)
             try:
@@ -39,7 +41,7 @@ async def record(request: Request, agent: Agent, ticket: str, saisine: str) -> R
             await house.legal.record(
                 session,
                 agent.tenant_id,
-                typed.saisine_id(saisine),
+                found.id,
                 event,
                 version=typed.version(form),
                 actor=actor_of(agent),
@@ -64,7 +66,7 @@ async def join(request: Request, agent: Agent, ticket: str, saisine: str) -> Res
             done = await house.legal.join(
                 session,
                 agent.tenant_id,
-                typed.saisine_id(saisine),
+                (await saisine_of(session, house.legal, agent.tenant_id, wanted, saisine)).id,
                 to=to,
                 reason=reason,
                 version=typed.version(form),
@@ -85,7 +87,7 @@ async def separate(request: Request, agent: Agent, ticket: str, saisine: str) ->
             await house.legal.separate(
                 session,
                 agent.tenant_id,
-                typed.saisine_id(saisine),
+                (await saisine_of(session, house.legal, agent.tenant_id, wanted, saisine)).id,
                 version=typed.version(form),
                 actor=actor_of(agent),
             )

@@ -8,12 +8,14 @@ from app.exchanges.letters_found import Found
 from app.exchanges.receptions import Door
 from app.exchanges.registering import WAITED
 from app.exchanges.watching_folders import as_delivery
+from app.facts import Actor
 from app.ids import Prefix, public_id
 from app.sve.values import Saisine
 from app.tickets.values import Ticket
 from app.web.dates import long_day
 from tests.web.conftest import OURS, Town
 
+AGENT = Actor("agent", None, "Accueil")
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -90,3 +92,27 @@ async def test_a_key_that_may_not_touch_clocks_may_not_register(town: Town) -> N
     await town.sign_in("tickets:read", "tickets:write")
     answer = await town.browser.post(f"{path_of(ticket)}/enregistrement", data={"tampon": "2026-03-01"}, headers=OURS)
     assert answer.status_code == 403
+
+
+async def test_a_letter_dismissed_by_mistake_keeps_the_others_registered_and_its_own_day(town: Town) -> None:
+    ticket = await a_scan(town)
+    async with town.house.database.transaction(tenant=town.id) as session:
+        (first,) = (await town.house.legal.timeline(session, town.id, ticket.id)).saisines
+        other = await town.house.legal.open_another(
+            session, town.id, ticket.id, first.message_id, asks="une place", actor=AGENT
+        )
+        spam = {"type": "dismissed", "reason": "spam"}
+        await town.house.legal.record(session, town.id, other.id, spam, version=other.version, actor=AGENT)
+    await town.sign_in()
+    stamp = town.clock().date() - timedelta(days=20)
+    form = {"tampon": stamp.isoformat()}
+    answer = await town.browser.post(f"{path_of(ticket)}/enregistrement", data=form, headers=OURS)
+    assert answer.status_code == 303, answer.text
+    async with town.house.database.transaction(tenant=town.id) as session:
+        left = await town.house.legal.get(session, town.id, other.id)
+        assert left.closed_at is not None
+        back = {"type": "reopened", "reason": "écartée par erreur"}
+        back_again = await town.house.legal.record(session, town.id, other.id, back, version=left.version, actor=AGENT)
+        kept = await town.house.legal.get(session, town.id, first.id)
+    assert {one.received_on for one in (kept, back_again)} == {stamp}
+    assert (kept.alert_on, kept.closed_at) == (back_again.alert_on, back_again.closed_at)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from app.ids import Prefix, public_id
 from app.sve.values import Saisine
 from app.tickets.values import Ticket
 from tests.web.conftest import OURS, Town, parsed
@@ -203,3 +204,17 @@ async def test_an_answer_ends_the_wait_where_silence_decides_nothing(town: Town)
     assert (await saisines(town, ticket))[0].closed_at is None
     await tell(town, ticket, "message_out", le="2026-03-06T11:00", portee="reply")
     assert (await saisines(town, ticket))[0].closed_at is not None
+
+
+async def test_a_saisine_of_another_request_is_not_acted_on_from_this_one(town: Town) -> None:
+    ticket = await a_qualified_ticket(town)
+    other = await town.a_ticket()
+    (theirs,) = await saisines(town, other)
+    here = f"{path_of(ticket)}/saisines/{public_id(Prefix.SAISINE, theirs.id)}"
+    words = {"version": str(theirs.version), "regime": "SVR", "motif": "essai", "pourquoi": "essai"}
+    told = {"sens": "refusal", "notifiee": "2026-03-02T08:00", "geste": "dismissed", "reason": "spam"}
+    for act in ("qualification", "decision", "evenements", "reunion", "separation"):
+        to = {"avec": public_id(Prefix.SAISINE, (await saisines(town, ticket))[0].id)}
+        answer = await town.browser.post(f"{here}/{act}", data={**words, **told, **to}, headers=OURS)
+        assert answer.status_code == 404, act
+    assert await saisines(town, other) == [theirs]

@@ -43,7 +43,10 @@ def dismissed_first(past: Past, entry: Entry, _now: datetime) -> Refused | None:
             because_en="this saisine is not dismissed: there is nothing to reopen",
             conflict=True,
         )
-    if past.dismissed and entry.act not in (Act.REOPENED, Act.SEPARATED):
+    # The day a sending was received stays a fact of that sending, owed its acknowledgement (CRPA R112-11-2): it is put right
+    # whether or not the sending asks anything, and holds if it is reopened.
+    received = isinstance(entry.fact, Received) or entry.act is Act.CORRECTED
+    if past.dismissed and not received and entry.act not in (Act.REOPENED, Act.SEPARATED):
         return Refused(
             code="dismissed",
             source="CRPA L110-1",

@@ -17,7 +17,6 @@ from app.tenants.values import Tenant
 
 # An acknowledgement due within so many working days is already told.
 OWED_WITHIN = 3
-_ALERTS = 500
 
 
 class Digests:
@@ -29,8 +28,8 @@ class Digests:
     async def write(self, session: Session, tenant: Tenant, settings: WatchSettings) -> bool:
         """Writes today's digest when its hour has come and nobody has; says whether there was one to write.
 
-        After an outage only today's is written, and it tells of all that was raised since the last one. A day with
-        nothing to tell has none, but for the first working day of a week.
+        After an outage only today's is written, and it tells of every alert no digest has told. A day with nothing to
+        tell has none, but for the first working day of a week.
         """
         now = self._clock()
         due_at = due(now, tenant, hour=settings.digest_hour)
@@ -42,7 +41,7 @@ class Digests:
         if _written(last, due_at, tenant):
             # Another worker took this turn meanwhile.
             return False
-        day = await self._day(session, tenant.id, now=now, tenant=tenant, since=last)
+        day = await self._day(session, tenant.id, now=now, tenant=tenant)
         today = civil_day(now, tenant.time_zone)
         writer = Writer(tenant.name, zone=tenant.time_zone, base_url=self._base_url)
         if day.calm and not _opens_the_week(now, tenant):
@@ -54,20 +53,20 @@ class Digests:
             day=today,
             title=title,
             text=text,
-            detail={"counts": dict(day.counts), "alerts": len(day.alerts), "owed": day.owed_count},
+            detail={"counts": dict(day.counts), "alerts": day.alert_count, "owed": day.owed_count},
         )
         return await self._posting.post(session, tenant.id, letter, settings.digest_to) > 0
 
-    async def _day(
-        self, session: Session, tenant_id: UUID, *, now: datetime, tenant: Tenant, since: datetime | None
-    ) -> Day:
+    async def _day(self, session: Session, tenant_id: UUID, *, now: datetime, tenant: Tenant) -> Day:
         today = civil_day(now, tenant.time_zone)
         by = add_working_days(today, OWED_WITHIN, Territory(tenant.territory))
+        alerts, alert_count = await gathering.tell_new(session, tenant_id, at=now, limit=SHOWN)
         owed, owed_count = await gathering.owed(session, tenant_id, by=by, limit=SHOWN)
         return Day(
             pressing={risk: await gathering.pressing(session, tenant_id, risk, limit=SHOWN) for risk in HEADS},
             counts=await tallies.counts(session, tenant_id),
-            alerts=await gathering.new_alerts(session, tenant_id, since=since, limit=_ALERTS),
+            alerts=alerts,
+            alert_count=alert_count,
             owed=owed,
             owed_count=owed_count,
         )

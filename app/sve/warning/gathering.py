@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.db.transaction import Session
 
+# How long an alert that no longer holds is kept for a digest.
+HELD_FOR = timedelta(days=31)
 # An alert may have been overtaken: the clock stopped or moved, the acknowledgement left, somebody qualified.
 STILL_TRUE = """
     s.closed_at IS NULL AND CASE
@@ -32,10 +34,20 @@ _UNTAKEN = text(
     f"AND (a.threshold = ANY(:at_once) OR a.raised_at < :before) AND {STILL_TRUE} "
     "ORDER BY a.id LIMIT :limit FOR UPDATE OF a SKIP LOCKED"
 )
+# Marked as told by the transaction that tells it: an instant would miss what is committed late. The order of locks is that
+# of whoever escalates; nobody else is waited for, what they hold is told the next day.
 _NEW = text(
-    f"SELECT {COLUMNS} FROM alerts a {OF_ITS_TICKET} "  # noqa: S608 — constants above
-    "WHERE a.tenant_id = :tenant AND a.acknowledged_at IS NULL "
-    f"AND (CAST(:since AS timestamptz) IS NULL OR a.raised_at > :since) AND {STILL_TRUE} ORDER BY a.id LIMIT :limit"
+    "WITH new AS MATERIALIZED ("  # noqa: S608 — constants above
+    f"SELECT {COLUMNS} FROM alerts a {OF_ITS_TICKET} "
+    "WHERE a.tenant_id = :tenant AND a.acknowledged_at IS NULL AND a.digested_at IS NULL "
+    f"AND {STILL_TRUE} ORDER BY a.id FOR UPDATE OF a SKIP LOCKED"
+    "), told AS (UPDATE alerts a SET digested_at = :at FROM new WHERE a.tenant_id = :tenant AND a.id = new.id) "
+    "SELECT new.*, count(*) OVER () AS total FROM new ORDER BY new.id LIMIT :limit"
+)
+# What no longer holds may hold again (a clock reopened): it waits to be told, a month at most.
+_LET_GO = text(
+    "UPDATE alerts SET digested_at = :at WHERE tenant_id = :tenant AND acknowledged_at IS NULL "
+    "AND digested_at IS NULL AND raised_at < :before"
 )
 _ESCALATED = text("UPDATE alerts SET escalated_at = :at WHERE tenant_id = :tenant AND id = ANY(:ids)")
 _PRESSING = text(
@@ -102,10 +114,13 @@ async def escalated(session: Session, tenant_id: UUID, ids: Sequence[UUID], *, a
     await session.execute(_ESCALATED, {"tenant": tenant_id, "ids": list(ids), "at": at})
 
 
-async def new_alerts(session: Session, tenant_id: UUID, *, since: datetime | None, limit: int) -> list[Untaken]:
-    """Returns alerts raised since an instant that nobody took and that still hold, oldest first."""
-    asked = {"tenant": tenant_id, "since": since, "limit": limit}
-    return [Untaken(**row) for row in (await session.execute(_NEW, asked)).mappings()]
+async def tell_new(session: Session, tenant_id: UUID, *, at: datetime, limit: int) -> tuple[list[Untaken], int]:
+    """Marks as told the alerts no digest has told, that nobody took and that still hold; returns the oldest, and how many."""
+    asked = {"tenant": tenant_id, "at": at}
+    rows = (await session.execute(_NEW, {**asked, "limit": limit})).mappings().all()
+    await session.execute(_LET_GO, {**asked, "before": at - HELD_FOR})
+    found = [Untaken(**{name: value for name, value in row.items() if name != "total"}) for row in rows]
+    return found, int(rows[0]["total"]) if rows else 0
 
 
 async def pressing(session: Session, tenant_id: UUID, risk: str, *, limit: int) -> list[Pressing]:

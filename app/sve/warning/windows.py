@@ -27,6 +27,9 @@ WINDOW_CLOSES = "window_closes"
 # A window longer than this is told on a working morning, this long before it closes; a shorter one half-way.
 AHEAD = timedelta(hours=48)
 MORNING = time(8)
+# A window of which there is nothing to tell yet is looked at again.
+LOOKS = timedelta(hours=1)
+LOOKS_ONCE_CLOSED = timedelta(days=1)
 _KEPT_FOR = timedelta(minutes=1)
 _BATCH = 200
 
@@ -63,17 +66,25 @@ class ReplyWindows:
             await reply_windows.opened(session, tenant.id, list(latest.values()))
 
     async def closing(self, session: Session, tenant: Tenant, *, now: datetime) -> list[Raised]:
-        """Returns the alerts now due: the window closes before silence decides, and nothing else reaches the person."""
+        """Returns the alerts now due: the window closes before silence decides, and nothing else reaches the person.
+
+        Where there is nothing to tell yet it is looked at again: an address may be refused or removed, a request reopened.
+        """
         found = await reply_windows.due(session, tenant.id, now=now, limit=_BATCH)
         if not found:
             return []
         mails = self._can_mail(await self._channels.all_of(session, tenant.id))
         # A term that has passed says nothing of a younger request of the same ticket: the first still to come is told.
-        told: dict[tuple[UUID, datetime], Closing] = {}
+        told: dict[tuple[UUID, datetime], Raised] = {}
+        again: dict[UUID, datetime | None] = {one.opened_by: None for one in found}
         for one in found:
-            if not (one.has_mail and mails) and _before_silence_decides(one, tenant):
-                told.setdefault((one.ticket_id, one.closes_at), one)
-        return [_raised(one, tenant, now=now) for one in told.values()]
+            if one.saisine_id is not None and not (one.has_mail and mails) and _before_silence_decides(one, tenant):
+                told.setdefault((one.ticket_id, one.closes_at), _raised(one, one.saisine_id, tenant, now=now))
+        for one in found:
+            if (one.ticket_id, one.closes_at) not in told:
+                again[one.opened_by] = again[one.opened_by] or _look_again(one, tenant, now=now)
+        await reply_windows.looked_at(session, tenant.id, again)
+        return list(told.values())
 
     async def _hours_of(self, session: Session, tenant_id: UUID, channel_id: UUID) -> int | None:
         """How long one may answer on a channel, remembered for a minute: most messages come by channels without limit."""
@@ -102,6 +113,14 @@ def warn_at(opened_at: datetime, *, hours: int, tenant: Tenant) -> datetime:
     return max(opened_at, datetime.combine(day, MORNING, zone))
 
 
+def _look_again(one: Closing, tenant: Tenant, *, now: datetime) -> datetime | None:
+    """Says when to look again at a window nobody was told of: until it closes, then while its request is undecided."""
+    if one.closes_at > now:
+        return min(now + LOOKS, one.closes_at)
+    undecided = one.alert_on is not None and now < _end_of(one.alert_on, tenant)
+    return now + LOOKS_ONCE_CLOSED if undecided else None
+
+
 def _before_silence_decides(one: Closing, tenant: Tenant) -> bool:
     days = [day for day in (one.alert_on, one.are_due_on) if day is not None]
     return any(one.closes_at < _end_of(day, tenant) for day in days)
@@ -111,7 +130,7 @@ def _end_of(day: date, tenant: Tenant) -> datetime:
     return day_after_begins(day, ZoneInfo(tenant.time_zone))[1]
 
 
-def _raised(one: Closing, tenant: Tenant, *, now: datetime) -> Raised:
+def _raised(one: Closing, saisine_id: UUID, tenant: Tenant, *, now: datetime) -> Raised:
     zone = ZoneInfo(tenant.time_zone)
     closes, told_on = one.closes_at.astimezone(zone), civil_day(one.warn_at, tenant.time_zone)
     late = one.closes_at <= now
@@ -122,7 +141,7 @@ def _raised(one: Closing, tenant: Tenant, *, now: datetime) -> Raised:
         else f"le canal ne laissera plus répondre : demandez une adresse électronique ou postale avant {said}."
     )
     return Raised(
-        saisine_id=one.saisine_id,
+        saisine_id=saisine_id,
         ticket_id=one.ticket_id,
         threshold=f"{WINDOW_CLOSES}:{one.closes_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         alert_on=closes.date(),

@@ -29,6 +29,7 @@ class Day:
     pressing: Mapping[str, Sequence[Pressing]]
     counts: Mapping[str, int]
     alerts: Sequence[Untaken]
+    alert_count: int
     owed: Sequence[Owed]
     owed_count: int
 
@@ -36,7 +37,7 @@ class Day:
     def calm(self) -> bool:
         """Whether there is nothing to tell."""
         told = any(self.counts.get(risk, 0) for risk in (*HEADS, "unqualified"))
-        return not (told or self.alerts or self.owed_count)
+        return not (told or self.alert_count or self.owed_count)
 
 
 class Writer:
@@ -52,7 +53,7 @@ class Writer:
             lines = [f"{one.reference} : {_term(one)}\n  {self._ticket(one.ticket_id)}" for one in day.pressing[risk]]
             parts += self._section(head, lines, count=day.counts.get(risk, 0), more=f"/surveillance?risque={risk}")
         lines = [self._alert(one) for one in day.alerts[:SHOWN]]
-        parts += self._section("ALERTES NOUVELLES", lines, count=len(day.alerts), more="/surveillance/alertes")
+        parts += self._section("ALERTES NOUVELLES", lines, count=day.alert_count, more="/surveillance/alertes")
         lines = [
             f"{one.reference} : {_DUTIES.get(one.kind, one.kind)} {'en retard, ' if one.due_on < on else ''}"
             f"dû le {in_french(one.due_on)}\n  {self._ticket(one.ticket_id)}"
@@ -148,7 +149,7 @@ def _summary(day: Day) -> str:
     urgent = sum(day.counts.get(risk, 0) for risk in ("born", "critical"))
     told = [
         f"{urgent} urgente{'s' if urgent > 1 else ''}" if urgent else "",
-        f"{len(day.alerts)} alerte{'s' if len(day.alerts) > 1 else ''}" if day.alerts else "",
+        f"{day.alert_count} alerte{'s' if day.alert_count > 1 else ''}" if day.alert_count else "",
         f"{day.owed_count} accusé{'s' if day.owed_count > 1 else ''}" if day.owed_count else "",
         f"{day.counts.get('unqualified', 0)} à qualifier" if day.counts.get("unqualified") else "",
     ]

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.sve import repository
+from app.sve.values import Raised
 from app.sve.warning.digest import due
 from app.tenants.values import Tenant, TenantKind
 from tests.harness.towns import TownHouse
@@ -118,6 +120,48 @@ async def test_an_alert_is_new_in_one_digest_only(town: TownHouse) -> None:
     assert "J-15" in friday.text
     assert "ALERTES NOUVELLES" not in monday.text
     assert "TERME DANS QUINZE JOURS OU MOINS (1)" in monday.text
+
+
+async def test_an_alert_written_late_is_told_by_the_next_digest_and_once(town: TownHouse) -> None:
+    """Its transaction began before the digest and ended after it: its instant says nothing of who has read it."""
+    await choose(town)
+    saisine = await a_request(town)
+    town.clock.at = datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
+    await round_(town)
+    slow = Raised(
+        saisine_id=saisine.id,
+        ticket_id=saisine.ticket_id,
+        threshold="unreadable:2026-03-10",
+        alert_on=date(2026, 3, 10),
+        due_on=date(2026, 3, 10),
+        late=False,
+        because="écrite tard",
+    )
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await repository.raise_alerts(session, town.tenant_id, [slow], at=datetime(2026, 3, 10, 6, 59, tzinfo=UTC))
+    for _ in range(2):
+        town.clock.move(days=1)
+        await round_(town)
+    told = [notice.day.day for notice in await notices_of(town, "digest") if "écrite tard" in notice.text]
+    assert told == [11]
+
+
+async def test_an_alert_that_holds_again_is_told_then(town: TownHouse) -> None:
+    await choose(town)
+    saisine = await a_request(town)
+    town.clock.at = datetime(2026, 4, 16, 22, 30, tzinfo=UTC)
+    await round_(town)  # the 17th in Paris, before the hour: J-15 is raised
+    town.clock.move(minutes=1)
+    for act in ({"type": "dismissed", "reason": "spam"}, {"type": "reopened", "reason": "écartée par erreur"}):
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            present = await town.house.legal.get(session, town.tenant_id, saisine.id)
+            await town.house.legal.record(
+                session, town.tenant_id, saisine.id, act, version=present.version, actor=AGENT
+            )
+        town.clock.move(**({"days": 3, "hours": 10} if act["type"] == "dismissed" else {"days": 1}))
+        await round_(town)
+    told = [notice.day.day for notice in await notices_of(town, "digest") if "J-15" in notice.text]
+    assert told == [21]
 
 
 async def test_who_is_not_told_gets_no_mail(town: TownHouse) -> None:

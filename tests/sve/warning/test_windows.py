@@ -9,11 +9,13 @@ import pytest
 
 from app.channels.contract import Delivery
 from app.channels.values import Channel
+from app.contacts import service as contacts
 from app.exchanges.receptions import Door
 from app.sve.law import Regime
 from app.sve.values import Alert
 from app.sve.warning import reply_windows
 from app.sve.warning.windows import warn_at
+from tests.harness.moves import merge
 from tests.harness.towns import TownHouse
 from tests.sve.warning.test_digest import METRO, MIQUELON
 from tests.sve.warning.told import AGENT, a_request, alerts_of, round_
@@ -101,9 +103,15 @@ async def test_a_new_message_opens_a_new_window_told_in_its_turn(town: TownHouse
 
 
 async def test_nobody_is_told_when_the_person_can_be_written_to_otherwise(town: TownHouse, owner_url: str) -> None:
-    ticket_id = await write(town, await messenger(town))
+    await write(town, await messenger(town))
+    await another_address(town, owner_url)
+    town.clock.move(hours=12)
+    assert await closing(town) == []
+
+
+async def another_address(town: TownHouse, owner_url: str) -> None:
+    """The person who wrote has an e-mail address too."""
     (ticket,) = await town.tickets()
-    assert ticket.id == ticket_id
     async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
         await connection.execute("SELECT set_config('app.tenant', %s, false)", (str(town.tenant_id),))
         await connection.execute(
@@ -111,8 +119,53 @@ async def test_nobody_is_told_when_the_person_can_be_written_to_otherwise(town: 
             "VALUES (%s, gen_random_uuid(), %s, 'email', '', 'usager@example.org', 'Usager Exemple', now())",
             (town.tenant_id, ticket.contact_id),
         )
+
+
+async def test_an_address_refused_later_is_told_as_long_as_silence_has_not_decided(
+    town: TownHouse, owner_url: str
+) -> None:
+    await write(town, await messenger(town))
+    await another_address(town, owner_url)
+    for hours in (12, 12, 24):  # due, closed, the day after
+        town.clock.move(hours=hours)
+        assert await closing(town) == []
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        (ticket,) = await town.tickets()
+        _, points = await contacts.contact(session, town.tenant_id, ticket.contact_id)
+        mails = [point.id for point in points if point.kind == "email"]
+        await contacts.opt_out(session, town.tenant_id, mails, at=town.clock())
+    town.clock.move(days=1)
+    (alert,) = await closing(town)
+    assert alert.because.startswith("le canal ne laisse plus répondre depuis le 3 mars 2026")
+
+
+async def test_an_address_refused_in_time_is_told_before_the_window_closes(town: TownHouse, owner_url: str) -> None:
+    await write(town, await messenger(town))
+    await another_address(town, owner_url)
     town.clock.move(hours=12)
     assert await closing(town) == []
+    async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
+        await connection.execute("SELECT set_config('app.tenant', %s, false)", (str(town.tenant_id),))
+        await connection.execute("DELETE FROM contact_points WHERE kind = 'email'")
+    town.clock.move(hours=1)
+    (alert,) = await closing(town)
+    assert (alert.late, alert.closes_at) == (False, datetime(2026, 3, 3, 9, 0, tzinfo=UTC))
+
+
+async def test_a_merged_ticket_shows_the_window_of_the_best_open_channel(town: TownHouse) -> None:
+    first = await write(town, await messenger(town))
+    town.clock.move(hours=3)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        assert await reply_windows.of_tickets(session, town.tenant_id, [first]) == {
+            first: datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+        }
+    mailed = (await a_request(town)).ticket_id
+    await merge(town, mailed, first, despite_other_contact=True)
+    last = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        assert await reply_windows.of_tickets(session, town.tenant_id, [mailed]) == {mailed: last}
+        listed = await town.house.legal.watch_list(session, town.tenant_id, risks=(), before=None, after=None, limit=10)
+    assert {one.reply_closes_at for one in listed if one.saisine.ticket_id == mailed} == {last}
 
 
 async def test_nobody_is_told_of_a_request_that_is_settled(town: TownHouse) -> None:
