@@ -60,15 +60,19 @@ class House(Ground, Law, Traffic):
         )
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Does the background work until `stop` is set: jobs and rounds, and waiting beside mailboxes."""
+        """Does the background work until `stop` is set: jobs and rounds, waiting beside mailboxes, connections kept."""
         idling = asyncio.create_task(self.idling.run(stop), name="idling")
+        streaming = asyncio.create_task(self.streaming.run(stop), name="streaming")
         try:
             await self.worker().run(stop)
             await self.lanes.close()
+            # What came by a connection is kept before it closes, and another process may hold it at once.
+            await asyncio.wait([streaming], timeout=10)
         finally:
-            idling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await idling
+            for beside in (idling, streaming):
+                beside.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await beside
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key, or of a session whose key still lives. Raises `Unauthenticated`."""

@@ -34,6 +34,7 @@ from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
 from app.exchanges.same_person import SamePerson
+from app.exchanges.streaming import Streaming
 from app.exchanges.watching_folders import WatchedFolders
 from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
@@ -67,6 +68,7 @@ class Traffic:
     rounds: Rounds
     folders: WatchedFolders
     idling: Idling
+    streaming: Streaming
 
 
 def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) -> Traffic:
@@ -115,6 +117,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         folders=folders,
         rounds=Rounds(database, tenants, *rounds, clock),
         idling=Idling(database, tenants, channels, context),
+        streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
 
 

@@ -285,6 +285,8 @@ class Context:
     in_thread: Callable[..., Awaitable[object]] | None = None
     connect: Connect | None = None
     resolve: Resolve | None = None
+    # A stream says with it that its connection stands and is logged in; the platform shows since when.
+    listening: Callable[[], None] | None = None
 
 
 @runtime_checkable
@@ -346,7 +348,9 @@ class Stream(Protocol):
     def listen(self, config: ChannelConfig, context: Context) -> AsyncIterator[Delivery]:
         """Yields deliveries until the connection ends; it ends or raises, and the platform connects again, later and later.
 
-        A delivery is kept before the next one is asked for. A generator closes its connection in its `finally`.
+        A delivery is kept, committed, before the next one is asked for: what is written after `yield` may tell the
+        provider so. A generator calls `context.listening` once it is logged in, raises `CredentialsRefused` when it
+        may not be, and closes its connection in its `finally`.
         """
         ...
 

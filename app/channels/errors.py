@@ -23,3 +23,10 @@ class Unfetched(ChannelError):
     def __init__(self, reason: str, *, retry: bool) -> None:
         super().__init__(reason)
         self.retry = retry
+
+
+class CredentialsRefused(ChannelError):
+    """A stream's credentials are refused: it is not tried again before somebody gave new ones.
+
+    The message is what an administrator reads, in French, without a secret.
+    """

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.contract import Capabilities, ChannelAdapter, CheckState, Media, Webhook
 from app.channels.secrecy import secret_fields
-from app.channels.values import Channel, ChannelState, Health, Unopened
+from app.channels.values import Channel, ChannelState, Connection, Health, Unopened
 from app.rest.languages import Said
 from app.rest.public_ids import ChannelId
 
@@ -179,6 +179,49 @@ class CapabilitiesOut(BaseModel):
         return cls(**{**given, "opt_out_words": list(capabilities.opt_out_words)})
 
 
+class ConnectionState(StrEnum):
+    """Où en est une connexion tenue ouverte."""
+
+    CONNECTED = "connected"
+    CONNECTING = "connecting"
+    WAITING = "waiting"  # elle a échoué : `retry_at` dit quand on l'essaie encore
+    UNKEPT = "unkept"  # aucun processus ne la tient
+
+
+class ConnectionOut(BaseModel):
+    """La connexion d'un canal que la maison tient ouverte ; pourquoi elle ne l'est pas, `state_reason` le dit."""
+
+    state: ConnectionState = Field(
+        description="`connected`, `connecting`, `waiting` (elle a échoué, on la réessaie), `unkept` (personne ne la tient).",
+        examples=["connected"],
+    )
+    since: datetime | None = Field(description="Depuis quand elle tient.", examples=["2026-03-02T08:00:00Z"])
+    last_event_at: datetime | None = Field(
+        description="Quand elle a apporté quelque chose pour la dernière fois.", examples=["2026-03-02T09:00:00Z"]
+    )
+    retry_at: datetime | None = Field(description="Prochain essai.", examples=[None])
+
+    @classmethod
+    def of(cls, connection: Connection | None, *, now: datetime) -> Self:
+        state = connection_state(connection, now=now)
+        kept = connection if state is not ConnectionState.UNKEPT else None
+        return cls(
+            state=state,
+            since=kept.since if kept else None,
+            last_event_at=connection.event_at if connection else None,
+            retry_at=kept.retry_at if kept else None,
+        )
+
+
+def connection_state(connection: Connection | None, *, now: datetime) -> ConnectionState:
+    """Says how a connection fares; what a process said that lives no more holds no more."""
+    if connection is None or connection.until is None or connection.until < now:
+        return ConnectionState.UNKEPT
+    if connection.since is not None:
+        return ConnectionState.CONNECTED
+    return ConnectionState.CONNECTING if connection.retry_at is None else ConnectionState.WAITING
+
+
 class ChannelOut(BaseModel):
     """Un canal branché, sans ses secrets."""
 
@@ -210,13 +253,18 @@ class ChannelOut(BaseModel):
     credentials_expire_at: datetime | None = Field(
         description="Fin des clés, quand elle est connue.", examples=["2026-06-01T00:00:00Z"]
     )
+    connection: ConnectionOut | None = Field(
+        description="La connexion que ce canal demande de tenir ouverte ; `null` quand il n'en demande pas.",
+        examples=[None],
+    )
     created_at: datetime
     version: int = Field(description="Celle de l'ETag.", examples=[1])
 
     @classmethod
-    def of(cls, channel: Channel, *, adapter: ChannelAdapter, base_url: str) -> Self:
+    def of(cls, channel: Channel, *, adapter: ChannelAdapter, base_url: str, now: datetime) -> Self:
         hidden = secret_fields(type(channel.config))
-        called = isinstance(adapter, Webhook)
+        capabilities = adapter.capabilities(channel.config)
+        called = isinstance(adapter, Webhook) and not capabilities.streams
         return cls(
             id=channel.id,
             type=channel.type,
@@ -227,11 +275,12 @@ class ChannelOut(BaseModel):
             hook_url=f"{base_url}/hooks/{channel.type}/{channel.key}" if called else None,
             config=channel.config.model_dump(mode="json", exclude=set(hidden)),
             secrets_set=sorted(name for name in hidden if getattr(channel.config, name)),
-            capabilities=CapabilitiesOut.of(adapter.capabilities(channel.config)),
+            capabilities=CapabilitiesOut.of(capabilities),
             last_inbound_at=channel.last_inbound_at,
             silent_since=channel.health.silent_since,
             check=CheckOut.of(channel.health),
             credentials_expire_at=channel.health.credentials_expire_at,
+            connection=ConnectionOut.of(channel.health.connection, now=now) if capabilities.streams else None,
             created_at=channel.created_at,
             version=channel.version,
         )
@@ -254,6 +303,7 @@ class ChannelOut(BaseModel):
             silent_since=channel.health.silent_since,
             check=CheckOut.of(channel.health),
             credentials_expire_at=channel.health.credentials_expire_at,
+            connection=None,
             created_at=channel.created_at,
             version=channel.version,
         )

@@ -40,6 +40,11 @@ class ChannelRecord(TenantRow, Base):
     expiry_told: Mapped[int | None]
     silent_since: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
+    stream_holder: Mapped[UUID | None]  # the process that keeps its connection open, and until when it may
+    stream_until: Mapped[datetime | None]
+    stream_since: Mapped[datetime | None]
+    stream_event_at: Mapped[datetime | None]
+    stream_retry_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int]
 

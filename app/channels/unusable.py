@@ -6,7 +6,7 @@ from app.channels.contract import CheckState
 from app.channels.errors import ChannelError, UnknownChannelType
 from app.channels.registry import BrokenChannelType
 from app.channels.tables import ChannelRecord
-from app.channels.values import Health, Unopened
+from app.channels.values import Connection, Health, Unopened
 from app.errors import Conflict
 from app.rest.languages import Said
 
@@ -57,6 +57,18 @@ def health_of(record: ChannelRecord) -> Health:
         expiry_told=record.expiry_told,
         silent_since=record.silent_since,
         removed_at=record.removed_at,
+        connection=_connection(record),
+    )
+
+
+def _connection(record: ChannelRecord) -> Connection | None:
+    if record.stream_until is None and record.stream_event_at is None:
+        return None
+    return Connection(
+        until=record.stream_until,
+        since=record.stream_since,
+        event_at=record.stream_event_at,
+        retry_at=record.stream_retry_at,
     )
 
 

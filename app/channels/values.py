@@ -18,6 +18,19 @@ class ChannelState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A connection kept open: since when it stands, what came last by it, or when it is tried again.
+
+    `until` is how long what is said holds: a process that died says nothing any more. None: nobody keeps it.
+    """
+
+    until: datetime | None = None
+    since: datetime | None = None
+    event_at: datetime | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """What the last live test found, until when the credentials hold, since when nothing comes, and whether it is gone."""
 
@@ -28,6 +41,7 @@ class Health:
     expiry_told: int | None = None
     silent_since: datetime | None = None
     removed_at: datetime | None = None
+    connection: Connection | None = None  # None: none was ever kept open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.channels.contract import CheckState
+from app.channels.schemas import ConnectionState, connection_state
 from app.channels.values import Channel, ChannelState, Unopened
 
 SOON = timedelta(days=14)
@@ -53,6 +54,20 @@ def check_mark(channel: Channel | Unopened) -> ChannelMark | None:
             return ChannelMark("fournisseur injoignable", "warn", told)
         case CheckState.UNSURE:
             return ChannelMark("réponse incomprise", "warn", told)
+
+
+def connection_mark(channel: Channel, *, now: datetime) -> ChannelMark:
+    """How the connection that the house keeps open fares; why it does not stand is said by the state."""
+    match connection_state(channel.health.connection, now=now):
+        case ConnectionState.CONNECTED:
+            return ChannelMark("connecté", "ok")
+        case ConnectionState.CONNECTING:
+            return ChannelMark("connexion en cours", "")
+        case ConnectionState.WAITING:
+            return ChannelMark("déconnecté", "warn", "un nouvel essai est prévu")
+        case ConnectionState.UNKEPT:
+            told = "" if channel.state is ChannelState.PAUSED else "aucun processus ne tient la connexion"
+            return ChannelMark("pas de connexion", "" if channel.state is ChannelState.PAUSED else "warn", told)
 
 
 def expiry_mark(channel: Channel | Unopened, *, now: datetime) -> ChannelMark | None:

@@ -24,7 +24,7 @@ from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.channel_forms import PREFIX, FormField, fields_of, read_settings
-from app.web.channel_words import check_mark, expiry_mark, state_mark
+from app.web.channel_words import check_mark, connection_mark, expiry_mark, state_mark
 from app.web.house import WebHouse, house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -52,7 +52,14 @@ async def list_channels(request: Request, agent: Agent, fait: str = "") -> HTMLR
         rail = await rail_of(session, agent.tenant_id)
         found = await house.channels.page(session, agent.tenant_id, after=None, limit=500)
     lines = [
-        (one, public_id(Prefix.CHANNEL, one.id), state_mark(one), check_mark(one), expiry_mark(one, now=now))
+        (
+            one,
+            public_id(Prefix.CHANNEL, one.id),
+            state_mark(one),
+            check_mark(one),
+            expiry_mark(one, now=now),
+            connection_mark(one, now=now) if isinstance(one, Channel) and _streams(house, one) else None,
+        )
         for one in found
     ]
     lines.sort(key=lambda line: (line[2].tone != "danger", line[0].health.silent_since is None, line[0].name))
@@ -272,7 +279,8 @@ async def _one(
         raise NotFound
     opened = isinstance(found, Channel)
     adapter = house.channels.registry.get(found.type) if opened else None
-    called, probes = isinstance(adapter, Webhook), isinstance(adapter, Probe)
+    streams = isinstance(found, Channel) and _streams(house, found)
+    called, probes = not streams and isinstance(adapter, Webhook), isinstance(adapter, Probe)
     return page(
         request,
         "agents/channel.html",
@@ -286,6 +294,7 @@ async def _one(
         state=state_mark(found),
         check=check_mark(found),
         expiry=expiry_mark(found, now=house.clock()),
+        connection=connection_mark(found, now=house.clock()) if isinstance(found, Channel) and streams else None,
         waiting=left,
         hook=f"{house.base_url}/hooks/{found.type}/{found.key}" if called else None,
         paused=isinstance(found, Channel) and found.state is ChannelState.PAUSED,
@@ -313,6 +322,10 @@ async def _seen(
         detail=detail,
     )
     await house.book.record(session, seen)
+
+
+def _streams(house: WebHouse, channel: Channel) -> bool:
+    return house.channels.registry.get(channel.type).capabilities(channel.config).streams
 
 
 def _faults(refusal: ParvisError | None) -> dict[str, str]:

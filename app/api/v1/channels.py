@@ -266,4 +266,4 @@ def _shown(house: ApiHouse, channel: Channel | Unopened) -> ChannelOut:
     if isinstance(channel, Unopened):
         return ChannelOut.of_unopened(channel)
     adapter = house.channels.registry.get(channel.type)
-    return ChannelOut.of(channel, adapter=adapter, base_url=house.base_url)
+    return ChannelOut.of(channel, adapter=adapter, base_url=house.base_url, now=house.clock())
