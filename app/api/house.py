@@ -9,6 +9,7 @@ from app.channels.service import Channels
 from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.answering import Answering
+from app.exchanges.challenging import Challenging
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
 from app.exchanges.fetching import Fetching
@@ -140,6 +141,9 @@ class ApiHouse(Protocol):
 
     @property
     def persons(self) -> Persons: ...
+
+    @property
+    def challenging(self) -> Challenging: ...
 
     @property
     def same_person(self) -> SamePerson: ...

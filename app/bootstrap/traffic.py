@@ -13,6 +13,7 @@ from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.answering import Answering
 from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
+from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.delivering import Deliverer
@@ -64,6 +65,7 @@ class Traffic:
     answering: Answering
     moves: Moves
     persons: Persons
+    challenging: Challenging
     same_person: SamePerson
     rounds: Rounds
     folders: WatchedFolders
@@ -80,7 +82,9 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     freezer = Freezer(tickets, book, ground.keys, clock)
     composer = Composer(channels, tickets, carrier, freezer, clock)
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
-    deliverer = Deliverer(database, channels, carrier, receipts, legal, store, book, clock, base_url=ground.base_url)
+    deliverer = Deliverer(
+        database, channels, carrier, receipts, legal, store, book, clock, ring=ground.keys, base_url=ground.base_url
+    )
     echoes = Echoes(deliverer, tickets, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, echoes, acknowledging, store, book)
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
@@ -113,6 +117,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         answering=Answering(tickets, composer, legal, clock),
         moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),
         persons=Persons(tenants, book, clock),
+        challenging=Challenging(channels, tickets, composer, freezer, ground.keys, book, clock),
         same_person=SamePerson(book, clock),
         folders=folders,
         rounds=Rounds(database, tenants, *rounds, clock),

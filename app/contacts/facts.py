@@ -11,7 +11,7 @@ from app.ids import Prefix, public_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactUpdated(Fact):
-    """An agent changed what is known of a person: `change` says what, `point_id` of which address."""
+    """What is known of a person changed, or a code was sent or refused: `change` says what, `point_id` of which address."""
 
     type: ClassVar[str] = "contact.updated"
     change: str

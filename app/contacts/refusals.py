@@ -1,6 +1,6 @@
 """What is refused about people, named after the fact."""
 
-from app.errors import Conflict
+from app.errors import Conflict, TooManyRequests
 from app.rest.languages import Said
 
 
@@ -46,4 +46,28 @@ class OnlyPoint(Conflict):
     advice = Said(
         "ajoutez une autre adresse, ou fusionnez la personne avec celle à qui l'adresse appartient",
         en="add another address, or merge the person with the one to whom the address belongs",
+    )
+
+
+class NothingToAnswer(Conflict):
+    """A code leaves within a request: this person has none."""
+
+    code = "no-request-yet"
+    title_fr = "Cette personne n'a encore aucune demande"
+    title_en = "This person has no request yet"
+    advice = Said(
+        "enregistrez d'abord sa demande : le code part de là, et y laisse sa trace",
+        en="write their request down first: the code leaves from there, and leaves its trace there",
+    )
+
+
+class TooManyCodes(TooManyRequests):
+    """An address is sent so many codes a day, and no more."""
+
+    code = "too-many-codes"
+    title_fr = "Trop de codes ont été envoyés à cette adresse"
+    title_en = "Too many codes were sent to this address"
+    advice = Said(
+        "trois codes par jour et par adresse : attendez, ou demandez une pièce d'identité",
+        en="three codes a day an address: wait, or ask for an identity document",
     )

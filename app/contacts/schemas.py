@@ -46,7 +46,8 @@ class PointOut(BaseModel):
     )
     verified_how: Proof | None = Field(
         description="`reply_token` : une réponse est venue de là à une adresse que cette boîte seule connaissait ; "
-        "`provider` : celui qui porte ses messages en répond ; `agent` : un agent a vu une pièce.",
+        "`provider` : celui qui porte ses messages en répond ; `agent` : un agent a vu une pièce ; `code` : la personne a rendu, dans les "
+        "dix minutes, un code envoyé à cette seule adresse.",
         examples=["reply_token"],
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Index, UniqueConstraint
+from sqlalchemy import Computed, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, TenantRow, belongs_to
@@ -101,3 +101,21 @@ class ContactProposalRecord(TenantRow, Base):
     at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
+
+
+class ContactChallengeRecord(TenantRow, Base):
+    """A code sent to an address to prove it, as a keyed digest: what was sent stands nowhere. It goes with its address."""
+
+    __tablename__ = "contact_challenges"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "point_id"], ["contact_points.tenant_id", "contact_points.id"], ondelete="CASCADE"
+        ),
+        Index("ix_contact_challenges_point", "tenant_id", "point_id", "sent_at"),
+    )
+    point_id: Mapped[UUID]
+    mac: Mapped[bytes]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    answered_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
 """What is known of a person: proofs of their addresses, clues in their words, and who else they may be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ class Proof(StrEnum):
     REPLY_TOKEN = "reply_token"  # noqa: S105 — a word: they answered from there to an address only that mailbox was told
     PROVIDER = "provider"  # who carries the messages signed in whoever writes
     AGENT = "agent"  # an agent saw an identity
+    CODE = "code"  # they gave back, within minutes, a code sent to that address alone
 
 
 class ClueKind(StrEnum):
@@ -118,3 +119,20 @@ class PersonMerge:
 
     def ids(self, kind: str) -> list[UUID]:
         return [UUID(one) for one in self.moved.get(kind, ())]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """A code sent to an address, without the code: `mac` is all that is kept of it."""
+
+    id: UUID
+    point_id: UUID
+    mac: bytes = field(repr=False)
+    sent_at: datetime
+    expires_at: datetime
+    tries: int
+    answered_at: datetime | None
+
+    def waits(self, *, at: datetime, tries: int) -> bool:
+        """Says whether an answer may still be the right one."""
+        return self.answered_at is None and at < self.expires_at and self.tries < tries

@@ -18,6 +18,7 @@ from app.rest.languages import Said
 from app.tickets.values import Direction, Message, Ticket
 
 FIELD = "/to_contact_point_id"
+_WISHED = frozenset({"reply", "information", "code"})
 
 
 class NoWayOut(Conflict):
@@ -74,7 +75,8 @@ async def address(
     if point_id is None:
         raise NoWayOut("la demande n'a pas d'adresse de réponse : ajoutez un moyen de contact à la personne")
     point = authors.get(point_id) or await contacts.point(session, tenant_id, point_id)
-    if point.contact_id not in people | {ticket.contact_id}:
+    # An address left in a live conversation may be known as somebody's: it is answered to as a form's would be.
+    if point.id != draft.left and point.contact_id not in people | {ticket.contact_id}:
         told = Said(
             "cette adresse est celle de quelqu'un qui n'a pas écrit ici",
             en="this address belongs to somebody who did not write here",
@@ -92,7 +94,7 @@ def refuses(point: Point, *, purpose: str) -> bool:
     A legal acknowledgement still goes by e-mail: leaving a mailing list gives up no acknowledgement (CRPA L112-11). Where
     the refusal is of the means itself, as a STOP, it is obeyed and the acknowledgement stays owed.
     """
-    return point.opted_out_at is not None and (purpose in {"reply", "information"} or point.kind != PointKind.EMAIL)
+    return point.opted_out_at is not None and (purpose in _WISHED or point.kind != PointKind.EMAIL)
 
 
 def obey(point: Point, *, purpose: str) -> None:

@@ -103,14 +103,20 @@ class Composer:
         )
         return Planned(prepared=prepared, capabilities=capabilities, closes_at=closes_at)
 
-    def way_out(self, channels: Sequence[Channel], carried_by: UUID, point: Point, *, purpose: str = "AEE") -> Channel:
+    def way_out(
+        self, channels: Sequence[Channel], carried_by: UUID | None, point: Point, *, purpose: str = "AEE"
+    ) -> Channel:
         """The channel that carried the message, when it can answer; else the e-mail one, for an e-mail address.
+
+        A code may also be the first SMS to a number.
 
         Raises `NoWayOut`, and `OptedOut` for a person who refused what this `purpose` sends.
         """
         obey(point, purpose=purpose)
         first = [channel for channel in channels if channel.id == carried_by]
         others = [channel for channel in channels if channel.type == "email"] if point.kind == PointKind.EMAIL else []
+        if point.kind == PointKind.PHONE and purpose == "code":
+            others = [channel for channel in channels if channel.type.startswith("sms.") and self._may_start(channel)]
         for channel in [*first, *others]:
             if self._can_reach(channel, point):
                 return channel
@@ -121,6 +127,14 @@ class Composer:
     def parts(self, channel: Channel, text: str) -> Sequence[str]:
         """Returns the texts a message leaves as by a channel. Raises `Invalid` when it does not hold them."""
         return split(text, self._channels.registry.get(channel.type).capabilities(channel.config))
+
+    def open_until(self, channel: Channel, heard: Sequence[Message], *, human: bool) -> datetime | None:
+        """Returns until when a channel lets us answer what was heard on it. Raises `WindowClosed`."""
+        capabilities = self._channels.registry.get(channel.type).capabilities(channel.config)
+        return _open_until(capabilities, list(heard), now=self._clock(), human=human)
+
+    def _may_start(self, channel: Channel) -> bool:
+        return self._channels.registry.get(channel.type).capabilities(channel.config).can_start
 
     def _can_reach(self, channel: Channel, point: Point) -> bool:
         adapter = self._channels.registry.get(channel.type)

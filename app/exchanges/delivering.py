@@ -32,6 +32,7 @@ from app.errors import ParvisError, Unavailable
 from app.exchanges import outbox
 from app.exchanges.asking import Asking, told_of
 from app.exchanges.carrying import Carrier, Inquirer
+from app.exchanges.codes_out import code_of, with_code, without_code
 from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, ReplyUnknown
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
 from app.exchanges.outbox import Outbound, OutState
@@ -39,6 +40,7 @@ from app.exchanges.receipts import RANK, Receipts
 from app.facts import Fact, FactBook
 from app.files.store import Store
 from app.jobs import queue
+from app.sealing import KeyRing
 from app.sve.service import LegalFace
 
 log = structlog.get_logger()
@@ -68,10 +70,11 @@ class Deliverer:
         book: FactBook,
         clock: Clock,
         *,
+        ring: KeyRing,
         base_url: str,
     ) -> None:
         self._database, self._channels, self._carrier = database, channels, carrier
-        self._base_url = base_url
+        self._base_url, self._ring = base_url, ring
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
         self._store, self._asking = store, Asking(legal)
 
@@ -114,7 +117,9 @@ class Deliverer:
         except ParvisError as error:
             return Sent(outcome=Outcome.PERMANENT, detail=f"pièce jointe illisible : {error.title_fr}")
         try:
-            return await self._carrier.carry(channel, adapter, self._request(channel, message, pieces))
+            code = code_of(message, ring=self._ring, now=self._clock())
+            request = with_code(self._request(channel, message, pieces), code)
+            return without_code(await self._carrier.carry(channel, adapter, request), code)
         except ChannelError as refusal:
             return Sent(outcome=Outcome.PERMANENT, detail=str(refusal)[:500])
         except Exception as error:

@@ -1,9 +1,10 @@
 """Freezing prepared messages: thread, reply addresses, envelopes and wake-ups, a statement a table for the whole batch."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -51,13 +52,21 @@ class Enclosure:
     indispensable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code for the recipient's eyes alone, and until when it is worth anything: it is frozen sealed."""
+
+    digits: str = field(repr=False)
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody wants to say. `purpose` is reply, information, letter, AEE, ARE or AR.
+    """What somebody wants to say. `purpose` is reply, information, letter, code, AEE, ARE or AR.
 
     `about` is the message an acknowledgement answers, `told` what the clock must know of it once it has left, `asked`
     the request for pieces that its failure would annul. `activity` shows it as such without a change of status;
-    `public` that somebody wants everybody to read it.
+    `public` that somebody wants everybody to read it. A `code` stands in the text as `codes_out.MASK` until it leaves.
     """
 
     text: str
@@ -68,6 +77,7 @@ class Draft:
     asked: Mapping[str, str] | None = None
     activity: bool = False
     public: bool = False
+    code: Code | None = None
     purpose: str = "reply"
     about: UUID | None = None
     to_point_id: UUID | None = None
@@ -153,10 +163,20 @@ class Freezer:
             request["parts"] = list(prepared.parts)
         if draft.public:
             request["public"] = True
+        if draft.code is not None:
+            sealed = self._ring.seal(draft.code.digits.encode(), bound_to=code_bound_to(tenant_id, outbound_id))
+            request["code"] = {
+                "sealed": base64.b64encode(sealed).decode(),
+                "until": draft.code.until.isoformat(),
+            }
         if not channel.type.startswith("email"):
             request["in_reply_to"] = prepared.answers[-1] if prepared.answers else None
             return request, None
         request["subject"] = _subject(prepared)
+        if draft.code is not None:
+            # Whoever answers from an address that is not proved yet must not be proved by the answer.
+            request["message_id"] = f"<{outbound_id.hex}@{(channel.address or 'parvis').rpartition('@')[2]}>"
+            return request, None
         if prepared.answers:
             request["in_reply_to"] = prepared.answers[-1]
             request["references"] = [*dict.fromkeys(prepared.answers)][-MAX_REFERENCES:]
@@ -171,6 +191,11 @@ class Freezer:
         return request, token
 
 
+def code_bound_to(tenant_id: UUID, outbound_id: UUID) -> str:
+    """What a sealed code belongs to: it opens in the message it was frozen in, and in no other."""
+    return f"code/{tenant_id}/{outbound_id}"
+
+
 def wake_up(tenant_id: UUID, channel_id: UUID, *, at: datetime | None = None) -> Job:
     """The wake-up of one channel's lane: whoever hears it sends all that is due there.
 
@@ -183,7 +208,7 @@ def wake_up(tenant_id: UUID, channel_id: UUID, *, at: datetime | None = None) ->
 def priority_of(purpose: str) -> Priority:
     """Returns what a message goes before: a legal term may hang on anything but an answer and plain information."""
     match purpose:
-        case "reply":
+        case "reply" | "code":
             return Priority.REPLY
         case "information":
             return Priority.BULK
@@ -193,6 +218,8 @@ def priority_of(purpose: str) -> Priority:
 
 def _subject(prepared: Prepared) -> str:
     # An acknowledgement repeats nothing the sender chose: its address may be somebody else's.
+    if prepared.draft.code is not None and prepared.draft.subject is not None:
+        return prepared.draft.subject  # not even the reference: the address may be anybody's
     if prepared.draft.subject is not None:
         return f"{prepared.draft.subject} [{prepared.ticket.reference}]"
     if prepared.draft.purpose in ACKNOWLEDGEMENTS:
@@ -275,6 +302,6 @@ def _outbound_row(
         "asked": 0,
         "next_attempt_at": now,
         "frozen_at": now,
-        "give_up_at": now + GIVE_UP_AFTER,
+        "give_up_at": prepared.draft.code.until if prepared.draft.code else now + GIVE_UP_AFTER,
         "version": 1,
     }

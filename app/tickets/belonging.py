@@ -28,6 +28,19 @@ _WRITTEN_FROM = text(
 _HOLDERS = text(
     "SELECT token, point_id FROM reply_tokens WHERE tenant_id = :tenant AND token = ANY(:tokens) AND revoked_at IS NULL"
 )
+_LAST_HEARD = text(
+    "SELECT m.ticket_id, m.channel_id FROM tickets t JOIN messages m ON m.tenant_id = t.tenant_id AND m.ticket_id = t.id "
+    "WHERE t.tenant_id = :tenant AND t.contact_id = :contact AND m.point_id = :point AND m.direction = 'in' "
+    "ORDER BY m.received_at DESC, m.id DESC LIMIT 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where somebody last wrote: the ticket, and the channel that carried it."""
+
+    ticket_id: UUID
+    channel_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,13 @@ async def used(session: Session, tenant_id: UUID, point_id: UUID) -> bool:
     """Says whether anything was written from an address, or may be answered to it."""
     asked = {"tenant": tenant_id, "point": point_id}
     return bool((await session.execute(_USED, asked)).scalar_one())
+
+
+async def last_heard(session: Session, tenant_id: UUID, contact_id: UUID, point_id: UUID) -> Heard | None:
+    """Returns where a person last wrote from one of their addresses; None when they never did."""
+    asked = {"tenant": tenant_id, "contact": contact_id, "point": point_id}
+    row = (await session.execute(_LAST_HEARD, asked)).one_or_none()
+    return Heard(row.ticket_id, row.channel_id) if row else None
 
 
 async def held_by(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> dict[UUID, Held]:

@@ -18,6 +18,12 @@ class Told:
 
 
 NO_REASON = "donnez le motif : il reste au journal, et n’est jamais envoyé"
+NOT_THE_CODE = (
+    "Ce n’est pas le bon code, ou il n’est plus valable. Vérifiez les six chiffres, ou envoyez un nouveau code."
+)
+CODED = frozenset({"email", "phone", "messenger", "instagram", "whatsapp", "whatsapp_user", "telegram"}) | frozenset(
+    {"mastodon", "bluesky", "x"}
+)
 STALE = "La personne a changé pendant que vous regardiez. Rien n’a bougé : relisez ce qui suit, puis recommencez."
 FIELDS: Mapping[str, str] = MappingProxyType({"/address": "adresse", "/display_name": "nom"})
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -43,6 +49,7 @@ PROOFS: Mapping[Proof, str] = MappingProxyType(
         Proof.REPLY_TOKEN: "a répondu à une adresse que cette boîte seule connaissait",
         Proof.PROVIDER: "le service qui porte ses messages en répond",
         Proof.AGENT: "un agent a vu une pièce",
+        Proof.CODE: "la personne a rendu un code envoyé à cette seule adresse",
     }
 )
 _REASONS: Mapping[ReasonCode, str] = MappingProxyType(
@@ -67,6 +74,8 @@ _DONE: Mapping[str, str] = MappingProxyType(
         "nom": "Nom enregistré.",
         "adresse": "Adresse ajoutée. Rien ne la prouve encore.",
         "preuve": "Attestation enregistrée.",
+        "code": "Le code part. La personne le reçoit à cette adresse, et vous le lit : il vaut dix minutes.",
+        "prouvee": "C’est le bon code : l’adresse est prouvée.",
         "doute": "Attestation retirée.",
         "retrait": "Adresse retirée.",
         "part": "Adresse retirée : elle est désormais une personne à part, avec les demandes qui en venaient.",

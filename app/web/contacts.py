@@ -184,7 +184,8 @@ async def person_page(
         others = [proposal.beside(wanted)[0] for proposal in proposed]
         sides = await house.same_person.sides(session, agent.tenant_id, others)
         merges = await house.same_person.page(session, agent.tenant_id, wanted, after=None, limit=50)
-        sent = await challenges.newest(session, agent.tenant_id, [point.id for point in points])
+        since = house.clock() - codes.LASTS
+        sent = await challenges.newest(session, agent.tenant_id, [point.id for point in points], since=since)
     today = civil_day(house.clock(), tenant.time_zone)
     return page(
         request,

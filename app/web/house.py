@@ -8,6 +8,7 @@ from app.channels.caring import ChannelCare
 from app.channels.service import Channels
 from app.clock import Clock
 from app.db.transaction import Database
+from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
@@ -131,6 +132,9 @@ class WebHouse(Protocol):
 
     @property
     def persons(self) -> Persons: ...
+
+    @property
+    def challenging(self) -> Challenging: ...
 
     @property
     def same_person(self) -> SamePerson: ...

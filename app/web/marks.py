@@ -193,5 +193,6 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "ARE": "Accusé de réception",
         "AR": "Accusé de réception",
         "letter": "Courrier",
+        "code": "Code de vérification",
     }
 )

@@ -1,7 +1,9 @@
 """People on the pages: addresses and proofs, likely doubles side by side, a merge seen first and undone."""
 
+import re
 from typing import Any
 
+from app.channels.contract import Outcome, SendRequest, Sent
 from app.ids import Prefix, public_id
 from app.tickets.values import Ticket
 from tests.harness.towns import mail
@@ -100,3 +102,72 @@ async def test_the_request_leads_to_its_person_and_nobody_s_page_is_not_found(to
     assert page.css_first(f'a[href="{path_of(older)}"]') is not None
     assert (await town.browser.get(f"/personnes/{public_id(Prefix.CONTACT, older.id)}")).status_code == 404
     assert (await town.browser.get("/personnes/quelqu-un")).status_code == 404
+
+
+class Line:
+    """Carries everything, and keeps what a person would read."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def can(self, channel: object, adapter: object) -> bool:
+        return True
+
+    async def carry(self, channel: object, adapter: object, request: SendRequest) -> Sent:
+        self.read.append(request.text)
+        return Sent(outcome=Outcome.OK)
+
+
+async def code_form(town: Town, ticket: Ticket, *, answer: bool = False) -> Any:
+    page = parsed(await town.browser.get(path_of(ticket)))
+    forms = [f for f in page.css("form[method=post]") if "/codes/" in str(f.attributes["action"])]
+    return next(f for f in forms if str(f.attributes["action"]).endswith("/reponse") is answer)
+
+
+async def send_code(town: Town, ticket: Ticket) -> Any:
+    form = await code_form(town, ticket)
+    fields = {str(n.attributes["name"]): str(n.attributes["value"]) for n in form.css("input[type=hidden]")}
+    return await town.browser.post(str(form.attributes["action"]), data=fields, headers=OURS)
+
+
+async def answer_code(town: Town, ticket: Ticket, given: str) -> Any:
+    form = await code_form(town, ticket, answer=True)
+    name = str(form.css_first("input").attributes["name"])
+    return await town.browser.post(str(form.attributes["action"]), data={name: given}, headers=OURS)
+
+
+async def test_an_agent_sends_a_code_and_types_what_the_person_reads_out(town: Town) -> None:
+    line = Line()
+    town.house.deliverer._carrier = line
+    older, _ = await two_people(town, text="Bonjour")
+    page = parsed(await town.browser.get(path_of(older)))
+    assert "Code lu par la personne" not in page.body.text()
+    sent = await send_code(town, older)
+    assert sent.headers["location"] == f"{path_of(older)}?fait=code"
+    while (await town.house.dispatcher.depart(town.id, town.mail.id)).count:
+        pass
+    (code,) = [found[1] for text in line.read if (found := re.search(r"vérification est (\d{6})", text))]
+    page = parsed(await town.browser.get(sent.headers["location"]))
+    assert "valable jusqu’à" in page.css_first("main, .scroll").text()
+    wrong = await answer_code(town, older, "12 34")
+    assert (wrong.status_code, "Ce n’est pas le bon code" in wrong.text, code in wrong.text) == (422, True, False)
+    empty = await answer_code(town, older, " ")
+    assert (empty.status_code, "tapez les six chiffres" in empty.text.lower()) == (422, True)
+    right = await answer_code(town, older, f"{code[:3]} {code[3:]}")
+    assert right.headers["location"] == f"{path_of(older)}?fait=prouvee"
+    page = parsed(await town.browser.get(right.headers["location"]))
+    assert "a rendu un code envoyé à cette seule adresse" in page.css_first(".sendings").text()
+    thread = await town.browser.get(f"/demandes/{public_id(Prefix.TICKET, older.id)}")
+    assert (code in thread.text, "******" in thread.text) == (False, True)
+
+
+async def test_two_clicks_are_one_code_and_the_fourth_of_a_day_says_why(town: Town) -> None:
+    older, _ = await two_people(town, text="Bonjour")
+    form = await code_form(town, older)
+    fields = {str(n.attributes["name"]): str(n.attributes["value"]) for n in form.css("input[type=hidden]")}
+    twice = [await town.browser.post(str(form.attributes["action"]), data=fields, headers=OURS) for _ in range(2)]
+    assert [one.status_code for one in twice] == [303, 409]
+    for _ in range(2):
+        assert (await send_code(town, older)).status_code == 303
+    refused = await send_code(town, older)
+    assert (refused.status_code, "Trop de codes" in refused.text) == (429, True)

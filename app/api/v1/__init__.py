@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.api.v1 import (
+    challenges,
     channels,
     contacts,
     desk,
@@ -56,6 +57,7 @@ def routers() -> Sequence[APIRouter]:
         intake.router,
         outbound.router,
         contacts.router,
+        challenges.router,
         same_person.router,
         same_person.proposals_router,
         events.router,
