@@ -16,6 +16,7 @@ from app.exchanges.reading import Reader
 from app.facts import FactBook
 from app.files.local import LocalStore
 from app.files.store import Store
+from app.forms.guarding import Guarding
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
 from app.identity.accounts import Accounts
@@ -59,6 +60,7 @@ class Ground:
     signing_in: SigningIn
     channels: Channels
     forms: Forms
+    guarding: Guarding
     publishing: Publishing
     tickets: Tickets
     checks: Sequence[Check]
@@ -96,6 +98,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         signing_in=SigningIn(database, sessions, passwords, codes, book, clock),
         channels=channels,
         forms=Forms(database, channels, book, clock),
+        guarding=Guarding(database, ring),
         publishing=Publishing(store, book, clock),
         tickets=Tickets(book, LiveTermGuard(), clock),
         checks=readiness(database, store),

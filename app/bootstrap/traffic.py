@@ -15,6 +15,8 @@ from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
 from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
+from app.exchanges.confirmation_mails import ConfirmationMails
+from app.exchanges.confirming import Confirming
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.delivering import Deliverer
 from app.exchanges.desk import Desk
@@ -54,6 +56,8 @@ class Traffic:
     dispatcher: Dispatcher
     lanes: Lanes
     corresponding: Corresponding
+    confirming: Confirming
+    confirmation_mails: ConfirmationMails
     noticing: Noticing
     fetching: Fetching
     care: ChannelCare
@@ -92,13 +96,15 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     lanes = Lanes(dispatcher, clock)
     resolver = Resolver(legal, book, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
+    confirming = Confirming(database, ground.keys, book, clock)
+    confirmation_mails = confirmation_mails_of(ground, carrier, noticing, confirming)
     vigil = vigil_of(ground, law, noticing)
     polling = Polling(database, channels, inbound, context, book, clock)
     fetching = Fetching(database, channels, store, context, book, clock)
     care = care_of(ground, context)
     mail_room = ground.settings.data_dir / "courrier"
     folders = WatchedFolders(database, tenants, channels, inbound, book, clock, root=mail_room)
-    rounds = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, care, folders)
+    rounds = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, care, folders, confirmation_mails)
     return Traffic(
         inbound=inbound,
         composer=composer,
@@ -106,6 +112,8 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         dispatcher=dispatcher,
         lanes=lanes,
         corresponding=Corresponding(law.letters, legal, tickets, composer, store, clock),
+        confirming=confirming,
+        confirmation_mails=confirmation_mails,
         noticing=noticing,
         fetching=fetching,
         care=care,
@@ -138,6 +146,23 @@ def dispatcher_of(ground: Ground, law: Law, deliverer: Deliverer, receipts: Rece
         ground.clock,
         tenants=ground.tenants,
         information=information_hours(ground.settings),
+    )
+
+
+def confirmation_mails_of(
+    ground: Ground, carrier: Carrier, noticing: Noticing, confirming: Confirming
+) -> ConfirmationMails:
+    """Joins what asks the senders of doubtful submissions, and what forgets them in time."""
+    return ConfirmationMails(
+        ground.database,
+        ground.tenants,
+        ground.channels,
+        carrier,
+        noticing,
+        confirming,
+        ground.guarding,
+        ground.clock,
+        base_url=ground.base_url,
     )
 
 

@@ -254,6 +254,17 @@ async def release(session: Session, tenant_id: UUID, reception_id: UUID, *, now:
     return (await session.execute(query)).first() is not None
 
 
+async def retell(session: Session, tenant_id: UUID, ids: Sequence[UUID], *, before: str, after: str) -> None:
+    """Says otherwise why deliveries are held: where the reason began so, it begins anew."""
+    record = ReceptionRecord
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == tenant_id, record.id.in_(ids), record.state == State.HELD.value)
+        .where(record.reason.startswith(before, autoescape=True))
+        .values(reason=after + func.substr(record.reason, len(before) + 1))
+    )
+
+
 async def due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:
     record = ReceptionRecord
     query = select(record.id).where(

@@ -11,6 +11,8 @@ from app.channels.caring import CHECK, ChannelCare
 from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Unavailable
+from app.exchanges.confirmation_mails import ConfirmationMails
+from app.exchanges.confirming import CONFIRM
 from app.exchanges.dispatching import Dispatcher
 from app.exchanges.fetching import FETCH, Fetching
 from app.exchanges.freezing import DEPART
@@ -49,6 +51,7 @@ class Rounds:
         fetching: Fetching,
         care: ChannelCare,
         folders: WatchedFolders,
+        confirmations: ConfirmationMails,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound = database, tenants, inbound
@@ -60,7 +63,7 @@ class Rounds:
             clock,
         )
         self._noticing, self._fetching, self._care = noticing, fetching, care
-        self._recomputing, self._folders = recomputing, folders
+        self._recomputing, self._folders, self._confirmations = recomputing, folders, confirmations
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
@@ -71,6 +74,7 @@ class Rounds:
         worker.on(FETCH, self._fetching.fetch)
         worker.on(CHECK, self._care.check)
         worker.on(NOTIFY, self._noticing.send)
+        worker.on(CONFIRM, self._confirmations.send)
         worker.on(RECOMPUTE, self._recomputing.work)
         worker.every("*/15 * * * * *", "sweep", self.sweep)
         worker.every("*/30 * * * * *", "watch", self.watch)
@@ -105,6 +109,7 @@ class Rounds:
     async def look(self) -> None:
         """Looks at channels: credentials about to end, silences that are not usual."""
         await self._each(self._care.look)
+        await self._each(self._confirmations.lapse)
 
     async def renew(self) -> None:
         """Recomputes, by night, clocks read under older rules."""
@@ -126,6 +131,7 @@ class Rounds:
             async with self._database.transaction(tenant=tenant_id) as session:
                 await forget_before(session, tenant_id=tenant_id, before=self._clock() - ANSWERS_KEPT)
             await self._dispatcher.forget(tenant_id)
+            await self._confirmations.forget(tenant_id)
 
         await self._each(drop)
 
@@ -133,6 +139,7 @@ class Rounds:
         await self._inbound.wake(tenant_id)
         await self._dispatcher.sweep(tenant_id)
         await self._noticing.sweep(tenant_id)
+        await self._confirmations.sweep(tenant_id)
         await self._polling.wake(tenant_id)
         await self._fetching.wake(tenant_id)
         await self._folders.look(tenant_id)

@@ -34,6 +34,13 @@ class FormUnpublished(FormEdited):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormArchived(FormEdited):
+    """A form is closed for good; publishing it would bring it back."""
+
+    type: ClassVar[str] = "form.archived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportPublished(Fact):
     """An agent published words for a report: everybody may read them."""
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, delete, func, select
+from sqlalchemy import Row, Select, and_, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.transaction import Session
@@ -81,13 +81,22 @@ async def references(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUI
     return {row.id: row.reference for row in await session.execute(query)}
 
 
+async def words(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Returns what agents published of some reports; the others have no words for anybody."""
+    record = ReportPublicationRecord
+    query = select(record.ticket_id, record.description).where(
+        record.tenant_id == tenant_id, record.ticket_id.in_(list(ticket_ids))
+    )
+    return {row.ticket_id: row.description for row in await session.execute(query)}
+
+
 async def is_report(session: Session, tenant_id: UUID, ticket_id: UUID) -> bool:
-    """Says whether a ticket came as a report by the protocol."""
+    """Says whether a ticket reports something on the ground: by the protocol, or by naming a place."""
     query = select(MessageRecord.id).where(
         MessageRecord.tenant_id == tenant_id,
         MessageRecord.ticket_id == ticket_id,
         MessageRecord.direction == Direction.IN.value,
-        MessageRecord.fields.has_key("service_code"),
+        or_(MessageRecord.fields.has_key("service_code"), func.jsonb_typeof(MessageRecord.geo) == "object"),
     )
     return (await session.execute(query.limit(1))).first() is not None
 

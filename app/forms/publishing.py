@@ -38,8 +38,8 @@ class Publishing:
         if not await public_reports.is_report(session, tenant_id, ticket_id):
             raise Conflict(
                 Said(
-                    "cette demande n'est pas un signalement Open311 : elle n'est montrée à personne",
-                    en="this request is no Open311 report: nobody is shown it",
+                    "cette demande n'est pas un signalement : ni rubrique, ni lieu ; elle n'est montrée à personne",
+                    en="this request reports nothing on the ground: neither service nor place; nobody is shown it",
                 )
             )
         await self._check(session, tenant_id, ticket_id, shown)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select, update
 
-from app.channels.adapters.webform_questions import FormField
+from app.channels.adapters.webform_questions import FormField, ProofDemand
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.forms.tables import FormerAddressRecord, FormRecord, FormVersionRecord
@@ -124,6 +124,7 @@ def _form(row: Row[FormRecord, FormVersionRecord, list[str]]) -> WebForm:
         published=record.published,
         created_at=record.created_at,
         updated_at=record.updated_at,
+        proof=ProofDemand(record.proof),
         version=record.version,
     )
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.channels.adapters.webform_questions import ProofDemand
 from app.errors import Flaw, Invalid
 from app.forms import definitions
 from app.forms.values import Content, FormKind, FormState, FormVersion, WebForm
@@ -48,6 +49,10 @@ _DEFINITION = {
     },
     "required": ["nature", "message"],
 }
+_PROOF = (
+    "Calcul demandé au navigateur (ALTCHA) : `off`, `when_doubtful` (un calcul fait lève certains doutes), `always` (sans "
+    "calcul, l'envoi est douteux). Un envoi douteux est gardé à sa date, et confirmé par courriel ou lu par un agent."
+)
 _DESCRIBED = (
     "Les questions, dans l'ordre, en JSON Schema 2020-12 ; la partie admise est décrite dans docs/channels/webform.md."
 )
@@ -94,14 +99,17 @@ class NewForm(FormContent):
     title: str = Field(min_length=1, max_length=200, examples=[_TITLE])
     definition: dict[str, Any] = Field(description=_DESCRIBED, examples=[_DEFINITION])
 
+    proof: ProofDemand = Field(default=ProofDemand.OFF, description=_PROOF, examples=["off"])
+
     def content(self) -> Content:
         return self.over(Content(title=self.title, questions=[]))
 
 
 class FormChange(FormContent):
-    """Ce qui change : des mots ou des questions font une nouvelle version ; une nouvelle adresse vaut aussitôt."""
+    """Ce qui change : des mots ou des questions font une nouvelle version ; le reste vaut aussitôt."""
 
     slug: str | None = Field(default=None, max_length=60, pattern=_SLUG, examples=["signaler"])
+    proof: ProofDemand | None = Field(default=None, description=_PROOF, examples=["when_doubtful"])
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -161,6 +169,7 @@ class FormOut(BaseModel):
         description="La même, nue, pour un cadre d'un des `sites`.",
         examples=["https://parvis.example.fr/formulaires/signalement-voirie/integrer"],
     )
+    proof: ProofDemand = Field(description=_PROOF, examples=["when_doubtful"])
     channel_id: ChannelId = Field(description="Le canal par lequel ses envois arrivent.")
     created_at: datetime = Field(examples=["2026-03-02T09:00:00Z"])
     updated_at: datetime = Field(examples=["2026-03-02T09:00:00Z"])
@@ -179,6 +188,7 @@ class FormOut(BaseModel):
             latest=FormVersionOut.of(form.latest),
             url=url,
             embed_url=f"{url}/integrer",
+            proof=form.proof,
             channel_id=form.channel_id,
             created_at=form.created_at,
             updated_at=form.updated_at,

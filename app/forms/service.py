@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from app.channels import repository as channel_rows
-from app.channels.adapters.webform_questions import FormEdition
+from app.channels.adapters.webform_questions import FormEdition, ProofDemand
 from app.channels.service import Channels
 from app.channels.values import Channel
 from app.clock import Clock
@@ -18,7 +18,7 @@ from app.db.transaction import Database, Session
 from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
 from app.facts import Actor, FactBook
 from app.forms import repository
-from app.forms.facts import FormEdited, FormPublished, FormUnpublished
+from app.forms.facts import FormArchived, FormEdited, FormPublished, FormUnpublished
 from app.forms.values import Content, FormKind, FormState, FormVersion, WebForm
 from app.ids import new_id
 from app.rest.languages import Said
@@ -66,7 +66,15 @@ class Forms:
         return form.slug if form else None
 
     async def create(
-        self, session: Session, tenant_id: UUID, *, slug: str, kind: FormKind, content: Content, actor: Actor
+        self,
+        session: Session,
+        tenant_id: UUID,
+        *,
+        slug: str,
+        kind: FormKind,
+        content: Content,
+        actor: Actor,
+        proof: ProofDemand = ProofDemand.OFF,
     ) -> WebForm:
         """Makes a form and its channel, closed until it is published. Raises `Conflict` when the address is taken."""
         await self._free(slug, form_id=None)
@@ -79,7 +87,7 @@ class Forms:
                 type="webform",
                 name=f"Formulaire {slug}",
                 address=slug,
-                config={**_config(slug, kind, first), "open": False},
+                config={**_config(slug, kind, first), "proof": proof.value, "open": False},
             )
         except Conflict:
             raise _taken() from None
@@ -94,6 +102,7 @@ class Forms:
             "published": None,
             "created_at": now,
             "updated_at": now,
+            "proof": proof.value,
             "version": 1,
         }
         await repository.add(session, row)
@@ -104,9 +113,18 @@ class Forms:
         return await self.get(session, tenant_id, form_id)
 
     async def edit(
-        self, session: Session, form: WebForm, *, slug: str | None, content: Content | None, actor: Actor
+        self,
+        session: Session,
+        form: WebForm,
+        *,
+        slug: str | None,
+        content: Content | None,
+        actor: Actor,
+        proof: ProofDemand | None = None,
     ) -> WebForm:
         """Writes a new version, which citizens do not see yet; a new address holds at once, and the old one leads there.
+
+        So does what the form asks of browsers.
 
         Raises `Conflict` when the address is taken, `Stale` when the form changed meanwhile.
         """
@@ -119,7 +137,11 @@ class Forms:
             await repository.add_version(session, form.tenant_id, form.id, new_id(), written)
         if slug is not None and slug != form.slug:
             values["slug"] = slug
+        if proof is not None and proof is not form.proof:
+            values["proof"] = proof.value
         await self._changed(session, form, values)
+        if "proof" in values:
+            await self._hand_over(session, form, {"proof": values["proof"]})
         if "slug" in values:
             await self._readdress(session, form, values["slug"], at=now)
         fact = FormEdited(tenant_id=form.tenant_id, subject_id=form.id, at=now, actor=actor, number=number)
@@ -156,6 +178,19 @@ class Forms:
         await self._hand_over(session, form, {"open": False})
         number = form.published or form.latest.number
         fact = FormUnpublished(tenant_id=form.tenant_id, subject_id=form.id, at=now, actor=actor, number=number)
+        await self._book.record(session, fact)
+        return await self.get(session, form.tenant_id, form.id)
+
+    async def archive(self, session: Session, form: WebForm, *, actor: Actor) -> WebForm:
+        """Closes a form for good and puts it out of the way; one that is away already stays there. Raises `Stale`."""
+        if form.state is FormState.ARCHIVED:
+            return form
+        now = self._clock()
+        await self._changed(session, form, {"state": FormState.ARCHIVED.value, "updated_at": now})
+        if form.state is FormState.PUBLISHED:
+            await self._hand_over(session, form, {"open": False})
+        number = form.published or form.latest.number
+        fact = FormArchived(tenant_id=form.tenant_id, subject_id=form.id, at=now, actor=actor, number=number)
         await self._book.record(session, fact)
         return await self.get(session, form.tenant_id, form.id)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.channels.adapters.webform_questions import FormField
+from app.channels.adapters.webform_questions import FormField, ProofDemand
 
 
 class FormKind(StrEnum):
@@ -22,6 +22,7 @@ class FormState(StrEnum):
     DRAFT = "draft"  # never published yet
     PUBLISHED = "published"
     UNPUBLISHED = "unpublished"
+    ARCHIVED = "archived"  # closed for good, out of the way; publishing it brings it back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +62,5 @@ class WebForm:
     published: int | None
     created_at: datetime
     updated_at: datetime
+    proof: ProofDemand
     version: int

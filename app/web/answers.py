@@ -35,6 +35,7 @@ class Checked:
     questions: Sequence[FormField] = ()
     version: str = ""
     readable: bool = True
+    proof: str = ""
 
     def first(self, name: str) -> str:
         return next(iter(self.answers.get(name, ())), "")
@@ -72,6 +73,7 @@ def check(delivery: Delivery, config: WebformConfig) -> Checked:
         caught=any(text.strip() for text in answers.get(config.honeypot, ())),
         questions=questions,
         version=filled.version or config.version,
+        proof=filled.proof,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from app.forms.doubts import Doubt
 from app.sealing import KeyRing
 
 _PURPOSE = "form"
@@ -29,15 +30,15 @@ def issue(ring: KeyRing, channel_id: UUID, *, now: datetime) -> FormToken:
     return FormToken(submission_id, f"{stamp}.{mac.hex()}")
 
 
-def doubt(ring: KeyRing, channel_id: UUID, token: FormToken, *, now: datetime) -> str | None:
+def doubt(ring: KeyRing, channel_id: UUID, token: FormToken, *, now: datetime) -> Doubt | None:
     """Says why a person should look at a submission before it is read, or None."""
     stamp, _, mac = token.word.partition(".")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12):
-        return "formulaire envoyé sans passer par sa page"
+        return Doubt.NO_PAGE
     if not _holds(ring, _signed(channel_id, token.submission_id, stamp), mac):
-        return "formulaire dont le jeton n’est pas le nôtre"
+        return Doubt.FOREIGN_PAGE
     if now - datetime.fromtimestamp(int(stamp), tz=UTC) < FASTEST:
-        return "formulaire rempli plus vite qu’une personne ne le peut"
+        return Doubt.TOO_FAST
     return None
 
 

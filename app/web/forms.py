@@ -1,27 +1,27 @@
 """Citizens' forms: the bytes are kept first, then the page says so."""
 
+import json
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.channels.adapters.webform import WebformConfig
-from app.channels.adapters.webform_questions import Kind, asked
+from app.channels.adapters.webform_questions import Kind, ProofDemand, asked
 from app.channels.contract import Delivery, Webhook
 from app.channels.kit.forms import FormBeyondLimits
 from app.channels.kit.json import JsonRefused
 from app.channels.values import Channel, ChannelState
 from app.errors import BadSignature, Flaw, Invalid, Malformed, NotFound, TooLarge, UnsupportedMedia
-from app.exchanges import receptions
-from app.exchanges.facts import IntakeHeld
 from app.exchanges.inbound import Receipt
-from app.exchanges.receptions import Door, State
-from app.exchanges.understood import settled_row
+from app.exchanges.receptions import Door
+from app.forms.doubts import Doubt
 from app.ids import Prefix, public_id
 from app.rest.languages import Said, say
 from app.rest.metrics import RECEPTIONS
 from app.tenants.values import Tenant
-from app.web import form_tokens
+from app.web import form_doubts, form_tokens
 from app.web.answers import NOTHING, Checked, check
 from app.web.bodies import FORM, bounded
 from app.web.house import WebHouse, house_of
@@ -33,12 +33,10 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$")]
 _MULTIPART = "multipart/form-data"
 _NOT_KEPT = {"cookie", "authorization", "proxy-authorization"}
-HONEYPOT = "un champ que personne ne voit a été rempli : peut-être une machine, peut-être une aide à la saisie"
 BEYOND = Said(
     "votre envoi contient plus de champs, ou des champs plus longs, qu’un formulaire n’en a : il n’a pas été enregistré.",
     en="your message has more fields, or longer ones, than a form has: it was not recorded.",
 )
-UNREADABLE = "formulaire illisible : à lire dans l’original"
 
 
 @router.get("/formulaires")
@@ -84,6 +82,20 @@ async def shown_form(request: Request, slug: str, *, framed: bool) -> Response:
     return _form_page(request, house, channel, config, tenant, NOTHING, framed=framed)
 
 
+@router.get("/formulaires/{slug}/altcha")
+async def give_challenge(request: Request, slug: Slug) -> Response:
+    """Gives a challenge to a page that is not ours and posts JSON, for any widget that speaks ALTCHA."""
+    house = house_of(request)
+    found = await _form_at(house, slug)
+    if isinstance(found, str):
+        return _moved(request, found)
+    channel, config = found
+    if not config.open or config.proof is ProofDemand.OFF:
+        raise NotFound
+    given = house.guarding.challenge(channel.id, "", now=house.clock())
+    return JSONResponse(given, headers={"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"})
+
+
 @router.post("/formulaires/{slug}")
 async def post_form(request: Request, slug: Slug) -> Response:
     """Keeps what was posted, then says so. What a machine may have written is kept too, and held for a person."""
@@ -112,13 +124,18 @@ async def posted_form(request: Request, slug: str, *, framed: bool) -> Response:
     except FormBeyondLimits:
         raise TooLarge(BEYOND) from None
     tenant = await town(house, channel.tenant_id)
-    doubt = _doubt(house, channel, checked)
+    doubt = form_doubts.of_page(house, channel, checked)
     if not config.open and doubt is not None:
         # Whoever saw the page while it was open is heard; anybody else reads that it is closed.
         return _closed(request, config, tenant)
     if checked.readable and checked.faults and not checked.caught:
         return _form_page(request, house, channel, config, tenant, checked, framed=framed)
-    receipt = await _keep(request, house, channel, delivery, doubt=doubt)
+    doubts = await form_doubts.weighed(request, house, channel, config, checked, found=doubt)
+    doubt, asked_to_confirm = next(iter(doubts), None), False
+    if doubt is None:
+        receipt = await _keep(request, house, channel, delivery)
+    else:
+        receipt, asked_to_confirm = await form_doubts.keep_held(request, house, channel, delivery, checked, doubts)
     return page(
         request,
         "citizens/receipt.html",
@@ -129,6 +146,7 @@ async def posted_form(request: Request, slug: str, *, framed: bool) -> Response:
         number=public_id(Prefix.RECEPTION, receipt.id),
         received_at=receipt.received_at,
         held=doubt is not None,
+        asked_to_confirm=asked_to_confirm,
         email=next((checked.first(field.name) for field in checked.questions if field.about == "email"), ""),
         files=checked.files,
     )
@@ -151,20 +169,25 @@ async def _post_json(
         language = language_of(request)
         flaws = [Flaw(f"/answers/{fault.name}", "answer", say(fault.sentence, language)) for fault in checked.faults]
         raise Invalid(flaws=flaws)
-    receipt = await _keep(
-        request,
-        house,
-        channel,
-        delivery,
-        doubt=HONEYPOT if checked.caught else None,
-        verified=verdict.verified if verdict else None,
-    )
+    verified, asked_to_confirm = verdict.verified if verdict else None, False
+    doubts: Sequence[Doubt] = [Doubt.HONEYPOT] if checked.caught else []
+    if verified is not True:
+        # A site that signs answers for its own pages.
+        found = next(iter(doubts), None)
+        doubts = await form_doubts.weighed(request, house, channel, config, checked, found=found)
+    if doubts:
+        receipt, asked_to_confirm = await form_doubts.keep_held(
+            request, house, channel, delivery, checked, doubts, verified=verified
+        )
+    else:
+        receipt = await _keep(request, house, channel, delivery, verified=verified)
     number = public_id(Prefix.RECEPTION, receipt.id)
     content = {
         "receipt_id": number,
         "received_at": receipt.received_at.isoformat().replace("+00:00", "Z"),
         "sha256": receipt.sha256,
         "status_url": f"{house.base_url}/api/v1/intake/{number}",
+        "to_confirm": asked_to_confirm,
     }
     return JSONResponse(content, status_code=202, headers={"Cache-Control": "no-store"})
 
@@ -175,29 +198,12 @@ async def _keep(
     channel: Channel,
     delivery: Delivery,
     *,
-    doubt: str | None,
     verified: bool | None = None,
 ) -> Receipt:
-    """Keeps the raw bytes, committed; with a doubt, held in the same transaction until a person releases them."""
+    """Keeps the raw bytes, committed when this returns."""
     remote = request.client.host if request.client else None
-    RECEPTIONS.labels(channel.type, Door.FORM.value, "held" if doubt else "queued").inc()
-    if doubt is None:
-        return await house.inbound.accept(channel, delivery, door=Door.FORM, verified=verified, remote=remote)
-    async with house.database.transaction(tenant=channel.tenant_id) as session:
-        receipt = await house.inbound.keep(session, channel, delivery, door=Door.FORM, verified=verified, remote=remote)
-        held = settled_row(channel.tenant_id, receipt.id, State.HELD, now=receipt.received_at, reason=doubt)
-        await receptions.settle(session, [held])
-        fact = IntakeHeld(tenant_id=channel.tenant_id, subject_id=receipt.id, at=receipt.received_at)
-        await house.book.record(session, fact)
-    return receipt
-
-
-def _doubt(house: WebHouse, channel: Channel, checked: Checked) -> str | None:
-    if not checked.readable:
-        return UNREADABLE
-    if checked.caught:
-        return HONEYPOT
-    return form_tokens.doubt(house.keys, channel.id, checked.token, now=house.clock())
+    RECEPTIONS.labels(channel.type, Door.FORM.value, "queued").inc()
+    return await house.inbound.accept(channel, delivery, door=Door.FORM, verified=verified, remote=remote)
 
 
 def _form_page(
@@ -215,11 +221,16 @@ def _form_page(
     if form_tokens.doubt(house.keys, channel.id, token, now=house.clock()) is not None:
         token = form_tokens.issue(house.keys, channel.id, now=house.clock())
     questions = checked.questions or config.fields
+    proving = config.proof is not ProofDemand.OFF
     return page(
         request,
         "citizens/form.html",
         status=422 if checked.faults else 200,
         frame_ancestors=config.sites if framed else (),
+        scripted=proving,
+        challenge=json.dumps(house.guarding.challenge(channel.id, token.submission_id, now=house.clock()))
+        if proving
+        else "",
         base="citizens/framed.html" if framed else "citizens/base.html",
         tenant=tenant,
         form=config,
@@ -245,7 +256,7 @@ def _closed(request: Request, config: WebformConfig, tenant: Tenant) -> HTMLResp
 
 def _moved(request: Request, slug: str) -> RedirectResponse:
     """Sends a reader to the present address of a form; a post goes there whole (RFC 9110 §15.4.9)."""
-    tail = "/integrer" if request.url.path.endswith("/integrer") else ""
+    tail = next((end for end in ("/integrer", "/altcha") if request.url.path.endswith(end)), "")
     query = f"?{request.url.query}" if request.url.query else ""
     status = 301 if request.method == "GET" else 308
     return RedirectResponse(f"/formulaires/{slug}{tail}{query}", status_code=status)

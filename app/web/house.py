@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
+from app.exchanges.confirming import Confirming
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
 from app.exchanges.enrolling import Enrolling
@@ -20,6 +21,7 @@ from app.exchanges.persons import Persons
 from app.exchanges.same_person import SamePerson
 from app.facts import FactBook
 from app.files.store import Store
+from app.forms.guarding import Guarding
 from app.forms.service import Forms
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
@@ -99,6 +101,12 @@ class WebHouse(Protocol):
 
     @property
     def forms(self) -> Forms: ...
+
+    @property
+    def guarding(self) -> Guarding: ...
+
+    @property
+    def confirming(self) -> Confirming: ...
 
     @property
     def tickets(self) -> Tickets: ...

@@ -17,11 +17,12 @@ from app.web.rail import Rail
 from app.web.typography import FrenchSpaces
 
 _FOLDER = Path(__file__).parent / "templates"
-# No script at all, ours neither. `frame-src` is for a citizen's HTML, shown in a frame without any right.
+# No script at all, but our own where a page asks for it. `frame-src` is for a citizen's HTML, shown without any right.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; frame-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
+SCRIPTED = "script-src 'self'; connect-src 'self'; "
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": POLICY,
@@ -42,11 +43,18 @@ def language_of(request: Request) -> Language:
 
 
 def page(
-    request: Request, template: str, *, status: int = 200, frame_ancestors: Sequence[str] = (), **values: object
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    frame_ancestors: Sequence[str] = (),
+    scripted: bool = False,
+    **values: object,
 ) -> HTMLResponse:
     """Renders a template. `t(fr, en)` says a sentence in the reader's language.
 
-    `frame_ancestors` are the origins whose pages may show this one in a frame; nobody's, unless they are named.
+    `frame_ancestors` are the origins whose pages may show this one in a frame; nobody's, unless they are named. `scripted`
+    lets our own files run, and nothing else.
     """
     language = language_of(request)
 
@@ -65,9 +73,12 @@ def page(
         **values,
     )
     headers = {**HEADERS, "Content-Language": language.value, "Vary": "Accept-Language, Cookie"}
+    if scripted:
+        headers["Content-Security-Policy"] = SCRIPTED + POLICY
     if frame_ancestors:
         named = f"frame-ancestors {' '.join(frame_ancestors)}"
-        headers["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", named)
+        policy = headers["Content-Security-Policy"]
+        headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", named)
     return HTMLResponse(words, status_code=status, headers=headers)
 
 

@@ -5,16 +5,19 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.clock import civil_day
 from app.errors import NotFound
 from app.exchanges import receptions
 from app.exchanges.receptions import Reception, State
 from app.facts import Seen
 from app.files.names import content_disposition
+from app.forms import confirmations
 from app.identity.scopes import Scope
 from app.identity.identified import Identified
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
+from app.web.held_words import asked_of_sender, may_run
 from app.web.house import house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -37,7 +40,7 @@ async def held(request: Request, agent: Agent, apres: str = "", fait: str = "") 
             session, agent.tenant_id, state=State.HELD, after=_parsed(apres), limit=PER_PAGE + 1
         )
         channels = {channel.id: channel for channel in await house.channels.all_of(session, agent.tenant_id)}
-    shown = found[:PER_PAGE]
+    shown, now = found[:PER_PAGE], house.clock()
     return page(
         request,
         "agents/quarantine.html",
@@ -45,6 +48,8 @@ async def held(request: Request, agent: Agent, apres: str = "", fait: str = "") 
         rail=rail,
         tenant=tenant,
         lines=[(one, public_id(Prefix.RECEPTION, one.id), channels.get(one.channel_id)) for one in shown],
+        may_run={one.id: may_run(tenant, channels.get(one.channel_id), one, now=now) for one in shown},
+        today=civil_day(now, tenant.time_zone),
         following=public_id(Prefix.RECEPTION, shown[-1].id) if len(found) > PER_PAGE else None,
         released=fait == "liberation",
     )
@@ -108,6 +113,8 @@ async def _one(request: Request, agent: Identified, reception: str, *, fault: st
         if found is None:
             raise NotFound
         channel = await house.channels.known(session, agent.tenant_id, found.channel_id)
+        asked = await confirmations.of_receptions(session, agent.tenant_id, [found.id])
+    now = house.clock()
     return page(
         request,
         "agents/held.html",
@@ -118,6 +125,9 @@ async def _one(request: Request, agent: Identified, reception: str, *, fault: st
         one=found,
         id=reception,
         channel_used=channel,
+        may_run=may_run(tenant, channel, found, now=now) if found.state is State.HELD else None,
+        confirmation=asked_of_sender(asked.get(found.id), tenant, now=now),
+        today=civil_day(now, tenant.time_zone),
         glimpse=_glimpse(found),
         more=len(found.raw) > _GLIMPSE,
         fault=fault,

@@ -45,7 +45,13 @@ async def list_forms(asked: Asked, house: House, session: Reading, caller: Admin
 async def create_form(new: NewForm, house: House, session: Writing, once: Once, caller: Administrator) -> Any:
     """Crée un formulaire et le canal par lequel ses envois arriveront ; personne ne le voit avant sa publication."""
     form = await house.forms.create(
-        session, caller.tenant_id, slug=new.slug, kind=new.kind, content=new.content(), actor=actor_of(caller)
+        session,
+        caller.tenant_id,
+        slug=new.slug,
+        kind=new.kind,
+        content=new.content(),
+        actor=actor_of(caller),
+        proof=new.proof,
     )
     shown = FormOut.of(form, base_url=house.base_url)
     headers = {"Location": f"/api/v1/forms/{shown.model_dump()['id']}", "ETag": etag(form.version)}
@@ -83,7 +89,9 @@ async def change_form(
     form = await house.forms.get(session, caller.tenant_id, form_id)
     require_version(form.version, expected=expected)
     content = change.over(form.latest.content)
-    changed = await house.forms.edit(session, form, slug=change.slug, content=content, actor=actor_of(caller))
+    changed = await house.forms.edit(
+        session, form, slug=change.slug, content=content, actor=actor_of(caller), proof=change.proof
+    )
     response.headers["ETag"] = etag(changed.version)
     return FormOut.of(changed, base_url=house.base_url)
 
@@ -156,3 +164,20 @@ async def unpublish_form(
     closed = await house.forms.unpublish(session, form, actor=actor_of(caller))
     response.headers["ETag"] = etag(closed.version)
     return FormOut.of(closed, base_url=house.base_url)
+
+
+@router.put(
+    "/{form_id}/archive",
+    summary="Archiver un formulaire",
+    response_description="Le formulaire.",
+    responses=refusals(NotFound),
+)
+async def archive_form(
+    form_id: FormInPath, response: Response, house: House, session: Writing, expected: Expected, caller: Administrator
+) -> FormOut:
+    """Ferme le formulaire pour de bon ; ses versions, ses adresses et ses envois restent. Le publier le fait revenir."""
+    form = await house.forms.get(session, caller.tenant_id, form_id)
+    require_version(form.version, expected=expected)
+    archived = await house.forms.archive(session, form, actor=actor_of(caller))
+    response.headers["ETag"] = etag(archived.version)
+    return FormOut.of(archived, base_url=house.base_url)

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, SecretStr, model_validator
 
 from app.channels.adapters import webform_answers
-from app.channels.adapters.webform_questions import FormEdition, FormField, Kind, labels, unaskable
+from app.channels.adapters.webform_questions import FormEdition, FormField, Kind, ProofDemand, labels, unaskable
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
@@ -62,8 +62,12 @@ class WebformConfig(ChannelConfig):
     earlier: tuple[FormEdition, ...] = ()
     open: bool = True  # closed, its page says so; what a page shown before still posts is kept
     report: bool = False  # a report of something on the ground
+    service: str = Field(default="", max_length=100)  # the Open311 service it reports to, where there is one
+    near_metres: int = Field(default=50, ge=0, le=1000)  # an open report as near may be the same; 0: none ever is
+    near_days: int = Field(default=30, ge=1, le=365)  # … and as recent
     sites: tuple[Site, ...] = ()  # origins whose pages may show it in a frame
     honeypot: str = "site_web"  # a field nobody sees: filled in, a machine wrote; the message is kept and marked
+    proof: ProofDemand = ProofDemand.OFF  # of work done by the browser (ALTCHA)
     secret: SecretStr | None = None
     previous_secret: SecretStr | None = None
     tolerance_s: int | None = webhooks.TOLERANCE_S
@@ -131,6 +135,7 @@ class WebformAdapter(WithoutHandshake):
                 fields={
                     "form": {"slug": own.slug, "version": filled.version or own.version},
                     "answers": {name: value for name, value in filled.answers.items() if name != own.honeypot},
+                    **({"service_code": own.service} if own.service else {}),
                 },
                 warnings=warnings,
             )

@@ -28,6 +28,7 @@ class Filled:
     submitted_at: str | None
     version: str | None
     geo: Geo | None = None
+    proof: str = ""  # of the work a browser did, as it came; no answer
 
 
 def read(delivery: Delivery) -> Filled:
@@ -97,6 +98,7 @@ def _document(body: bytes) -> Filled:
         identifier=text(document, "submission_id"),
         submitted_at=text(document, "submitted_at"),
         version=text(document, "form_version"),
+        proof=text(document, "altcha") or "",
         geo=place(member(location, "lat"), member(location, "lon")),
     )
 
@@ -120,6 +122,7 @@ def _form(delivery: Delivery) -> Filled:
         identifier=form.last("submission_id"),
         submitted_at=form.last("submitted_at"),
         version=form.last("form_version"),
+        proof=form.last("altcha") or "",
     )
 
 

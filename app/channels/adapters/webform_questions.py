@@ -35,6 +35,14 @@ class Kind(StrEnum):
     HIDDEN = "hidden"
 
 
+class ProofDemand(StrEnum):
+    """What a form asks of a browser's computing (ALTCHA); a person is never turned away for want of it."""
+
+    OFF = "off"
+    WHEN_DOUBTFUL = "when_doubtful"  # a proof answers some doubts; its absence raises none
+    ALWAYS = "always"  # without one a submission is doubtful
+
+
 class Condition(BaseModel):
     """Holds when an earlier question was answered with one of these."""
 
