@@ -8,6 +8,7 @@ from app.bootstrap.law import Law
 from app.channels.caring import ChannelCare
 from app.channels.contract import Context
 from app.channels.facts import ChannelReauthenticated
+from app.channels.renewing import Renewal
 from app.exchanges import waking
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.answering import Answering
@@ -82,7 +83,9 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, store, legal = ground.book, ground.clock, ground.store, law.legal
     receipts = Receipts(legal, book, clock)
-    carrier: Carrier = Captured() if captures(ground.settings, embedded=embedded) else Providers(context)
+    renewal = Renewal(database, channels, ground.keys, context, book, clock)
+    carrier: Carrier = Captured() if captures(ground.settings, embedded=embedded) else Providers(context, renewal)
+    carrier = Within(carrier, database, ground.bell, clock)
     freezer = Freezer(tickets, book, ground.keys, clock)
     composer = Composer(channels, tickets, carrier, freezer, clock)
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
@@ -99,9 +102,9 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     confirming = Confirming(database, ground.keys, book, clock)
     confirmation_mails = confirmation_mails_of(ground, carrier, noticing, confirming)
     vigil = vigil_of(ground, law, noticing)
-    polling = Polling(database, channels, inbound, context, book, clock)
+    polling = Polling(database, channels, inbound, context, book, clock, renewal=renewal)
     fetching = Fetching(database, channels, store, context, book, clock)
-    care = care_of(ground, context)
+    care = care_of(ground, context, renewal)
     mail_room = ground.settings.data_dir / "courrier"
     folders = WatchedFolders(database, tenants, channels, inbound, book, clock, root=mail_room)
     rounds = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, care, folders, confirmation_mails)
@@ -129,7 +132,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         same_person=SamePerson(book, clock),
         folders=folders,
         rounds=Rounds(database, tenants, *rounds, clock),
-        idling=Idling(database, tenants, channels, context),
+        idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
 
@@ -166,10 +169,10 @@ def confirmation_mails_of(
     )
 
 
-def care_of(ground: Ground, context: Context) -> ChannelCare:
+def care_of(ground: Ground, context: Context, renewal: Renewal) -> ChannelCare:
     """Joins what looks after channels to what their messages wait for: new credentials let them leave."""
     ground.book.listen(ChannelReauthenticated, waking.heard)
-    return ChannelCare(ground.database, ground.channels, context, ground.book, ground.clock)
+    return ChannelCare(ground.database, ground.channels, context, ground.book, ground.clock, renewal=renewal)
 
 
 def vigil_of(ground: Ground, law: Law, noticing: Noticing) -> Vigil:

@@ -14,6 +14,7 @@ import structlog
 
 from app.channels import hours, repository
 from app.channels.contract import ChannelConfig, Checked, CheckState, Context, Probe
+from app.channels.errors import ChannelError, CredentialsRefused
 from app.channels.facts import (
     ChannelHeardAgain,
     ChannelNeedsReauth,
@@ -22,6 +23,7 @@ from app.channels.facts import (
     CredentialsExpiring,
 )
 from app.channels.probing import live_test
+from app.channels.renewing import Renewal
 from app.channels.rhythm import WEEKS, silent_since
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
@@ -74,7 +76,17 @@ class LiveTestFailed(Conflict):
 class ChannelCare:
     """Tests channels and keeps what was found."""
 
-    def __init__(self, database: Database, channels: Channels, context: Context, book: FactBook, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        channels: Channels,
+        context: Context,
+        book: FactBook,
+        clock: Clock,
+        *,
+        renewal: Renewal,
+    ) -> None:
+        self._renewal = renewal
         self._database, self._channels, self._context = database, channels, context
         self._book, self._clock = book, clock
         self._asked: dict[UUID, deque[datetime]] = {}
@@ -96,7 +108,7 @@ class ChannelCare:
         if not isinstance(self._channels.registry.get(channel.type), Probe):
             raise NoLiveTest
         self._allow(tenant_id)
-        checked = await live_test(self._channels.registry.get(channel.type), channel.config, self._context)
+        checked = await self._checked(channel, insist=True)
         assert checked is not None
         async with self._database.transaction(tenant=tenant_id) as session:
             await self.keep(session, channel, checked, actor=actor)
@@ -111,10 +123,22 @@ class ChannelCare:
             found = await self._channels.known(session, tenant_id, channel_id)
         if not isinstance(found, Channel) or found.state is ChannelState.PAUSED:
             return
-        checked = await live_test(self._channels.registry.get(found.type), found.config, self._context)
+        checked = await self._checked(found)
         if checked is not None:
             async with self._database.transaction(tenant=tenant_id) as session:
                 await self.keep(session, found, checked, actor=SYSTEM)
+
+    async def _checked(self, channel: Channel, *, insist: bool = False) -> Checked | None:
+        """Tests a channel with the token it would act with; None where its type has no test."""
+        try:
+            ready = await self._renewal.fresh(channel, insist=insist)
+        except CredentialsRefused as refusal:
+            english = "no token is given for this channel any more: authorise Parvis again"
+            return Checked(ok=False, state=CheckState.REFUSED, words_fr=str(refusal), words_en=english)
+        except ChannelError as later:
+            english = "the identification service gives no token now"
+            return Checked(ok=False, state=CheckState.UNREACHABLE, words_fr=str(later), words_en=english)
+        return await live_test(self._channels.registry.get(channel.type), ready.config, self._context)
 
     async def keep(self, session: Session, channel: Channel, checked: Checked, *, actor: Actor) -> None:
         """Writes what a test found; a refusal asks for new credentials, a success ends the asking."""

@@ -25,10 +25,10 @@ from app.channels.events import (
     PointKind,
     nothing,
 )
+from app.channels.reaching import Connect, Resolve
+from app.channels.standing import Checked, CheckState, Renewed
 
 if TYPE_CHECKING:  # parsing one delivery must not pay for an HTTP client and a loop it never uses (0.1 s)
-    import asyncio
-
     import httpx
 
 __all__ = [
@@ -62,6 +62,8 @@ __all__ = [
     "Receipt",
     "Receipts",
     "Rendered",
+    "Renewed",
+    "Renewer",
     "Resolve",
     "SendRequest",
     "Sender",
@@ -220,29 +222,6 @@ class Template:
     parameters: int = 0
 
 
-class CheckState(StrEnum):
-    """What a live test found."""
-
-    READY = "ready"
-    LIMITED = "limited"  # it works, less something an administrator should know
-    INCOMPLETE = "incomplete"  # a setting is missing
-    REFUSED = "refused"  # the credentials are refused: connect again
-    UNREACHABLE = "unreachable"  # nobody answered, or not in time
-    UNSURE = "unsure"  # an answer came that cannot be understood
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """What a live test, or a registration, came to, in words without a secret. `ok` holds for READY and LIMITED alone."""
-
-    ok: bool
-    state: CheckState
-    words_fr: str
-    words_en: str
-    detail: str | None = None  # what the server said, shortened
-    credentials_expire_at: datetime | None = None  # where the provider tells
-
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """What would leave for a provider: a request's body, or a whole RFC 5322 message. Pure, so that it can be shown."""
@@ -254,25 +233,15 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled:
-    """What one poll brought. The platform commits `deliveries` and `cursor` together."""
+    """What one poll brought. The platform commits `deliveries` and `cursor` together.
+
+    `problem` says in French what went wrong after these: they are kept, the trouble is told, the rest is asked for later.
+    """
 
     deliveries: Sequence[Delivery]
     cursor: Mapping[str, object]
     more: bool = False
-
-
-class Connect(Protocol):
-    """Opens a connection that is not HTTP (AMI, an IMAP of one's own) where the platform lets connections go."""
-
-    async def __call__(
-        self, host: str, port: int, *, tls: bool, timeout_s: float
-    ) -> "tuple[asyncio.StreamReader, asyncio.StreamWriter]": ...
-
-
-class Resolve(Protocol):
-    """Finds the judged addresses of a server, for clients that connect by themselves. Raises `OSError`."""
-
-    async def __call__(self, host: str, port: int, *, speech: str) -> Sequence[str]: ...
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -383,6 +352,19 @@ class Probe(Protocol):
 
     async def check(self, config: ChannelConfig, context: Context) -> Checked:
         """Never raises for what a provider does: whatever happens has its words."""
+        ...
+
+
+@runtime_checkable
+class Renewer(Protocol):
+    """Credentials that last an hour, obtained anew for others that last. The platform keeps them, sealed, and asks in time."""
+
+    def grant(self, config: ChannelConfig) -> str | None:
+        """Returns a digest of what tokens are obtained with, None where this configuration needs none. Pure."""
+        ...
+
+    async def renew(self, config: ChannelConfig, context: Context) -> Renewed:
+        """Obtains fresh ones. Raises `CredentialsRefused` where a person must act, `ChannelError` to try later."""
         ...
 
 

@@ -26,7 +26,7 @@ class Unfetched(ChannelError):
 
 
 class CredentialsRefused(ChannelError):
-    """A stream's credentials are refused: it is not tried again before somebody gave new ones.
+    """A channel's credentials are refused: somebody must give new ones, and nobody is stormed until then.
 
-    The message is what an administrator reads, in French, without a secret.
+    A stream that raises it is not tried again before. The message is what an administrator reads, in French, without a secret.
     """

@@ -15,6 +15,7 @@ from app.channels.contract import (
     Poller,
     Probe,
     Receipts,
+    Renewer,
     Sender,
     Stream,
     Templates,
@@ -37,6 +38,7 @@ PROTOCOLS: Mapping[str, type] = {
     "lifecycle": Lifecycle,
     "templates": Templates,
     "receipts": Receipts,
+    "renewer": Renewer,
 }
 
 

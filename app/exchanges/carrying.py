@@ -6,6 +6,8 @@ from typing import Protocol, runtime_checkable
 import structlog
 
 from app.channels.contract import ChannelAdapter, Context, Outcome, Receipt, Receipts, Sender, SendRequest, Sent
+from app.channels.errors import ChannelError, CredentialsRefused
+from app.channels.renewing import Renewal
 from app.channels.values import Channel
 
 log = structlog.get_logger()
@@ -35,12 +37,31 @@ class Providers:
     """The real carrier: the adapter's own `send`."""
 
     context: Context
+    renewal: Renewal | None = None
 
     def can(self, channel: Channel, adapter: Sender) -> bool:
         return isinstance(adapter, ChannelAdapter) and adapter.capabilities(channel.config).can_send
 
     async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
-        return await adapter.send(request, channel.config, self.context)
+        if self.renewal is None or not self.renewal.renews(channel):
+            return await adapter.send(request, channel.config, self.context)
+        return await self._with_token(self.renewal, channel, adapter, request)
+
+    async def _with_token(self, renewal: Renewal, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
+        """Sends with a fresh token; a refusal of the token comes before any byte, so that another one may be tried."""
+        sent = Sent(outcome=Outcome.RETRY)
+        ready: Channel | None = None
+        for _ in range(2):
+            try:
+                ready = await renewal.fresh(channel, refused=ready)
+            except CredentialsRefused as refusal:
+                return Sent(outcome=Outcome.AUTH, detail=str(refusal)[:500])
+            except ChannelError as later:
+                return Sent(outcome=Outcome.RETRY, detail=str(later)[:500])
+            sent = await adapter.send(request, ready.config, self.context)
+            if sent.outcome is not Outcome.AUTH:
+                break
+        return sent
 
     async def ask(self, channel: Channel, adapter: Receipts, request: SendRequest) -> Receipt:
         try:

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from app.channels.contract import Context, Waiter
+from app.channels.renewing import Renewal
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.db.transaction import Database
@@ -31,8 +32,10 @@ AFTER_FAILURE_S = 120.0
 class Idling:
     """Keeps one waiting connection a mailbox, in threads of its own, until told to stop."""
 
-    def __init__(self, database: Database, tenants: Tenants, channels: Channels, context: Context) -> None:
-        self._database, self._tenants, self._channels = database, tenants, channels
+    def __init__(
+        self, database: Database, tenants: Tenants, channels: Channels, context: Context, renewal: Renewal
+    ) -> None:
+        self._database, self._tenants, self._channels, self._renewal = database, tenants, channels, renewal
         self._context = replace(context, in_thread=in_own_thread)
         self._waiting: dict[UUID, asyncio.Task[None]] = {}
 
@@ -72,7 +75,8 @@ class Idling:
         if not isinstance(adapter, Waiter):
             return
         try:
-            announced = await adapter.wait(channel.config, self._context, timeout_s=WAIT_S)
+            ready = await self._renewal.fresh(channel)
+            announced = await adapter.wait(ready.config, self._context, timeout_s=WAIT_S)
         except Exception as error:  # noqa: BLE001 — the poll of this mailbox will tell what is wrong with it
             log.info("idle.failed", channel=str(channel.id), error=type(error).__name__)
             await asyncio.sleep(AFTER_FAILURE_S)

@@ -65,6 +65,8 @@ class Outbound:
     next_attempt_at: datetime | None
     lease_until: datetime | None
     detail: str | None
+    delayed_at: datetime | None
+    report_code: str | None
     frozen_at: datetime
     give_up_at: datetime
     settled_at: datetime | None

@@ -110,6 +110,8 @@ class OutboundRecord(TenantRow, Base):
     next_attempt_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     detail: Mapped[str | None]
+    delayed_at: Mapped[datetime | None]  # a relay on the way said it is still trying
+    report_code: Mapped[str | None]  # the enhanced status of the last report (RFC 3463)
     frozen_at: Mapped[datetime]
     give_up_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

@@ -55,8 +55,8 @@ def fields_of(
     for name, shape in schema.get("properties", {}).items():
         branch, nullable = _branch(shape, schema)
         kind = _kind(branch)
-        if kind is None:
-            continue
+        if kind is None or shape.get("readOnly"):
+            continue  # what no form can say, or what the house writes itself
         present = values[name] if values is not None and name in values else shape.get("default")
         typed = form.last(PREFIX + name) if form is not None else None
         hidden = kind.startswith("secret")

@@ -34,7 +34,8 @@ async def the_polls(town: TownHouse, adapter: Announcing, config: Mapping[str, A
     registry = Registry.of({"email": adapter})
     house.channels.registry = registry
     await town.connect("email", {"address": "autre@villebourg.example.fr", **config}, address=None)
-    idling = Idling(house.database, house.tenants, house.channels, Context(http=None, now=town.clock))  # type: ignore[arg-type]
+    context = Context(http=None, now=town.clock)  # type: ignore[arg-type]
+    idling = Idling(house.database, house.tenants, house.channels, context, house.idling._renewal)
     stop = asyncio.Event()
     running = asyncio.create_task(idling.run(stop))
     await asyncio.sleep(0.3)

@@ -14,7 +14,8 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from app.channels.adapters.email import EmailAdapter, EmailConfig
-from app.channels.adapters.email.imap import MailboxRefused, MailboxUnavailable, wait_for_mail
+from app.channels.adapters.email.imap import wait_for_mail
+from app.channels.adapters.email.mailbox import MailboxRefused, MailboxUnavailable
 from app.channels.contract import Context, Polled
 from tests.channels.email.made import mail
 

@@ -21,10 +21,12 @@ from app.channels.contract import (
     Meta,
     Polled,
     Rendered,
+    Renewed,
     SendRequest,
     Sent,
     Verdict,
 )
+from app.channels.errors import Unreadable
 from app.channels.kit.mime.limits import DEFAULT_LIMITS
 from app.channels.kit.mime.message import read_mail
 
@@ -49,6 +51,7 @@ class EmailAdapter:
             files=True,
             receipts=True,
             polls=own.imap_host is not None,
+            credential_hosts=_token_hosts(own),
         )
 
     def config_for(self, secret: str | None) -> EmailConfig:
@@ -63,6 +66,11 @@ class EmailAdapter:
 
     def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
         own = _own(config)
+        if delivery.envelope.get("refused"):
+            uid, size = delivery.envelope.get("uid"), delivery.envelope.get("size")
+            raise Unreadable(
+                f"la boîte n'a pas pu donner ce message (UID {uid}, {size} octets) : ouvrez-le dans la boîte"
+            )
         mail = read_mail(delivery.body, limits=replace(DEFAULT_LIMITS, max_bytes=own.max_bytes))
         envelope = dict(delivery.envelope)
         if "rcpt_to" not in envelope and (pushed := pushed_recipients(delivery)):
@@ -86,6 +94,16 @@ class EmailAdapter:
 
         return await poll(_own(config), context, cursor=cursor)
 
+    def grant(self, config: ChannelConfig) -> str | None:
+        from app.channels.adapters.email.oauth import grant
+
+        return grant(_own(config))
+
+    async def renew(self, config: ChannelConfig, context: Context) -> Renewed:
+        from app.channels.adapters.email.oauth import renew
+
+        return await renew(_own(config), context)
+
     async def check(self, config: ChannelConfig, context: Context) -> Checked:
         from app.channels.adapters.email.probing import check
 
@@ -95,6 +113,16 @@ class EmailAdapter:
         from app.channels.adapters.email.imap import wait_for_mail
 
         return await wait_for_mail(_own(config), context, timeout_s=timeout_s)
+
+
+def _token_hosts(config: EmailConfig) -> tuple[str, ...]:
+    match config.oauth_provider:
+        case "microsoft":
+            return ("login.microsoftonline.com",)
+        case "google":
+            return ("oauth2.googleapis.com",)
+        case None:
+            return ()
 
 
 def _own(config: ChannelConfig) -> EmailConfig:

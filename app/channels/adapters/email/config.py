@@ -1,13 +1,16 @@
 """What an administration sets for one mailbox."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic.config import JsonDict
 
 from app.channels.contract import ChannelConfig
 from app.channels.kit.addresses import normalise
 
 Security = Literal["tls", "starttls", "none"]
+Provider = Literal["microsoft", "google"]
+_WRITTEN_BY_US: JsonDict = {"readOnly": True}
 
 
 def _address(value: str) -> str:
@@ -54,6 +57,10 @@ class EmailConfig(ChannelConfig):
     smtp_username: Line | None = None
     smtp_password: SecretStr | None = None
     smtp_token: SecretStr | None = Field(default=None, description="Jeton OAuth 2 (XOAUTH2)")
+    smtp_certificate: Literal["checked", "any"] = Field(
+        default="checked",
+        description="« any » accepte tout certificat : seulement pour un relais de notre réseau, sans mot de passe",
+    )
     smtp_timeout_s: float = Field(default=60, gt=0, le=600)
     bounce_address: Address | None = Field(default=None, description="Expéditeur d'enveloppe, pour les retours")
 
@@ -66,6 +73,58 @@ class EmailConfig(ChannelConfig):
     imap_folder: Line = "INBOX"
     imap_batch: int = Field(default=50, ge=1, le=500)
     imap_timeout_s: float = Field(default=60, gt=0, le=600)
+    imap_after: Literal["leave", "seen", "move"] = Field(
+        default="leave",
+        description="Ce que deviennent les messages relevés : laissés tels quels, marqués lus, ou rangés dans un dossier",
+    )
+    imap_done_folder: Line = Field(default="Parvis", description="Dossier où ranger les messages relevés")
+
+    oauth_provider: Provider | None = Field(
+        default=None, description="Service qui donne les jetons de la boîte, à la place d'un mot de passe"
+    )
+    oauth_directory: Line = Field(
+        default="organizations", min_length=1, description="Annuaire Microsoft : identifiant ou domaine"
+    )
+    oauth_client_id: Line | None = Field(default=None, description="Identifiant de l'application déclarée")
+    oauth_client_secret: SecretStr | None = Field(default=None, description="Secret de l'application déclarée")
+    oauth_refresh_token: SecretStr | None = Field(
+        default=None, description="Jeton de renouvellement ; absent, l'application agit en son nom (Microsoft)"
+    )
+    oauth_access_token: SecretStr | None = Field(
+        default=None, description="Jeton du moment, écrit par Parvis", json_schema_extra=_WRITTEN_BY_US
+    )
+    oauth_rotated_token: SecretStr | None = Field(
+        default=None, description="Dernier jeton de renouvellement, écrit par Parvis", json_schema_extra=_WRITTEN_BY_US
+    )
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if self.oauth_provider is not None and not self.oauth_client_id:
+            raise ValueError("un jeton renouvelé demande l'identifiant de l'application (oauth_client_id)")
+        if self.oauth_provider == "google" and self.oauth_refresh_token is None:
+            raise ValueError("Google demande un jeton de renouvellement (oauth_refresh_token)")
+        if self.oauth_provider == "microsoft" and self.oauth_client_secret is None and self.oauth_refresh_token is None:
+            raise ValueError("Microsoft demande un secret d'application ou un jeton de renouvellement")
+        if self.imap_after == "move" and self.imap_done_folder == self.imap_folder:
+            raise ValueError("le dossier où ranger les messages doit être un autre que celui qui est relevé")
+        if self.smtp_certificate == "any" and (self.smtp_username or self.oauth_provider):
+            raise ValueError("avec un identifiant, le certificat du serveur d'envoi doit être vérifié")
+        return self
+
+    @property
+    def smtp_bearer(self) -> SecretStr | None:
+        """The token submission identifies with, None for a password."""
+        return self.oauth_access_token if self.oauth_provider else self.smtp_token
+
+    @property
+    def imap_bearer(self) -> SecretStr | None:
+        """The token the mailbox is opened with, None for a password."""
+        return self.oauth_access_token if self.oauth_provider else self.imap_token
+
+    @property
+    def lacks_token(self) -> bool:
+        """Whether the token this mailbox acts with has still to be obtained."""
+        return self.oauth_provider is not None and self.oauth_access_token is None
 
     def other_addresses(self) -> tuple[str, ...]:
         """Returns what else reaches this mailbox: its other addresses, then its whole domain when it takes all of it."""

@@ -3,53 +3,74 @@
 import asyncio
 import imaplib
 import re
-import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.errors import ImapToolsError, MailboxLoginError
+from imap_tools import BaseMailBox
 from imap_tools.idle import get_socket_poller
 
 from app.channels.adapters.email.config import EmailConfig
-from app.channels.adapters.email.pinned import place_of, tls_for
+from app.channels.adapters.email.mailbox import MailboxRefused, MailboxUnavailable, opened, where
+from app.channels.adapters.email.tidying import tidy
 from app.channels.contract import Context, Delivery, Polled
-from app.channels.errors import ChannelError
 
-_SIZE = re.compile(rb"\bUID (\d+)\b.*?\bRFC822\.SIZE (\d+)|\bRFC822\.SIZE (\d+)\b.*?\bUID (\d+)\b", re.DOTALL)
-_VALIDITY = re.compile(rb"\d+")
+_UID, _SIZE = re.compile(rb"\bUID (\d+)"), re.compile(rb"\bRFC822\.SIZE (\d+)")
+_DATE = re.compile(rb'\bINTERNALDATE "([^"]{0,40})"')
+_NUMBER = re.compile(rb"\d+")
 # One poll holds its messages in memory until the platform has committed them.
 _BATCH_BYTES = 64 * 2**20
-_SILENT = "la boîte ne répond pas, ou ne peut être appelée d'ici"
+# A server names at most this many UIDs at once: all of them on one line could be more than a line may hold.
+_SPAN = 10_000
+_ANCHORS = 3
+# A message on which the server hung up this often is left to a person: the next ones must not wait for it.
+STUCK = 5
 IDLE_MAX_S = 8.5 * 60  # RFC 2177 allows 29 minutes; many firewalls forget a silent connection after ten
 
 T = TypeVar("T")
 
 
-class MailboxUnavailable(ChannelError):
-    """The server did not answer, or asked to come back: the poll is tried again later."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """How far a folder was read. `anchors` are the last messages brought, as the server dated and weighed them.
 
+    `brought` are the UIDs to tidy once they are known to be committed; `stuck` is the message the server hangs up on.
+    """
 
-class MailboxRefused(ChannelError):
-    """The server refused the name, the password, the token or the folder: somebody must look at the settings."""
+    folder: str
+    uidvalidity: int
+    last_uid: int = 0
+    anchors: Mapping[int, str] = field(default_factory=dict)
+    brought: Sequence[int] = ()
+    stuck: tuple[int, int] = (0, 0)
+
+    def cursor(self) -> dict[str, object]:
+        return {
+            "folder": self.folder,
+            "uidvalidity": self.uidvalidity,
+            "last_uid": self.last_uid,
+            "anchors": {str(uid): seen for uid, seen in self.anchors.items()},
+            "brought": list(self.brought),
+            "stuck": list(self.stuck),
+        }
 
 
 async def poll(config: EmailConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
     r"""Returns the messages after the cursor, at most a batch, and the cursor to commit with them.
 
-    The cursor is (folder, UIDVALIDITY, last UID). Another folder or validity starts again from the first message:
-    the platform's own deduplication absorbs what it has already. `\\Seen` is neither read nor set. Raises
+    The cursor is (folder, UIDVALIDITY, last UID). Another folder or validity starts again from the first message, as
+    does a mailbox made again under the same validity: the platform's own deduplication absorbs what it has already.
+    `\\Seen` is never read. What a server hung up on is asked for again, the messages before it are not. Raises
     `MailboxUnavailable` or `MailboxRefused`.
     """
-    place = await _place(config, context)
+    place = await where(config, context)
     return await _in_thread(context, lambda: _poll(config, cursor, place))
 
 
 async def probe(config: EmailConfig, context: Context) -> None:
     """Opens the folder and closes it. Raises `MailboxUnavailable` or `MailboxRefused`."""
-    place = await _place(config, context)
+    place = await where(config, context)
     await _in_thread(context, lambda: _probe(config, place))
 
 
@@ -58,7 +79,7 @@ async def wait_for_mail(config: EmailConfig, context: Context, *, timeout_s: flo
 
     A hint only: whatever it answers, the caller polls, for servers forget to announce.
     """
-    place = await _place(config, context)
+    place = await where(config, context)
     return await _in_thread(context, lambda: _wait(config, min(timeout_s, IDLE_MAX_S), place))
 
 
@@ -69,47 +90,97 @@ async def _in_thread(context: Context, work: Callable[[], T]) -> T:
 
 
 def _poll(config: EmailConfig, cursor: Mapping[str, object], place: str) -> Polled:
-    with _opened(config, place) as box:
-        validity = _uid_validity(box)
-        known = cursor.get("folder") == config.imap_folder and cursor.get("uidvalidity") == validity
-        last = _number(cursor.get("last_uid")) if known else 0
-        waiting = _uids_after(box, last)
-        batch = waiting[: config.imap_batch]
-        sizes = _sizes(box, batch)
-        deliveries: list[Delivery] = []
-        held = 0
-        for uid in batch:
-            size = sizes.get(uid)
-            if size is None:
-                last = uid  # moved or expunged between the search and now
-                continue
-            oversize = size > config.max_bytes
-            if deliveries and not oversize and held + size > _BATCH_BYTES:
-                break
-            delivery = _fetch(box, uid, size=size, oversize=oversize, validity=validity, folder=config.imap_folder)
-            last = uid
-            if delivery is not None:
-                held += len(delivery.body)
-                deliveries.append(delivery)
-        reached: dict[str, object] = {"folder": config.imap_folder, "uidvalidity": validity, "last_uid": last}
-        return Polled(deliveries=tuple(deliveries), cursor=reached, more=bool(waiting) and last < waiting[-1])
+    with opened(config, place, readonly=config.imap_after == "leave") as box:
+        validity, next_uid = _announced(box, "UIDVALIDITY"), _announced(box, "UIDNEXT")
+        if validity is None:
+            raise MailboxRefused("la boîte n'annonce pas d'UIDVALIDITY")
+        at = _known(cursor, config.imap_folder, validity)
+        if at.last_uid and _made_again(box, at, next_uid):
+            at = Place(folder=at.folder, uidvalidity=validity)
+        left, problem = tidy(box, at.brought, config)
+        waiting, beyond = _uids_after(box, at.last_uid, next_uid)
+        return _bring(box, config, replace(at, brought=left), waiting, beyond=beyond, problem=problem)
+
+
+def _bring(
+    box: BaseMailBox, config: EmailConfig, at: Place, waiting: Sequence[int], *, beyond: bool, problem: str | None
+) -> Polled:
+    """Fetches a batch. What was fetched before the server hung up is brought all the same."""
+    batch = waiting[: config.imap_batch]
+    found = _described(box, batch)
+    deliveries: list[Delivery] = []
+    held = 0
+    for uid in batch:
+        if uid not in found:
+            at = replace(at, last_uid=uid)  # moved or expunged between the search and now
+            continue
+        size, seen = found[uid]
+        oversize = size > config.max_bytes
+        if deliveries and not oversize and held + size > _BATCH_BYTES:
+            break
+        hung_up = at.stuck[1] if at.stuck[0] == uid else 0
+        try:
+            delivery = _delivery(box, uid, size=size, oversize=oversize, at=at, given_up=hung_up >= STUCK)
+        except (imaplib.IMAP4.abort, OSError):
+            at = replace(at, stuck=(uid, hung_up + 1))
+            told = f"la boîte raccroche pendant la lecture d'un message (UID {uid}) ; il sera redemandé"
+            return Polled(deliveries=tuple(deliveries), cursor=at.cursor(), problem=told)
+        anchors = dict([*at.anchors.items(), (uid, seen)][-_ANCHORS:])
+        at = replace(at, last_uid=uid, anchors=anchors, stuck=(0, 0))
+        if delivery is not None:
+            held += len(delivery.body)
+            deliveries.append(delivery)
+            whole = not oversize and not delivery.envelope.get("refused")
+            if whole and config.imap_after != "leave":
+                at = replace(at, brought=(*at.brought, uid))
+    more = bool(waiting) and (at.last_uid < waiting[-1] or beyond)
+    return Polled(deliveries=tuple(deliveries), cursor=at.cursor(), more=more, problem=problem)
+
+
+def _known(cursor: Mapping[str, object], folder: str, validity: int) -> Place:
+    """Reads a cursor; one of another folder or validity, or that cannot be read, is the beginning."""
+    here = Place(folder=folder, uidvalidity=validity)
+    if cursor.get("folder") != folder or cursor.get("uidvalidity") != validity:
+        return here
+    anchors, brought, stuck = cursor.get("anchors"), cursor.get("brought"), cursor.get("stuck")
+    return replace(
+        here,
+        last_uid=_number(cursor.get("last_uid")),
+        anchors={int(uid): str(seen) for uid, seen in anchors.items() if str(uid).isdecimal()}
+        if isinstance(anchors, Mapping)
+        else {},
+        brought=tuple(filter(None, map(_number, brought))) if isinstance(brought, list) else (),
+        stuck=(_number(stuck[0]), _number(stuck[1])) if isinstance(stuck, list) and len(stuck) == 2 else (0, 0),
+    )
+
+
+def _made_again(box: BaseMailBox, at: Place, next_uid: int | None) -> bool:
+    """Tells a mailbox put back from a copy: UIDs that go backwards, or that name other messages than those brought.
+
+    The validity should then have changed (RFC 9051 § 2.3.1.1); not every server keeps to it.
+    """
+    if next_uid is not None and next_uid <= at.last_uid:
+        return True
+    present = _described(box, sorted(at.anchors))
+    return any(seen != at.anchors[uid] for uid, (_, seen) in present.items() if uid in at.anchors)
 
 
 def _probe(config: EmailConfig, place: str) -> None:
-    with _opened(config, place) as box:
-        _uid_validity(box)
+    with opened(config, place) as box:
+        if _announced(box, "UIDVALIDITY") is None:
+            raise MailboxRefused("la boîte n'annonce pas d'UIDVALIDITY")
 
 
 def _wait(config: EmailConfig, timeout_s: float, place: str) -> bool:
-    with _opened(config, place) as box:
+    with opened(config, place) as box:
         deadline = time.monotonic() + timeout_s
         while (left := deadline - time.monotonic()) > 0:
-            if _announced(box, left):
+            if _told_of_mail(box, left):
                 return True
         return False
 
 
-def _announced(box: BaseMailBox, timeout_s: float) -> bool:
+def _told_of_mail(box: BaseMailBox, timeout_s: float) -> bool:
     """One round of IDLE; True when it told of new messages, rather than of a keep-alive or a flag.
 
     The library's own `wait` reads without blocking and breaks on a line that arrives in two: here the socket is only
@@ -124,122 +195,72 @@ def _announced(box: BaseMailBox, timeout_s: float) -> bool:
 # ---------------------------------------------------------------------------------------------------- the server
 
 
-@contextmanager
-def _opened(config: EmailConfig, place: str) -> Iterator[BaseMailBox]:
-    """Opens the mailbox at an address, read-only, so that nothing here can mark a message as read."""
-    if config.imap_host is None or config.imap_username is None:
-        raise MailboxRefused("la boîte à relever n'est pas réglée")
-    box: BaseMailBox | None = None
-    try:
-        box = _connect(config, place)
-        _login(box, config)
-        box.folder.set(_safe(config.imap_folder), readonly=True)
-        yield box
-    except MailboxLoginError as error:
-        raise MailboxRefused("la boîte refuse l'identifiant, le mot de passe ou le jeton") from error
-    except imaplib.IMAP4.abort as error:
-        raise MailboxUnavailable("la boîte a interrompu la connexion") from error
-    except (ImapToolsError, imaplib.IMAP4.error) as error:
-        raise MailboxRefused(f"la boîte refuse une commande : {type(error).__name__}") from error
-    except (OSError, ssl.SSLError) as error:
-        raise MailboxUnavailable(_SILENT) from error  # closed, filtered or refused: told alike (T32)
-    finally:
-        _close(box)
+def _announced(box: BaseMailBox, name: str) -> int | None:
+    """A number the SELECT just announced: a STATUS could speak of another moment."""
+    _, found = box.client.response(name)
+    match = _NUMBER.search(found[0] or b"") if found else None
+    return int(match[0]) if match else None
 
 
-async def _place(config: EmailConfig, context: Context) -> str:
-    try:
-        return await place_of(_safe(config.imap_host or ""), config.imap_port, speech="imap", context=context)
-    except OSError as error:
-        raise MailboxUnavailable(_SILENT) from error
+def _uids_after(box: BaseMailBox, last: int, next_uid: int | None) -> tuple[list[int], bool]:
+    """Returns UIDs after `last`, in order, and whether there may be more than these.
+
+    `n:*` always names the newest message, even when its UID is below n: what the server finds is filtered.
+    """
+    if next_uid is None:
+        return _search(box, last, f"{last + 1}:*"), False
+    low, span = last + 1, _SPAN
+    while low < next_uid:
+        high = min(low + span, next_uid) - 1
+        found = _search(box, last, f"{low}:{high}")
+        if found:
+            return found, high < next_uid - 1
+        low, span = high + 1, span * 8
+    return [], False
 
 
-def _connect(config: EmailConfig, place: str) -> BaseMailBox:
-    timeout, tls = config.imap_timeout_s, tls_for(_safe(config.imap_host or ""))
-    if config.imap_security == "tls":
-        return MailBox(place, config.imap_port, timeout=timeout, ssl_context=tls)
-    if config.imap_security == "starttls":
-        return MailBoxStartTls(place, config.imap_port, timeout=timeout, ssl_context=tls)
-    return MailBoxUnencrypted(place, config.imap_port, timeout=timeout)
-
-
-def _login(box: BaseMailBox, config: EmailConfig) -> None:
-    name = _safe(config.imap_username or "")
-    if config.imap_token is not None:
-        try:
-            box.xoauth2(name, _safe(config.imap_token.get_secret_value()), initial_folder=None)
-        except imaplib.IMAP4.error as error:  # imaplib raises for a refused AUTHENTICATE, where LOGIN returns
-            raise MailboxRefused("la boîte refuse le jeton") from error
-        return
-    password = _safe(config.imap_password.get_secret_value() if config.imap_password else "")
-    if password.isascii() and name.isascii():
-        box.login(name, password, initial_folder=None)
-    else:
-        box.login_utf8(name, password, initial_folder=None)
-
-
-def _safe(argument: str) -> str:
-    """Refuses what imaplib would let end a command (CVE-2025-15366, T80)."""
-    if any(char in argument for char in "\r\n\0"):
-        raise MailboxRefused("un réglage de la boîte contient un saut de ligne")
-    return argument
-
-
-def _close(box: BaseMailBox | None) -> None:
-    if box is not None:
-        with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
-            box.logout()  # what was read is read; the server may have hung up first
-
-
-def _uid_validity(box: BaseMailBox) -> int:
-    """UIDVALIDITY as the SELECT just announced it: a STATUS could speak of another moment."""
-    _, found = box.client.response("UIDVALIDITY")
-    match = _VALIDITY.search(found[0] or b"") if found else None
-    if match is None:
-        raise MailboxRefused("la boîte n'annonce pas d'UIDVALIDITY")
-    return int(match[0])
-
-
-def _uids_after(box: BaseMailBox, last: int) -> list[int]:
-    """Filters what the server finds: `n:*` always names the newest message, even when its UID is below n."""
-    status, data = box.client.uid("SEARCH", "UID", f"{last + 1}:*")
+def _search(box: BaseMailBox, last: int, uids: str) -> list[int]:
+    status, data = box.client.uid("SEARCH", "UID", uids)
     if status != "OK":
         raise MailboxUnavailable("la boîte n'a pas pu être parcourue")
     found = (int(word) for line in data if line for word in line.split() if word.isdigit())
     return sorted({uid for uid in found if uid > last})
 
 
-def _sizes(box: BaseMailBox, uids: Sequence[int]) -> dict[int, int]:
+def _described(box: BaseMailBox, uids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Returns the size of messages, and what tells one from another that would bear its UID."""
     if not uids:
         return {}
-    status, data = box.client.uid("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE)")
+    status, data = box.client.uid("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE INTERNALDATE)")
     if status != "OK":
         raise MailboxUnavailable("la boîte n'a pas donné la taille des messages")
-    out: dict[int, int] = {}
+    out: dict[int, tuple[int, str]] = {}
     for item in data:
-        line = item[0] if isinstance(item, tuple) else item
-        if line and (match := _SIZE.search(line)):
-            out[int(match[1] or match[4])] = int(match[2] or match[3])
+        line = (item[0] if isinstance(item, tuple) else item) or b""
+        uid, size, date = _UID.search(line), _SIZE.search(line), _DATE.search(line)
+        if uid and size:
+            dated = date[1].decode("ascii", "replace").strip() if date else ""
+            out[int(uid[1])] = (int(size[1]), f"{int(size[1])} {dated}")
     return out
 
 
-def _fetch(box: BaseMailBox, uid: int, *, size: int, oversize: bool, validity: int, folder: str) -> Delivery | None:
+def _delivery(box: BaseMailBox, uid: int, *, size: int, oversize: bool, at: Place, given_up: bool) -> Delivery | None:
     """Fetches one message without marking it; of one too large, its headers, so that somebody sees it exists."""
+    envelope: dict[str, object] = {
+        "door": "imap", "uid": uid, "uidvalidity": at.uidvalidity, "folder": at.folder, "size": size
+    }  # fmt: skip
+    # Stands for a message the server cannot give: held for a person, and not in the way of the next ones.
+    stub = Delivery(body=b"", method="IMAP", envelope={**envelope, "refused": True})
+    if given_up:
+        return stub
     section = "(UID BODY.PEEK[HEADER])" if oversize else "(UID BODY.PEEK[])"
     status, data = box.client.uid("FETCH", str(uid), section)
     body = next((item[1] for item in data or () if isinstance(item, tuple) and len(item) > 1), None)
-    if status != "OK" or not isinstance(body, bytes):
-        return None if status == "OK" else _unreadable(uid, size=size, validity=validity, folder=folder)
-    envelope: dict[str, object] = {"door": "imap", "uid": uid, "uidvalidity": validity, "folder": folder, "size": size}
-    if oversize:
-        envelope["oversize"] = True
-    return Delivery(body=body, method="IMAP", envelope=envelope)
-
-
-def _unreadable(uid: int, *, size: int, validity: int, folder: str) -> Delivery:
-    """Stands for a message the server cannot give: held for a person, and not in the way of the next ones."""
-    envelope = {"door": "imap", "uid": uid, "uidvalidity": validity, "folder": folder, "size": size, "refused": True}
-    return Delivery(body=b"", method="IMAP", envelope=envelope)
+    if status != "OK":
+        return stub
+    if not isinstance(body, bytes):
+        return None  # expunged meanwhile
+    return Delivery(body=body, method="IMAP", envelope={**envelope, "oversize": True} if oversize else envelope)
 
 
 def _number(value: object) -> int:

@@ -12,11 +12,16 @@ from aiosmtplib import (
     SMTPNotSupported,
     SMTPResponseException,
 )
+from pydantic import SecretStr
 
 from app.channels.adapters.email.config import EmailConfig
-from app.channels.adapters.email.imap import MailboxRefused, MailboxUnavailable, probe
+from app.channels.adapters.email.imap import probe
+from app.channels.adapters.email.mailbox import MailboxRefused, MailboxUnavailable
+from app.channels.adapters.email.oauth import renew
+from app.channels.adapters.email.pinned import certificate_flaw
 from app.channels.adapters.email.smtp_send import authenticate, client_for
 from app.channels.contract import Checked, CheckState, Context
+from app.channels.errors import ChannelError, CredentialsRefused
 from app.channels.kit.probing import limited, ready, refused, unreachable
 
 _SENDING, _READING = "le serveur d'envoi", "la boîte à relever"
@@ -36,6 +41,14 @@ async def check(config: EmailConfig, context: Context) -> Checked:
             "imap_timeout_s": min(config.imap_timeout_s, _PATIENCE_S),
         }
     )
+    if config.lacks_token:
+        try:
+            token = (await renew(config, context)).settings["oauth_access_token"]
+        except CredentialsRefused as refusal:
+            return _told(CheckState.REFUSED, str(refusal), "no token is given for the mailbox: authorise Parvis again")
+        except ChannelError as later:
+            return _told(CheckState.UNREACHABLE, str(later), "the identification service gives no token now")
+        config = config.model_copy(update={"oauth_access_token": SecretStr(token)})
     tested: list[Checked] = []
     if config.smtp_host is not None:
         tested.append(await _sending(config, context))
@@ -56,7 +69,10 @@ async def _sending(config: EmailConfig, context: Context) -> Checked:
     try:
         client = await client_for(config, context)
         await asyncio.wait_for(client.connect(), _PATIENCE_S)
-    except (SMTPException, OSError, ValueError, TimeoutError):
+    except (SMTPException, OSError, ValueError, TimeoutError) as error:
+        if flaw := certificate_flaw(error):
+            french = f"le certificat du serveur d'envoi est refusé : {flaw}"
+            return _told(CheckState.UNREACHABLE, french, "the certificate of the sending server is not valid")
         return unreachable(_SENDING)
     try:
         await authenticate(client, config)
@@ -79,12 +95,12 @@ async def _reading(config: EmailConfig, context: Context) -> Checked:
     try:
         await probe(config, context)
     except MailboxRefused as error:
-        return Checked(
-            ok=False,
-            state=CheckState.REFUSED,
-            words_fr=str(error),
-            words_en="the mailbox refuses the name, the password, the token or the folder",
-        )
+        english = "the mailbox refuses the name, the password, the token or the folder"
+        return _told(CheckState.REFUSED, str(error), english)
     except MailboxUnavailable:
         return unreachable(_READING)
     return ready(_READING, _READING)
+
+
+def _told(state: CheckState, french: str, english: str) -> Checked:
+    return Checked(ok=False, state=state, words_fr=french, words_en=english)
