@@ -85,7 +85,6 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     receipts = Receipts(legal, book, clock)
     renewal = Renewal(database, channels, ground.keys, context, book, clock)
     carrier: Carrier = Captured() if captures(ground.settings, embedded=embedded) else Providers(context, renewal)
-    carrier = Within(carrier, database, ground.bell, clock)
     freezer = Freezer(tickets, book, ground.keys, clock)
     composer = Composer(channels, tickets, carrier, freezer, clock)
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
