@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from app.channels.values import Channel
 from app.exchanges.receptions import State
+from tests.exchanges.polls import poll_and_read, states
 from tests.harness.towns import TownHouse
 
 # A server for tests need not make passwords slow to guess.
@@ -91,22 +91,6 @@ async def polled(town: TownHouse, port: int, mailbox: Mailbox, **more: Any) -> C
     server = {"imap_host": "127.0.0.1", "imap_port": port, "imap_security": "none", "imap_folder": mailbox.folder}
     account = {"imap_username": USER, "imap_password": PASSWORD, "imap_timeout_s": 5, "imap_batch": 3}
     return await town.connect("email", {"address": address, **server, **account, **more}, address=address)
-
-
-async def poll_and_read(town: TownHouse, channel: Channel) -> list[str]:
-    """Polls as the worker's job does, reads what came; returns the subjects of all messages, in order."""
-    await town.house.rounds.sweep()
-    await town.house.rounds._polling.poll(str(town.tenant_id), str(channel.id))
-    await town.house.inbound.drain(str(town.tenant_id))
-    async with town.house.database.transaction(tenant=town.tenant_id) as session:
-        rows = await session.execute(text("SELECT subject FROM messages WHERE direction = 'in' ORDER BY subject"))
-        return list(rows.scalars())
-
-
-async def states(town: TownHouse) -> dict[str, int]:
-    async with town.house.database.transaction(tenant=town.tenant_id) as session:
-        rows = await session.execute(text("SELECT state, count(*) FROM receptions GROUP BY state"))
-        return dict(rows.all())
 
 
 async def test_a_backlog_larger_than_a_batch_comes_whole(town: TownHouse, imap_port: int, mailbox: Mailbox) -> None:

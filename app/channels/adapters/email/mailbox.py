@@ -77,6 +77,16 @@ def safe(argument: str) -> str:
 
 
 def _connect(config: EmailConfig, place: str) -> BaseMailBox:
+    """Connects, and encrypts as set. Raises `MailboxUnavailable` when the server greets nobody."""
+    try:
+        return _connected(config, place)
+    except imaplib.IMAP4.error as error:
+        if config.imap_security == "starttls" and "TLS" in str(error):
+            raise MailboxRefused("la boîte n'offre pas le chiffrement (STARTTLS) que le réglage exige") from error
+        raise MailboxUnavailable("la boîte n'accueille personne pour l'instant") from error
+
+
+def _connected(config: EmailConfig, place: str) -> BaseMailBox:
     timeout, tls = config.imap_timeout_s, tls_for(safe(config.imap_host or ""))
     if config.imap_security == "tls":
         return MailBox(place, config.imap_port, timeout=timeout, ssl_context=tls)
