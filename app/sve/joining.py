@@ -18,6 +18,10 @@ OTHER_CONTACT = Said(
     "les deux demandes ne viennent pas de la même personne : vérifiez qu'il s'agit bien de la même",
     en="the two requests do not come from the same person: make sure that they are the same one",
 )
+ASKED_AGAIN = (
+    "received after the other one was decided: a new request, or an appeal whose silence rejects in two months (CRPA L411-7); "
+    "its own clock runs until somebody says which"
+)
 
 
 class JoinRefused(Conflict):
@@ -65,7 +69,9 @@ class Joining:
         """
         if to == saisine_id:
             raise _flawed("to", "itself", Said("une autre saisine est attendue", en="another saisine is expected"))
-        both = await repository.locked(session, tenant_id, [saisine_id, to])
+        both = await repository.locked(
+            session, tenant_id, await repository.family(session, tenant_id, [saisine_id, to])
+        )
         saisine, kept = both.get(saisine_id), both.get(to)
         if saisine is None:
             raise NotFound
@@ -73,6 +79,9 @@ class Joining:
             raise _flawed("to", "unknown", Said("cette saisine n'existe pas ici", en="there is no such saisine here"))
         require_version(saisine.version, expected=version)
         await self._check(session, saisine, kept)
+        end = await self._recording.clocks.end_of(session, kept)
+        if end is not None and not end.answers(saisine.received_on):
+            raise JoinRefused(Said(end.because, en=ASKED_AGAIN))
         people = await repository.contacts_of(session, tenant_id, [saisine.ticket_id, kept.ticket_id])
         doubtful = people.get(saisine.ticket_id) != people.get(kept.ticket_id)
         told = {"to": public_id(Prefix.SAISINE, to), "reason": reason, "other_contact": doubtful}

@@ -15,13 +15,13 @@ from app.rest.etags import require_version
 from app.rest.instants import BEYOND, within
 from app.rest.languages import Said
 from app.sve import duties, repository
-from app.sve.cases import Judgement, annulments, case_of_saisine, dismissal, judge, read_as_of
+from app.sve.cases import annulments, dismissal
+from app.sve.clocks import Clocks
 from app.sve.dismissing import ELSEWHERE, check_act, duplicate_of, silences
 from app.sve.entries import entry_of, past_of
 from app.sve.facts import LegalEventRecorded
 from app.sve.law.events import AckKind, AckSent
 from app.sve.law.happenings import Act, Admitted, Entry, Past, Refused
-from app.sve.law.regime import Regime
 from app.sve.law.sequence import admit, annul
 from app.sve.refreshing import Refresher
 from app.sve.refusing import EventKeyReused, refusal
@@ -38,34 +38,34 @@ class Recording:
     """Appends events and reads clocks again. A refusal, or a failure, leaves nothing behind: one transaction holds all."""
 
     def __init__(self, tenants: Tenants, refresher: Refresher, book: FactBook, clock: Clock) -> None:
-        self._tenants, self._refresher, self._book, self._clock = tenants, refresher, book, clock
+        self._tenants, self._book, self._clock = tenants, book, clock
+        self.clocks = Clocks(tenants, refresher, book, clock)
 
     async def taken(
         self, session: Session, tenant_id: UUID, saisine_id: UUID, *, beside: Collection[UUID] = ()
     ) -> Saisine:
-        """Locks a saisine, with the one it is joined to and those `beside` it, together and in one order.
+        """Locks a saisine and those `beside` it, with all that is joined to them, together and in one order.
 
         Raises `NotFound`, `Stale` when what it is joined to changed meanwhile.
         """
         before = await repository.find(session, tenant_id, saisine_id)
         if before is None:
             raise NotFound
-        family = {saisine_id, *beside} | ({before.joined_to} if before.joined_to else set())
+        family = await repository.family(session, tenant_id, [saisine_id, *beside])
         saisine = (await repository.locked(session, tenant_id, family))[saisine_id]
         if saisine.joined_to != before.joined_to:
             raise Stale
         return saisine
 
     async def held(self, session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> Mapping[UUID, Saisine]:
-        """Locks all that acts on saisines may change: what is owed for them, then they and those they are joined to.
+        """Locks all that acts on saisines may change: what is owed for them, then they and all that is joined to them.
 
         Whoever does several acts in one transaction holds first, so that no later act waits out of order. Raises `Stale`
         when what one is joined to changed meanwhile.
         """
         before = await repository.some(session, tenant_id, saisine_ids)
         await duties.hold(session, tenant_id, saisine_ids)
-        roots = {one.joined_to for one in before if one.joined_to}
-        present = await repository.locked(session, tenant_id, {*saisine_ids, *roots})
+        present = await repository.locked(session, tenant_id, await repository.family(session, tenant_id, saisine_ids))
         if any(present[one.id].joined_to != one.joined_to for one in before):
             raise Stale
         return present
@@ -163,22 +163,8 @@ class Recording:
     async def read_again(
         self, session: Session, tenant_id: UUID, saisines: Sequence[Saisine], *, now: datetime | None = None
     ) -> None:
-        """Reads clocks again from all their events, those of the saisines they are joined to included, and stores them."""
-        wanted = {one.id for one in saisines} | {one.joined_to for one in saisines if one.joined_to}
-        present = list((await repository.locked(session, tenant_id, wanted)).values())
-        events = await repository.events_of(session, tenant_id, [one.id for one in present])
-        tenant = await self._tenants.get(session, tenant_id)
-        for saisine in present:
-            told = events.get(saisine.id, [])
-            at = read_as_of(saisine, now or self._clock())
-            try:
-                judgement = judge(case_of_saisine(tenant, saisine, told), now=at)
-            except SimulationError as error:
-                raise Invalid(flaws=[Flaw("", "legal-event", error.message)]) from None
-            ended = _ends(saisine, told, judgement)
-            closed_at = (saisine.closed_at or self._clock()) if ended else None
-            await repository.change(session, tenant_id, saisine.id, {**judgement.columns(), "closed_at": closed_at})
-        await self._refresher.tickets(session, tenant_id, {one.ticket_id for one in present})
+        """Reads clocks again from all their events, and stores them. Raises as `Clocks.read_again` does."""
+        await self.clocks.read_again(session, tenant_id, saisines, now=now)
 
     def _admitted(self, past: Past, entry: Entry, now: datetime) -> Admitted:
         answer = admit(past, entry, now=now)
@@ -261,12 +247,3 @@ def _acknowledged(past: Past, kind: str, *, but: str) -> bool:
     return any(
         isinstance(entry.fact, AckSent) and entry.fact.kind == kind and entry.id != but for entry in past.entries
     )
-
-
-def _ends(saisine: Saisine, events: Sequence[LegalEvent], judgement: Judgement) -> bool:
-    # What was learnt since (an earlier reception, say) may show that nothing had ended it in time.
-    # Where silence decides nothing a day to answer by may still be set (DALO: CCH R441-15): it is warned of until then.
-    values = judgement.reading.values
-    awaited = values.get("reply_due_date") is not None and values.get("reply_done") is not True
-    nothing = saisine.regime is Regime.NONE and not awaited
-    return judgement.reading.settled or nothing or dismissal(events) is not None

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     Row,
     column,
+    or_,
     select,
     table,
     text,
@@ -163,6 +164,18 @@ async def locked(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID
         .execution_options(populate_existing=True)
     )
     return {row.id: saisine_of(row) for row in (await session.execute(query)).scalars()}
+
+
+async def family(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> set[UUID]:
+    """Returns saisines with those they are joined to, and all that is joined to any of these."""
+    record = SaisineRecord
+    query = select(record.id, record.joined_to).where(
+        record.tenant_id == tenant_id, or_(record.id.in_(saisine_ids), record.joined_to.in_(saisine_ids))
+    )
+    rows = (await session.execute(query)).all()
+    found = {*saisine_ids, *(one for row in rows for one in row if one is not None)}
+    roots = {row.joined_to for row in rows if row.joined_to is not None} - set(saisine_ids)
+    return found | set(await joined_to(session, tenant_id, list(roots))) if roots else found
 
 
 async def joined_to(session: Session, tenant_id: UUID, saisine_ids: Sequence[UUID]) -> list[UUID]:

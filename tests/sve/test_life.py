@@ -291,6 +291,62 @@ async def test_a_saisine_whose_request_is_decided_elsewhere_closes_with_it(town:
     assert kept.closed_at is not None
 
 
+async def test_what_one_decision_answers_ends_with_it_and_lives_again_with_it(town: TownHouse) -> None:
+    first = await a_request(town)
+    town.clock.move(days=4)
+    second = await a_request(town, None, message_id="<b@example.org>")
+    await join(town, second, first)
+    town.clock.move(days=26)
+    refused = await record(town, (await present(town, first.id))[0], NOTIFIED)
+    follower, _ = await present(town, second.id)
+    assert (follower.joined_to, follower.closed_at) == (first.id, refused.closed_at)
+    told = (await present(town, first.id))[1][-1]
+    wrong = {"type": "corrected", "event_id": public_id(Prefix.LEGAL_EVENT, told.id), "reason": "mauvais dossier"}
+    await record(town, refused, wrong)
+    follower, _ = await present(town, second.id)
+    assert (follower.joined_to, follower.closed_at) == (first.id, None)
+    assert (await proved(town)).holds
+
+
+async def test_a_request_repeated_after_the_decision_has_its_own_clock_and_says_why(town: TownHouse) -> None:
+    first = await a_request(town)
+    town.clock.move(days=40)
+    second = await a_request(town, None, message_id="<b@example.org>")
+    await join(town, second, first)
+    await record(town, (await present(town, first.id))[0], NOTIFIED)  # on 30 March, before it was asked again
+    again, events = await present(town, second.id)
+    assert (again.joined_to, again.closed_at) == (None, None)
+    assert again.alert_on == date(2026, 6, 11)
+    assert (events[-1].type, events[-1].payload["marks"][0]["source"]) == ("separated", "CRPA L110-1, L411-2, L411-7")
+    with pytest.raises(ParvisError) as refused:
+        await join(town, again, first)
+    assert refused.value.code == "join-refused"
+    assert (await proved(town)).holds
+
+
+async def test_no_request_joins_one_that_silence_decided_before_it_came(town: TownHouse) -> None:
+    first = await a_request(town, Regime.SVR)
+    town.clock.at = datetime(2026, 5, 2, 12, 0, tzinfo=UTC)
+    in_time = await a_request(town, None, message_id="<b@example.org>")
+    town.clock.move(days=1)
+    late = await a_request(town, None, message_id="<c@example.org>")
+    with pytest.raises(ParvisError, match="recours gracieux"):
+        await join(town, late, first)
+    assert (await join(town, in_time, first)).joined.joined_to == first.id
+    assert (await present(town, late.id))[0].alert_on == date(2026, 7, 3)
+
+
+async def test_when_the_request_that_counted_is_dismissed_what_followed_it_counts_again(town: TownHouse) -> None:
+    first = await a_request(town)
+    town.clock.move(days=4)
+    second = await a_request(town, None, message_id="<b@example.org>")
+    await join(town, second, first)
+    await record(town, (await present(town, first.id))[0], {"type": "dismissed", "reason": "spam"})
+    again, _ = await present(town, second.id)
+    assert (again.joined_to, again.closed_at, again.alert_on) == (None, None, date(2026, 5, 6))
+    assert (await proved(town)).holds
+
+
 # -- properties ------------------------------------------------------------------------------------
 
 DAYS = st.integers(min_value=1, max_value=80)

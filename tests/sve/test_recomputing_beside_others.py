@@ -7,14 +7,17 @@ from multiprocessing import active_children
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from app.db.transaction import Session
 from app.errors import Busy, Unavailable
+from app.ids import new_id
 from app.sve.law import Regime
 from app.sve.recomputing import batches, repository
 from app.sve.recomputing.service import SILENT_FOR
 from app.sve.recomputing.values import Recomputation
+from app.sve.repository import by_messages, settle_duties
 from tests.harness.towns import TownHouse
 from tests.sve.test_recomputing import AGENT, asked, changes, now, recomputed, settle_in
 from tests.sve.test_watch import a_request, qualify, record
@@ -75,6 +78,33 @@ async def test_an_event_recorded_between_the_look_and_the_writing_is_not_overwri
     await recomputed(town)
     assert (await now(town, saisine)).reading["state"] == "waiting_for_pieces"
     assert (await recomputed(town)).changed == 0
+
+
+async def test_an_acknowledgement_being_noted_is_no_circle(
+    afternoon: TownHouse, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What left holds what is owed, then waits for the clock: a recomputation that holds the clock waits for nothing."""
+    town = afternoon
+    saisine = await qualify(town, await a_request(town), Regime.SVA)
+    async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
+        await connection.execute("SELECT set_config('app.tenant', %s, false)", (str(town.tenant_id),))
+        await connection.execute("UPDATE duties SET due_on = due_on + 1, done_at = NULL")
+    await settle_in(town, owner_url, **NOUMEA)
+    postponed, given_back = asyncio.Event(), repository.held
+
+    async def held(session: Session, tenant_id: UUID, due: Any) -> set[UUID]:
+        found = await given_back(session, tenant_id, due)
+        postponed.set()
+        return found
+
+    monkeypatch.setattr(repository, "held", held)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await settle_duties(session, town.tenant_id, {saisine.message_id: new_id()}, kind="ARE", at=town.clock())
+        recomputing = asyncio.create_task(recomputed(town))
+        await asyncio.wait_for(postponed.wait(), 30)
+        assert len(await by_messages(session, town.tenant_id, [saisine.message_id])) == 1
+    done = await recomputing
+    assert (done.ended_at is not None, done.changed) == (True, 1)
 
 
 async def test_one_held_for_too_long_stops_it_where_it_stands_and_it_goes_on_later(

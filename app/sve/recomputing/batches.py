@@ -108,9 +108,11 @@ class Batches:
         if not stood:
             return
         taken = await repository.take(session, tenant_id, stood)
-        tally.busy = list(stood.keys() - taken)
-        tally.unread = len(found.unread.keys() & taken)
         mine = {key: value for key, value in found.rewritten.items() if key in taken}
+        held = await repository.held(session, tenant_id, _due(mine))
+        mine = {key: value for key, value in mine.items() if value[0].message_id not in held}
+        tally.busy = list(stood.keys() - mine.keys() - (found.unread.keys() & taken))
+        tally.unread = len(found.unread.keys() & taken)
         told = await _told(session, work, mine)
         tally.count(told, mine)
         await repository.make_room(session)
@@ -119,8 +121,7 @@ class Batches:
         today = civil_day(now, (await self._tenants.get(session, tenant_id)).time_zone)
         # The watch tells of what can no longer be read.
         await saisines.wake_again(session, tenant_id, [key for key in found.unread if key in taken], on=today)
-        due = [(o.message_id, kind, day) for o, verdict in mine.values() for kind, day in verdict.duties.items()]
-        await repository.postpone(session, tenant_id, due)
+        await repository.postpone(session, tenant_id, _due(mine))
         await saisines.raise_alerts(session, tenant_id, _warnings(mine, today=today), at=now)
         stands = {o.ticket_id for o, verdict in mine.values() if _stood(o) != _stands(verdict)}
         if stands:
@@ -231,6 +232,11 @@ async def _rewrite(
 
 def _json(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _due(found: Mapping[UUID, tuple[Outline, Verdict]]) -> list[tuple[UUID, str, date]]:
+    """The days on which acknowledgements are due, by the message they are owed for and their kind."""
+    return [(one.message_id, kind, day) for one, verdict in found.values() for kind, day in verdict.duties.items()]
 
 
 def _warnings(found: Mapping[UUID, tuple[Outline, Verdict]], *, today: date) -> list[Raised]:

@@ -68,6 +68,16 @@ _POSTPONE = text(
     "AND d.message_id = new.message_id AND d.kind = new.kind AND d.done_at IS NULL AND d.waived_at IS NULL "
     "AND d.due_on <> new.due_on"
 )
+# What is owed is locked before clocks by everybody else: here nobody is waited for.
+_HELD = text(
+    "WITH wanted AS MATERIALIZED (SELECT d.id, d.message_id FROM duties d "
+    "JOIN unnest(CAST(:messages AS uuid[]), CAST(:kinds AS text[]), CAST(:days AS date[])) AS new(message_id, kind, due_on) "
+    "ON d.message_id = new.message_id AND d.kind = new.kind WHERE d.tenant_id = :tenant AND d.done_at IS NULL "
+    "AND d.waived_at IS NULL AND d.due_on <> new.due_on), "
+    "free AS MATERIALIZED (SELECT d.id FROM duties d WHERE d.tenant_id = :tenant "
+    "AND d.id IN (SELECT id FROM wanted) ORDER BY d.id FOR UPDATE SKIP LOCKED) "
+    "SELECT DISTINCT message_id FROM wanted WHERE id NOT IN (SELECT id FROM free)"
+)
 # What the last recomputation confirmed is not written again: the reading stays the one of the rules that gave it.
 _LAST_RULES = (
     "SELECT r.rules_version FROM recomputations r WHERE r.tenant_id = :tenant AND r.ended_at IS NOT NULL "
@@ -255,6 +265,15 @@ async def log(session: Session, recomputation: Recomputation, told: Mapping[UUID
         "afters": list(afters),
     }
     await session.execute(_LOG, asked)
+
+
+async def held(session: Session, tenant_id: UUID, due: Sequence[tuple[UUID, str, Any]]) -> set[UUID]:
+    """Locks the acknowledgements whose day would move; returns the messages of which somebody else holds one."""
+    if not due:
+        return set()
+    messages, kinds, days = zip(*due, strict=True)
+    asked = {"tenant": tenant_id, "messages": list(messages), "kinds": list(kinds), "days": list(days)}
+    return set((await session.execute(_HELD, asked)).scalars())
 
 
 async def postpone(session: Session, tenant_id: UUID, due: Sequence[tuple[UUID, str, Any]]) -> None:
