@@ -13,8 +13,10 @@ from app.exchanges.challenging import Challenging
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
 from app.exchanges.fetching import Fetching
+from app.exchanges.forwarding import Forwarding
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
+from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
 from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
@@ -138,6 +140,12 @@ class ApiHouse(Protocol):
 
     @property
     def moves(self) -> Moves: ...
+
+    @property
+    def nearby(self) -> Nearby: ...
+
+    @property
+    def forwarding(self) -> Forwarding: ...
 
     @property
     def persons(self) -> Persons: ...

@@ -25,11 +25,13 @@ from app.exchanges.dispatching import Dispatcher
 from app.exchanges.echoing import Echoes
 from app.exchanges.enrolling import Enrolling
 from app.exchanges.fetching import Fetching
+from app.exchanges.forwarding import Forwarding
 from app.exchanges.freezing import Freezer
 from app.exchanges.idling import Idling
 from app.exchanges.inbound import Inbound
 from app.exchanges.lanes import Lanes
 from app.exchanges.moves import Moves
+from app.exchanges.nearby import Nearby
 from app.exchanges.noticing import Noticing
 from app.exchanges.persons import Persons
 from app.exchanges.polling import Polling
@@ -69,6 +71,8 @@ class Traffic:
     enrolling: Enrolling
     answering: Answering
     moves: Moves
+    nearby: Nearby
+    forwarding: Forwarding
     persons: Persons
     challenging: Challenging
     same_person: SamePerson
@@ -103,10 +107,24 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     vigil = vigil_of(ground, law, noticing)
     polling = Polling(database, channels, inbound, context, book, clock, renewal=renewal)
     fetching = Fetching(database, channels, store, context, book, clock)
+    forwarding = Forwarding(database, channels, tickets, freezer, inbound, store, context, book, clock)
     care = care_of(ground, context, renewal)
     mail_room = ground.settings.data_dir / "courrier"
     folders = WatchedFolders(database, tenants, channels, inbound, book, clock, root=mail_room)
-    rounds = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing, polling, fetching, care, folders, confirmation_mails)
+    rounds = (
+        inbound,
+        dispatcher,
+        lanes,
+        vigil,
+        noticing,
+        law.recomputing,
+        polling,
+        fetching,
+        care,
+        folders,
+        confirmation_mails,
+        forwarding,
+    )
     return Traffic(
         inbound=inbound,
         composer=composer,
@@ -126,6 +144,8 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         desk=Desk(channels, tenants, tickets, book, clock),
         answering=Answering(tickets, composer, legal, clock),
         moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),
+        nearby=Nearby(channels, tickets, book, clock),
+        forwarding=forwarding,
         persons=Persons(tenants, book, clock),
         challenging=Challenging(channels, tickets, composer, freezer, ground.keys, book, clock),
         same_person=SamePerson(book, clock),

@@ -46,6 +46,7 @@ __all__ = [
     "DeliveryStatus",
     "Event",
     "EventType",
+    "Follower",
     "Geo",
     "Handshake",
     "IdentityAssurance",
@@ -185,6 +186,8 @@ class SendRequest:
     thread_key: str | None = None  # the conversation answered, as its events named it
     template: TemplateUse | None = None
     public: bool = False  # a reply everybody can read, explicitly confirmed
+    geo: Geo | None = None  # where what is reported is
+    fields: Mapping[str, object] = field(default_factory=nothing)  # a report's service and attributes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,6 +377,15 @@ class Templates(Protocol):
 
     async def templates(self, config: ChannelConfig, context: Context) -> Sequence[Template] | Checked:
         """Returns the approved ones alone, or why they cannot be read."""
+        ...
+
+
+@runtime_checkable
+class Follower(Protocol):
+    """The provider can be asked, by their names there, what became of reports handed over to it."""
+
+    async def follow(self, names: Sequence[str], config: ChannelConfig, context: Context) -> Sequence[Delivery]:
+        """Returns what it says, to be kept and parsed as what a poll brings. Raises for an answer that cannot be read."""
         ...
 
 

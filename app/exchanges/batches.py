@@ -13,7 +13,7 @@ from app.channels.values import ChannelState
 from app.contacts import service as contacts
 from app.contacts.service import PointKey
 from app.db.transaction import Session
-from app.exchanges import joining, parts, receptions
+from app.exchanges import joining, partners_words, parts, receptions, supports
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.acquainting import Acquainting
 from app.exchanges.echoing import Echoes, Whose
@@ -80,7 +80,8 @@ class Batches:
             *(s for s in fresh if s[1].type is not EventType.PART_RECEIVED),
             *(s for one in joined for s in one.said),
         ]
-        await self._messages(session, batch, [s for s in said if _is_message(s[1])], ledgers, pieces)
+        messages = await partners_words.made_there(session, [s for s in said if _is_message(s[1])], ledgers)
+        await self._messages(session, batch, messages, ledgers, pieces)
         for one, event in said:
             if not _is_message(event):
                 await self._other(session, batch, one, event, ledgers[one.reception.id])
@@ -223,6 +224,7 @@ class Batches:
             )
         tenant = await self._tenants.get(session, batch.tenant_id)
         messages = [registered(message, zone=tenant.time_zone) for message in messages]
+        messages = await supports.joined(session, batch.tenant_id, messages)
         placed = await self._tickets.receive(session, batch.tenant_id, messages, time_zone=tenant.time_zone)
         names: list[tuple[UUID, str, UUID]] = []
         for (one, event), where in zip(said, placed, strict=True):
@@ -251,7 +253,7 @@ class Batches:
             case EventType.MESSAGE_EDITED | EventType.MESSAGE_DELETED:
                 await self._rewritten(session, batch, one, event, ledger)
             case EventType.DELIVERY_UPDATE:
-                await self._reported(session, one, event, ledger)
+                await self._reported(session, batch, one, event, ledger)
             case EventType.READ_UP_TO:
                 await self._receipts.read_up_to(session, tenant_id, channel, event)
                 ledger.effects += 1
@@ -292,11 +294,13 @@ class Batches:
         else:
             ledger.ignored.append("écho d'un message de l'administration")
 
-    async def _reported(self, session: Session, one: Understood, event: Event, ledger: Ledger) -> None:
+    async def _reported(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         tenant_id, channel = one.reception.tenant_id, one.channel
         if event.fields.get("ref"):
             await self._echoes.recalled(session, channel, event)
         matched = await self._receipts.report(session, tenant_id, channel, event, one.reception.id)
+        if event.fields.get("partner"):
+            matched |= await partners_words.heard(session, self._book, channel, event, now=batch.now)
         ledger.effects += 1
         if not matched and channel.type == MAIL and event.reason in _TO_BE_READ:
             # A mail any machine may write, and a citizen's may look like: somebody looks at it.

@@ -12,6 +12,7 @@ import structlog
 from app.channels.contract import (
     Attachment,
     DeliveryStatus,
+    Geo,
     Outcome,
     Party,
     PointKind,
@@ -332,6 +333,8 @@ def request_of(message: Outbound, *, pieces: Sequence[Attachment] = ()) -> SendR
         automatic=frozen["automatic"],
         account=frozen["scope"] or None,
         public=bool(frozen.get("public")),
+        geo=Geo(**frozen["geo"]) if frozen.get("geo") else None,
+        fields=frozen.get("fields") or {},
     )
 
 

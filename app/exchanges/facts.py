@@ -135,3 +135,37 @@ class WrittenElsewhere(Fact):
             "message_id": public_id(Prefix.MESSAGE, self.subject_id),
             "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportForwarded(Fact):
+    """A report was handed over to a partner's server; it leaves by the outbox."""
+
+    type: ClassVar[str] = "report.forwarded"
+    ticket_id: UUID
+    channel_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "outbound_id": public_id(Prefix.OUTBOUND, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "channel_id": public_id(Prefix.CHANNEL, self.channel_id),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportStatusTold(Fact):
+    """The partner said where a report stands; `status` is its own word, null while it only gave a number."""
+
+    type: ClassVar[str] = "report.status_told"
+    ticket_id: UUID
+    channel_id: UUID
+    status: str | None
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "outbound_id": public_id(Prefix.OUTBOUND, self.subject_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "channel_id": public_id(Prefix.CHANNEL, self.channel_id),
+            "status": self.status,
+        }

@@ -62,7 +62,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody wants to say. `purpose` is reply, information, letter, code, AEE, ARE or AR.
+    """What somebody wants to say. `purpose` is reply, information, letter, code, forward, AEE, ARE or AR.
 
     `about` is the message an acknowledgement answers, `told` what the clock must know of it once it has left, `asked`
     the request for pieces that its failure would annul. `activity` shows it as such without a change of status;
@@ -78,6 +78,7 @@ class Draft:
     activity: bool = False
     public: bool = False
     code: Code | None = None
+    report: Mapping[str, Any] | None = None  # handed over to a partner: geo, fields and enclosed, as `SendRequest` has them
     purpose: str = "reply"
     about: UUID | None = None
     to_point_id: UUID | None = None
@@ -208,7 +209,7 @@ def wake_up(tenant_id: UUID, channel_id: UUID, *, at: datetime | None = None) ->
 def priority_of(purpose: str) -> Priority:
     """Returns what a message goes before: a legal term may hang on anything but an answer and plain information."""
     match purpose:
-        case "reply" | "code":
+        case "reply" | "code" | "forward":
             return Priority.REPLY
         case "information":
             return Priority.BULK
@@ -238,6 +239,8 @@ def _letter(draft: Draft) -> dict[str, Any]:
         added["told"] = dict(draft.told)
     if draft.asked is not None:
         added["asked"] = dict(draft.asked)
+    if draft.report is not None:
+        added |= draft.report
     return added
 
 

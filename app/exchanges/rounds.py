@@ -15,6 +15,7 @@ from app.exchanges.confirmation_mails import ConfirmationMails
 from app.exchanges.confirming import CONFIRM
 from app.exchanges.dispatching import Dispatcher
 from app.exchanges.fetching import FETCH, Fetching
+from app.exchanges.forwarding import Forwarding
 from app.exchanges.freezing import DEPART
 from app.exchanges.inbound import Inbound
 from app.exchanges.lanes import Lanes
@@ -52,6 +53,7 @@ class Rounds:
         care: ChannelCare,
         folders: WatchedFolders,
         confirmations: ConfirmationMails,
+        forwarding: Forwarding,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound = database, tenants, inbound
@@ -64,6 +66,7 @@ class Rounds:
         )
         self._noticing, self._fetching, self._care = noticing, fetching, care
         self._recomputing, self._folders, self._confirmations = recomputing, folders, confirmations
+        self._forwarding = forwarding
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
@@ -83,6 +86,7 @@ class Rounds:
         worker.every("20 * * * * *", "resume", self.resume)
         worker.every("0 41 2 * * *", "renew", self.renew)
         worker.every("40 7 * * * *", "look", self.look)
+        worker.every("50 */2 * * * *", "follow", self.follow)
 
     async def sweep(self) -> None:
         """Wakes what a lost job left undone: receptions, outgoing messages, mails to agents, mailboxes."""
@@ -110,6 +114,10 @@ class Rounds:
         """Looks at channels: credentials about to end, silences that are not usual."""
         await self._each(self._care.look)
         await self._each(self._confirmations.lapse)
+
+    async def follow(self) -> None:
+        """Asks partners what became of the reports handed over to them."""
+        await self._each(self._forwarding.follow)
 
     async def renew(self) -> None:
         """Recomputes, by night, clocks read under older rules."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, PrimaryKeyConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.db.base import Base, TenantRow, belongs_to
@@ -208,3 +208,44 @@ class PartRecord(TenantRow, Base):
     event: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     message_id: Mapped[UUID | None]
+
+
+class ReportSupportRecord(Base):
+    """A citizen's « moi aussi »: what they sent joins the report they chose instead of opening one more."""
+
+    __tablename__ = "report_supports"
+    __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "reception_id"),
+        belongs_to("receptions", "reception_id"),
+        belongs_to("tickets", "ticket_id"),
+        Index("ix_report_supports_ticket", "tenant_id", "ticket_id"),
+    )
+    tenant_id: Mapped[UUID]
+    reception_id: Mapped[UUID]
+    ticket_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class ReportForwardRecord(TenantRow, Base):
+    """A report handed over to a partner's server: its number there, and the status that was last told."""
+
+    __tablename__ = "report_forwards"
+    __table_args__ = (
+        belongs_to("tickets", "ticket_id"),
+        belongs_to("channels", "channel_id"),
+        belongs_to("outbound", "outbound_id"),
+        UniqueConstraint("tenant_id", "outbound_id"),
+        Index("ix_report_forwards_ticket", "tenant_id", "ticket_id"),
+        Index("ix_report_forwards_number", "tenant_id", "channel_id", "number"),
+    )
+    ticket_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    outbound_id: Mapped[UUID]
+    service_code: Mapped[str]
+    number: Mapped[str | None]
+    status: Mapped[str | None]
+    notes: Mapped[str | None]
+    told_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]

@@ -38,12 +38,14 @@ async def known_to(session: Session, tenant_id: UUID, batch: Iterable[Incoming])
     going = await _conversations(session, tenant_id, conversations)
     cited = {ticket_id for found in messages.values() for ticket_id in found}
     splits = await _splits(session, tenant_id, cited) if tokens and cited else {}
-    named = {party.ticket_id for party in tokens.values()} | cited | {ticket_id for _, ticket_id in going}
+    supported = {incoming.joins for incoming in batch if incoming.joins is not None}
+    named = {party.ticket_id for party in tokens.values()} | cited | {ticket_id for _, ticket_id in going} | supported
     known = Known()
     if not named:
         return known, {}
     present, references = await _present(session, tenant_id, named | set(splits.values()), known)
     known.tokens = {word: Party(present[party.ticket_id], party.point_id) for word, party in tokens.items()}
+    known.supported = {one: present[one] for one in supported if one in present}
     known.messages = {name: [present[one] for one in found] for name, found in messages.items()}
     known.split_from = {present.get(new, new): present[old] for new, old in splits.items()}
     for place, ticket_id in going:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import Computed, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -109,6 +109,17 @@ class MessageRecord(TenantRow, Base):
             "ix_messages_external", "tenant_id", "channel_id", "external_id", postgresql_where="external_id IS NOT NULL"
         ),
         Index("ix_messages_search", "tenant_id", "search", postgresql_using="gin"),
+        # Where a report is, for those who look around it (`app.tickets.nearby`).
+        Index(
+            "ix_messages_place",
+            "tenant_id",
+            text("((geo -> 'lat'::text)::double precision)"),
+            text("((geo -> 'lon'::text)::double precision)"),
+            postgresql_where=text(
+                "direction = 'in'::text AND jsonb_typeof(geo -> 'lat'::text) = 'number'::text "
+                "AND jsonb_typeof(geo -> 'lon'::text) = 'number'::text"
+            ),
+        ),
     )
     ticket_id: Mapped[UUID]
     channel_id: Mapped[UUID]

@@ -1,4 +1,4 @@
-"""Where a message belongs: our signed token, then a Message-ID we know, then the channel's own conversation, else new.
+"""Where a message belongs: our signed token, then what its author chose, a Message-ID we know, the conversation, else new.
 
 A number in a subject never attaches anything: it can be guessed. A Message-ID attaches only somebody who already takes
 part. Pure: what is known comes in, a decision with its reason comes out.
@@ -14,6 +14,7 @@ from app.tickets.values import Incoming, Status
 
 class Why(StrEnum):
     TOKEN = "token"  # noqa: S105 — a word, not a secret
+    SUPPORT = "support"
     REFERENCE = "reference"
     CONVERSATION = "conversation"
     NEW = "new"
@@ -44,11 +45,14 @@ class Known:
     conversations: dict[tuple[UUID, str], UUID] = field(default_factory=dict)
     participants: dict[UUID, set[UUID]] = field(default_factory=dict)
     statuses: dict[UUID, Status] = field(default_factory=dict)
+    # Where each report that somebody chose to support lives now.
+    supported: Mapping[UUID, UUID] = field(default_factory=dict)
     # The ticket each was split from: an address given before the split names the older one.
     split_from: Mapping[UUID, UUID] = field(default_factory=dict)
 
 
 STRANGER = "expéditeur : a écrit avec l'adresse de réponse d'une autre personne ; nouveau participant, non vérifié"
+ENDED = "« moi aussi » : le signalement choisi, {}, est clos depuis ; en voici un nouveau"
 RELATED = "fil : cite un message d'une demande à laquelle l'expéditeur ne participe pas ; peut-être liée à {}"
 
 
@@ -62,6 +66,8 @@ def place(incoming: Incoming, known: Known, *, references: Mapping[UUID, str]) -
             ticket_id = _side(incoming, known, party.ticket_id)
             return Placement(ticket_id, Why.TOKEN, (STRANGER,) if stranger else ())
     warnings: tuple[str, ...] = ()
+    if incoming.joins is not None and (chosen := known.supported.get(incoming.joins)) is not None:
+        return _supported(chosen, known, references)
     for reference in incoming.references:
         for cited in known.messages.get((incoming.channel_id, reference), ()):
             if known.statuses.get(cited) is None:
@@ -74,6 +80,13 @@ def place(incoming: Incoming, known: Known, *, references: Mapping[UUID, str]) -
         if ticket is not None and known.statuses.get(ticket) not in (None, Status.CLOSED):
             return Placement(ticket, Why.CONVERSATION, warnings)
     return Placement(None, Why.NEW, warnings)
+
+
+def _supported(chosen: UUID, known: Known, references: Mapping[UUID, str]) -> Placement:
+    """What is over is not brought back by somebody who sees it still there: that is news."""
+    if known.statuses.get(chosen) in (None, Status.CLOSED, Status.RESOLVED):
+        return Placement(None, Why.NEW, (ENDED.format(references.get(chosen, "")),))
+    return Placement(chosen, Why.SUPPORT)
 
 
 def _side(incoming: Incoming, known: Known, ticket_id: UUID) -> UUID:

@@ -88,6 +88,7 @@ class Incoming:
     provider_at: datetime | None = None
     received_at: datetime
     title: str = ""
+    joins: UUID | None = None  # the report its author says it is about too (« moi aussi »)
 
 
 @dataclass(frozen=True, slots=True)

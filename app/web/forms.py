@@ -21,7 +21,7 @@ from app.ids import Prefix, public_id
 from app.rest.languages import Said, say
 from app.rest.metrics import RECEPTIONS
 from app.tenants.values import Tenant
-from app.web import form_doubts, form_tokens
+from app.web import form_doubts, form_tokens, near_reports
 from app.web.answers import NOTHING, Checked, check
 from app.web.bodies import FORM, bounded
 from app.web.house import WebHouse, house_of
@@ -132,6 +132,8 @@ async def posted_form(request: Request, slug: str, *, framed: bool) -> Response:
         return _form_page(request, house, channel, config, tenant, checked, framed=framed)
     doubts = await form_doubts.weighed(request, house, channel, config, checked, found=doubt)
     doubt, asked_to_confirm = next(iter(doubts), None), False
+    if doubt is None and (known := await near_reports.offered(request, channel, config, delivery, framed=framed)):
+        return known
     if doubt is None:
         receipt = await _keep(request, house, channel, delivery)
     else:

@@ -15,13 +15,16 @@ from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
 from app.exchanges.enrolling import Enrolling
 from app.exchanges.fetching import Fetching
+from app.exchanges.forwarding import Forwarding
 from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
+from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
 from app.exchanges.same_person import SamePerson
 from app.facts import FactBook
 from app.files.store import Store
 from app.forms.guarding import Guarding
+from app.forms.publishing import Publishing
 from app.forms.service import Forms
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
@@ -103,6 +106,9 @@ class WebHouse(Protocol):
     def forms(self) -> Forms: ...
 
     @property
+    def publishing(self) -> Publishing: ...
+
+    @property
     def guarding(self) -> Guarding: ...
 
     @property
@@ -137,6 +143,12 @@ class WebHouse(Protocol):
 
     @property
     def moves(self) -> Moves: ...
+
+    @property
+    def nearby(self) -> Nearby: ...
+
+    @property
+    def forwarding(self) -> Forwarding: ...
 
     @property
     def persons(self) -> Persons: ...

@@ -194,5 +194,6 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "AR": "Accusé de réception",
         "letter": "Courrier",
         "code": "Code de vérification",
+        "forward": "Signalement transmis",
     }
 )

@@ -25,7 +25,7 @@ from app.sve.warning import reply_windows
 from app.tenants.values import Tenant
 from app.tickets.moves import Move, MoveKind
 from app.tickets.values import Message, Piece, Ticket
-from app.web import legal_words, procedure_words, timelines
+from app.web import legal_words, near_panel, procedure_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
 from app.web.lives import Around, Life, around, life
@@ -140,6 +140,8 @@ async def ticket_page(
         proposed = await proposals(session, house, whole.tenant, whole.timeline.saisines, whole.thread)
         rail = await rail_of(session, agent.tenant_id)
         windows = await reply_windows.of_tickets(session, agent.tenant_id, [whole.ticket.id])
+        placed = any(one.geo for one in whole.thread)
+        near = await house.nearby.of_ticket(session, agent.tenant_id, wanted) if placed else None
     today = civil_day(house.clock(), whole.tenant.time_zone)
     faces = [_face(one, whole, today, proposed.get(one.id, Proposals())) for one in whole.timeline.saisines]
     duties = whole.timeline.duties
@@ -170,6 +172,8 @@ async def ticket_page(
         several=bool(whole.others),
         others=whole.others,
         moved=[_moved(move, whole.ticket) for move in whole.moves],
+        neighbours=near_panel.panel(near) if near else [],
+        near_metres=near.rule.radius_m if near else 0,
         kinds=_KINDS,
         may_write=Scope.TICKETS_WRITE.value in agent.scopes,
         may_qualify=Scope.SVE_WRITE.value in agent.scopes,

@@ -1,28 +1,41 @@
-"""Open311 GeoReport v2: a report of something on the ground, posted by an application or another town's system.
+"""Open311 GeoReport v2: a report of something on the ground, posted to us; or handed over to a partner's server, and followed.
 
 Source: wiki.open311.org/GeoReport_v2 (POST Service Request). The protocol has no idempotency: `Idempotency-Key` is taken
-where a client sends one, else the same bytes are the same report.
+where a client sends one, else the same bytes are the same report. What a partner's server says is read in
+`open311_statuses`, and asked for in `open311_partner`.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from app.channels.adapters import open311_partner, open311_statuses
+from app.channels.adapters.open311_partner import Partner, PartnerFormat, Updates
 from app.channels.contract import (
     Attachment,
     Capabilities,
     ChannelConfig,
+    Checked,
+    Context,
     Delivery,
     Event,
     EventType,
     Geo,
+    Media,
     Meta,
+    Outcome,
     Party,
     PointKind,
+    Polled,
+    Receipt,
+    Rendered,
+    SendRequest,
+    Sent,
     Verdict,
 )
 from app.channels.errors import Unreadable
@@ -31,7 +44,9 @@ from app.channels.kit.addresses import normalise
 from app.channels.kit.forms import Form, read_form
 from app.channels.kit.json import number
 from app.channels.kit.keys import digest
+from app.channels.kit.media import MAX_BYTES, download
 from app.channels.kit.phone import e164
+from app.channels.kit.probing import incomplete, ready
 from app.channels.kit.signatures import in_force, judged, same
 from app.channels.kit.times import from_iso
 from app.channels.kit.unsigned import WithoutHandshake
@@ -89,6 +104,8 @@ class Service(BaseModel):
     attributes: tuple[Attribute, ...] = ()
     required: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = {}
+    near_metres: int | None = Field(default=None, ge=0, le=1000)  # an open report as near may be the same; 0: none is
+    near_days: int | None = Field(default=None, ge=1, le=365)
 
     def all_attributes(self) -> Sequence[Attribute]:
         """Returns the attributes told in full, then those only told in short."""
@@ -108,11 +125,38 @@ class Service(BaseModel):
 
 
 class Open311Config(ChannelConfig):
-    """Who may post, and the services offered; an empty list takes every code, for the agents to sort."""
+    """Who may post, and the services offered; an empty list takes every code, for the agents to sort.
+
+    With `partner_endpoint` the channel speaks to a partner's server instead: reports are handed over there and followed.
+    """
 
     api_keys: tuple[SecretStr, ...] = ()
     services: tuple[Service, ...] = ()
     territory: str = "FR"
+    partner_endpoint: str | None = Field(default=None, pattern=r"^https://[^\s?#@]{1,300}$")
+    partner_key: SecretStr | None = None
+    partner_jurisdiction: str = Field(default="", max_length=200)
+    partner_format: PartnerFormat = PartnerFormat.JSON
+    partner_services: Mapping[str, str] = {}  # its code for one of ours
+    partner_service: str = Field(default="", max_length=100)  # its code for all others; empty, ours
+    partner_files: bool = False  # it takes photographs beside the fields (FixMyStreet)
+    partner_updates: Updates = Updates.NONE
+    partner_receives: bool = False  # the reports made there come here too
+
+    def partner(self) -> Partner | None:
+        """Returns the server this channel speaks to, None where it is others who speak to ours."""
+        if self.partner_endpoint is None:
+            return None
+        return Partner(
+            endpoint=self.partner_endpoint,
+            key=self.partner_key,
+            jurisdiction=self.partner_jurisdiction,
+            format=self.partner_format,
+            services=self.partner_services,
+            service=self.partner_service,
+            updates=self.partner_updates,
+            receives=self.partner_receives,
+        )
 
 
 class Open311Adapter(WithoutHandshake):
@@ -123,8 +167,22 @@ class Open311Adapter(WithoutHandshake):
     )
     Config: ClassVar[type[ChannelConfig]] = Open311Config
 
-    def capabilities(self, config: ChannelConfig) -> Capabilities:  # noqa: ARG002
-        return Capabilities(attachments_max_bytes=10_000_000)
+    def capabilities(self, config: ChannelConfig) -> Capabilities:
+        own, partner = _own(config), _own(config).partner()
+        hosts = (partner.host,) if partner else ()
+        return Capabilities(
+            attachments_max_bytes=10_000_000,
+            fetch_max_bytes=MAX_BYTES,
+            can_send=partner is not None,
+            can_start=partner is not None,
+            polls=partner is not None,
+            receipt_queries=partner is not None,
+            files=partner is not None and own.partner_files,
+            media=(Media(types="image/*", max_bytes=10_000_000),) if partner and own.partner_files else (),
+            text_max=open311_partner.MOST_TEXT if partner else None,
+            rate_per_second=1 if partner else None,
+            credential_hosts=hosts,
+        )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
         return Open311Config(api_keys=(SecretStr(secret),) if secret else ())
@@ -140,6 +198,8 @@ class Open311Adapter(WithoutHandshake):
     def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
         """Raises `Open311Refused` for what the protocol says must be refused, with the status to answer."""
         own = _own(config)
+        if delivery.method == "POLL":
+            return open311_statuses.events(delivery)
         if delivery.method.upper() != "POST":
             return [Event(type=EventType.IGNORED, event_key=digest(delivery.url), reason="a question, not a report")]
         form = read_form(delivery)
@@ -166,10 +226,50 @@ class Open311Adapter(WithoutHandshake):
             )
         ]
 
+    def render(self, request: SendRequest, config: ChannelConfig) -> Rendered:
+        """Shows a report as it leaves, without the key."""
+        return open311_partner.render(request, replace(_partner(config), key=None))
+
+    async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
+        partner = _own(config).partner()
+        if partner is None:
+            return Sent(outcome=Outcome.CONFIG, detail="this channel hands nothing over: it has no partner's address")
+        return await open311_partner.send(request, partner, context)
+
+    async def receipt(self, request: SendRequest, config: ChannelConfig, context: Context) -> Receipt:
+        return await open311_partner.receipt(request, _partner(config), context)
+
+    async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
+        return await open311_partner.poll(_partner(config), context, cursor=cursor)
+
+    async def follow(self, names: Sequence[str], config: ChannelConfig, context: Context) -> Sequence[Delivery]:
+        return await open311_partner.follow(names, _partner(config), context)
+
+    async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:  # noqa: ARG002
+        return await download(attachment.source or "", context)  # public: no key leaves
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        partner = _own(config).partner()
+        if partner is None:
+            keys = len(_own(config).api_keys)
+            if not keys:
+                return incomplete("donnez une clé à qui envoie des signalements", "give a key to whoever sends reports")
+            return ready(
+                f"le point d'accès prend les signalements de {keys} clés", f"reports are taken with {keys} keys"
+            )
+        return await open311_partner.check(partner, context)
+
 
 def _own(config: ChannelConfig) -> Open311Config:
     assert isinstance(config, Open311Config)
     return config
+
+
+def _partner(config: ChannelConfig) -> Partner:
+    partner = _own(config).partner()
+    if partner is None:
+        raise Unreadable("il manque l'adresse du serveur du partenaire")
+    return partner
 
 
 def _attributes(form: Form) -> Mapping[str, object]:
