@@ -104,7 +104,7 @@ async def _data(client: aiosmtplib.SMTP, message: bytes, request: SendRequest, c
     if answer.code < 200 or answer.code >= 300:
         return Sent(outcome=Outcome.UNKNOWN, detail=_answer(answer.code, answer.message))
     with suppress(SMTPException, OSError):
-        await client.quit(timeout=_GOODBYE_S)  # the mail is taken; how the conversation ends changes nothing
+        await client.quit(timeout=min(_GOODBYE_S, config.smtp_timeout_s))  # the mail is taken; how the conversation ends changes nothing
     return Sent(outcome=Outcome.OK, external_ids=(request.message_id or stable_message_id(request, config),))
 
 
