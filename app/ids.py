@@ -19,6 +19,7 @@ class Prefix(StrEnum):
     TENANT = "ten"
     CHANNEL = "chn"
     CONTACT = "ctc"
+    CONVERSATION = "cnv"
     POINT = "pnt"
     TICKET = "tkt"
     MESSAGE = "msg"

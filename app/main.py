@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import structlog
 from fastapi import FastAPI
 
-from app.api import error_routes, health, hooks, open311
+from app.api import chat, error_routes, health, hooks, open311
 from app.api.closing import Closing, heard_from_signals
 from app.api.headers import Envelope
 from app.api.v1 import routers
@@ -64,6 +64,7 @@ def assembled(*, base_url: str) -> FastAPI:
     app.include_router(error_routes.router)
     app.include_router(hooks.router)
     app.include_router(open311.router)
+    app.include_router(chat.router)
     for router in routers():
         app.include_router(router, prefix="/api/v1")
     app.include_router(pages)

@@ -6,6 +6,7 @@ from fastapi import Depends, Request
 
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
+from app.chat.office import Chat
 from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.answering import Answering
@@ -185,6 +186,9 @@ class ApiHouse(Protocol):
 
     @property
     def reports(self) -> Reports: ...
+
+    @property
+    def chat(self) -> Chat: ...
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key or a session. Raises `Unauthenticated`."""

@@ -12,8 +12,10 @@ import httpx
 
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.law import Law, law_of
+from app.bootstrap.talk import Talk, talk_of
 from app.bootstrap.traffic import Traffic, traffic_of
 from app.channels.contract import Context
+from app.chat.tidying import TIDY
 from app.clock import Clock, utc_now
 from app.db import migrate
 from app.db.embedded import EmbeddedPostgres
@@ -31,7 +33,7 @@ from app.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Traffic):
+class House(Ground, Law, Traffic, Talk):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -40,6 +42,7 @@ class House(Ground, Law, Traffic):
         """Builds a worker that knows all there is to do."""
         worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency)
         self.rounds.register(worker)
+        worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         return worker
 
     def mail_door(self) -> SmtpDoor | None:
@@ -151,4 +154,5 @@ def assemble(
         clock,
         base_url=ground.base_url,
     )
-    return House(**vars(ground), **vars(law), **vars(traffic), reports=reports)
+    talk = talk_of(ground, traffic)
+    return House(**vars(ground), **vars(law), **vars(traffic), **vars(talk), reports=reports)

@@ -7,6 +7,8 @@ from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
 from app.channels.caring import ChannelCare
 from app.channels.contract import Context
+from app.chat.carrying import Within
+from app.chat.elsewhere import AttentiveComposer
 from app.channels.facts import ChannelReauthenticated
 from app.channels.renewing import Renewal
 from app.exchanges import waking
@@ -89,8 +91,9 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     receipts = Receipts(legal, book, clock)
     renewal = Renewal(database, channels, ground.keys, context, book, clock)
     carrier: Carrier = Captured() if captures(ground.settings, embedded=embedded) else Providers(context, renewal)
+    carrier = Within(carrier, database, ground.bell, clock)
     freezer = Freezer(tickets, book, ground.keys, clock)
-    composer = Composer(channels, tickets, carrier, freezer, clock)
+    composer = AttentiveComposer(channels, tickets, carrier, freezer, clock)
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
     deliverer = Deliverer(
         database, channels, carrier, receipts, legal, store, book, clock, ring=ground.keys, base_url=ground.base_url

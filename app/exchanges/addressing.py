@@ -75,7 +75,8 @@ async def address(
     if point_id is None:
         raise NoWayOut("la demande n'a pas d'adresse de réponse : ajoutez un moyen de contact à la personne")
     point = authors.get(point_id) or await contacts.point(session, tenant_id, point_id)
-    if point.contact_id not in people | {ticket.contact_id}:
+    # An address left in a live conversation may be known as somebody's: it is answered to as a form's would be.
+    if point.id != draft.left and point.contact_id not in people | {ticket.contact_id}:
         told = Said(
             "cette adresse est celle de quelqu'un qui n'a pas écrit ici",
             en="this address belongs to somebody who did not write here",

@@ -82,6 +82,7 @@ class Draft:
     purpose: str = "reply"
     about: UUID | None = None
     to_point_id: UUID | None = None
+    left: UUID | None = None  # the contact point of an address its visitor left in a live conversation
     status_after: Status | None = Status.WAITING
 
 

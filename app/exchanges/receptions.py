@@ -30,6 +30,7 @@ class Door(StrEnum):
     FORM = "form"
     CLI = "cli"
     DESK = "desk"
+    CHAT = "chat"
     STREAM = "stream"
 
 

@@ -67,6 +67,7 @@ def _parts(prefix: Prefix) -> tuple[Any, ...]:
 TenantId: TypeAlias = Annotated[UUID, *_parts(Prefix.TENANT)]
 ChannelId: TypeAlias = Annotated[UUID, *_parts(Prefix.CHANNEL)]
 ContactId: TypeAlias = Annotated[UUID, *_parts(Prefix.CONTACT)]
+ConversationId: TypeAlias = Annotated[UUID, *_parts(Prefix.CONVERSATION)]
 PointId: TypeAlias = Annotated[UUID, *_parts(Prefix.POINT)]
 TicketId: TypeAlias = Annotated[UUID, *_parts(Prefix.TICKET)]
 MessageId: TypeAlias = Annotated[UUID, *_parts(Prefix.MESSAGE)]

@@ -33,6 +33,7 @@ from app.web.pages import page, see
 from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
+from app.web.talk import talk_of
 from app.web.terms import Term, term
 from app.web.timelines import Ground, Mark
 
@@ -140,6 +141,7 @@ async def ticket_page(
         proposed = await proposals(session, house, whole.tenant, whole.timeline.saisines, whole.thread)
         rail = await rail_of(session, agent.tenant_id)
         windows = await reply_windows.of_tickets(session, agent.tenant_id, [whole.ticket.id])
+        talk = await talk_of(session, house, agent.tenant_id, whole.ticket)
         placed = any(one.geo for one in whole.thread)
         near = await house.nearby.of_ticket(session, agent.tenant_id, wanted) if placed else None
     today = civil_day(house.clock(), whole.tenant.time_zone)
@@ -149,6 +151,8 @@ async def ticket_page(
         request,
         "agents/ticket.html",
         status=status,
+        scripted=talk is not None,
+        talk=talk,
         me=agent,
         rail=rail,
         tenant=whole.tenant,
@@ -279,6 +283,7 @@ _DONE = {
     "separation-saisine": Notice("Saisines séparées", "Chaque délai court de nouveau par lui-même.", "ok"),
     "decision": Notice("Décision enregistrée", "Les dates ci-dessous en tiennent compte.", "ok"),
     "recuperation": Notice("Pièce redemandée", "Elle arrive, ou dit pourquoi, dans un instant.", "ok"),
+    "discussion": Notice("Discussion terminée", "La demande, elle, continue avec ses délais.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
     "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),
     "fusion": Notice(
