@@ -40,9 +40,13 @@ async def by_id(session: Session, tenant_id: UUID, form_id: UUID) -> WebForm | N
     return _form(row) if row else None
 
 
-async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[WebForm]:
-    """Returns a page of forms, in the order they were made."""
+async def page(
+    session: Session, tenant_id: UUID, *, after: UUID | None, limit: int, states: Sequence[FormState] = ()
+) -> Sequence[WebForm]:
+    """Returns a page of forms, in the order they were made; those in `states` when any is given."""
     query = _forms(tenant_id)
+    if states:
+        query = query.where(FormRecord.state.in_([state.value for state in states]))
     if after is not None:
         query = query.where(FormRecord.id > after)
     return [_form(row) for row in await session.execute(query.order_by(FormRecord.id).limit(limit))]

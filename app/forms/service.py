@@ -39,8 +39,16 @@ class Forms:
             raise NotFound
         return found
 
-    async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[WebForm]:
-        return await repository.page(session, tenant_id, after=after, limit=limit)
+    async def page(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        *,
+        after: UUID | None,
+        limit: int,
+        states: Sequence[FormState] = (),
+    ) -> Sequence[WebForm]:
+        return await repository.page(session, tenant_id, after=after, limit=limit, states=states)
 
     async def versions(
         self, session: Session, form: WebForm, *, before: int | None, limit: int

@@ -7,7 +7,7 @@ from app.channels.adapters.webform_questions import Condition, FormField, Kind
 
 ROOT = "https://json-schema.org/draft/2020-12/schema"
 TICKED = "oui"  # what a ticked box posts
-_FORMATS = {
+FORMATS = {
     Kind.TEXTAREA: "multiline",
     Kind.EMAIL: "email",
     Kind.TEL: "tel",
@@ -70,7 +70,7 @@ def _shape(question: FormField) -> dict[str, Any]:
             items = {"type": "string", "contentEncoding": "binary"}
             return {"type": "array", "items": items, "maxItems": question.max_files}
         case _:
-            return {"type": "string", "format": _FORMATS.get(question.kind), "maxLength": question.max_length}
+            return {"type": "string", "format": FORMATS.get(question.kind), "maxLength": question.max_length}
 
 
 def _if(condition: Condition, on: FormField) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from app.channels.adapters.webform import WebformConfig
-from app.channels.adapters.webform_questions import Kind, ProofDemand, asked
+from app.channels.adapters.webform_questions import ProofDemand
 from app.channels.contract import Delivery, Webhook
 from app.channels.kit.forms import FormBeyondLimits
 from app.channels.kit.json import JsonRefused
@@ -24,6 +24,7 @@ from app.tenants.values import Tenant
 from app.web import form_doubts, form_tokens, near_reports
 from app.web.answers import NOTHING, Checked, check
 from app.web.bodies import FORM, bounded
+from app.web.form_shown import form_page
 from app.web.house import WebHouse, house_of
 from app.web.pages import language_of, page
 from app.web.refusals import PageRoute
@@ -222,33 +223,18 @@ def _form_page(
     token = checked.token
     if form_tokens.doubt(house.keys, channel.id, token, now=house.clock()) is not None:
         token = form_tokens.issue(house.keys, channel.id, now=house.clock())
-    questions = checked.questions or config.fields
     proving = config.proof is not ProofDemand.OFF
-    return page(
+    challenge = house.guarding.challenge(channel.id, token.submission_id, now=house.clock()) if proving else None
+    return form_page(
         request,
-        "citizens/form.html",
-        status=422 if checked.faults else 200,
-        frame_ancestors=config.sites if framed else (),
-        scripted=proving,
-        challenge=json.dumps(house.guarding.challenge(channel.id, token.submission_id, now=house.clock()))
-        if proving
-        else "",
-        base="citizens/framed.html" if framed else "citizens/base.html",
-        tenant=tenant,
-        form=config,
+        config,
+        tenant,
+        checked,
         action=f"/formulaires/{channel.address}{'/integrer' if framed else ''}",
-        questions=questions,
-        version=checked.version or config.version,
-        put=asked(questions, checked.answers),
-        labels={field.name: field for field in questions},
-        easy="simple" in request.query_params,
-        has_easy=any(field.simple for field in questions),
         token=token,
-        checked=checked,
-        faults={fault.name: fault.sentence for fault in checked.faults},
-        say=say,
-        has_files=any(field.kind is Kind.FILE for field in questions),
-        max_bytes=house.settings.max_form_bytes,
+        framed=framed,
+        frame_ancestors=config.sites if framed else (),
+        challenge=json.dumps(challenge) if challenge else "",
     )
 
 
