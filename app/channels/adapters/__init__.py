@@ -20,6 +20,8 @@ BUILT_IN: Mapping[str, str] = MappingProxyType(
         "meta.whatsapp": "app.channels.adapters.meta.whatsapp:WhatsappAdapter",
         "open311": "app.channels.adapters.open311:Open311Adapter",
         "phone": "app.channels.adapters.phone:PhoneAdapter",
+        "phone.ami": "app.channels.adapters.asterisk.ami_adapter:AmiAdapter",
+        "phone.ari": "app.channels.adapters.asterisk.ari_adapter:AriAdapter",
         "phone.asterisk": "app.channels.adapters.asterisk.adapter:AsteriskAdapter",
         "post": "app.channels.adapters.post:PostAdapter",
         "sms.brevo": "app.channels.adapters.sms.brevo:BrevoSmsAdapter",

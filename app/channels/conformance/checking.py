@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.channels.conformance import declared, doors, powers, sending
+from app.channels.conformance import declared, doors, listening, powers, sending
 from app.channels.conformance.cases import case_of, documents_of
 from app.channels.conformance.levels import Finding, Level, badge, next_level
 from app.channels.conformance.quality import Quality, UnreadableQuality, quality_of
@@ -51,6 +51,7 @@ CHECKS: Sequence[Check] = (
     Check(Level.GOLD, "one changed byte", doors.changed_byte, when_total=True),
     Check(Level.GOLD, "declared events", doors.told_events, when_total=True),
     Check(Level.GOLD, "polls", powers.polls),
+    Check(Level.GOLD, "streams", listening.streams),
     Check(Level.GOLD, "registration", powers.lifecycle),
     Check(Level.GOLD, "pieces", powers.pieces, when_total=True),
     Check(Level.GOLD, "live test", powers.live_test),
