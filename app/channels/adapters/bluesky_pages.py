@@ -35,7 +35,9 @@ def _notification(item: Mapping[str, object], *, ours: str | None) -> Event:
     parent = text(record, "reply", "parent", "uri")
     stamp = text(record, "createdAt") or text(item, "indexedAt")
     spoken = reason in _SPOKEN
-    images = list(objects(record, "embed", "images"))
+    # A quotation with pictures holds them one level deeper (app.bsky.embed.recordWithMedia).
+    images = [*objects(record, "embed", "images"), *objects(record, "embed", "media", "images")]
+    film = next((found for path in (("embed",), ("embed", "media")) if (found := member(record, *path, "video"))), None)
     base_key = f"{uri}:{text(item, 'cid')}" if uri else digest(repr(item))
     return Event(
         type=EventType.MESSAGE_RECEIVED if spoken else EventType.IGNORED,
@@ -43,8 +45,8 @@ def _notification(item: Mapping[str, object], *, ours: str | None) -> Event:
         external_id=uri,
         account=ours,
         sender=author,
-        text=text(record, "text") if spoken else None,
-        attachments=[_image(image, author) for image in images] if spoken else [],
+        text=_words(record) if spoken else None,
+        attachments=[*(_image(one, author) for one in images), *_film(film, author)] if spoken else [],
         occurred_at=from_iso(stamp),
         occurred_raw=stamp,
         thread_key=text(record, "reply", "root", "uri") or uri,
@@ -79,6 +81,26 @@ def _log(item: Mapping[str, object], *, ours: str | None) -> Event:
         reports_on=None if created else identifier,
         reason=f"log of kind {kind!r}"[:200] if event_type is EventType.IGNORED else None,
     )
+
+
+def _words(record: object) -> str:
+    """A post's words, with the addresses it shows shortened or as a card: the words alone do not say where they lead."""
+    said = text(record, "text") or ""
+    card = text(record, "embed", "external", "uri") or text(record, "embed", "media", "external", "uri")
+    links = [
+        uri
+        for facet in objects(record, "facets")
+        for feature in objects(facet, "features")
+        if (uri := text(feature, "uri"))
+    ]
+    hidden = [uri for uri in dict.fromkeys([*links, *([card] if card else [])]) if uri not in said]
+    return "\n".join([said, "", *hidden]).strip() if hidden else said
+
+
+def _film(video: object, author: Party | None) -> list[Attachment]:
+    cid = text(video, "ref", "$link")
+    source = f"{author.address}/{cid}" if author and cid else None
+    return [Attachment(name=None, content_type=text(video, "mimeType") or "video/mp4", source=source)] if cid else []
 
 
 def _author(author: object) -> Party | None:

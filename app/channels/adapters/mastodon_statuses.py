@@ -59,7 +59,12 @@ def events(document: object, us: Account) -> Iterator[Event]:
 def _notification(notification: object, us: Account) -> Event:
     kind, identifier = text(notification, "type") or "", text(notification, "id")
     status = member(notification, "status")
-    if kind not in {"mention", "update"} or not isinstance(status, dict):
+    if kind == "moderation_warning":
+        key = f"notification:{identifier}" if identifier else digest(repr(notification))
+        told = text(notification, "moderation_warning", "text") or text(notification, "moderation_warning", "action")
+        reason = f"the moderators of the server warned our account: {told or 'open the account there'}"[:500]
+        return Event(type=EventType.CHANNEL_PROBLEM, event_key=key, external_id=identifier, reason=reason)
+    if kind not in {"mention", "update", "quote"} or not isinstance(status, dict):
         key = f"notification:{identifier}" if identifier else digest(repr(notification))
         reason = f"notification of kind {kind!r}"[:200]
         return Event(type=EventType.IGNORED, event_key=key, external_id=identifier, reason=reason)
@@ -93,7 +98,7 @@ def _status(status: Mapping[str, object], us: Account) -> Event:
         external_id=identifier,
         account=us.acct,
         sender=author,
-        text=f"{warning}\n\n{words}" if warning else words,
+        text="\n\n".join(part for part in (warning, words, _poll(status)) if part),
         attachments=[_piece(piece) for piece in objects(status, "media_attachments")],
         occurred_at=from_iso(member(status, "created_at")),
         occurred_raw=text(status, "created_at"),
@@ -104,6 +109,12 @@ def _status(status: Mapping[str, object], us: Account) -> Event:
         public=visibility in {"public", "unlisted"},
         fields={name: said for name, said in kept.items() if said},
     )
+
+
+def _poll(status: Mapping[str, object]) -> str:
+    """The choices of a poll stand beside the words, which rarely mean anything without them."""
+    titles = [title for one in objects(status, "poll", "options") if (title := text(one, "title"))]
+    return "\n".join(f"- {title}" for title in titles)
 
 
 def _edited(event: Event, status: Mapping[str, object]) -> Event:

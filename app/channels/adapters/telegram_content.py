@@ -17,6 +17,10 @@ _PIECES = {
     "sticker": "image/webp",
 }
 _KEPT = ("media_group_id", "via_bot", "business_connection_id")
+# What stands beside the content of any message; the one name that is not of them says what a service message is.
+_AROUND = frozenset(
+    {"message_id", "message_thread_id", "from", "chat", "date", "edit_date", "sender_chat", "author_signature"}
+)
 _UNREADABLE = ("poll", "dice", "game", "invoice", "story", "giveaway", "paid_media", "checklist")
 
 
@@ -33,9 +37,25 @@ def filled(base: Event, message: Mapping[str, object]) -> Event:
         words = f"{geo.lat:.6f},{geo.lon:.6f}"
     elif not words and isinstance(member(message, "contact"), dict):
         words = _card(message)
+    elif not words:
+        words = text(message, "web_app_data", "data") or ""
+    elif hidden := [url for url in _linked(message) if url not in words]:
+        words = "\n".join([words, "", *hidden])
     unread = next((kind for kind in _UNREADABLE if kind in message), None)
     warnings = [f"Telegram does not pass a {unread} on to a bot"] if unread else []
     return replace(base, text=words, attachments=pieces, geo=geo, warnings=warnings)
+
+
+def service(message: Mapping[str, object]) -> str | None:
+    """Returns the name of what a message without content tells."""
+    return next((name for name in message if name not in _AROUND), None)
+
+
+def _linked(message: Mapping[str, object]) -> list[str]:
+    """Returns the addresses that stand behind words: the words alone do not say where they lead."""
+    every = (*objects(message, "entities"), *objects(message, "caption_entities"))
+    found = [url for one in every if text(one, "type") == "text_link" and (url := text(one, "url"))]
+    return list(dict.fromkeys(found))
 
 
 def fields(message: Mapping[str, object]) -> Mapping[str, object]:

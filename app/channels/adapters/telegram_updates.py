@@ -30,6 +30,12 @@ def message_of(update: Mapping[str, object], message: Mapping[str, object], *, e
         fields=telegram_content.fields(message),
     )
     said = telegram_content.filled(base, message)
+    if not (said.text or said.attachments or said.geo or said.warnings):
+        # A pinned message, a timer, a new photo of the chat: Telegram tells it as a message, and nobody wrote one.
+        what = telegram_content.service(message) or "an empty message"
+        return [replace(said, type=EventType.IGNORED, event_key=_key(update), reason=what[:200])]
+    if edited and member(message, "location", "live_period") is not None:
+        return [replace(said, type=EventType.IGNORED, event_key=_key(update), reason="a live location moved")]
     if edited:
         changed_at = member(message, "edit_date")
         return [

@@ -115,7 +115,9 @@ def _mention(post: Mapping[str, object], data: object, *, account: str | None) -
         external_id=identifier,
         account=account,
         sender=_person(author, user),
-        text=text(post, "text") or "",
+        # A long post is cut in `text`, and whole in its note.
+        text=text(post, "note_tweet", "text") or text(post, "text") or "",
+        attachments=list(_shown(post, data)),
         occurred_at=from_iso(member(post, "created_at")),
         occurred_raw=text(post, "created_at"),
         thread_key=text(post, "conversation_id"),
@@ -123,6 +125,16 @@ def _mention(post: Mapping[str, object], data: object, *, account: str | None) -
         public=True,
         reports_on=first if edited else None,
     )
+
+
+def _shown(post: Mapping[str, object], data: object) -> Iterator[Attachment]:
+    """Yields the pictures of a post that the delivery gives the address of."""
+    keys = member(post, "attachments", "media_keys")
+    wanted = {str(key) for key in keys} if isinstance(keys, list) else set()
+    for media in objects(data, "includes", "media"):
+        url = text(media, "url") or text(media, "preview_image_url")
+        if text(media, "media_key") in wanted and url and url.startswith("https://"):
+            yield Attachment(name=None, content_type="image/jpeg", source=url)
 
 
 def _encrypted(payload: Mapping[str, object], *, account: str | None) -> Event:

@@ -153,7 +153,7 @@ def _report(document: Mapping[str, object], kind: str) -> Event:
         outcome = DeliveryStatus.DELIVERED
     elif kind == "SpamComplaint" or bounce in _STOPPING or (kind == "SubscriptionChange" and suppressed):
         outcome = STOPPED
-    elif kind == "Bounce":
+    elif kind == "Bounce" and bounce != "Subscribe":
         outcome = DEFERRED if bounce in _SOFT else DeliveryStatus.BOUNCED
     stamp = next((s for n in ("DeliveredAt", "BouncedAt", "ReceivedAt", "ChangedAt") if (s := text(document, n))), None)
     recipient, identifier = text(document, "Recipient") or text(document, "Email"), text(document, "MessageID")

@@ -151,6 +151,10 @@ def _reports(message: object, kind: str, *, key: str, topic: str | None) -> Sequ
     outcome = _OUTCOMES.get(kind)
     if kind == "Bounce":
         outcome = DEFERRED if text(part, "bounceType") == "Transient" else DeliveryStatus.BOUNCED
+    if kind == "Complaint" and text(part, "complaintFeedbackType") == "not-spam":
+        outcome = None  # the contrary of a complaint: the person took it out of the junk
+    if kind == "Subscription" and member(part, "newTopicPreferences", "unsubscribeAll") is False:
+        outcome = None  # some lists were left, or joined; no mail of ours is refused
     stamp = text(part, "timestamp") or text(message, "mail", "timestamp")
     listed = member(part, "recipients") or member(message, "mail", "destination")
     people: list[tuple[str | None, str | None]] = [

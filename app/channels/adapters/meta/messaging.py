@@ -17,7 +17,7 @@ from app.channels.kit.times import from_epoch
 # The three sizes of the thumb that Messenger's own button sends, as a picture without words.
 _LIKES = {"369239263222822", "369239343222814", "369239383222810"}
 _CONTENT_TYPES = {"image": "image/*", "video": "video/*", "audio": "audio/*"}
-_WITHOUT_PIECE = {"location", "fallback", "template"}
+_WITHOUT_PIECE = {"location", "fallback", "template", "appointment_booking"}
 STANDBY = "another application holds this conversation: answering takes it over (handover protocol)"
 
 
@@ -81,6 +81,8 @@ def events(element: Element) -> Iterator[Event]:
         yield from _delivered(element)
     elif isinstance(member(value, "read"), dict):
         yield _read(element)
+    elif isinstance(member(value, "policy_enforcement"), dict):
+        yield _enforced(element)
     else:
         known = ("reaction", "referral", "optin", "pass_thread_control", "take_thread_control", "app_roles")
         what = next((name for name in known if name in value), "unknown element")
@@ -109,14 +111,18 @@ def _message(element: Element) -> Iterator[Event]:
         named = {"ref": ref} if ref else {}
         yield replace(echo, fields={**echo.fields, **_kept(message, "app_id"), **named})
     elif not (received.text or received.attachments or received.geo or member(message, "is_unsupported")):
-        yield replace(received, type=EventType.IGNORED, reason="a message without content we can keep")
+        # A share that Meta does not describe comes as a bare `fallback`: somebody did send something.
+        shared = any(text(one, "type") in _WITHOUT_PIECE for one in objects(message, "attachments"))
+        unread = "the person shared something Meta does not describe: open the conversation there"
+        silent = replace(received, type=EventType.IGNORED, reason="a message without content we can keep")
+        yield replace(received, warnings=[*received.warnings, unread]) if shared else silent
     else:
         yield from with_opt_out(received)
 
 
 def _content(element: Element, message: object, *, mid: str | None) -> Event:
     pieces, geo, links, liked = _attachments(message)
-    words = text(message, "text") or ("👍" if liked else "")
+    words = text(message, "text") or ("👍" if liked else "") or _shared(message)
     reply = text(message, "reply_to", "mid")
     fields: dict[str, object] = _kept(message, "is_unsupported")
     if payload := text(message, "quick_reply", "payload"):
@@ -161,6 +167,31 @@ def _attachments(message: object) -> tuple[Sequence[Attachment], Geo | None, Seq
         elif url:
             links.append(url)  # a relative address, `/reel/…`: nothing that could be fetched
     return pieces, geo, links, liked
+
+
+def _shared(message: object) -> str:
+    """What stands for words in a message that has none: the title and the address of what was shared, or booked."""
+    lines: list[str] = []
+    for attachment in objects(message, "attachments"):
+        kind = text(attachment, "type")
+        if kind == "appointment_booking":
+            start = from_epoch(member(attachment, "payload", "start_time"))
+            said = f"[rendez-vous : {text(attachment, 'payload', 'status') or '?'}]"
+            lines.append(f"{said} {start.isoformat()}" if start else said)
+        elif kind in _WITHOUT_PIECE:
+            title = text(attachment, "title") or text(attachment, "payload", "title")
+            url = text(attachment, "payload", "url") or text(attachment, "url") or text(attachment, "URL")
+            lines += [line for line in (title, url) if line]
+    return "\n".join(lines)
+
+
+def _enforced(element: Element) -> Event:
+    """Meta warned, blocked or released the page: blocked, nothing comes nor leaves any more."""
+    action = text(element.value, "policy_enforcement", "action") or "unknown"
+    told = text(element.value, "policy_enforcement", "reason") or ""
+    kind = EventType.IGNORED if action == "unblock" else EventType.CHANNEL_PROBLEM
+    reason = f"Meta's rules: {action} {told}".strip()[:500]
+    return element.event(kind, element.key("policy_enforcement", action, told), reason=reason)
 
 
 def _edited(element: Element) -> Event:

@@ -40,6 +40,11 @@ def received(message: Mapping[str, object], *, contacts: Contacts, account: str 
         return [replace(base, type=EventType.IGNORED, reason="reaction", reports_on=target, fields=fields)]
     if kind == "system":
         return [_system(base, message)]
+    if kind == "request_welcome":
+        return [replace(base, type=EventType.IGNORED, reason="the person opened the conversation, and wrote nothing")]
+    if kind == "interactive" and text(message, "interactive", "type") == "call_permission_reply":
+        said = text(message, "interactive", "call_permission_reply", "response") or "?"
+        return [replace(base, type=EventType.IGNORED, reason=f"an answer about being called: {said}"[:200])]
     return with_opt_out(_said(base, message, kind))
 
 
@@ -79,6 +84,10 @@ def _base(message: Mapping[str, object], *, contacts: Contacts, account: str | N
         aliases["aliases"] = [{"kind": PointKind.WHATSAPP_USER.value, "address": user_id}]
     if username := text(contact, "profile", "username"):
         aliases["username"] = username
+    if member(message, "context", "forwarded") is True or member(message, "context", "frequently_forwarded") is True:
+        aliases["forwarded"] = True
+    if advert := text(message, "referral", "source_url"):
+        aliases["advert"] = advert  # the page whose button opened the conversation
     return Event(
         type=EventType.MESSAGE_RECEIVED,
         event_key=identifier or digest(account, number_from, repr(message)),
@@ -120,8 +129,7 @@ def _said(base: Event, message: Mapping[str, object], kind: str) -> Event:
         case "contacts":
             return replace(base, text="\n".join(_card(card) for card in objects(message, "contacts")))
         case "order":
-            words = text(message, "order", "text") or ""
-            return replace(base, text=words, warnings=["an order from a catalogue: open WhatsApp to see it"])
+            return replace(base, text=_order(message), warnings=["an order from a catalogue: open WhatsApp to see it"])
         case _:
             error = next(objects(message, "errors"), None)
             told = text(error, "error_data", "details") or text(error, "title") or kind
@@ -160,9 +168,18 @@ def _chosen(base: Event, message: Mapping[str, object]) -> Event:
 
 
 def _card(card: Mapping[str, object]) -> str:
-    phones = ", ".join(found for phone in objects(card, "phones") if (found := text(phone, "phone")))
-    name = text(card, "name", "formatted_name") or ""
-    return f"{name} ({phones})" if phones else name
+    phones = [found for phone in objects(card, "phones") if (found := text(phone, "phone"))]
+    mails = [found for mail in objects(card, "emails") if (found := text(mail, "email"))]
+    name, reached = text(card, "name", "formatted_name") or "", ", ".join([*phones, *mails])
+    return f"{name} ({reached})" if reached else name
+
+
+def _order(message: Mapping[str, object]) -> str:
+    items = [
+        f"{text(item, 'quantity') or '1'} × {text(item, 'product_retailer_id') or '?'}"
+        for item in objects(message, "order", "product_items")
+    ]
+    return "\n".join(line for line in (text(message, "order", "text"), *items) if line)
 
 
 def _system(base: Event, message: Mapping[str, object]) -> Event:

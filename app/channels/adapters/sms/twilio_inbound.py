@@ -24,7 +24,10 @@ _STATUSES = {
     "canceled": DeliveryStatus.FAILED,
 }
 _OPTED_OUT = "21610"  # "Attempt to send to unsubscribed recipient"
-_KEPT = ("FromCountry", "NumSegments", "MessagingServiceSid", "ButtonText", "ButtonPayload", "Address", "Label", "ref")
+_KEPT = (
+    *("FromCountry", "NumSegments", "MessagingServiceSid", "Address", "Label", "ref"),
+    *("ButtonText", "ButtonPayload", "ListId", "ListTitle", "InteractiveData", "ReferralSourceUrl", "Forwarded"),
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}", re.ASCII)
 
 
@@ -62,6 +65,7 @@ def _message(form: Form, *, sid: str, territory: str) -> Sequence[Event]:
         text=written if decoded is None else decoded,
         attachments=_pieces(form),
         geo=Geo(lat, lon) if lat is not None and lon is not None else None,
+        in_reply_to=[answered] if (answered := form.last("OriginalRepliedMessageSid")) else [],
         fields=_fields(form),
         warnings=[] if decoded is None else ["the text came in base64 and was decoded"],
     )
@@ -106,8 +110,12 @@ def _sender(form: Form, *, territory: str) -> Party | None:
 def _party(raw: str | None, *, territory: str) -> Party | None:
     if raw is None or not raw.strip():
         return None
+    if raw.startswith("messenger:"):
+        identifier = raw.removeprefix("messenger:").strip()
+        return Party(PointKind.MESSENGER, identifier) if identifier else None
     if not raw.startswith("whatsapp:"):
-        return phone_party(raw, territory=territory)
+        # RCS writes the person's own number after its name, and an agent's name for ours.
+        return phone_party(raw.removeprefix("rcs:"), territory=territory)
     address = raw.removeprefix("whatsapp:").strip()
     # A person who hides the number writes under a business-scoped id, `US.1234`.
     if re.fullmatch(r"\+?\d+", address, re.ASCII):

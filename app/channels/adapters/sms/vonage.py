@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
-from app.channels.adapters.sms import vonage_sending, vonage_signature
+from app.channels.adapters.sms import vonage_inbound, vonage_sending, vonage_signature
 from app.channels.adapters.sms.sms import capabilities_of
 from app.channels.contract import (
     Attachment,
@@ -20,42 +20,23 @@ from app.channels.contract import (
     ChannelConfig,
     Context,
     Delivery,
-    DeliveryStatus,
     Event,
     EventType,
     Meta,
     Outcome,
-    Party,
-    PointKind,
     Rendered,
     SendRequest,
     Sent,
     Verdict,
 )
 from app.channels.kit.forms import query, urlencoded
-from app.channels.kit.json import load_provider, member, number, text
+from app.channels.kit.json import load_provider, text
 from app.channels.kit.keys import digest
 from app.channels.kit.media import MAX_BYTES, download
-from app.channels.kit.opt_out import with_opt_out
-from app.channels.kit.phone import phone_party
 from app.channels.kit.sending import basic_auth
 from app.channels.kit.signatures import SignedConfig, in_force
-from app.channels.kit.times import from_epoch, from_iso
 from app.channels.kit.unsigned import WithoutHandshake
 
-_STATUSES = {
-    "submitted": DeliveryStatus.ACCEPTED,
-    "accepted": DeliveryStatus.SENT,
-    "buffered": DeliveryStatus.SENT,
-    "unknown": DeliveryStatus.SENT,
-    "delivered": DeliveryStatus.DELIVERED,
-    "read": DeliveryStatus.READ,
-    "expired": DeliveryStatus.FAILED,
-    "failed": DeliveryStatus.FAILED,
-    "rejected": DeliveryStatus.FAILED,
-    "undeliverable": DeliveryStatus.FAILED,
-}
-_PIECES = ("image", "audio", "video", "file")
 _MEDIA_HOSTS = ("api.nexmo.com", "api-eu.nexmo.com", "api-us.nexmo.com", "api-ap.nexmo.com")
 
 
@@ -109,10 +90,10 @@ class VonageAdapter(WithoutHandshake):
         identifier = text(document, "message_uuid") or text(document, "messageId") or text(document, "message-id")
         status = (text(document, "status") or "").lower()
         territory = _own(config).territory
-        if identifier and status in _STATUSES:
-            return [_status(document, identifier=identifier, status=status, territory=territory)]
-        if identifier and (_address(document, "msisdn") or _address(document, "from")):
-            return _message(document, identifier=identifier, territory=territory)
+        if identifier and status in vonage_inbound.STATUSES:
+            return [vonage_inbound.status_of(document, identifier=identifier, status=status, territory=territory)]
+        if identifier and (vonage_inbound.named(document, "msisdn") or vonage_inbound.named(document, "from")):
+            return vonage_inbound.message(document, identifier=identifier, territory=territory)
         return [
             Event(
                 type=EventType.IGNORED,
@@ -155,87 +136,3 @@ def _document(delivery: Delivery) -> Mapping[str, object]:
         body = load_provider(delivery.body)
         return {**document, **body} if isinstance(body, dict) else document
     return {**document, **dict(urlencoded(delivery.body))}
-
-
-def _message(document: Mapping[str, object], *, identifier: str, territory: str) -> Sequence[Event]:
-    stamp = text(document, "message-timestamp") or text(document, "timestamp")
-    to = _party(document, "to", territory=territory)
-    message = Event(
-        type=EventType.MESSAGE_RECEIVED,
-        event_key=identifier,
-        external_id=identifier,
-        account=text(document, "api-key"),
-        sender=_party(document, "msisdn", territory=territory) or _party(document, "from", territory=territory),
-        recipients=[to] if to else [],
-        text=text(document, "text") or text(document, "message", "content", "text") or "",
-        attachments=_pieces(document),
-        # "2020-01-01 12:00:00", in UTC.
-        occurred_at=from_iso(stamp) or from_epoch(stamp),
-        occurred_raw=stamp,
-        fields={name: said for name in ("keyword", "type", "channel") if (said := text(document, name))},
-    )
-    part, total = number(document, "concat-part"), number(document, "concat-total")
-    group = text(document, "concat-ref")
-    if text(document, "concat") == "true" and part and total and group:
-        person = message.sender.address if message.sender else None
-        return [_part(message, group=digest(person, group), index=int(part), total=int(total))]
-    return with_opt_out(message)
-
-
-def _part(message: Event, *, group: str, index: int, total: int) -> Event:
-    return Event(
-        type=EventType.PART_RECEIVED,
-        event_key=message.event_key,
-        external_id=message.external_id,
-        account=message.account,
-        sender=message.sender,
-        recipients=message.recipients,
-        text=message.text,
-        occurred_at=message.occurred_at,
-        occurred_raw=message.occurred_raw,
-        fields={**message.fields, "group": group, "index": index, "total": total},
-    )
-
-
-def _status(document: Mapping[str, object], *, identifier: str, status: str, territory: str) -> Event:
-    # A receipt of the SMS API names the person `msisdn` and us `to`; one of the Messages API names the person `to`.
-    person = _party(document, "to" if "message_uuid" in document else "msisdn", territory=territory)
-    stamp = text(document, "message-timestamp") or text(document, "timestamp")
-    code = text(document, "err-code") or text(document, "error", "title")
-    reason = text(document, "error", "detail")
-    kept = {"status": status, "error_code": code, "ref": text(document, "client-ref") or text(document, "client_ref")}
-    return Event(
-        type=EventType.DELIVERY_UPDATE,
-        event_key=digest(identifier, status, stamp),
-        external_id=identifier,
-        recipients=[person] if person else [],
-        occurred_at=from_iso(stamp) or from_epoch(stamp),
-        occurred_raw=stamp,
-        status=_STATUSES[status],
-        reports_on=identifier,
-        fields={name: said for name, said in kept.items() if said},
-        reason=reason or (f"Vonage {code}" if code and code != "0" else None),
-    )
-
-
-def _address(document: Mapping[str, object], name: str) -> str | None:
-    return text(document, name) or text(document, name, "number") or text(document, name, "id")
-
-
-def _party(document: Mapping[str, object], name: str, *, territory: str) -> Party | None:
-    address = _address(document, name)
-    if address is not None and text(document, "channel") == "whatsapp":
-        return Party(PointKind.WHATSAPP, address.lstrip("+"), text(document, "profile", "name"))
-    return phone_party(address, territory=territory, international=True)
-
-
-def _pieces(document: Mapping[str, object]) -> Sequence[Attachment]:
-    return [
-        Attachment(
-            name=text(document, kind, "name"),
-            content_type="application/octet-stream" if kind == "file" else f"{kind}/*",
-            source=url,
-        )
-        for kind in _PIECES
-        if isinstance(member(document, kind), dict) and (url := text(document, kind, "url"))
-    ]
