@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
 from app.chat.office import Chat
@@ -22,6 +23,7 @@ from app.exchanges.persons import Persons
 from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
+from app.exchanges.sending_office import SendingOffice
 from app.facts import FactBook
 from app.files.store import Store
 from app.forms.publishing import Publishing
@@ -171,6 +173,12 @@ class ApiHouse(Protocol):
 
     @property
     def care(self) -> ChannelCare: ...
+
+    @property
+    def approving(self) -> Approving: ...
+
+    @property
+    def sending_office(self) -> SendingOffice: ...
 
     @property
     def answering(self) -> Answering: ...

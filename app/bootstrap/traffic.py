@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.bootstrap.choosing import captures, information_hours
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
+from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.contract import Context
 from app.chat.carrying import Within
@@ -42,6 +43,7 @@ from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
 from app.exchanges.same_person import SamePerson
+from app.exchanges.sending_office import SendingOffice
 from app.exchanges.streaming import Streaming
 from app.exchanges.watching_folders import WatchedFolders
 from app.sve.guards import LiveTermGuard
@@ -66,6 +68,8 @@ class Traffic:
     noticing: Noticing
     fetching: Fetching
     care: ChannelCare
+    approving: Approving
+    sending_office: SendingOffice
     vigil: Vigil
     resolver: Resolver
     replaying: Replaying
@@ -94,14 +98,15 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     carrier = Within(carrier, database, ground.bell, clock)
     freezer = Freezer(tickets, book, ground.keys, clock)
     composer = AttentiveComposer(channels, tickets, carrier, freezer, clock)
-    acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, book, clock)
+    office = SendingOffice(tenants, book, clock, default=information_hours(ground.settings))
+    acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, office, book, clock)
     deliverer = Deliverer(
         database, channels, carrier, receipts, legal, store, book, clock, ring=ground.keys, base_url=ground.base_url
     )
     echoes = Echoes(deliverer, tickets, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, echoes, acknowledging, store, book)
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
-    dispatcher = dispatcher_of(ground, law, deliverer, receipts)
+    dispatcher = dispatcher_of(ground, law, deliverer, receipts, office)
     lanes = Lanes(dispatcher, clock)
     resolver = Resolver(legal, book, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
@@ -140,6 +145,8 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         noticing=noticing,
         fetching=fetching,
         care=care,
+        approving=Approving(database, channels, context, clock),
+        sending_office=office,
         vigil=vigil,
         resolver=resolver,
         replaying=Replaying(channels, resolver),
@@ -159,7 +166,9 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     )
 
 
-def dispatcher_of(ground: Ground, law: Law, deliverer: Deliverer, receipts: Receipts) -> Dispatcher:
+def dispatcher_of(
+    ground: Ground, law: Law, deliverer: Deliverer, receipts: Receipts, office: SendingOffice
+) -> Dispatcher:
     """Joins what lets messages leave, lane by lane."""
     return Dispatcher(
         ground.database,
@@ -169,8 +178,7 @@ def dispatcher_of(ground: Ground, law: Law, deliverer: Deliverer, receipts: Rece
         law.legal,
         ground.book,
         ground.clock,
-        tenants=ground.tenants,
-        information=information_hours(ground.settings),
+        office=office,
     )
 
 

@@ -79,6 +79,9 @@ class Capabilities:
     fetch_max_bytes: int | None = None  # the most `fetch` brings back of one piece (`MediaSource`)
     reply_window_hours: int | None = None
     human_window_hours: int | None = None
+    comment_window_hours: int | None = (
+        None  # public words are answered in private once, within these hours; None: freely
+    )
     after_window: AfterWindow = AfterWindow.CLOSED
     receipts: bool = False
     receipt_queries: bool = False  # the provider can be asked what became of a send (`Receipts`)

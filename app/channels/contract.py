@@ -199,6 +199,7 @@ class Sent:
     detail: str | None = None
     retry_after_s: float | None = None
     aliases: Sequence[Party] = ()  # other addresses of the same person, learnt from the answer
+    account: str | None = None  # the account of ours that sent: some of those addresses mean nothing without it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,10 @@ class CapabilitiesOut(BaseModel):
     )
     reply_window_hours: int | None = Field(description="Heures après le dernier message reçu.", examples=[None])
     human_window_hours: int | None = Field(examples=[None])
+    comment_window_hours: int | None = Field(
+        description="Des mots publics reçoivent une seule réponse privée, dans ces heures ; `null` : librement.",
+        examples=[None],
+    )
     after_window: str = Field(description="Ce qui peut partir ensuite : `closed`, `template`.", examples=["closed"])
     receipts: bool = Field(description="Le fournisseur dit ce qui est arrivé.", examples=[True])
     receipt_queries: bool = Field(description="On peut lui demander ce qu'un envoi est devenu.", examples=[False])

@@ -74,3 +74,16 @@ class ChannelAliasRecord(TenantRow, Base):
     )
     channel_id: Mapped[UUID]
     address: Mapped[str]
+
+
+class ChannelTemplatesRecord(Base):
+    """The texts a channel's provider approved, as last read. `problem` is why the last reading failed, in words."""
+
+    __tablename__ = "channel_templates"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "channel_id"), belongs_to("channels", "channel_id"))
+    tenant_id: Mapped[UUID]
+    channel_id: Mapped[UUID]
+    templates: Mapped[list[Any]]
+    read_at: Mapped[datetime | None]  # None: what is kept may be out of date, and is read again before it is shown
+    tried_at: Mapped[datetime | None]
+    problem: Mapped[dict[str, Any] | None]

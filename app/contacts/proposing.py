@@ -57,12 +57,31 @@ _DISMISSED = text(
     WHERE p.tenant_id = :tenant AND p.state = 'dismissed'
     """
 )
+# What a provider told stands in nobody's words: it is weighed once, and what words say is weighed again beside it.
 _PROPOSE = text(
+    """
+    WITH told AS (
+      SELECT r FROM contact_proposals p, jsonb_array_elements(p.reasons) r
+      WHERE p.tenant_id = :tenant AND p.one_id = :one AND p.other_id = :other AND r ->> 'code' = 'provider_told'
+    ), said AS (
+      SELECT CAST(:reasons AS jsonb) || coalesce((SELECT jsonb_agg(r) FROM told), '[]') AS reasons,
+             least(100, :score + coalesce((SELECT sum((r ->> 'weight')::bigint) FROM told), 0)) AS score
+    )
+    INSERT INTO contact_proposals (tenant_id, id, one_id, other_id, score, reasons, state, at)
+    SELECT :tenant, :id, :one, :other, said.score, said.reasons, 'open', :at FROM said
+    ON CONFLICT (tenant_id, one_id, other_id) DO UPDATE SET score = excluded.score, reasons = excluded.reasons
+    WHERE contact_proposals.state = 'open' AND contact_proposals.reasons <> excluded.reasons
+    RETURNING id, xmax = 0 AS fresh
+    """
+)
+_PROPOSE_TOLD = text(
     """
     INSERT INTO contact_proposals (tenant_id, id, one_id, other_id, score, reasons, state, at)
     VALUES (:tenant, :id, :one, :other, :score, CAST(:reasons AS jsonb), 'open', :at)
-    ON CONFLICT (tenant_id, one_id, other_id) DO UPDATE SET score = excluded.score, reasons = excluded.reasons
-    WHERE contact_proposals.state = 'open' AND contact_proposals.reasons <> excluded.reasons
+    ON CONFLICT (tenant_id, one_id, other_id) DO UPDATE
+    SET score = least(100, contact_proposals.score + excluded.score),
+        reasons = contact_proposals.reasons || excluded.reasons
+    WHERE contact_proposals.state = 'open' AND NOT contact_proposals.reasons @> excluded.reasons
     RETURNING id, xmax = 0 AS fresh
     """
 )
@@ -140,10 +159,15 @@ async def dismissed(session: Session, tenant_id: UUID, contact_ids: Collection[U
     return {(row.one, row.other) for row in rows}
 
 
-async def propose(session: Session, tenant_id: UUID, pair: Likeness, *, reasons: str, at: datetime) -> UUID | None:
-    """Proposes a pair, or says more of one that waits; returns its id when it is proposed for the first time."""
+async def propose(
+    session: Session, tenant_id: UUID, pair: Likeness, *, reasons: str, at: datetime, told: bool = False
+) -> UUID | None:
+    """Proposes a pair, or says more of one that waits; returns its id when it is proposed for the first time.
+
+    What a provider `told` is added to what is known; what words say takes the place of what they said.
+    """
     asked = {"tenant": tenant_id, "id": new_id(), "one": pair.one_id, "other": pair.other_id, "score": pair.score}
-    row = (await session.execute(_PROPOSE, {**asked, "reasons": reasons, "at": at})).first()
+    row = (await session.execute(_PROPOSE_TOLD if told else _PROPOSE, {**asked, "reasons": reasons, "at": at})).first()
     return row.id if row and row.fresh else None
 
 

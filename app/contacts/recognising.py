@@ -36,6 +36,19 @@ async def propose(
     if not contact_ids:
         return
     pairs = likenesses(await proposing.shared_with(session, tenant_id, contact_ids))
+    await _propose(session, book, tenant_id, pairs, at=at, told=False)
+
+
+async def told_alike(
+    session: Session, book: FactBook, tenant_id: UUID, pairs: Sequence[Likeness], *, at: datetime
+) -> None:
+    """Proposes pairs of known people of whom a provider told that they are one: it may be wrong, and nobody is joined."""
+    await _propose(session, book, tenant_id, pairs, at=at, told=True)
+
+
+async def _propose(
+    session: Session, book: FactBook, tenant_id: UUID, pairs: Sequence[Likeness], *, at: datetime, told: bool
+) -> None:
     if not pairs:
         return
     people = {one for pair in pairs for one in (pair.one_id, pair.other_id)}
@@ -44,7 +57,7 @@ async def propose(
     for pair in pairs:
         if (pair.one_id, pair.other_id) in refused:
             continue
-        made = await proposing.propose(session, tenant_id, pair, reasons=_stored(pair), at=at)
+        made = await proposing.propose(session, tenant_id, pair, reasons=_stored(pair), at=at, told=told)
         if made is not None:
             facts.append(
                 ContactsAlike(

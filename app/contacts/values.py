@@ -14,6 +14,7 @@ class Proof(StrEnum):
     REPLY_TOKEN = "reply_token"  # noqa: S105 — a word: they answered from there to an address only that mailbox was told
     PROVIDER = "provider"  # who carries the messages signed in whoever writes
     AGENT = "agent"  # an agent saw an identity
+    LEARNT = "learnt"  # who carries their messages told, in answer to ours or beside theirs, that it is theirs too
     CODE = "code"  # they gave back, within minutes, a code sent to that address alone
 
 
@@ -40,6 +41,7 @@ class ReasonCode(StrEnum):
     SHARED_PHONE = "shared_phone"  # both gave one number
     SHARED_EMAIL = "shared_email"
     SHARED_POSTAL = "shared_postal"
+    PROVIDER_TOLD = "provider_told"  # who carries the messages of one gave, as theirs, an address the other writes from
 
 
 class ProposalState(StrEnum):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
+from app.channels import approved
 from app.channels.contract import Attachment, Event, EventType, PointKind
 from app.channels.kit.opt_out import asks_to_start
 from app.channels.service import Channels
@@ -13,7 +14,7 @@ from app.channels.values import ChannelState
 from app.contacts import service as contacts
 from app.contacts.service import PointKey
 from app.db.transaction import Session
-from app.exchanges import joining, partners_words, parts, receptions, supports
+from app.exchanges import joining, learning, partners_words, parts, receptions, supports
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.acquainting import Acquainting
 from app.exchanges.echoing import Echoes, Whose
@@ -246,6 +247,12 @@ class Batches:
         answered = list(zip(messages, placed, senders, strict=True))
         await self._acknowledging.answer(session, batch.tenant_id, answered)
         await self._acquainting.heard(session, batch.tenant_id, messages, at=batch.now)
+        taught = [
+            learning.from_event(event, one.channel, sender, verified=one.reception.verified)
+            for (one, event), sender in zip(said, senders, strict=True)
+        ]
+        if lessons := [lesson for lesson in taught if lesson is not None]:
+            await learning.learn(session, self._book, batch.tenant_id, lessons, at=batch.now)
 
     async def _other(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         tenant_id, channel = batch.tenant_id, one.channel
@@ -263,6 +270,10 @@ class Batches:
                     session, tenant_id, {key: shown_name(event.sender)} if key else {}, at=batch.now
                 )
                 await self._refusing.opt_out(session, tenant_id, list(points.values()), at=batch.now)
+                ledger.effects += 1
+            case EventType.CHANNEL_PROBLEM if event.fields.get("templates"):
+                # The channel works; what is kept of its approved texts is read again before it is shown.
+                await approved.outdated(session, tenant_id, channel.id)
                 ledger.effects += 1
             case EventType.CHANNEL_PROBLEM:
                 reason = event.reason or "problème signalé par le fournisseur"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import structlog
 
+from app.channels import approved
 from app.channels.contract import (
     Attachment,
     DeliveryStatus,
@@ -20,6 +21,7 @@ from app.channels.contract import (
     Sender,
     SendRequest,
     Sent,
+    TemplateUse,
 )
 from app.channels.contract import Receipts as Receipting
 from app.channels.errors import ChannelError
@@ -30,7 +32,7 @@ from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import ParvisError, Unavailable
-from app.exchanges import outbox
+from app.exchanges import learning, outbox
 from app.exchanges.asking import Asking, told_of
 from app.exchanges.carrying import Carrier, Inquirer
 from app.exchanges.codes_out import code_of, with_code, without_code
@@ -209,12 +211,20 @@ class Deliverer:
                 else:
                     await self._doubt(session, message, channel, sent.detail or "réponse perdue : parti ou non")
             case Outcome.PERMANENT | Outcome.OPTED_OUT | Outcome.WINDOW_CLOSED:
-                await self.end(session, message, OutState.FAILED, sent.detail or sent.outcome.value)
+                await self._refused(session, message, sent)
             case _:
                 assert_never(sent.outcome)
 
+    async def _refused(self, session: Session, message: Outbound, sent: Sent) -> None:
+        await self.end(session, message, OutState.FAILED, sent.detail or sent.outcome.value)
+        if message.request.get("template"):
+            # It may be paused, refused or changed since it was read: the list is read again before it is shown.
+            await approved.outdated(session, message.tenant_id, message.channel_id)
+
     async def _left(self, session: Session, message: Outbound, sent: Sent) -> None:
         """Records that a message left, or one part of it: the next part leaves once the one before was accepted."""
+        if (lesson := learning.from_answer(message, sent)) is not None:
+            await learning.learn(session, self._book, message.tenant_id, [lesson], at=self._clock())
         sent_parts, parts = message.parts_sent + 1, len(message.parts)
         if sent_parts >= parts:
             await self._accepted(session, message, sent)
@@ -333,6 +343,7 @@ def request_of(message: Outbound, *, pieces: Sequence[Attachment] = ()) -> SendR
         automatic=frozen["automatic"],
         account=frozen["scope"] or None,
         public=bool(frozen.get("public")),
+        template=TemplateUse(**frozen["template"]) if frozen.get("template") else None,
         geo=Geo(**frozen["geo"]) if frozen.get("geo") else None,
         fields=frozen.get("fields") or {},
     )

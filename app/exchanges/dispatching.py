@@ -22,21 +22,20 @@ from app.contacts import service as contacts
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.errors import Unavailable
-from app.exchanges import breaker, departures, gates, hours, limits, outbox
+from app.exchanges import breaker, departures, gates, learning, limits, outbox
 from app.exchanges.asking import told_of
 from app.exchanges.breaker import Lane, LaneState
 from app.exchanges.delivering import LEASE, Deliverer, fact_of
 from app.exchanges.departures import external_id_of
 from app.exchanges.facts import ReplyAccepted, SendingResumed, SendingSuspended
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
-from app.exchanges.hours import Hours
 from app.exchanges.outbox import Outbound, OutState, Priority
 from app.exchanges.receipts import Receipts
 from app.exchanges.recipients import refusal
+from app.exchanges.sending_office import OUT_OF_HOURS, SendingOffice
 from app.facts import FactBook
 from app.jobs import queue
 from app.sve.service import LegalFace
-from app.tenants.service import Tenants
 
 log = structlog.get_logger()
 AT_ONCE = 8
@@ -46,7 +45,6 @@ SHARE = 8
 # How long what was sent waits to be written while the database is away; then its lease says that it is in doubt.
 RECORD_PAUSES = (0.2, 0.5, 1.0, 2.0, *(5.0,) * 360)
 TOO_SOON = "cette personne vient de recevoir plusieurs messages : la suite part un peu plus tard"
-OUT_OF_HOURS = "une information ne part qu'aux heures d'envoi"
 TOO_LATE = "abandonné après plusieurs jours : le canal n'a rien laissé partir"
 
 Gone = tuple[Outbound, UUID, Sent]
@@ -82,15 +80,13 @@ class Dispatcher:
         book: FactBook,
         clock: Clock,
         *,
-        tenants: Tenants,
-        information: Hours = hours.DEFAULT,
+        office: SendingOffice,
         jitter: Callable[[], float] = _RANDOM.random,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database, self._channels, self._deliverer = database, channels, deliverer
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
-        self._tenants, self._hours = tenants, information
-        self._jitter, self._pause = jitter, pause
+        self._office, self._jitter, self._pause = office, jitter, pause
         self._turns: dict[UUID, int] = {}
 
     async def depart(self, tenant_id: UUID, channel_id: UUID, *, among: Sequence[UUID] | None = None) -> Departed:
@@ -220,8 +216,7 @@ class Dispatcher:
         """Leaves plain information until the hours at which it may leave; all the rest leaves at any hour."""
         if all(one.priority > Priority.BULK for one in due):
             return due
-        tenant = await self._tenants.get(session, tenant_id)
-        opens = self._hours.next_open(now, zone=tenant.time_zone)
+        opens = await self._office.opens(session, tenant_id, now=now)
         if opens <= now:
             return due
         later = [(one, opens) for one in due if one.priority <= Priority.BULK]
@@ -302,6 +297,9 @@ class Dispatcher:
             left = {UUID(m.request["about"]): m.id for m in of_kind}
             if left:
                 await self._legal.acknowledged(session, tenant_id, left, kind=kind, at=now, told=told_of(*of_kind))
+        taught = [learning.from_answer(message, sent) for message, _, sent in gone]
+        if lessons := [lesson for lesson in taught if lesson is not None]:
+            await learning.learn(session, self._book, tenant_id, lessons, at=now)
         named = [(message, name) for message, _, sent in gone if (name := external_id_of(message, sent))]
         early = await departures.reported_early(session, tenant_id, [(m.channel_id, name) for m, name in named])
         for message, name in named:

@@ -138,6 +138,27 @@ class WrittenElsewhere(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendingSettingsChanged(Fact):
+    """When information leaves, or whether public words are acknowledged in public, was chosen anew."""
+
+    type: ClassVar[str] = "tenant.sending_settings.changed"
+    weekdays: tuple[int, ...]
+    opens: str
+    closes: str
+    holidays: bool
+    public_acknowledgement: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "weekdays": list(self.weekdays),
+            "opens": self.opens,
+            "closes": self.closes,
+            "holidays": self.holidays,
+            "public_acknowledgement": self.public_acknowledgement,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportForwarded(Fact):
     """A report was handed over to a partner's server; it leaves by the outbox."""
 

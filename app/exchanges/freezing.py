@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.channels.contract import PointKind
+from app.channels.contract import PointKind, TemplateUse
 from app.channels.kit.addresses import mailbox_of
 from app.channels.values import Channel
 from app.clock import Clock
@@ -66,7 +66,8 @@ class Draft:
 
     `about` is the message an acknowledgement answers, `told` what the clock must know of it once it has left, `asked`
     the request for pieces that its failure would annul. `activity` shows it as such without a change of status;
-    `public` that somebody wants everybody to read it. A `code` stands in the text as `codes_out.MASK` until it leaves.
+    `public` that somebody wants everybody to read it. With a `template` the words are those of the approved text, filled
+    in. A `code` stands in the text as `codes_out.MASK` until it leaves.
     """
 
     text: str
@@ -77,6 +78,7 @@ class Draft:
     asked: Mapping[str, str] | None = None
     activity: bool = False
     public: bool = False
+    template: TemplateUse | None = None
     code: Code | None = None
     report: Mapping[str, Any] | None = None  # handed over to a partner: geo, fields and enclosed, as `SendRequest` has them
     purpose: str = "reply"
@@ -155,7 +157,7 @@ class Freezer:
             "reply_to": None,
             "in_reply_to": None,
             "references": [],
-            "human": not machine,
+            "human": not machine and draft.purpose != "information",
             "automatic": machine,
             "scope": prepared.point.scope,
             "about": str(draft.about) if draft.about else None,
@@ -165,6 +167,13 @@ class Freezer:
             request["parts"] = list(prepared.parts)
         if draft.public:
             request["public"] = True
+        if draft.template is not None:
+            named = draft.template
+            request["template"] = {
+                "name": named.name,
+                "language": named.language,
+                "parameters": [one.strip() for one in named.parameters],
+            }
         if draft.code is not None:
             sealed = self._ring.seal(draft.code.digits.encode(), bound_to=code_bound_to(tenant_id, outbound_id))
             request["code"] = {

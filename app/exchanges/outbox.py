@@ -70,6 +70,7 @@ class Outbound:
     frozen_at: datetime
     give_up_at: datetime
     settled_at: datetime | None
+    resolved: Mapping[str, Any] | None
     version: int
 
     @property
@@ -326,6 +327,23 @@ async def frozen_for(
     for row in await session.execute(query):
         found.setdefault(row.recipient_address, []).append(row.frozen_at)
     return found
+
+
+async def answered_in_private(
+    session: Session, tenant_id: UUID, channel_id: UUID, address: str, *, named: Sequence[str]
+) -> set[str]:
+    """Returns those of some public words that were answered in private, or may have been; what failed answered nothing."""
+    record = OutboundRecord
+    answers = record.request["in_reply_to"].astext
+    query = select(answers).where(
+        record.tenant_id == tenant_id,
+        record.channel_id == channel_id,
+        record.recipient_address == address,
+        answers.in_(named),
+        record.request["public"].astext.is_distinct_from("true"),
+        record.state.not_in([OutState.FAILED.value, OutState.BOUNCED.value, OutState.ABANDONED.value]),
+    )
+    return set((await session.execute(query)).scalars())
 
 
 async def sent_to(

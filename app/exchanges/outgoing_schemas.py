@@ -6,10 +6,12 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.channels.contract import Rendered
+from app.channels.contract import Rendered, TemplateUse
+from app.errors import Flaw, Invalid
 from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.resolving import Decision
+from app.rest.languages import Said
 from app.rest.public_ids import ChannelId, MessageId, OutboundId, PointId, TicketId
 from app.tickets.values import Status
 
@@ -17,11 +19,37 @@ _STRICT = ConfigDict(extra="forbid")
 _MOST_SHOWN = 200_000
 
 
-class NewReply(BaseModel):
-    """Une réponse ; elle part par le canal du message reçu, à défaut par courriel."""
+class TemplateChoice(BaseModel):
+    """Un modèle approuvé par le fournisseur, et ce qui remplit ses places, dans l'ordre."""
 
     model_config = _STRICT
-    text: str = Field(min_length=1, max_length=100_000, examples=["Bonjour, l'intervention est prévue demain."])
+    name: str = Field(min_length=1, max_length=512, examples=["rappel_rendez_vous"])
+    language: str = Field(min_length=1, max_length=20, examples=["fr"])
+    parameters: list[str] = Field(
+        default=[], max_length=50, description="Autant que le modèle a de places.", examples=[["mardi 3 mars, 9 h"]]
+    )
+
+    def use(self) -> TemplateUse:
+        return TemplateUse(name=self.name, language=self.language, parameters=tuple(self.parameters))
+
+
+class NewReply(BaseModel):
+    """Une réponse ; elle part par le canal du message reçu, à défaut par courriel. Un texte, ou un modèle approuvé."""
+
+    model_config = _STRICT
+    text: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100_000,
+        description="Obligatoire sans `template`, refusé avec.",
+        examples=["Bonjour, l'intervention est prévue demain."],
+    )
+    template: TemplateChoice | None = Field(
+        default=None,
+        description="Un modèle de `GET /api/v1/channels/{id}/templates` : ce qui peut encore partir quand le délai de réponse "
+        "du canal est passé.",
+        examples=[None],
+    )
     to_contact_point_id: PointId | None = Field(
         default=None,
         description="À qui répondre, quand plusieurs personnes ont écrit ici (obligatoire alors), ou une autre adresse de "
@@ -48,9 +76,16 @@ class NewReply(BaseModel):
     )
 
     def draft(self) -> Draft:
-        """Returns what is to be frozen."""
+        """Returns what is to be frozen. Raises `Invalid` when it is not words or a template, one of the two."""
+        if (self.text is None) == (self.template is None):
+            told = Said("donnez un texte ou un modèle, l'un des deux", en="give a text or a template, one of the two")
+            raise Invalid(flaws=[Flaw("/text", "text-or-template", told)])
+        if self.template is not None and self.public:
+            told = Said("un modèle ne part qu'en privé", en="a template leaves in private only")
+            raise Invalid(flaws=[Flaw("/public", "template-is-private", told)])
         return Draft(
-            text=self.text,
+            text=self.text or "",
+            template=self.template.use() if self.template else None,
             to_point_id=self.to_contact_point_id,
             status_after=self.status_after,
             public=self.public,
@@ -65,7 +100,9 @@ class OutboundOut(BaseModel):
     ticket_id: TicketId
     message_id: MessageId
     channel_id: ChannelId
-    purpose: str = Field(description="`reply`, `information`, `letter`, `code`, `AEE`, `ARE` ou `AR`.", examples=["reply"])
+    purpose: str = Field(
+        description="`reply`, `information`, `letter`, `code`, `AEE`, `ARE` ou `AR`.", examples=["reply"]
+    )
     parts_sent: int = Field(description="Parties d'un long texte déjà prises par le fournisseur.", examples=[1])
     recipient: dict[str, Any] = Field(examples=[{"kind": "email", "address": "usager@example.org", "display_name": ""}])
     state: OutState = Field(

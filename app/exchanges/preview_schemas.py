@@ -5,10 +5,10 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
-from app.channels.contract import PointKind, TextUnit
+from app.channels.contract import PointKind, TemplateUse, TextUnit
 from app.channels.kit.segments import SmsEncoding, measure, plainer, sms_size, unusual
 from app.exchanges.composing import Planned
-from app.exchanges.outgoing_schemas import NewReply
+from app.exchanges.outgoing_schemas import NewReply, TemplateChoice
 from app.rest.public_ids import ChannelId
 
 _LOST_FORM = "la mise en forme : ce canal ne porte que du texte"
@@ -70,8 +70,15 @@ class ReplyPreviewOut(BaseModel):
     parts: list[PartOut]
     sms: SmsOut | None = Field(description="`null` hors SMS.")
     lost: list[str] = Field(description="Ce que la personne ne recevrait pas.", examples=[[]])
+    template: TemplateChoice | None = Field(
+        description="Le modèle approuvé ; `parts` en donne le texte rempli.", examples=[None]
+    )
     window_closes_at: datetime | None = Field(
         description="Jusqu'à quand le fournisseur laisse répondre ; `null` : sans limite.", examples=[None]
+    )
+    once: bool = Field(
+        description="La seule réponse privée que le fournisseur permet à ce commentaire : il n'y en aura pas d'autre.",
+        examples=[False],
     )
 
     @classmethod
@@ -83,11 +90,19 @@ class ReplyPreviewOut(BaseModel):
         return cls(
             channel_id=prepared.channel.id,
             recipient={"kind": point.kind, "address": point.address, "display_name": point.display_name},
-            public=capabilities.public,
+            public=capabilities.public or draft.public,
             unit=capabilities.text_unit,
             limit=capabilities.text_max,
             parts=[PartOut(text=part, size=measure(part, capabilities.text_unit)) for part in parts],
             sms=SmsOut.of(draft.text, parts) if point.kind == PointKind.PHONE else None,
             lost=lost,
+            template=_template(draft.template),
             window_closes_at=planned.closes_at,
+            once=planned.once,
         )
+
+
+def _template(use: TemplateUse | None) -> TemplateChoice | None:
+    if use is None:
+        return None
+    return TemplateChoice(name=use.name, language=use.language, parameters=list(use.parameters))

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db.base import Base, TenantRow, belongs_to
+from app.db.base import Base, TenantRow, belongs_to, of_tenant
 
 
 class ReceptionRecord(TenantRow, Base):
@@ -115,6 +115,7 @@ class OutboundRecord(TenantRow, Base):
     frozen_at: Mapped[datetime]
     give_up_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    resolved: Mapped[dict[str, Any] | None]  # what a person decided of it, and the state it was in before
     version: Mapped[int]
 
 
@@ -208,6 +209,22 @@ class PartRecord(TenantRow, Base):
     event: Mapped[dict[str, Any]]
     at: Mapped[datetime]
     message_id: Mapped[UUID | None]
+
+
+class SendingSettingsRecord(Base):
+    """When an administration lets information leave, and whether it acknowledges public words in public."""
+
+    __tablename__ = "sending_settings"
+    __table_args__ = (of_tenant(),)
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    weekdays: Mapped[list[Any]]  # 1 is Monday, 7 Sunday (ISO 8601)
+    opens: Mapped[str]  # local time, 08:00
+    closes: Mapped[str]
+    holidays: Mapped[bool]
+    public_acknowledgement: Mapped[bool]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[str]
+    version: Mapped[int]
 
 
 class ReportSupportRecord(Base):

@@ -16,6 +16,11 @@ from app.tickets.values import Incoming, Piece
 _RELATIVE = frozenset(
     {PointKind.MESSENGER, PointKind.INSTAGRAM, PointKind.WHATSAPP_USER, PointKind.CHAT, PointKind.HTTP}
 )
+# Kinds by which one provider knows one account: what it tells of the one may be learnt from the other.
+_SAME_ACCOUNT = {
+    PointKind.WHATSAPP: frozenset({PointKind.WHATSAPP, PointKind.WHATSAPP_USER}),
+    PointKind.WHATSAPP_USER: frozenset({PointKind.WHATSAPP, PointKind.WHATSAPP_USER}),
+}
 # Ids that mean nothing to a person, by the name of who gave them.
 _OPAQUE = {
     PointKind.MESSENGER: "Messenger",
@@ -46,6 +51,16 @@ def point_key(event: Event, channel: Channel) -> PointKey | None:
         return None
     scope = (event.account or str(channel.id)) if party.kind in _RELATIVE else ""
     return PointKey(party.kind.value, scope, party.address[:320])
+
+
+def alias_key(of: PointKind, alias: Party, *, account: str) -> PointKey | None:
+    """Returns what identifies another address of somebody known as `of`; None where this provider cannot know it.
+
+    A number of WhatsApp and its scoped id are one account; an e-mail address is never learnt from a messenger.
+    """
+    if not alias.address or alias.kind not in _SAME_ACCOUNT.get(of, frozenset({of})):
+        return None
+    return PointKey(alias.kind.value, account if alias.kind in _RELATIVE else "", alias.address[:320])
 
 
 def shown_name(party: Party | None) -> str:

@@ -40,6 +40,19 @@ def decide(incoming: Incoming, *, sent_last_hour: int, sent_last_day: int) -> De
     return Decision(send=True)
 
 
+def public_registration_text(tenant: Tenant, *, received_at: datetime) -> str:
+    """The AEE as everybody may read it: its date of reception (CRPA R112-11-2), who is in charge, and no reference.
+
+    Whoever reads it learns nothing that the comment it stands under does not show.
+    """
+    local = received_at.astimezone(ZoneInfo(tenant.time_zone))
+    return (
+        f"Bonjour, {tenant.name} a enregistré votre message le {in_french(local.date())} à {local:%H h %M} "
+        f"(article R. 112-11-2 du code des relations entre le public et l'administration). Service chargé : "
+        f"{tenant.service_name}. Ne publiez ici rien de personnel : écrivez-nous plutôt en message privé."
+    )
+
+
 def registration_text(tenant: Tenant, *, reference: str, received_at: datetime) -> str:
     """The AEE: its date of reception (CRPA R112-11-2), a fixed text, nothing of what was sent."""
     local = received_at.astimezone(ZoneInfo(tenant.time_zone))

@@ -49,6 +49,7 @@ PROOFS: Mapping[Proof, str] = MappingProxyType(
         Proof.REPLY_TOKEN: "a répondu à une adresse que cette boîte seule connaissait",
         Proof.PROVIDER: "le service qui porte ses messages en répond",
         Proof.AGENT: "un agent a vu une pièce",
+        Proof.LEARNT: "appris du fournisseur, qui la donne comme la sienne",
         Proof.CODE: "la personne a rendu un code envoyé à cette seule adresse",
     }
 )
@@ -60,6 +61,7 @@ _REASONS: Mapping[ReasonCode, str] = MappingProxyType(
         ReasonCode.SHARED_PHONE: "Toutes deux donnent ce numéro",
         ReasonCode.SHARED_EMAIL: "Toutes deux donnent cette adresse",
         ReasonCode.SHARED_POSTAL: "Même adresse postale",
+        ReasonCode.PROVIDER_TOLD: "Le fournisseur donne à l’une l’adresse d’où l’autre écrit",
     }
 )
 _PLACES: Mapping[ClueSource, str] = MappingProxyType(

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from fastapi import Request
 
+from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
 from app.chat.office import Chat
@@ -21,7 +22,10 @@ from app.exchanges.inbound import Inbound
 from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
+from app.exchanges.replaying import Replaying
+from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
+from app.exchanges.sending_office import SendingOffice
 from app.facts import FactBook
 from app.files.store import Store
 from app.forms.guarding import Guarding
@@ -174,6 +178,18 @@ class WebHouse(Protocol):
 
     @property
     def care(self) -> ChannelCare: ...
+
+    @property
+    def approving(self) -> Approving: ...
+
+    @property
+    def sending_office(self) -> SendingOffice: ...
+
+    @property
+    def resolver(self) -> Resolver: ...
+
+    @property
+    def replaying(self) -> Replaying: ...
 
     @property
     def composer(self) -> Composer: ...

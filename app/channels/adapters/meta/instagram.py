@@ -47,6 +47,7 @@ class InstagramAdapter(ConversationAdapter):
             attachments_max_bytes=8_000_000,
             reply_window_hours=24,
             human_window_hours=7 * 24 if own.human_agent else None,
+            comment_window_hours=7 * 24,
             receipts=True,
             edits=True,
             deletes=True,

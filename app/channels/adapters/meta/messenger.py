@@ -42,6 +42,7 @@ class MessengerAdapter(ConversationAdapter):
             attachments_max_bytes=25_000_000,
             reply_window_hours=24,
             human_window_hours=7 * 24 if own.human_agent else None,
+            comment_window_hours=7 * 24,
             receipts=True,
             edits=True,
             deletes=True,

@@ -29,7 +29,6 @@ from app.channels.contract import (
     Meta,
     Outcome,
     Party,
-    PointKind,
     Rendered,
     SendRequest,
     Sent,
@@ -52,6 +51,8 @@ _STATUSES = {
 }
 # Changes of the account that an administrator must see, whatever their value.
 _PROBLEMS = {"account_alerts", "account_update", "phone_number_quality_update", "message_template_status_update"}
+# One text of the account was approved, refused or paused: the account itself works as before.
+_TEMPLATES = {"message_template_status_update"}
 
 
 _MOST_PAGES = 20
@@ -129,7 +130,9 @@ class WhatsappAdapter:
             judge=whatsapp_sending.by_code,
             ids=(("messages", "0", "id"),),
         )
-        return replace(sent, aliases=_aliases(document, request.to)) if sent.outcome is Outcome.OK else sent
+        if sent.outcome is not Outcome.OK:
+            return sent
+        return replace(sent, aliases=_aliases(document, request.to), account=request.account or own.phone_number_id)
 
     async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:
         own = _own(config)
@@ -186,13 +189,13 @@ def _unread(state: CheckState, detail: str | None) -> Checked:
 def _aliases(document: object, to: Party) -> Sequence[Party]:
     """The other addresses the answer gives for the person written to; a number may be hidden from us, or the scoped id."""
     found = [
-        Party(kind, address)
+        party
         for contact in objects(document, "contacts")
-        for kind, address in (
-            (PointKind.WHATSAPP, text(contact, "wa_id")),
-            (PointKind.WHATSAPP_USER, text(contact, "user_id")),
+        for party in (
+            whatsapp_message.person(text(contact, "wa_id"), None),
+            whatsapp_message.person(None, text(contact, "user_id")),
         )
-        if address
+        if party is not None
     ]
     return [party for party in found if (party.kind, party.address) != (to.kind, to.address)]
 
@@ -260,7 +263,11 @@ def _other(field: str, value: Mapping[str, object], *, account: str | None) -> E
         type=EventType.CHANNEL_PROBLEM if is_problem else EventType.IGNORED,
         event_key=digest(account, field, repr(value)),
         account=account,
-        fields={"field": field, "event": text(value, "event") or ""},
+        fields={
+            "field": field,
+            "event": text(value, "event") or "",
+            **({"templates": "changed"} if field in _TEMPLATES else {}),
+        },
         reason=f"{field}: {text(value, 'event') or 'changed'}"
         if is_problem
         else f"change of {field or 'nothing named'}",
