@@ -27,6 +27,7 @@ _TAGS = [
     {"name": "events", "description": "Ce qui s'est passé, dans l'ordre."},
     {"name": "contacts", "description": "Les personnes et leurs adresses."},
     {"name": "channels", "description": "Les canaux branchés."},
+    {"name": "people", "description": "Les agents, leurs équipes, leurs droits."},
     {"name": "keys", "description": "Les clés d'accès."},
     {"name": "tenant", "description": "L'administration, et ce qu'elle a publié."},
     {"name": "health", "description": "L'état de la maison."},

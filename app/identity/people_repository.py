@@ -133,6 +133,20 @@ async def place(session: Session, tenant_id: UUID, user_id: UUID, teams: Collect
 
 async def teams(session: Session, tenant_id: UUID, *, ids: Collection[UUID] | None = None) -> Sequence[Team]:
     """Returns the teams that are not archived, by name, with how many are in each; with `ids`, those, archived or not."""
+    query = _teams(tenant_id)
+    query = query.where(TeamRecord.archived_at.is_(None) if ids is None else TeamRecord.id.in_(ids))
+    rows = await session.execute(query.order_by(TeamRecord.name_key, TeamRecord.id).limit(1000))
+    return [_team(*row) for row in rows]
+
+
+async def teams_page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Team]:
+    query = _teams(tenant_id).where(TeamRecord.archived_at.is_(None))
+    if after is not None:
+        query = query.where(TeamRecord.id > after)
+    return [_team(*row) for row in await session.execute(query.order_by(TeamRecord.id).limit(limit))]
+
+
+def _teams(tenant_id: UUID) -> Select[Any]:
     members = (
         select(func.count())
         .select_from(MembershipRecord)
@@ -148,10 +162,7 @@ async def teams(session: Session, tenant_id: UUID, *, ids: Collection[UUID] | No
         .correlate(TeamRecord)
         .scalar_subquery()
     )
-    query = select(TeamRecord, members).where(TeamRecord.tenant_id == tenant_id)
-    query = query.where(TeamRecord.archived_at.is_(None) if ids is None else TeamRecord.id.in_(ids))
-    rows = await session.execute(query.order_by(TeamRecord.name_key, TeamRecord.id).limit(1000))
-    return [_team(*row) for row in rows]
+    return select(TeamRecord, members).where(TeamRecord.tenant_id == tenant_id)
 
 
 async def add_team(session: Session, values: Mapping[str, Any]) -> None:

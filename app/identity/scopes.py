@@ -14,6 +14,7 @@ class Scope(StrEnum):
     SVE_CALENDAR = "sve:calendar"  # references and days only: what an address without a header may hold
     EVENTS_READ = "events:read"
     KEYS_ADMIN = "keys:admin"
+    USERS_ADMIN = "users:admin"
     AUDIT_READ = "audit:read"
 
 

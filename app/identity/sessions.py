@@ -4,7 +4,7 @@ Two limits of our own, whatever an identity provider says: ten hours in all, and
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -62,6 +62,8 @@ class Sessions:
         digest, now = digest_of(word), self._clock()
         kept = self._kept.get(digest)
         if kept and now - kept[0] < KEPT_FOR:
+            if kept[1].kind is Kind.KEY:  # a revoked key ends its sessions here at once
+                await self._keys.identify_id(kept[1].tenant_id, kept[1].id)
             return kept[1]
         self._kept.pop(digest, None)
         async with self._database.transaction(presented=digest) as session:
@@ -73,6 +75,12 @@ class Sessions:
             self._kept.clear()
         self._kept[digest] = (now, known)
         return known
+
+    async def open_of(self, session: Session, tenant_id: UUID, user_id: UUID) -> Sequence[OpenSession]:
+        """Returns a person's sessions that are still open, the last seen first."""
+        now = self._clock()
+        found = await doors_repository.sessions_of(session, tenant_id, user_id, now=now)
+        return [one for one in found if now - one.seen_at < self._idle]
 
     async def end(self, known: Identified) -> None:
         """Signs out: the word opens nothing any more, here at once and elsewhere within ten seconds."""

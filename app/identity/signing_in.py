@@ -49,6 +49,7 @@ class CodeWanted(Unauthenticated):
     code = "code-wanted"
     title_fr = "Un code est attendu"
     title_en = "A code is wanted"
+    advice = Said("donnez le code de votre application", en="give the code of your application")
 
 
 class SigningIn:
@@ -130,7 +131,7 @@ class SigningIn:
     def _step(self, found: Credentials, code: str) -> int:
         person = found.person
         if not code.strip():
-            raise CodeWanted(Said("donnez le code de votre application", en="give the code of your application"))
+            raise CodeWanted(CodeWanted.advice)
         assert found.totp is not None
         secret = self._codes.open(found.totp, tenant_id=person.tenant_id, user_id=person.id)
         step = codes.step_of(code, secret, now=self._clock(), last=found.totp_step)

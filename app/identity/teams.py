@@ -27,6 +27,10 @@ class Teams:
         """Returns those that are not archived, by name; an administration has at most a thousand."""
         return await people_repository.teams(session, tenant_id)
 
+    async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Team]:
+        """Returns a page of those that are not archived, in the order they were made."""
+        return await people_repository.teams_page(session, tenant_id, after=after, limit=limit)
+
     async def get(self, session: Session, tenant_id: UUID, team_id: UUID) -> Team:
         """Raises `NotFound`."""
         found = await people_repository.teams(session, tenant_id, ids=[team_id])

@@ -13,9 +13,9 @@ from app.db.transaction import Session
 from app.errors import NotFound, TooManyRequests, Unauthenticated
 from app.facts import Actor, FactBook, Seen
 from app.identity import repository
+from app.identity.identified import Identified
 from app.identity.repository import ApiKey
 from app.identity.scopes import Scope
-from app.identity.identified import Identified
 from app.identity.service import Keys
 from app.rest.languages import Said
 

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.exchanges.composing import Draft
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.tickets.values import Status
 from app.web import typed
 from app.web.agents import Agent, actor_of, need

@@ -17,8 +17,8 @@ from app.channels.values import Channel, ChannelState
 from app.errors import Conflict, Invalid, NotFound, ParvisError, Stale, TooManyRequests
 from app.exchanges.waking import waiting
 from app.facts import Seen
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.web import typed
 from app.web.agents import Agent, actor_of, need

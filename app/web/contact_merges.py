@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.errors import NotFound, ParvisError, Stale
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.web import contact_words as words
 from app.web import typed

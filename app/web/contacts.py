@@ -15,8 +15,8 @@ from app.contacts.values import PersonMerge, Proposal
 from app.errors import NotFound, ParvisError, Stale
 from app.exchanges.persons import Typed
 from app.exchanges.same_person import Side
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest.refusals import advice_on
 from app.tickets.repository import Filter

@@ -21,8 +21,8 @@ from app.contacts import finding
 from app.errors import Busy, Invalid, ParvisError, Stale
 from app.exchanges.desk import Visit
 from app.exchanges.desk_pieces import scans
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest import repository as once
 from app.rest.refusals import advice_on

@@ -11,8 +11,8 @@ from fastapi.responses import Response
 
 from app.clock import civil_day
 from app.exchanges import receptions
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.sve.law.risk import Risk
 from app.tickets.repository import After, Filter

@@ -11,8 +11,8 @@ from app.channels.kit.forms import Form, read_form
 from app.clock import civil_day
 from app.errors import Conflict, Invalid, NotFound, ParvisError, TooLarge, UnsupportedMedia
 from app.files.sniff import sniff
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.sve.letters.letterheads import LOGO_MAX, Wording
 from app.web import letter_words
 from app.web.agents import Agent, actor_of, need

@@ -13,8 +13,8 @@ from app.contacts import service as contacts
 from app.errors import NotFound, ParvisError, TooManyRequests
 from app.exchanges.corresponding import Wanted
 from app.files.sniff import sniff
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import Prefix, new_id, public_id
 from app.rest.refusals import advice_on
 from app.sve.letters.kinds import EVERYWHERE, FIELDS, NAMES

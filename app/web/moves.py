@@ -11,8 +11,8 @@ from app.channels.kit.forms import Form
 from app.clock import civil_day
 from app.errors import Invalid, NotFound, ParvisError, Stale
 from app.exchanges.moves import Holding
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest.refusals import advice_on
 from app.tickets.moves import MoveKind

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, Response
 from app.clock import civil_day
 from app.db.transaction import Session
 from app.errors import Invalid, NotFound, ParvisError, Stale
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.sve.cases import stored_case
 from app.sve.catalogue import Entry
 from app.sve.catalogue.families import word_of

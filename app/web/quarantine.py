@@ -12,8 +12,8 @@ from app.exchanges.receptions import Reception, State
 from app.facts import Seen
 from app.files.names import content_disposition
 from app.forms import confirmations
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form

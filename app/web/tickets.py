@@ -15,8 +15,8 @@ from app.db.transaction import Session
 from app.errors import NotFound
 from app.exchanges import outbox
 from app.exchanges.outbox import Outbound
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, is_reference, parse_id, public_id
 from app.sve.law.regime import Regime
 from app.sve.letters.values import Letter

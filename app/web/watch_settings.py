@@ -5,8 +5,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.channels.kit.forms import Form
 from app.errors import Invalid, Stale
-from app.identity.scopes import Scope
 from app.identity.identified import Identified
+from app.identity.scopes import Scope
 from app.sve.warning.settings import DAYS_MAX
 from app.sve.warning.values import WatchSettings
 from app.web import typed

@@ -29,7 +29,9 @@ PREFIXES = {
     "receipt_id": Prefix.RECEPTION,
     "recomputation_id": Prefix.RECOMPUTATION,
     "saisine_id": Prefix.SAISINE,
+    "team_id": Prefix.TEAM,
     "ticket_id": Prefix.TICKET,
+    "user_id": Prefix.USER,
 }
 
 
@@ -74,7 +76,10 @@ SCOPED = [(where, operation) for where, operation in OPERATIONS if operation["x-
 
 
 def test_only_the_own_administration_may_be_read_by_any_key() -> None:
-    assert [where for where, operation in OPERATIONS if not operation["x-required-scopes"]] == ["GET /api/v1/tenant"]
+    assert [where for where, operation in OPERATIONS if not operation["x-required-scopes"]] == [
+        "GET /api/v1/me",
+        "GET /api/v1/tenant",
+    ]
 
 
 @pytest.mark.parametrize(("where", "operation"), SCOPED, ids=[where for where, _ in SCOPED])
@@ -132,6 +137,11 @@ async def rich(town):
     )
     assert form.status_code == 201, form.text
     people = await _people(town, ticket["contact"]["id"])
+    user = await town.http.post(
+        "/api/v1/users", json={"email": f"{new_id().hex}@example.fr", "name": "Camille Exemple", "role": "agent"}
+    )
+    team = await town.http.post("/api/v1/teams", json={"name": "Accueil"}, headers={"Idempotency-Key": new_id().hex})
+    assert (user.status_code, team.status_code) == (201, 201), user.text
     first = {
         name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
     }
@@ -151,7 +161,9 @@ async def rich(town):
         "receipt_id": first["intake"]["receipt_id"],
         "recomputation_id": recomputation.json()["id"],
         "saisine_id": ticket["saisines"][0]["id"],
+        "team_id": team.json()["id"],
         "ticket_id": ticket["id"],
+        "user_id": user.json()["id"],
     }
 
 
@@ -214,8 +226,8 @@ LISTS = [
     for where, operation in OPERATIONS
     if where.startswith("GET")
     and "next_cursor" in str(operation["responses"]["200"]["content"])
-    # What is installed here is a closed list, given whole.
-    and where != "GET /api/v1/channel-types"
+    # Closed lists, given whole.
+    and where not in {"GET /api/v1/channel-types", "GET /api/v1/roles", "GET /api/v1/users/{user_id}/sessions"}
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from fastapi import FastAPI
 
-from app.rest.access import SESSION_COOKIE, CurrentCaller, require
+from app.rest.access import SECURE_COOKIE, SESSION_COOKIE, CurrentCaller, require
 from app.rest.callers import Caller
 from app.rest.transactions import Reading
 from tests.rest.house import BASE_URL
@@ -80,17 +80,24 @@ SITES = [
 @pytest.mark.parametrize(("headers", "status"), SITES)
 async def test_a_session_changes_things_only_from_our_own_pages(http, house, tenant, headers, status):
     house.admit("agent", tenant, "tickets:read", "tickets:write")
-    http.cookies.set(SESSION_COOKIE, "agent")
+    http.cookies.set(SECURE_COOKIE, "agent")
     assert (await http.post("/me", headers=headers)).status_code == status
 
 
 async def test_a_session_reads_from_anywhere(http, house, tenant):
     house.admit("agent", tenant, "tickets:read")
-    http.cookies.set(SESSION_COOKIE, "agent")
+    http.cookies.set(SECURE_COOKIE, "agent")
     assert (await http.get("/me", headers={"Sec-Fetch-Site": "cross-site"})).status_code == 200
 
 
 async def test_a_wrong_key_is_not_saved_by_a_session(http, house, tenant):
     house.admit("agent", tenant, "tickets:read")
-    http.cookies.set(SESSION_COOKIE, "agent")
+    http.cookies.set(SECURE_COOKIE, "agent")
     assert (await http.get("/me", headers={"Authorization": "Bearer nobody"})).status_code == 401
+
+
+async def test_where_there_is_tls_only_the_guarded_cookie_is_read(http, house, tenant):
+    """`__Host-` cookies cannot be set by a neighbouring site; the plain name could."""
+    house.admit("agent", tenant, "tickets:read")
+    http.cookies.set(SESSION_COOKIE, "agent")
+    assert (await http.get("/me")).status_code == 401

@@ -29,10 +29,12 @@ from app.api.v1 import (
     same_person,
     sending_settings,
     sve,
+    teams,
     templates,
     tenant,
     threads,
     tickets,
+    users,
     watch_settings,
 )
 
@@ -73,6 +75,9 @@ def routers() -> Sequence[APIRouter]:
         channels.router,
         templates.router,
         forms.router,
+        users.me_router,
+        users.router,
+        teams.router,
         keys.router,
         tenant.router,
         letters.tenant_router,

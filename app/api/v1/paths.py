@@ -22,4 +22,6 @@ OutboundInPath = Annotated[UUID, in_path(Prefix.OUTBOUND, "outbound_id", "L'envo
 ReceiptInPath = Annotated[UUID, in_path(Prefix.RECEPTION, "receipt_id", "Le récépissé.")]
 RecomputationInPath = Annotated[UUID, in_path(Prefix.RECOMPUTATION, "recomputation_id", "Le recalcul.")]
 SaisineInPath = Annotated[UUID, in_path(Prefix.SAISINE, "saisine_id", "La saisine.")]
+TeamInPath = Annotated[UUID, in_path(Prefix.TEAM, "team_id", "L'équipe.")]
 TicketInPath = Annotated[UUID, in_path(Prefix.TICKET, "ticket_id", "La demande.")]
+UserInPath = Annotated[UUID, in_path(Prefix.USER, "user_id", "Le compte.")]

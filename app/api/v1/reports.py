@@ -1,8 +1,8 @@
 """What is taken away: the calendar of terms, the register of saisines, the evidence of one."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
