@@ -10,7 +10,7 @@ from app.channels import approved
 from app.channels.contract import Attachment, Event, EventType, PointKind
 from app.channels.kit.opt_out import asks_to_start
 from app.channels.service import Channels
-from app.channels.values import ChannelState
+from app.channels.values import Channel, ChannelState
 from app.contacts import service as contacts
 from app.contacts.service import PointKey
 from app.db.transaction import Session
@@ -20,6 +20,7 @@ from app.exchanges.acquainting import Acquainting
 from app.exchanges.echoing import Echoes, Whose
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.fetching import wake_for
+from app.exchanges.mail_fates import is_complaint
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import State
 from app.exchanges.refusing import Refusing
@@ -310,6 +311,8 @@ class Batches:
         if event.fields.get("ref"):
             await self._echoes.recalled(session, channel, event)
         matched = await self._receipts.report(session, tenant_id, channel, event, one.reception.id)
+        if is_complaint(event):
+            matched |= await self._complained(session, batch, channel, event)
         if event.fields.get("partner"):
             matched |= await partners_words.heard(session, self._book, channel, event, now=batch.now)
         ledger.effects += 1
@@ -318,6 +321,15 @@ class Batches:
             ledger.held = _TO_BE_READ[event.reason]
         elif not matched:
             ledger.ignored.append("compte rendu d'un envoi que nous ne connaissons pas (encore)")
+
+    async def _complained(self, session: Session, batch: Batch, channel: Channel, event: Event) -> bool:
+        """Writes no more to who declared a message unwanted, but what the law asks for. Says whether it was ours."""
+        outbound = await self._receipts.complained(session, batch.tenant_id, channel, event)
+        if outbound is None:
+            return False
+        points = await contacts.points(session, batch.tenant_id, {UUID(str(outbound.recipient["point_id"]))})
+        await self._refusing.opt_out(session, batch.tenant_id, list(points.values()), at=batch.now)
+        return True
 
     async def _rewritten(self, session: Session, batch: Batch, one: Understood, event: Event, ledger: Ledger) -> None:
         target = event.reports_on or event.external_id

@@ -59,6 +59,18 @@ class ReplyFailed(ReplyFact):
     type: ClassVar[str] = "reply.failed"
 
 
+class ReplyDelayed(ReplyFact):
+    """A relay on its way still tries to hand it over."""
+
+    type: ClassVar[str] = "reply.delayed"
+
+
+class ReplyComplained(ReplyFact):
+    """Its recipient declared it unwanted: nothing but what the law asks for goes to that address any more."""
+
+    type: ClassVar[str] = "reply.complained"
+
+
 class ReplyUnknown(ReplyFact):
     """Bytes left and no answer came: a person decides."""
 

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.channels.contract import Rendered, TemplateUse
+from app.channels.kit.mail_status import words_of
 from app.errors import Flaw, Invalid
 from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound, OutState
@@ -93,6 +94,22 @@ class NewReply(BaseModel):
         )
 
 
+class ReportOut(BaseModel):
+    """Un avis de remise : son code (RFC 3463), et ses mots pour un agent."""
+
+    code: str = Field(examples=["5.1.1"])
+    words_fr: str = Field(examples=["cette adresse n'existe pas (5.1.1)"])
+    words_en: str = Field(examples=["this address does not exist (5.1.1)"])
+
+    @classmethod
+    def of(cls, code: str | None) -> Self | None:
+        """Returns the words of a code, nothing where a report bore none."""
+        if code is None:
+            return None
+        words = words_of(code)
+        return cls(code=code, words_fr=words.fr, words_en=words.en)
+
+
 class OutboundOut(BaseModel):
     """Un envoi à une personne, figé : ni son texte ni son adresse ne changent plus."""
 
@@ -110,6 +127,12 @@ class OutboundOut(BaseModel):
         examples=["accepted"],
     )
     detail: str | None = Field(description="Ce qu'en dit le fournisseur.", examples=[None])
+    delayed_at: datetime | None = Field(
+        description="Dernier avis de retard d'un relais : l'envoi n'est ni remis ni perdu.", examples=[None]
+    )
+    report: ReportOut | None = Field(
+        description="Ce que dit le dernier avis de remise, quand il porte un code.", examples=[None]
+    )
     digest: str = Field(description="Empreinte de ce qui est figé.", examples=["9f86d081884c7d65…"])
     attempts: int = Field(description="Essais faits.", examples=[1])
     next_attempt_at: datetime | None = Field(examples=[None])
@@ -180,6 +203,7 @@ class NewResolution(BaseModel):
 def _columns(outbound: Outbound) -> dict[str, Any]:
     shown = {"kind", "address", "display_name"}
     return {
-        **{name: getattr(outbound, name) for name in OutboundOut.model_fields if name != "recipient"},
+        **{name: getattr(outbound, name) for name in OutboundOut.model_fields if name not in {"recipient", "report"}},
+        "report": ReportOut.of(outbound.report_code),
         "recipient": {name: value for name, value in outbound.recipient.items() if name in shown},
     }

@@ -8,8 +8,16 @@ from app.clock import Clock
 from app.db.transaction import Session
 from app.exchanges import outbox
 from app.exchanges.asking import Asking, told_of
-from app.exchanges.facts import ReplyAccepted, ReplyDelivered, ReplyFailed
+from app.exchanges.facts import (
+    ReplyAccepted,
+    ReplyComplained,
+    ReplyDelayed,
+    ReplyDelivered,
+    ReplyFact,
+    ReplyFailed,
+)
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
+from app.exchanges.mail_fates import Fate, fate_of
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.understanding import bounded
 from app.facts import FactBook
@@ -50,6 +58,7 @@ class Receipts:
         target = bounded(named)
         outbound = await outbox.by_external_id(session, tenant_id, channel.id, target)
         outbound = outbound or await self._by_reference(session, tenant_id, channel, event, target)
+        fate = fate_of(event, recipient=outbound.recipient_address if outbound else None)
         await outbox.add_update(
             session,
             {
@@ -58,8 +67,8 @@ class Receipts:
                 "channel_id": channel.id,
                 "reception_id": reception_id,
                 "reports_on": target,
-                "status": event.status.value,
-                "reason": event.reason,
+                "status": (fate.status or event.status).value,
+                "reason": fate.said,
                 "occurred_at": event.occurred_at,
                 "outbound_id": outbound.id if outbound else None,
                 "at": self._clock(),
@@ -67,8 +76,43 @@ class Receipts:
         )
         if outbound is None:
             return False
-        await self.apply(session, outbound, event.status, event.reason)
+        if fate.delayed:
+            await self._delayed(session, outbound, fate)
+        else:
+            await self.apply(session, outbound, fate.status or event.status, fate.said, code=fate.code)
         return True
+
+    async def complained(self, session: Session, tenant_id: UUID, channel: Channel, event: Event) -> Outbound | None:
+        """Finds what a person declared unwanted, and tells it. None for what we did not send."""
+        named = event.reports_on
+        outbound = await outbox.by_external_id(session, tenant_id, channel.id, bounded(named)) if named else None
+        if outbound is None:
+            try:
+                outbound = await outbox.find(session, tenant_id, UUID(str(event.fields.get("tag"))))
+            except ValueError:
+                return None
+        if outbound is None or outbound.channel_id != channel.id:
+            return None
+        await self._book.record(session, self._fact(ReplyComplained, outbound, outbound.state))
+        return outbound
+
+    async def _delayed(self, session: Session, outbound: Outbound, fate: Fate) -> None:
+        """Shows that a relay still tries: nothing final, and no news for what has already ended."""
+        if outbound.state is not OutState.ACCEPTED:
+            return
+        if outbound.delayed_at is None:
+            await self._book.record(session, self._fact(ReplyDelayed, outbound, outbound.state))
+        values = {"delayed_at": self._clock(), "report_code": fate.code, "detail": fate.said}
+        await outbox.move(session, outbound, values)
+
+    def _fact(self, kind: type[ReplyFact], outbound: Outbound, state: OutState) -> ReplyFact:
+        return kind(
+            tenant_id=outbound.tenant_id,
+            subject_id=outbound.id,
+            at=self._clock(),
+            ticket_id=outbound.ticket_id,
+            state=state.value,
+        )
 
     async def _by_reference(
         self, session: Session, tenant_id: UUID, channel: Channel, event: Event, target: str
@@ -121,7 +165,15 @@ class Receipts:
             )
         await self._asking.left(session, outbound, at=now)
 
-    async def apply(self, session: Session, outbound: Outbound, status: DeliveryStatus, reason: str | None) -> Outbound:
+    async def apply(
+        self,
+        session: Session,
+        outbound: Outbound,
+        status: DeliveryStatus,
+        reason: str | None,
+        *,
+        code: str | None = None,
+    ) -> Outbound:
         """Moves an outgoing message forward by rank; a late lesser status changes nothing."""
         if RANK[status] <= outbound.status_rank or outbound.state is OutState.ABANDONED:
             return outbound
@@ -131,19 +183,11 @@ class Receipts:
         state = _STATE.get(status)
         if state is not None:
             values |= {"state": state.value, "settled_at": self._clock(), "detail": reason, "next_attempt_at": None}
+            values["report_code"] = code
         await outbox.move(session, outbound, values)
         if state is not None and state is not outbound.state:
             kind = ReplyDelivered if state is OutState.DELIVERED else ReplyFailed
-            await self._book.record(
-                session,
-                kind(
-                    tenant_id=outbound.tenant_id,
-                    subject_id=outbound.id,
-                    at=self._clock(),
-                    ticket_id=outbound.ticket_id,
-                    state=state.value,
-                ),
-            )
+            await self._book.record(session, self._fact(kind, outbound, state))
             about = outbound.request.get("about")
             if state is not OutState.DELIVERED and outbound.purpose in ACKNOWLEDGEMENTS and about:
                 await self._legal.unacknowledged(

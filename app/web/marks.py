@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 
@@ -163,8 +164,10 @@ OUT_STATES: Mapping[str, OutMark] = MappingProxyType(
 _CAPTURED = "gardé dans la maison"
 
 
-def out_mark(state: str, detail: str | None) -> OutMark:
-    """Returns the words of a state; a captured message is never said to have left."""
+def out_mark(state: str, detail: str | None, delayed_at: datetime | None = None) -> OutMark:
+    """Returns the words of a state; a captured message is never said to have left, a delayed one never to be there."""
+    if state == "accepted" and delayed_at is not None:
+        return OutMark("Retardé", "warn")
     if state == "accepted" and (detail or "").startswith(_CAPTURED):
         return OutMark("Gardé ici, non envoyé", "warn")
     return OUT_STATES[state]

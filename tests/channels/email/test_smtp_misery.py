@@ -78,6 +78,12 @@ def _expected(stage: str, mood: str) -> set[Outcome]:
     return {Outcome.RETRY}
 
 
+async def test_a_refusal_is_told_in_words_and_with_its_code(post: Post) -> None:
+    post.server.answers = {"RCPT": "550 5.1.1 No such user here"}
+    sent = await post.send()
+    assert sent.detail == "cette adresse n'existe pas (5.1.1) : 550 5.1.1 No such user here"
+
+
 async def test_a_server_that_took_it_and_died_before_saying_so_leaves_a_doubt(post: Post) -> None:
     post.server.answers = {"BODY": CLOSE}
     first = await post.send()

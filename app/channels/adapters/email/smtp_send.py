@@ -14,11 +14,13 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from app.channels.adapters.email.bounce_prose import STATUS
 from app.channels.adapters.email.config import EmailConfig
 from app.channels.adapters.email.outgoing import envelope_sender, render, stable_message_id
 from app.channels.adapters.email.pinned import certificate_flaw, place_of, tls_for, unchecked_tls
 from app.channels.contract import Context, Outcome, SendRequest, Sent
 from app.channels.kit.compose import Unsendable, ascii_domain, date_field
+from app.channels.kit.mail_status import words_of
 
 _DETAIL_MAX = 300
 _THROTTLED = frozenset({"4.7.0", "4.7.1", "4.7.28", "4.3.2"})
@@ -104,7 +106,9 @@ async def _data(client: aiosmtplib.SMTP, message: bytes, request: SendRequest, c
     if answer.code < 200 or answer.code >= 300:
         return Sent(outcome=Outcome.UNKNOWN, detail=_answer(answer.code, answer.message))
     with suppress(SMTPException, OSError):
-        await client.quit(timeout=min(_GOODBYE_S, config.smtp_timeout_s))  # the mail is taken; how the conversation ends changes nothing
+        await client.quit(
+            timeout=min(_GOODBYE_S, config.smtp_timeout_s)
+        )  # the mail is taken; how the conversation ends changes nothing
     return Sent(outcome=Outcome.OK, external_ids=(request.message_id or stable_message_id(request, config),))
 
 
@@ -185,6 +189,8 @@ def _envelope_recipient(request: SendRequest) -> str:
 def _refused(code: int, words: str) -> Sent:
     """A code of the server: 4yz asks to come back, 5yz never to (RFC 5321 § 4.2.1); another is no answer at all."""
     detail = _answer(code, words)
+    if found := STATUS.search(words):
+        detail = f"{words_of(found[0]).fr} : {detail}"[:_DETAIL_MAX]
     if 500 <= code < 600:
         authentication = code in {530, 534, 535, 538}
         return Sent(outcome=Outcome.AUTH if authentication else Outcome.PERMANENT, detail=detail)
