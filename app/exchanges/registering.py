@@ -16,7 +16,9 @@ TO_REGISTER = "to_register"
 REGISTERED_ON = "registered_on"
 # A letter older than that is a mistake of the year, one from tomorrow a mistake of the day.
 LONGEST_AGO = timedelta(days=365)
-# How long a letter may have waited, unopened, between the stamp and the scanner.
+# How long a letter is presumed to have waited, unopened, between the stamp and the scanner. No text says it: CRPA R112-5 1°
+# asks for the date of reception, and presumes none. Our choice errs to the side that warns; a letter which waited longer still
+# has an earlier term, which is why every screen asks for its stamp.
 WAITED = timedelta(days=7)
 DOUBTED = "la fiche du courrier donne une date de réception impossible : donnez celle du tampon"
 MISSING = "date de réception à donner : ce courrier est arrivé sans le jour du tampon de la salle du courrier"

@@ -116,13 +116,15 @@ def _electronic(scene: Scene, saisine: Saisine, sending: Received, silence: Regi
         "aee_done",
         bool(sent),
         "CRPA L112-11 al.1",
-        "un accusé portant la date de réception est parti." if sent else "aucun accusé n'est parti.",
+        "un accusé portant la date de réception est parti."
+        if sent
+        else "aucun accusé n'est parti ; la sanction de L112-12 ne vise que l'ARE.",
     )
     note(
         "are_done",
         bool(complete),
-        "CRPA L112-11, R112-11-1",
-        "un ARE aux mentions complètes est parti." if complete else "aucun ARE aux mentions complètes n'est parti.",
+        "CRPA L112-11, L112-12, R112-11-1",
+        "un ARE aux mentions complètes est parti." if complete else _unacknowledged(sent),
     )
     for ack in sent:
         if ack.announced_term is not None:
@@ -132,6 +134,13 @@ def _electronic(scene: Scene, saisine: Saisine, sending: Received, silence: Regi
                 "CRPA R112-11-1 2°",
                 "date annoncée par l'ARE, « sous réserve que la demande soit complète ».",
             )
+
+
+def _unacknowledged(sent: list[AckSent]) -> str:
+    """Says what a missing or irregular ARE costs. Source: CRPA L112-12, both sentences."""
+    irregular = any(ack.kind is not AckKind.AEE for ack in sent)
+    said = "l'ARE parti n'a pas toutes ses mentions" if irregular else "aucun ARE aux mentions complètes n'est parti"
+    return f"{said} : les délais de recours ne sont pas opposables au demandeur, sauf décision expresse notifiée avant le terme."
 
 
 def _instant(scene: Scene, sending: Received, ack: AckSent) -> bool:

@@ -123,7 +123,19 @@ def _implicit(scene: Scene, term: date) -> Opening:
     if ack is None:
         because = f"{because} Aucun accusé aux mentions complètes : le délai n'est pas opposable."
         return Opening(term, opposable=False, source=source, because=because, implicit=True)
-    return Opening(max(term, scene.day(ack.at)), True, "CJA R421-2", because, implicit=True)
+    acknowledged = scene.day(ack.at)
+    if acknowledged <= term:
+        return Opening(term, True, "CJA R421-2", because, implicit=True)
+    because = (
+        f"{because} L'accusé complet n'est parti que le {in_french(acknowledged)} : le délai ne court que de ce jour."
+    )
+    scene.ledger.warn(
+        "acknowledged_after_rejection",
+        source,
+        "accusé complet parti après la naissance du rejet implicite : le délai de recours est compté de ce jour, mais aucun "
+        "texte lu ne dit qu'un accusé tardif le rend opposable. Ne pas s'en prévaloir sans vérifier.",
+    )
+    return Opening(acknowledged, True, f"CJA R421-2 ; {source}", because, implicit=True)
 
 
 def _complete_ack(scene: Scene, received: Received | None) -> AckSent | None:

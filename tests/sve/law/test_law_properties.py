@@ -12,11 +12,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from app.sve import simulation
 from app.sve.law import Case, ClockState, Family, Period, Procedure, Regime, Territory, read
 from app.sve.law import events as facts
 from app.sve.law.procedure import Permit
 from app.sve.law.rules import ALL_RULES, Before, version_on
-from app.sve.law.terms import add_period
+from app.sve.law.terms import BEYOND, BeyondTheCalendarError, add_period
 from app.sve.law.vocabulary.events import BUILDERS, WITHOUT_EFFECT
 from app.sve.simulation import SimulationError, simulate
 from tests.sve.law.test_clock_properties import CASES, MOMENTS, NOWS
@@ -348,17 +349,23 @@ def test_a_document_nested_without_end_is_refused_with_words():
     assert answered_or_refused({"territory": "METRO", "procedure": deep, "events": []}) is not None
 
 
-def test_periods_which_add_up_beyond_the_calendar_are_refused_with_words():
-    longer = [{"type": "delay_increase_notified", "at": "2026-03-03T09:00", "added": "P100Y"} for _ in range(90)]
-    received = {"type": "received", "at": "2026-03-02T09:00", "channel": "post"}
+def test_the_longest_periods_that_can_be_told_stay_in_the_calendar():
+    """Increases do not add up (C. urb. R*423-25): ninety of them end no later than the longest."""
+    most = "P100Y"
+    longer = [{"type": "delay_increase_notified", "at": "2150-03-03T09:00", "added": most} for _ in range(90)]
+    received = {"type": "received", "at": "2150-03-02T09:00", "channel": "post"}
+    procedure = {"regime": "URBANISME", "silence": "SVA", "delay": most}
+    (answer,) = simulate({"territory": "METRO", "procedure": procedure, "events": [received, *longer]})
+    assert answer["term_date"] == "2350-03-02"
+
+
+def test_what_would_end_beyond_the_calendar_is_refused_with_words(monkeypatch):
+    def beyond(*_, **__):
+        raise BeyondTheCalendarError(BEYOND)
+
+    monkeypatch.setattr(simulation, "read", beyond)
     with pytest.raises(SimulationError, match="calendrier"):
-        simulate(
-            {
-                "territory": "METRO",
-                "procedure": {"regime": "URBANISME", "silence": "SVA", "delay": "P2M"},
-                "events": [received, *longer],
-            }
-        )
+        simulate({"territory": "METRO", "procedure": {}, "events": []})
 
 
 def test_a_permit_nobody_qualified_and_never_completed_alerts_before_its_silence():

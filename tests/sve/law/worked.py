@@ -5,8 +5,9 @@ from pathlib import Path
 
 from tests.sve.law.own_cases import ROWS as FIRST
 from tests.sve.law.own_cases_further import FURTHER
+from tests.sve.law.own_cases_reviewed import REVIEWED
 
-ROWS = [*FIRST, *FURTHER]
+ROWS = [*FIRST, *FURTHER, *REVIEWED]
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "law" / "cases.json"
 # Worded freely in the shared file: their presence is what matters.
 WORDED = {"warning", "late_refusal_is", "are_mentions", "effect", "closed_by", "flag"}

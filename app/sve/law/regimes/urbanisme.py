@@ -107,6 +107,7 @@ class _Instruction:
     modified_on: date | None = None
     source: str = TERM_SOURCE
     silence_rejects: str | None = None
+    increased: Period | None = None
     spans: list[tuple[date, date | None]] = field(default_factory=list)
 
     @property
@@ -210,10 +211,26 @@ class _Instruction:
         if event.total is not None:
             self.delay = event.total
         elif event.added is not None:
-            self.delay = self.delay + event.added
+            self.delay = self._increased(event.added)
         self.source = "C. urb. R423-24, R*423-25 à R*423-33, R*423-42"
         if self.term is not None:
             self.term = add_period(self.completed_on or self.starts, self.delay)
+
+    def _increased(self, more: Period) -> Period:
+        """Gives the period with an increase. Two do not add up: the longer one counts, and an agent is told (R*423-25)."""
+        whole = self.plan.delay + more
+        if self.increased is None:
+            self.increased = whole
+            return whole
+        self.scene.ledger.warn(
+            "increases_do_not_add_up",
+            "C. urb. R423-24, R*423-25",
+            "plusieurs majorations ont été notifiées : elles ne se cumulent pas, la plus longue seule est comptée. Si un texte "
+            "les cumule, notifier le délai entier.",
+        )
+        if add_period(self.starts, whole) > add_period(self.starts, self.increased):
+            self.increased = whole
+        return self.increased
 
     def _opinion(self, opinion: AbfOpinion) -> None:
         """R*424-3 derogates to R*424-1 b only: a declaration stays a tacit non-opposition."""
