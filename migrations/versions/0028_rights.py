@@ -1,4 +1,4 @@
-"""Addresses we tell."""
+"""Who may see what."""
 
 revision = "0028"
 down_revision = "0027"
