@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.channels.adapters.webform_questions import Condition, FormField
+from app.channels.adapters.webform_questions import Condition, FormField, Kind
+from app.forms.kinds import KINDS
 from app.forms.values import Content
 
 _WORDS: Mapping[str, str] = MappingProxyType(
@@ -66,7 +67,7 @@ def _questions(before: Sequence[FormField], after: Sequence[FormField]) -> Itera
     for question in after:
         old = known.get(question.name)
         if old is None:
-            yield Difference(question.label, "nouvelle question", "", question.kind.value)
+            yield Difference(question.label, "nouvelle question", "", _told(question.kind))
             continue
         for name, word in _OF_A_QUESTION.items():
             if getattr(old, name) != getattr(question, name):
@@ -77,7 +78,7 @@ def _questions(before: Sequence[FormField], after: Sequence[FormField]) -> Itera
     names = {question.name for question in after}
     for question in before:
         if question.name not in names:
-            yield Difference(question.label, "question retirée", question.kind.value, "")
+            yield Difference(question.label, "question retirée", _told(question.kind), "")
 
 
 def _told(value: object) -> str:
@@ -86,6 +87,8 @@ def _told(value: object) -> str:
             return ""
         case bool():
             return "oui" if value else "non"
+        case Kind():
+            return KINDS.get(value, value.value)
         case Condition():
             return f"{value.question} : {' ou '.join(value.among)}"
         case tuple():

@@ -5,7 +5,7 @@ and a place to some ten metres. Source: wiki.open311.org/GeoReport_v2; protocols
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db.transaction import Session
 from app.forms.tables import ReportPublicationRecord
+from app.tickets import recalling
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
 from app.tickets.values import Direction, Status
 
@@ -39,6 +40,7 @@ class PublicReport:
     lat: float | None
     lon: float | None
     photos: Sequence[UUID]
+    joined: bool = False  # to another report of the same thing, whose state this is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +53,15 @@ class Wanted:
     until: datetime | None = None
     open: bool | None = None
     by_update: bool = False
+    page: int = 1
+    size: int = MOST
 
 
 async def page(session: Session, tenant_id: UUID, channel_id: UUID, wanted: Wanted) -> Sequence[PublicReport]:
-    """Returns reports that came by a channel, the last first, at most a thousand."""
+    """Returns reports that came by a channel, the last first, at most a thousand.
+
+    A number that was joined to another report still answers, with the state of that one.
+    """
     ticket = TicketRecord
     at = ticket.last_activity_at if wanted.by_update else ticket.received_at
     query = _reports(tenant_id, channel_id)
@@ -69,8 +76,30 @@ async def page(session: Session, tenant_id: UUID, channel_id: UUID, wanted: Want
             query = query.where(at <= wanted.until)
         if wanted.open is not None:
             query = query.where(ticket.status.not_in(_OVER) if wanted.open else ticket.status.in_(_OVER))
-    rows = await session.execute(query.order_by(at.desc(), ticket.id.desc()).limit(MOST))
-    return [_report(row) for row in rows]
+    skipped = (wanted.page - 1) * wanted.size
+    rows = await session.execute(query.order_by(at.desc(), ticket.id.desc()).limit(wanted.size).offset(skipped))
+    found = [_report(row) for row in rows]
+    if wanted.references:
+        found += await _joined(session, tenant_id, channel_id, wanted.references)
+    return found
+
+
+async def _joined(session: Session, tenant_id: UUID, channel_id: UUID, names: Sequence[str]) -> Sequence[PublicReport]:
+    """Returns reports whose tickets were merged into others, under the numbers their authors were given."""
+    ticket = TicketRecord
+    gone = select(ticket.id, ticket.reference).where(
+        ticket.tenant_id == tenant_id,
+        ticket.channel_id == channel_id,
+        ticket.reference.in_([word.upper() for word in names]),
+        ticket.merged_into.is_not(None),
+    )
+    rows = (await session.execute(gone)).all()
+    present = {row.reference: await recalling.present_of(session, tenant_id, row.id) for row in rows}
+    if not present:
+        return []
+    query = _reports(tenant_id, channel_id, of_channel=False).where(ticket.id.in_(list(present.values())))
+    found = {row.id: _report(row) for row in await session.execute(query)}
+    return [replace(found[one], reference=name, joined=True) for name, one in present.items() if one in found]
 
 
 async def references(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -88,6 +117,13 @@ async def words(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -
         record.tenant_id == tenant_id, record.ticket_id.in_(list(ticket_ids))
     )
     return {row.ticket_id: row.description for row in await session.execute(query)}
+
+
+async def shown(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[UUID]:
+    """Returns the photos of a report that everybody sees."""
+    record = ReportPublicationRecord
+    query = select(record.photos).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id)
+    return [UUID(one) for one in (await session.scalars(query)).one_or_none() or ()]
 
 
 async def is_report(session: Session, tenant_id: UUID, ticket_id: UUID) -> bool:
@@ -159,8 +195,11 @@ async def withdraw(session: Session, tenant_id: UUID, ticket_id: UUID) -> bool:
     return (await session.execute(query)).first() is not None
 
 
-def _reports(tenant_id: UUID, channel_id: UUID) -> Select[Any]:
-    """One row a ticket: its first report by this channel, which later messages do not change."""
+def _reports(tenant_id: UUID, channel_id: UUID, *, of_channel: bool = True) -> Select[Any]:
+    """One row a ticket: its first report by this channel, which later messages do not change.
+
+    Unless `of_channel`, the ticket itself may have come by another one.
+    """
     first = (
         select(MessageRecord.id)
         .where(
@@ -180,8 +219,9 @@ def _reports(tenant_id: UUID, channel_id: UUID) -> Select[Any]:
         ReportPublicationRecord.tenant_id == TicketRecord.tenant_id,
         ReportPublicationRecord.ticket_id == TicketRecord.id,
     )
-    return (
+    query = (
         select(
+            TicketRecord.id,
             TicketRecord.reference,
             TicketRecord.status,
             TicketRecord.received_at,
@@ -193,8 +233,9 @@ def _reports(tenant_id: UUID, channel_id: UUID) -> Select[Any]:
         )
         .join(MessageRecord, message)
         .outerjoin(ReportPublicationRecord, public)
-        .where(TicketRecord.tenant_id == tenant_id, TicketRecord.channel_id == channel_id)
+        .where(TicketRecord.tenant_id == tenant_id)
     )
+    return query.where(TicketRecord.channel_id == channel_id) if of_channel else query
 
 
 def _report(row: Row[Any]) -> PublicReport:

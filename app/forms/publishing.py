@@ -28,10 +28,10 @@ class Publishing:
         ticket_id: UUID,
         *,
         description: str,
-        shown: Sequence[UUID],
+        shown: Sequence[UUID] | None,
         actor: Actor,
     ) -> None:
-        """Shows words, photos without what cameras write, and the address the report gave.
+        """Shows words, photos without what cameras write, and the address the report gave; without `shown`, those of before.
 
         Raises `Conflict` for what came by another way, `Invalid` for a piece that is no photo of this report.
         """
@@ -42,6 +42,8 @@ class Publishing:
                     en="this request reports nothing on the ground: neither service nor place; nobody is shown it",
                 )
             )
+        if shown is None:
+            shown = await public_reports.shown(session, tenant_id, ticket_id)
         await self._check(session, tenant_id, ticket_id, shown)
         now = self._clock()
         row = {

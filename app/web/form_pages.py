@@ -1,4 +1,4 @@
-"""Forms as their administrator sees them: which are open, what each version says, publishing with the differences shown."""
+"""Forms as their administrator sees them: which are open, what each is, and closing them."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from app.channels.adapters.webform_questions import ProofDemand
 from app.db.transaction import Session
 from app.errors import Conflict, Invalid, NotFound, ParvisError, Stale
-from app.forms.comparing import differences
 from app.forms.schemas import FormChange
 from app.forms.values import FormState, FormVersion, WebForm
 from app.identity.identified import Identified
@@ -29,7 +28,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 ROOT = "/gestion-formulaires"
 PER_PAGE, VERSIONS = 50, 20
 _OPEN = [FormState.DRAFT, FormState.PUBLISHED, FormState.UNPUBLISHED]
-_SHOWN_AGAIN = (Conflict, Invalid, Stale)
+SHOWN_AGAIN = (Conflict, Invalid, Stale)
 _DONE = {
     "creation": ("Formulaire créé", "C’est un brouillon : personne ne le voit avant sa publication."),
     "version": ("Version enregistrée", "Les usagers ne la voient qu’une fois publiée."),
@@ -92,32 +91,9 @@ async def change(request: Request, agent: Agent, form: str) -> Response:
             await house.forms.edit(
                 session, present, slug=asked.slug, content=None, actor=actor_of(agent), proof=asked.proof
             )
-    except _SHOWN_AGAIN as refusal:
+    except SHOWN_AGAIN as refusal:
         return await one_page(request, agent, wanted, refusal=refusal, values=given)
     return see(f"{ROOT}/{form}?fait=reglages")
-
-
-@router.get(f"{ROOT}/{{form}}/publication")
-async def compare(request: Request, agent: Agent, form: str, version: int = 0) -> HTMLResponse:
-    """Shows what publishing a version would change for citizens."""
-    need(agent, Scope.CHANNELS_ADMIN)
-    return await _publication(request, agent, form_id(form), version)
-
-
-@router.post(f"{ROOT}/{{form}}/publication")
-async def publish(request: Request, agent: Agent, form: str) -> Response:
-    """Shows a version to citizens, after the differences were."""
-    need(agent, Scope.CHANNELS_ADMIN)
-    posted, house, wanted = await agents_form(request), house_of(request), form_id(form)
-    number = typed.number(posted, "numero")
-    try:
-        async with house.database.transaction(tenant=agent.tenant_id) as session:
-            present = await house.forms.get(session, agent.tenant_id, wanted)
-            typed.same_version(present.version, posted)
-            await house.forms.publish(session, present, number=number, actor=actor_of(agent))
-    except _SHOWN_AGAIN as refusal:
-        return await _publication(request, agent, wanted, number, refusal=refusal)
-    return see(f"{ROOT}/{form}?fait=publication")
 
 
 @router.post(f"{ROOT}/{{form}}/fermeture")
@@ -146,7 +122,7 @@ async def one_page(
         rail = await rail_of(session, agent.tenant_id)
         form = await house.forms.get(session, agent.tenant_id, wanted)
         versions = await house.forms.versions(session, form, before=None, limit=VERSIONS)
-        public = await _published(house, session, form, versions)
+        public = await published_version(house, session, form, versions)
     url = f"{house.base_url}/formulaires/{form.slug}"
     title = (public or form.latest).content.title
     return page(
@@ -169,7 +145,7 @@ async def one_page(
         values=values,
         done=done,
         stale=isinstance(refusal, Stale),
-        told=_told(refusal),
+        told=told_of(refusal),
         faults={flaw.pointer.strip("/"): flaw.detail for flaw in refusal.flaws} if refusal else {},
     )
 
@@ -181,36 +157,7 @@ def form_id(text: str) -> UUID:
         raise NotFound from None
 
 
-async def _publication(
-    request: Request, agent: Identified, wanted: UUID, number: int, *, refusal: ParvisError | None = None
-) -> HTMLResponse:
-    house = house_of(request)
-    async with house.database.transaction(tenant=agent.tenant_id) as session:
-        tenant = await house.tenants.get(session, agent.tenant_id)
-        rail = await rail_of(session, agent.tenant_id)
-        form = await house.forms.get(session, agent.tenant_id, wanted)
-        chosen = form.latest if number in (0, form.latest.number) else await house.forms.version(session, form, number)
-        public = await _published(house, session, form, [form.latest])
-    return page(
-        request,
-        "agents/form_publication.html",
-        status=refusal.status if refusal else 200,
-        me=agent,
-        rail=rail,
-        tenant=tenant,
-        one=form,
-        id=public_id(Prefix.FORM, form.id),
-        chosen=chosen,
-        public=public,
-        open=form.state is FormState.PUBLISHED,
-        changes=differences(public.content if public else None, chosen.content),
-        kinds=form_words.KINDS,
-        stale=isinstance(refusal, Stale),
-        told=_told(refusal),
-    )
-
-
-async def _published(
+async def published_version(
     house: WebHouse, session: Session, form: WebForm, known: Sequence[FormVersion]
 ) -> FormVersion | None:
     """Returns the version citizens see, or saw last."""
@@ -229,7 +176,7 @@ async def _ended(request: Request, agent: Identified, form: str, *, archive: boo
             typed.same_version(present.version, posted)
             act = house.forms.archive if archive else house.forms.unpublish
             await act(session, present, actor=actor_of(agent))
-    except _SHOWN_AGAIN as refusal:
+    except SHOWN_AGAIN as refusal:
         return await one_page(request, agent, wanted, refusal=refusal)
     return see(f"{ROOT}/{form}?fait={'archivage' if archive else 'fermeture'}")
 
@@ -244,6 +191,6 @@ def _checked(given: Mapping[str, str]) -> FormChange:
         raise typed.flawed("slug", told) from None
 
 
-def _told(refusal: ParvisError | None) -> str:
+def told_of(refusal: ParvisError | None) -> str:
     """Says a refusal that belongs to no field."""
     return "" if refusal is None or refusal.flaws else str(refusal.detail or refusal.title_fr)

@@ -1,28 +1,11 @@
-"""The words agents read of forms: kinds of questions, states, what is asked of browsers. Pure."""
+"""The words agents read of forms: what answers are for, states, what is asked of browsers. Pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.channels.adapters.webform_questions import Kind, ProofDemand
+from app.channels.adapters.webform_questions import ProofDemand
 from app.forms.values import FormKind, FormState
 
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        Kind.TEXT.value: "Une ligne de texte",
-        Kind.TEXTAREA.value: "Un texte de plusieurs lignes",
-        Kind.EMAIL.value: "Adresse électronique",
-        Kind.TEL.value: "Numéro de téléphone",
-        Kind.SELECT.value: "Un choix, dans une liste déroulante",
-        Kind.RADIO.value: "Un choix, tous montrés",
-        Kind.CHECKBOX.value: "Plusieurs choix, ou une case à cocher",
-        Kind.DATE.value: "Date",
-        Kind.NUMBER.value: "Nombre",
-        Kind.ADDRESS.value: "Adresse postale",
-        Kind.PLACE.value: "Lieu (latitude et longitude)",
-        Kind.FILE.value: "Pièces jointes",
-        Kind.CONSENT.value: "Accord, à cocher",
-    }
-)
 ABOUT: Mapping[str, str] = MappingProxyType(
     {
         "subject": "l’objet de la demande",

@@ -141,3 +141,30 @@ async def test_what_is_told_of_a_form_holds_no_word_of_it(town) -> None:
     told = [one for one in await town.facts() if one["type"].startswith("form.")]
     assert [one["type"] for one in told] == ["form.edited", "form.published"]
     assert [one["data"] for one in told] == [{"form_id": form["id"], "version": 1}] * 2
+
+
+async def test_an_archived_form_is_closed_and_publishing_brings_it_back(town) -> None:
+    form, tag = await a_form(town)
+    page, path = f"/formulaires/{form['slug']}", f"/api/v1/forms/{form['id']}/archive"
+    tag = (await publish(town, form, tag)).headers["etag"]
+    assert (await town.http.put(path, headers={"If-Match": '"999"'})).status_code == 412
+    archived = await town.http.put(path, headers={"If-Match": tag})
+    assert (archived.json()["state"], archived.json()["published_version"]) == ("archived", None)
+    again = await town.http.put(path, headers={"If-Match": archived.headers["etag"]})
+    assert again.json()["version"] == archived.json()["version"]
+    assert (await town.http.get(page)).status_code == 410
+    assert [fact["data"]["form_id"] for fact in await town.facts("form.archived")] == [form["id"]]
+    back = await publish(town, form, archived.headers["etag"])
+    assert (back.json()["state"], (await town.http.get(page)).status_code) == ("published", 200)
+
+
+async def test_what_a_form_asks_of_browsers_holds_at_once_and_makes_no_version(town) -> None:
+    form, tag = await a_form(town, proof="always")
+    tag = (await publish(town, form, tag)).headers["etag"]
+    page = f"/formulaires/{form['slug']}"
+    assert "data-challenge" in (await town.http.get(page)).text
+    changed = await change(town, form, tag, proof="off")
+    assert (changed.json()["proof"], changed.json()["latest"]["number"]) == ("off", 1)
+    assert "data-challenge" not in (await town.http.get(page)).text
+    wrong = await change(town, form, changed.headers["etag"], proof="sometimes")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/proof")

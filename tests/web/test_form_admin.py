@@ -60,7 +60,7 @@ async def test_questions_are_added_moved_and_taken_away_and_only_saving_records(
     page = await gesture(town, path, fields, "ajouter")
     assert "Pas encore enregistré" in page.text
     fields = {**fields_of(page, f"{path}/questions"), "q2.libelle": "De quoi s’agit-il ?", "q2.genre": "radio"}
-    page = await gesture(town, path, fields, "actualiser")
+    page = await gesture(town, path, fields, "actualiser-2")
     fields = fields_of(page, f"{path}/questions")
     fields |= {"q2.reponses": "Éclairage\nVoirie", "q2.reponses_en": "Lighting\nRoads", "q2.libelle_en": "What is it?"}
     page = await gesture(town, path, fields, "monter-2")
