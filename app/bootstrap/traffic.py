@@ -8,10 +8,11 @@ from app.bootstrap.law import Law
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.contract import Context
-from app.chat.carrying import Within
-from app.chat.elsewhere import AttentiveComposer
 from app.channels.facts import ChannelReauthenticated
 from app.channels.renewing import Renewal
+from app.channels.telling import Telling
+from app.chat.carrying import Within
+from app.chat.elsewhere import AttentiveComposer
 from app.exchanges import waking
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.answering import Answering
@@ -68,6 +69,7 @@ class Traffic:
     noticing: Noticing
     fetching: Fetching
     care: ChannelCare
+    telling: Telling
     approving: Approving
     sending_office: SendingOffice
     vigil: Vigil
@@ -145,6 +147,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         noticing=noticing,
         fetching=fetching,
         care=care,
+        telling=Telling(database, channels, context, book, clock, base_url=ground.base_url),
         approving=Approving(database, channels, context, clock),
         sending_office=office,
         vigil=vigil,

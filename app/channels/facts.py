@@ -58,6 +58,18 @@ class ChannelSilent(ChannelFact):
         return {"channel_id": public_id(Prefix.CHANNEL, self.subject_id), "since": self.since.isoformat()}
 
 
+class ChannelRegistered(ChannelFact):
+    """Its provider was given our address: what is written to it comes here."""
+
+    type: ClassVar[str] = "channel.registered"
+
+
+class ChannelUnregistered(ChannelFact):
+    """Its provider was told to hand nothing over any more."""
+
+    type: ClassVar[str] = "channel.unregistered"
+
+
 class ChannelHeardAgain(ChannelFact):
     """It was told silent, and receives again."""
 

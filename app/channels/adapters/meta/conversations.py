@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote
 
-from app.channels.adapters.meta import envelope, graph, media, messaging, probing, replying
+from app.channels.adapters.meta import envelope, graph, media, messaging, probing, replying, subscribing
 from app.channels.contract import (
     Attachment,
     ChannelConfig,
@@ -34,6 +34,7 @@ class ConversationAdapter:
     spoken_of: ClassVar[str]  # the `object` of its deliveries
     kind: ClassVar[PointKind]
     edge: ClassVar[str]  # the list of replies under a comment
+    subscribed: ClassVar[str]  # what Meta is asked to tell of an account
 
     def host(self, config: ChannelConfig) -> str:
         raise NotImplementedError
@@ -86,6 +87,25 @@ class ConversationAdapter:
     async def check(self, config: ChannelConfig, context: Context) -> Checked:
         mine = own(config)
         return await probing.check_page(mine.access_token, context, host=self.host(config), version=mine.graph_version)
+
+    async def on_enable(self, config: ChannelConfig, context: Context, *, public_url: str) -> Checked:
+        """Subscribes the application to the account whose token this is."""
+        mine = own(config)
+        return await subscribing.subscribe(
+            "me",
+            mine.access_token,
+            context,
+            host=self.host(config),
+            version=mine.graph_version,
+            asking={"subscribed_fields": self.subscribed},
+            typed_once=public_url,
+        )
+
+    async def on_disable(self, config: ChannelConfig, context: Context) -> Checked:
+        mine = own(config)
+        return await subscribing.unsubscribe(
+            "me", mine.access_token, context, host=self.host(config), version=mine.graph_version
+        )
 
     def _rendered(self, request: SendRequest, config: ChannelConfig, *, human_agent: bool) -> Rendered:
         account = quote(request.account or self.account(config) or "me", safe="")

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import comments, envelope, media
+from app.channels.adapters.meta import comments, envelope, media, subscribing
 from app.channels.adapters.meta.conversations import ConversationAdapter
 from app.channels.contract import Capabilities, ChannelConfig, Event, IdentityAssurance, Meta, PointKind, TextUnit
 
@@ -36,6 +36,7 @@ class InstagramAdapter(ConversationAdapter):
     spoken_of: ClassVar[str] = "instagram"
     kind: ClassVar[PointKind] = PointKind.INSTAGRAM
     edge: ClassVar[str] = "replies"
+    subscribed: ClassVar[str] = subscribing.INSTAGRAM_FIELDS
 
     def capabilities(self, config: ChannelConfig) -> Capabilities:
         own = _own(config)

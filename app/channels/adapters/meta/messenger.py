@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import comments, envelope, media
+from app.channels.adapters.meta import comments, envelope, media, subscribing
 from app.channels.adapters.meta.conversations import ConversationAdapter
 from app.channels.contract import Capabilities, ChannelConfig, Event, IdentityAssurance, Meta, PointKind
 
@@ -32,6 +32,7 @@ class MessengerAdapter(ConversationAdapter):
     spoken_of: ClassVar[str] = "page"
     kind: ClassVar[PointKind] = PointKind.MESSENGER
     edge: ClassVar[str] = "comments"
+    subscribed: ClassVar[str] = subscribing.PAGE_FIELDS
 
     def capabilities(self, config: ChannelConfig) -> Capabilities:
         own = _own(config)

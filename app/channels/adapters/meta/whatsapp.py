@@ -11,7 +11,15 @@ from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
 
-from app.channels.adapters.meta import envelope, graph, media, probing, whatsapp_message, whatsapp_sending
+from app.channels.adapters.meta import (
+    envelope,
+    graph,
+    media,
+    probing,
+    subscribing,
+    whatsapp_message,
+    whatsapp_sending,
+)
 from app.channels.contract import (
     AfterWindow,
     Attachment,
@@ -141,6 +149,31 @@ class WhatsappAdapter:
     async def check(self, config: ChannelConfig, context: Context) -> Checked:
         own = _own(config)
         return await probing.check_whatsapp(own.access_token, own.phone_number_id, context, version=own.graph_version)
+
+    async def on_enable(self, config: ChannelConfig, context: Context, *, public_url: str) -> Checked:
+        """Subscribes the application to the account, whose messages then come to this address alone."""
+        own = _own(config)
+        token = own.verify_token.get_secret_value() if own.verify_token else ""
+        asking = {"override_callback_uri": public_url, "verify_token": token} if token else {}
+        return await subscribing.subscribe(
+            own.business_account_id or "",
+            own.access_token,
+            context,
+            host=envelope.GRAPH_HOST,
+            version=own.graph_version,
+            asking=asking,
+            typed_once=None if token else public_url,
+        )
+
+    async def on_disable(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await subscribing.unsubscribe(
+            own.business_account_id or "",
+            own.access_token,
+            context,
+            host=envelope.GRAPH_HOST,
+            version=own.graph_version,
+        )
 
     async def templates(self, config: ChannelConfig, context: Context) -> Sequence[Template] | Checked:
         """Returns the approved templates that a text alone can fill, page after page."""

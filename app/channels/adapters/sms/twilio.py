@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import SecretStr, model_validator
 
-from app.channels.adapters.sms import probing, twilio_inbound, twilio_signature
+from app.channels.adapters.sms import probing, registering, twilio_inbound, twilio_signature
 from app.channels.contract import (
     Attachment,
     Capabilities,
@@ -100,8 +100,9 @@ class TwilioAdapter(WithoutHandshake):
             reply_window_hours=24 if whatsapp else None,
             receipts=True,
             receipt_queries=sends,
+            needs_public_url=True,
             fetch_max_bytes=MAX_BYTES,
-            credential_hosts=(HOST,),
+            credential_hosts=(HOST, registering.TWILIO_SERVICES),
         )
 
     def config_for(self, secret: str | None) -> ChannelConfig:
@@ -135,6 +136,18 @@ class TwilioAdapter(WithoutHandshake):
     async def check(self, config: ChannelConfig, context: Context) -> Checked:
         own = _own(config)
         return await probing.check_twilio(own.account_sid, own.auth_token, context)
+
+    async def on_enable(self, config: ChannelConfig, context: Context, *, public_url: str) -> Checked:
+        return await self._told(config, context, url=public_url)
+
+    async def on_disable(self, config: ChannelConfig, context: Context) -> Checked:
+        return await self._told(config, context, url="")
+
+    async def _told(self, config: ChannelConfig, context: Context, *, url: str) -> Checked:
+        own = _own(config)
+        return await registering.tell_twilio(
+            own.account_sid, own.auth_token, context, sender=own.sender, service=own.messaging_service_sid, url=url
+        )
 
     async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
         own = _own(config)

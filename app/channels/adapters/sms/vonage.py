@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
-from app.channels.adapters.sms import vonage_inbound, vonage_sending, vonage_signature
+from app.channels.adapters.sms import registering, vonage_inbound, vonage_sending, vonage_signature
 from app.channels.adapters.sms.sms import capabilities_of
 from app.channels.contract import (
     Attachment,
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -115,6 +116,18 @@ class VonageAdapter(WithoutHandshake):
         named = own.api_key and own.api_secret
         headers = {"Authorization": basic_auth(own.api_key, own.api_secret)} if named and own.api_secret else None
         return await download(attachment.source or "", context, headers=headers, hosts=_MEDIA_HOSTS)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await registering.check_vonage(own.api_key, own.api_secret, context)
+
+    async def on_enable(self, config: ChannelConfig, context: Context, *, public_url: str) -> Checked:
+        own = _own(config)
+        return await registering.tell_vonage(own.api_key, own.api_secret, context, sender=own.sender, url=public_url)
+
+    async def on_disable(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        return await registering.tell_vonage(own.api_key, own.api_secret, context, sender=own.sender, url="")
 
     async def send(self, request: SendRequest, config: ChannelConfig, context: Context) -> Sent:
         own = _own(config)
