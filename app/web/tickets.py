@@ -33,6 +33,7 @@ from app.web.pages import page, see
 from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
+from app.web.replying import freshen, offer
 from app.web.talk import talk_of
 from app.web.terms import Term, term
 from app.web.timelines import Ground, Mark
@@ -117,6 +118,7 @@ async def show_ticket(request: Request, agent: Agent, ticket: str) -> Response:
         if present.id != wanted:
             old = await house.tickets.get(session, agent.tenant_id, wanted)
             return see(f"/demandes/{public_id(Prefix.TICKET, present.id)}?vient-de={old.reference}")
+    await freshen(house, agent, wanted)
     came = asked.get("vient-de", "")
     notice = _merged_here(came) if is_reference(came) else _done(asked.get("fait", ""))
     return await ticket_page(request, agent, wanted, notice=notice)
@@ -142,6 +144,7 @@ async def ticket_page(
         rail = await rail_of(session, agent.tenant_id)
         windows = await reply_windows.of_tickets(session, agent.tenant_id, [whole.ticket.id])
         talk = await talk_of(session, house, agent.tenant_id, whole.ticket)
+        offered = await offer(session, house, agent, whole.ticket)
         placed = any(one.geo for one in whole.thread)
         near = await house.nearby.of_ticket(session, agent.tenant_id, wanted) if placed else None
     today = civil_day(house.clock(), whole.tenant.time_zone)
@@ -159,6 +162,7 @@ async def ticket_page(
         today=today,
         now=house.clock(),
         closes_at=windows.get(whole.ticket.id),
+        offer=offered,
         notice=notice,
         typed=notice.typed if notice else {},
         faults=notice.faults if notice else {},
