@@ -436,8 +436,17 @@ COURT = (
     ]
 )
 
+CERTIFICATE = {**PERMIT, "delay": "P1M", "permit": "certificate"}
 INCREASED = happened("delay_increase_notified", "2026-03-10T10:00", added="P1M")
 MENDED = [
+    Row(
+        # 31 January + 1 month; four months from the day after, L424-5 being for permits and declarations.
+        "a certificate is one, whatever the language it is named in",
+        CERTIFICATE,
+        filed("2026-01-31T10:00"),
+        {"term_date": "2026-02-28", "tacit_decision_dated": "2026-03-01", "withdrawal_last_date": "2026-07-01"},
+        "C. urb. R*410-10, R*410-12 ; CRPA L242-1",
+    ),
     Row(
         # 2 March + 2 + 2 months, not + 1 + 2.
         "two increases do not add up: the longer counts, and somebody is told",

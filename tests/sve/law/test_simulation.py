@@ -28,6 +28,7 @@ REFUSED = [
     ({**CASE, "procedure": {**SVA, "delay": "deux mois"}}, "/procedure/delay", "P2M"),
     ({**CASE, "procedure": {**SVA, "delay": 2}}, "/procedure/delay", "texte"),
     ({**CASE, "procedure": {**SVA, "silence": "perhaps"}}, "/procedure/silence", "SVA"),
+    ({**CASE, "procedure": {"regime": "URBANISME", "silence": "SVA", "permit": "licence"}}, "/procedure/permit", "CUB"),
     ({**CASE, "events": None}, "/events", "liste"),
     ({**CASE, "events": "received"}, "/events", "liste"),
     ({**CASE, "events": ["received"]}, "/events/0", "objet"),

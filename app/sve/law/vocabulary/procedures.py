@@ -44,10 +44,8 @@ FAMILIES: Mapping[str, Family] = MappingProxyType(
 )
 PERMITS: Mapping[str, Permit] = MappingProxyType(
     {
-        "DP": Permit.DECLARATION,
-        "CU": Permit.CERTIFICATE,
-        "CUA": Permit.CERTIFICATE,
-        "CUB": Permit.CERTIFICATE,
+        **dict.fromkeys(("DP", "DECLARATION"), Permit.DECLARATION),
+        **dict.fromkeys(("CU", "CUA", "CUB", "CERTIFICATE"), Permit.CERTIFICATE),
         **dict.fromkeys(("PC", "PCMI", "PA", "PD", "PERMIT"), Permit.PERMIT),
     }
 )
@@ -114,6 +112,9 @@ def procedure_of(
     family = _family(fields, silence, delay, subject, events)
     kind = (fields.text("permit", "kind") or "").strip()
     permit = _permit(family, kind, delay, subject)
+    if family is Family.URBANISME and fields.raw("permit") is not None and kind.upper() not in PERMITS:
+        # A certificate read as a permit would have three months for four to be withdrawn.
+        raise SimulationError(fields.at("permit"), "écrire DP, PC, PCMI, PA, PD, CU, CUA ou CUB.")
     return Procedure(
         family=family,
         silence=silence,
