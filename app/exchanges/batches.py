@@ -14,9 +14,10 @@ from app.channels.values import Channel, ChannelState
 from app.contacts import service as contacts
 from app.contacts.service import PointKey
 from app.db.transaction import Session
-from app.exchanges import joining, learning, partners_words, parts, receptions, supports
+from app.exchanges import call_log, joining, learning, partners_words, parts, receptions, supports
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.acquainting import Acquainting
+from app.exchanges.calling import calls_of
 from app.exchanges.echoing import Echoes, Whose
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.fetching import wake_for
@@ -90,6 +91,8 @@ class Batches:
         for one, event in repeated:
             await self._again(session, batch, one, event, ledgers[one.reception.id])
         await self._name_parts(session, batch, joined, ledgers)
+        calls = [call for one in understood for call in calls_of(one, ledgers[one.reception.id])]
+        await call_log.note(session, batch.tenant_id, calls, now=batch.now)
         await self._settle(session, batch, ledgers)
 
     async def _fresh(

@@ -1,13 +1,27 @@
 """The state of a channel in words and tones: what an administrator must do stands first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from app.channels.contract import CheckState
 from app.channels.schemas import ConnectionState, connection_state
 from app.channels.values import Channel, ChannelState, Unopened
 
 SOON = timedelta(days=14)
+# How a call ended, as the call log says it.
+OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {
+        "answered": "pris",
+        "voicemail": "message vocal",
+        "missed": "manqué",
+        "abandoned": "abandonné",
+        "busy": "occupé",
+        "failed": "en échec",
+        "unknown": "issue inconnue",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

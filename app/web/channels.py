@@ -15,6 +15,7 @@ from app.channels.kit.forms import Form
 from app.channels.secrecy import secret_fields
 from app.channels.values import Channel, ChannelState
 from app.errors import Conflict, Invalid, NotFound, ParvisError, Stale, TooManyRequests
+from app.exchanges import call_log
 from app.exchanges.waking import waiting
 from app.facts import Seen
 from app.identity.identified import Identified
@@ -24,7 +25,7 @@ from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.channel_forms import PREFIX, FormField, fields_of, read_settings
-from app.web.channel_words import check_mark, connection_mark, expiry_mark, state_mark
+from app.web.channel_words import OUTCOMES, check_mark, connection_mark, expiry_mark, state_mark
 from app.web.house import WebHouse, house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -275,6 +276,7 @@ async def _one(
         rail = await rail_of(session, agent.tenant_id)
         found = await house.channels.known(session, agent.tenant_id, wanted)
         left = await waiting(session, agent.tenant_id, wanted)
+        calls = await call_log.page(session, agent.tenant_id, wanted, after=None, limit=20)
     if found.health.removed_at is not None:
         raise NotFound
     opened = isinstance(found, Channel)
@@ -296,6 +298,7 @@ async def _one(
         expiry=expiry_mark(found, now=house.clock()),
         connection=connection_mark(found, now=house.clock()) if isinstance(found, Channel) and streams else None,
         waiting=left,
+        calls=[(one, OUTCOMES.get(one.outcome, one.outcome), _ticket(one)) for one in calls],
         hook=f"{house.base_url}/hooks/{found.type}/{found.key}" if called else None,
         paused=isinstance(found, Channel) and found.state is ChannelState.PAUSED,
         renews=isinstance(found, Channel) and found.state in {ChannelState.NEEDS_REAUTH, ChannelState.BROKEN},
@@ -322,6 +325,10 @@ async def _seen(
         detail=detail,
     )
     await house.book.record(session, seen)
+
+
+def _ticket(call: call_log.LoggedCall) -> str | None:
+    return public_id(Prefix.TICKET, call.ticket_id) if call.ticket_id else None
 
 
 def _streams(house: WebHouse, channel: Channel) -> bool:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.db.tenancy import guard
+
 revision = "0022"
 down_revision = "0021"
 branch_labels = None
@@ -22,8 +24,42 @@ _STREAM = (
 def upgrade() -> None:
     for name, kind in _STREAM:
         op.add_column("channels", sa.Column(name, kind, nullable=True))
+    op.create_table(
+        "calls",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("channel_id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Text(), nullable=False),
+        sa.Column("incoming", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("caller", sa.Text(), nullable=True),
+        sa.Column("called", sa.Text(), nullable=True),
+        sa.Column("began_at", _INSTANT, nullable=True),
+        sa.Column("ended_at", _INSTANT, nullable=True),
+        sa.Column("duration_s", sa.BigInteger(), nullable=True),
+        sa.Column("wait_s", sa.BigInteger(), nullable=True),
+        sa.Column("talk_s", sa.BigInteger(), nullable=True),
+        sa.Column("queue", sa.Text(), nullable=True),
+        sa.Column("agent", sa.Text(), nullable=True),
+        sa.Column("reception_id", sa.Uuid(), nullable=False),
+        sa.Column("ticket_id", sa.Uuid(), nullable=True),
+        sa.Column("received_at", _INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "channel_id"],
+            ["channels.tenant_id", "channels.id"],
+            name=op.f("fk_calls_tenant_id_channel_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "ticket_id"], ["tickets.tenant_id", "tickets.id"], name=op.f("fk_calls_tenant_id_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_calls")),
+        sa.UniqueConstraint("tenant_id", "channel_id", "call_id", name=op.f("uq_calls_tenant_id_channel_id_call_id")),
+    )
+    op.create_index("ix_calls_channel", "calls", ["tenant_id", "channel_id", "id"])
+    guard("calls", may="SELECT, INSERT, UPDATE, DELETE")
 
 
 def downgrade() -> None:
+    op.drop_table("calls")
     for name, _ in reversed(_STREAM):
         op.drop_column("channels", name)

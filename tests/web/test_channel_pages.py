@@ -1,15 +1,20 @@
 """« Canaux »: connected, tested, paused, reconnected and removed from a browser without scripts."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.channels.contract import Checked, CheckState
+from app.channels import leases
+from app.channels.contract import Checked, CheckState, Delivery
 from app.channels.kit.forms import Form
 from app.channels.values import ChannelState
+from app.exchanges.receptions import Door
 from app.facts import SYSTEM
+from app.ids import Prefix, parse_id
 from app.web.channel_forms import fields_of, read_settings
+from tests.simulators.asterisk import call
 from tests.web.conftest import OURS, Town, parsed
 
 SECRET = "123456:jeton-du-robot"
@@ -175,3 +180,43 @@ def test_an_empty_field_goes_back_to_what_the_type_says() -> None:
         }
     }
     assert read_settings(Form([]), fields_of(schema)) == {"a": "x", "b": None, "d": []}
+
+
+async def test_a_channel_that_is_listened_to_says_how_its_connection_fares_and_a_telephone_its_last_calls(
+    town: Town,
+) -> None:
+    await town.sign_in()
+    answer = await posted(
+        town,
+        "/nouveau-canal",
+        type="phone.ami",
+        nom="Standard",
+        c__host="127.0.0.1",
+        c__username="p",
+        c__secret="s",
+        c__tls="oui",
+        c__challenge="oui",
+    )
+    path = answer.headers["location"].partition("?")[0]
+    one = (await town.browser.get(path)).text
+    assert "aucun processus ne tient la connexion" in one
+    assert "Adresse à donner au fournisseur" not in one
+    wanted = parse_id(Prefix.CHANNEL, path.rpartition("/")[2])
+    async with town.house.database.transaction(tenant=town.id) as session:
+        channel = await town.house.channels.get(session, town.id, wanted)
+    now = town.clock()
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await leases.take(session, town.id, wanted, holder=wanted, now=now, until=now + timedelta(minutes=1))
+        await leases.note(session, town.id, wanted, {"stream_since": now}, holder=wanted)
+    brought = Delivery(body=call("0199000001"), method="LISTEN")
+    await town.house.inbound.accept(channel, brought, door=Door.STREAM)
+    await town.read_all()
+    shown = await town.browser.get(path)
+    assert "connecté" in shown.text
+    assert "depuis le " in shown.text
+    rows = [row.text(separator=" ") for row in parsed(shown).css("section[aria-labelledby=t-appels] tbody tr")]
+    assert len(rows) == 1, "one delivery is one call"
+    assert "+33199000001" in rows[0]
+    assert "manqué" in rows[0]
+    assert "1 min 40 s" in rows[0]
+    assert "connecté" in (await town.browser.get("/canaux")).text

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.api.v1 import (
+    calls,
     challenges,
     channels,
     contacts,
@@ -76,6 +77,7 @@ def routers() -> Sequence[APIRouter]:
         channels.router,
         registrations.router,
         templates.router,
+        calls.router,
         forms.router,
         users.me_router,
         users.router,
