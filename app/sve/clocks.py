@@ -14,12 +14,14 @@ from app.sve import repository
 from app.sve.cases import Judgement, case_of_saisine, dismissal, judge, read_as_of
 from app.sve.facts import LegalEventRecorded
 from app.sve.following import SOURCE, Ended, ended
+from app.sve.law.case import Case
 from app.sve.law.happenings import Act
 from app.sve.law.regime import Regime
 from app.sve.refreshing import Refresher
 from app.sve.simulation import SimulationError
 from app.sve.values import LegalEvent, Saisine
 from app.tenants.service import Tenants
+from app.tenants.values import Tenant
 
 
 class Clocks:
@@ -39,12 +41,7 @@ class Clocks:
         followed = dict[UUID, tuple[Ended | None, datetime | None]]()
         for saisine in present:
             told = events.get(saisine.id, [])
-            at = read_as_of(saisine, now or self._clock())
-            try:
-                case = case_of_saisine(tenant, saisine, told)
-                judgement = judge(case, now=at)
-            except SimulationError as error:
-                raise Invalid(flaws=[Flaw("", "legal-event", error.message)]) from None
+            case, judgement = _judged(tenant, saisine, told, now=now or self._clock())
             closed_at = (saisine.closed_at or self._clock()) if _ends(saisine, told, judgement) else None
             await repository.change(session, tenant_id, saisine.id, {**judgement.columns(), "closed_at": closed_at})
             end = ended(case, judgement.reading, dismissed=dismissal(told) is not None)
@@ -56,9 +53,8 @@ class Clocks:
         """Says since when a saisine is decided, as of now; None while it is still to decide."""
         told = (await repository.events_of(session, saisine.tenant_id, [saisine.id])).get(saisine.id, [])
         tenant = await self._tenants.get(session, saisine.tenant_id)
-        case = case_of_saisine(tenant, saisine, told)
-        at = read_as_of(saisine, self._clock())
-        return ended(case, judge(case, now=at).reading, dismissed=dismissal(told) is not None)
+        case, judgement = _judged(tenant, saisine, told, now=self._clock())
+        return ended(case, judgement.reading, dismissed=dismissal(told) is not None)
 
     async def _follow(
         self,
@@ -74,7 +70,7 @@ class Clocks:
             return
         parted = list[Saisine]()
         for one in (await repository.locked(session, tenant_id, ids)).values():
-            if one.joined_to not in followed:
+            if one.joined_to is None or one.joined_to not in followed:
                 continue
             end, closed_at = followed[one.joined_to]
             if end is not None and not end.answers(one.received_on):
@@ -110,6 +106,14 @@ class Clocks:
         )
         await self._book.record(session, fact)
         await repository.change(session, saisine.tenant_id, saisine.id, {"joined_to": None})
+
+
+def _judged(tenant: Tenant, saisine: Saisine, told: Sequence[LegalEvent], *, now: datetime) -> tuple[Case, Judgement]:
+    try:
+        case = case_of_saisine(tenant, saisine, told)
+        return case, judge(case, now=read_as_of(saisine, now))
+    except SimulationError as error:
+        raise Invalid(flaws=[Flaw("", "legal-event", error.message)]) from None
 
 
 def _ends(saisine: Saisine, events: Sequence[LegalEvent], judgement: Judgement) -> bool:
