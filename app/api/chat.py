@@ -4,6 +4,7 @@ Outside of the published API: it is the page's, and moves with it. What is said 
 docs/channels/chat.md. Refusals are constant words: nothing of how the house is made.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.closing import closing_of
 from app.api.house import House, house_of
-from app.api.live_conversations import happening
+from app.api.live_conversations import LOOK_EVERY_S, happening
 from app.channels.adapters.chat import ChatConfig
 from app.channels.values import Channel, ChannelState
 from app.chat.schemas import LineOut, VisitorStateOut
@@ -256,11 +257,15 @@ async def stream(
         live = await house.chat.availability.live(session, channel)
         return VisitorStateOut(open=conversation.closed_at is None, live=live)
 
+    shown = -LOOK_EVERY_S
+
     async def allowed() -> bool:
-        if house.clock() >= visitor.expires_at:
-            return False
-        await house.chat.conversing.show(channel, visitor, here=True, read=None)
-        return True
+        # Every so often, not at every ring: a page that has just said it goes away is not brought back by its own stream.
+        nonlocal shown
+        if (now := asyncio.get_running_loop().time()) - shown >= LOOK_EVERY_S / 2:
+            shown = now
+            await house.chat.conversing.show(channel, visitor, here=True, read=None)
+        return house.clock() < visitor.expires_at
 
     async for event in happening(
         house,

@@ -75,11 +75,11 @@ async def _listen(house: ApiHouse, conversation_id: UUID, rings: asyncio.Queue[s
 async def _rung(rings: asyncio.Queue[str], ending: asyncio.Task[None]) -> list[str]:
     """Waits for a ring, or until it is time to look; returns all that were rung meanwhile."""
     ringing = asyncio.create_task(rings.get())
-    await asyncio.wait({ringing, ending}, timeout=LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
-    if not ringing.done():
+    try:
+        await asyncio.wait({ringing, ending}, timeout=LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
+        words = [ringing.result()] if ringing.done() else []
+    finally:
         ringing.cancel()
-        return []
-    words = [ringing.result()]
     while not rings.empty():
         words.append(rings.get_nowait())
     return words

@@ -31,7 +31,7 @@ function show(line) {
     const said = document.createElement("span");
     said.className = "words";
     said.dir = "auto";
-    said.textContent = line.text;
+    said.textContent = line.kind === "automatic" ? panel.dataset.machine : line.text;
     element.append(who, " ", at, document.createElement("br"), said);
   }
   log.append(element);
