@@ -13,6 +13,7 @@ from app.db.transaction import Session
 from app.exchanges import outbox
 from app.exchanges.composing import Composer, NoWayOut
 from app.exchanges.freezing import Draft, Freezer, Prepared, counted_as
+from app.exchanges.looping import Suspicion
 from app.exchanges.sending_office import SendingOffice
 from app.exchanges.splitting import split
 from app.facts import SYSTEM, FactBook, Seen
@@ -68,6 +69,7 @@ class Acknowledging:
         channels = await self._channels.all_of(session, tenant_id)
         batch: list[Prepared] = []
         withheld: list[Seen] = []
+        machines = Suspicion(now)
         for incoming, where, point in placed:
             sent = recent.setdefault(counted_as(point) if point else "", [])
             last_hour = sum(1 for at in sent if now - at < HOUR)
@@ -86,6 +88,8 @@ class Acknowledging:
                     else:
                         sent.append(now)
                         batch.append(prepared)
+            if not decision.send and point is not None and not incoming.automatic and sent:
+                machines.note(counted_as(point), incoming, last_sent_at=sent[-1])
             if not decision.send:
                 withheld.append(
                     Seen(
@@ -100,6 +104,7 @@ class Acknowledging:
             await self._freezer.freeze(session, tenant_id, batch)
         if withheld:
             await self._book.record(session, *withheld)
+        await machines.tell(session, self._book, tenant_id)
 
     def _prepared(
         self, manner: _Manner, channel: Channel, incoming: Incoming, where: Placed, ticket: Ticket, point: Point

@@ -22,7 +22,7 @@ from app.contacts import service as contacts
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.errors import Unavailable
-from app.exchanges import breaker, departures, gates, learning, limits, outbox
+from app.exchanges import breaker, departures, gates, learning, limits, loops, outbox
 from app.exchanges.asking import told_of
 from app.exchanges.breaker import Lane, LaneState
 from app.exchanges.delivering import LEASE, Deliverer, fact_of
@@ -118,6 +118,7 @@ class Dispatcher:
         """Forgets the recipients whose pace holds nothing back any more."""
         async with self._database.transaction(tenant=tenant_id) as session:
             await gates.forget_paces(session, tenant_id, before=self._clock() - timedelta(days=1))
+            await loops.forget(session, tenant_id, before=self._clock() - timedelta(days=1))
 
     async def _ask(self, tenant_id: UUID, channel_id: UUID) -> None:
         """Asks the provider what became of messages in doubt, where it can be asked."""

@@ -84,6 +84,16 @@ class ReplyAbandoned(ReplyFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoopSuspected(Fact):
+    """A correspondent's machine seems to answer our own: nothing leaves for it by itself, all it sends is kept."""
+
+    type: ClassVar[str] = "channel.loop_suspected"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"channel_id": public_id(Prefix.CHANNEL, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDegraded(Fact):
     """A channel needs a person; what comes by it is kept all the same."""
 

@@ -6,15 +6,45 @@ from uuid import UUID
 from app.contacts import service as contacts
 from app.db.transaction import Session
 from app.errors import Conflict, TooManyRequests
-from app.exchanges import outbox
+from app.exchanges import loops, outbox
+from app.exchanges.facts import LoopSuspected
 from app.exchanges.freezing import counted_as
+from app.facts import FactBook
 from app.rest.languages import Said
-from app.tickets.values import Message
+from app.tickets.values import Incoming, Message
 
 # More than the AEE, which nobody reads before it leaves: an agent answers several requests of one person in an hour.
 PER_HOUR, PER_DAY = 5, 20
 PURPOSES = ("ARE", "AR")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+# What answers our acknowledgement within a minute is a machine, most likely; what writes more often than people do may be.
+QUICK, QUICK_WEIGHS, ENOUGH = timedelta(minutes=1), 10, 10
+
+
+class Suspicion:
+    """What of a batch looks like machines that answer us without saying so (RFC 3834 leaves them no other mark).
+
+    They are kept like everybody's mail and get no acknowledgement by themselves: this is the alarm beside that silence.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._weights: dict[UUID, dict[str, int]] = {}
+
+    def note(self, address: str, incoming: Incoming, *, last_sent_at: datetime) -> None:
+        """Notes a message that was withheld its acknowledgement because its sender had its share."""
+        quick = bool(incoming.references) and self._now - last_sent_at < QUICK
+        weights = self._weights.setdefault(incoming.channel_id, {})
+        weights[address] = weights.get(address, 0) + (QUICK_WEIGHS if quick else 1)
+
+    async def tell(self, session: Session, book: FactBook, tenant_id: UUID) -> None:
+        """Records an alarm for each correspondent that has just become suspect; once an episode."""
+        for channel_id, weights in sorted(self._weights.items()):
+            suspects = await loops.weigh(session, tenant_id, channel_id, weights, now=self._now, enough=ENOUGH)
+            told = LoopSuspected(tenant_id=tenant_id, subject_id=channel_id, at=self._now)
+            await book.record(session, *[told] * suspects)
 
 
 class AutomaticSender(Conflict):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.channels.repository import in_need
 from app.db.transaction import Session
-from app.exchanges import outbox, receptions
+from app.exchanges import loops, outbox, receptions
 from app.exchanges.outbox import OutState
 from app.exchanges.receptions import State
 from app.sve.warning.pulse import last_round
@@ -26,6 +26,7 @@ class Rail:
     watched_at: datetime
     channels: str = ""
     to_reconnect: Sequence[str] = ()
+    loops: int = 0
 
     def unwatched(self, now: datetime) -> bool:
         """Whether nobody has watched legal terms for too long: the screens then say so."""
@@ -43,6 +44,7 @@ async def rail_of(session: Session, tenant_id: UUID) -> Rail:
         await last_round(session, tenant_id),
         channels=_counted(len(needy)),
         to_reconnect=[name for name, refused in needy if refused],
+        loops=await loops.told(session, tenant_id),
     )
 
 
