@@ -7,7 +7,6 @@ from fastapi import Depends, Request
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
-from app.chat.office import Chat
 from app.channels.telling import Telling
 from app.chat.office import Chat
 from app.clock import Clock

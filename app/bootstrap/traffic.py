@@ -8,8 +8,6 @@ from app.bootstrap.law import Law
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.contract import Context
-from app.chat.carrying import Within
-from app.chat.elsewhere import AttentiveComposer
 from app.channels.facts import ChannelReauthenticated
 from app.channels.renewing import Renewal
 from app.channels.telling import Telling

@@ -33,7 +33,6 @@ from app.web.pages import page, see
 from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
-from app.web.talk import talk_of
 from app.web.replying import freshen, offer
 from app.web.talk import talk_of
 from app.web.terms import Term, term
