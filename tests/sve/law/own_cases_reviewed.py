@@ -533,4 +533,117 @@ MENDED = [
     ),
 ]
 
-REVIEWED = [*MONTHS, *STOPS, *OVERSEAS, *COURT, *MENDED]
+HANDED_OVER = happened("transferred", "2026-03-12T10:00", received_at="2026-03-12T10:00", to="competent")
+MISSING = [
+    happened("pieces_requested", "2026-03-20T10:00", deadline_date="2026-04-03"),
+    happened("pieces_received", "2026-03-30T10:00", complete=True),
+]
+FAMILIES = [
+    Row(
+        # Complete on 30 March at the competent one: + 2 months.
+        "a transfer, then pieces: an acceptance runs from the completion",
+        SVA,
+        [received(authority="incompetent"), HANDED_OVER, *MISSING],
+        {"term_date": "2026-05-30", "clock_start_date": "2026-03-30", "are_due_date": "2026-03-26"},
+        "CRPA L114-3 al.2, L114-5 al.2",
+    ),
+    Row(
+        # 2 March + 2 months + the ten days from 20 to 30 March.
+        "a transfer, then pieces: a rejection runs from the first reception, suspended",
+        SVR,
+        [received(authority="incompetent"), HANDED_OVER, *MISSING],
+        {"term_date": "2026-05-12", "suspended_days": 10},
+        "CRPA L114-3 al.1, L114-5 al.3",
+    ),
+    Row(
+        # 12 June + 2 months, though the first reception is three months older.
+        "an acceptance handed over after two months has not been born",
+        SVA,
+        [
+            received(authority="incompetent"),
+            happened("transferred", "2026-06-12T10:00", received_at="2026-06-12T10:00", to="competent"),
+        ],
+        {"term_date": "2026-08-12"},
+        "CRPA L114-3 al.2",
+    ),
+    Row(
+        # Six months overseas: 2 March + 6.
+        "the mediation commission of La Réunion has six months",
+        {"regime": "CRPA", "silence": "none", "delay": "P3M", "basis": "CCH R441-15"},
+        [received()],
+        {"reply_due_date": "2026-09-02", "term_date": None},
+        "CCH R441-15",
+        REUNION,
+    ),
+    Row(
+        # Recevable on 31 October: + 4 months.
+        "a file of the MDPH counts from the day it is recevable, to the end of February",
+        {"regime": "CASF", "silence": "SVR", "delay": "P4M", "basis": "CASF R241-33"},
+        [received("2025-10-01T10:00"), happened("recevable", "2025-10-31T10:00")],
+        {"clock_start_date": "2025-10-31", "term_date": "2026-02-28"},
+        "CASF R241-33",
+    ),
+    Row(
+        # 30 December + 2 months; + 10 days for the receipt.
+        "an APA file of the end of December is granted for a lump sum at the end of February",
+        {"regime": "CASF", "silence": "LUMP_SUM", "delay": "P2M", "basis": "CASF L232-14"},
+        [received("2025-12-30T10:00")],
+        {"term_date": "2026-02-28", "tacit_lump_sum": True, "receipt_due_date": "2026-01-09"},
+        "CASF L232-14, R232-23",
+    ),
+    Row(
+        # Two months: 28 February; the silence stays that of documents: 31 January; forty-eight hours: 2 January.
+        "an old medical file is owed after its silence has rejected",
+        {**CADA, "medical_file": True, "older_than_five_years": True},
+        [received("2025-12-31T10:00")],
+        {"reply_due_date": "2026-02-28", "term_date": "2026-01-31", "earliest_on": "2026-01-02"},
+        "CSP L1111-7 ; CRPA R311-13",
+    ),
+    Row(
+        # 31 May + 2 months = 31 July, the day after a Saturday: Monday 3 August.
+        "third parties of a panel of 31 May have until Monday",
+        PERMIT,
+        [*filed("2026-03-02T10:00"), happened("display_started", "2026-05-31T10:00")],
+        {"third_party_appeal_last_date": "2026-08-03", "third_party_appeal_opposable": True},
+        "C. urb. R*600-2",
+    ),
+    Row(
+        "works completed on 31 August bar everybody at the end of February",
+        PERMIT,
+        [*filed("2026-03-02T10:00"), happened("completion_declared", "2026-08-31T10:00")],
+        {"third_party_bar_date": "2027-02-28"},
+        "C. urb. R*600-3",
+    ),
+    Row(
+        # Asked on the last day, 3 July; given on 1 August: + 2 months = 1 October, the day after.
+        "reasons asked on the last day open the court again once they are given",
+        SVR,
+        [
+            received(),
+            acknowledged("2026-03-03T10:00"),
+            happened("reasons_requested", "2026-07-03T10:00"),
+            happened("reasons_communicated", "2026-08-01T10:00"),
+        ],
+        {"reasons_due_date": "2026-08-03", "appeal_last_date": "2026-10-02"},
+        "CRPA L232-4",
+    ),
+    Row(
+        "a registered letter first presented on the day of the term is in time",
+        SVA,
+        [
+            received(),
+            happened(
+                "express_decision",
+                sense="refusal",
+                signed_at="2026-04-28T10:00",
+                posted_at="2026-04-29T10:00",
+                first_presented_at="2026-05-02T10:00",
+                mentions_appeal=True,
+            ),
+        ],
+        {"closed_by": "express_decision", "notified_on": "2026-05-02", "appeal_last_date": "2026-07-03"},
+        "CRPA L221-8 ; CE 24 mai 2024 n°472321",
+    ),
+]
+
+REVIEWED = [*MONTHS, *STOPS, *OVERSEAS, *COURT, *MENDED, *FAMILIES]
