@@ -120,7 +120,7 @@ class ConfirmationMails:
         again_at = now + BACK_OFF[min(one.attempts, len(BACK_OFF)) - 1]
         async with self._database.transaction(tenant=one.tenant_id) as session:
             if sent.outcome is Outcome.OK:
-                await confirmations.sent(session, one, at=now)
+                await confirmations.sent(session, one, at=now, told=sent.detail)
             elif sent.outcome in _FOR_GOOD or again_at > one.expires_at:
                 await confirmations.give_up(session, one, because=because)
             else:

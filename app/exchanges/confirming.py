@@ -87,7 +87,7 @@ class Confirming:
             sent_at=None,
             confirmed_at=None,
             lapsed_at=None,
-            last_error=None,
+            detail=None,
         )
         await confirmations.add(session, asked)
         if first is None:

@@ -53,7 +53,7 @@ class Confirmation:
     sent_at: datetime | None
     confirmed_at: datetime | None
     lapsed_at: datetime | None
-    last_error: str | None
+    detail: str | None
 
 
 async def add(session: Session, confirmation: Confirmation) -> None:
@@ -144,21 +144,19 @@ async def any_due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:
     return (await session.execute(query.where(record.expires_at > now).limit(1))).first() is not None
 
 
-async def sent(session: Session, confirmation: Confirmation, *, at: datetime) -> bool:
-    """Notes that a mail left, whoever holds it now; says whether that is news."""
-    return await _settle(
-        session, confirmation, {"mail": Mail.SENT.value, "sent_at": at, "last_error": None}, held=False
-    )
+async def sent(session: Session, confirmation: Confirmation, *, at: datetime, told: str | None) -> bool:
+    """Notes that a mail left, whoever holds it now, and what was told of it; says whether that is news."""
+    return await _settle(session, confirmation, {"mail": Mail.SENT.value, "sent_at": at, "detail": told}, held=False)
 
 
 async def again(session: Session, confirmation: Confirmation, *, at: datetime, because: str) -> bool:
     """Puts an attempt off, with why it failed; says whether this worker still held it."""
-    return await _settle(session, confirmation, {"next_attempt_at": at, "last_error": because}, held=True)
+    return await _settle(session, confirmation, {"next_attempt_at": at, "detail": because}, held=True)
 
 
 async def give_up(session: Session, confirmation: Confirmation, *, because: str) -> bool:
     """Ends a mail that will not leave; says whether this worker still held it."""
-    return await _settle(session, confirmation, {"mail": Mail.FAILED.value, "last_error": because}, held=True)
+    return await _settle(session, confirmation, {"mail": Mail.FAILED.value, "detail": because}, held=True)
 
 
 async def lapse(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> list[UUID]:

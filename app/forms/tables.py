@@ -110,7 +110,7 @@ class ConfirmationRecord(TenantRow, Base):
     sent_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
     lapsed_at: Mapped[datetime | None]
-    last_error: Mapped[str | None]
+    detail: Mapped[str | None]
 
 
 class SpentProofRecord(Base):

@@ -32,10 +32,11 @@ def asked_of_sender(asked: Confirmation | None, tenant: Tenant, *, now: datetime
         return f"Personne n’a confirmé avant le {ends}{_unsent(asked)}"
     match asked.mail:
         case Mail.DUE:
-            why = f" (dernier essai : {asked.last_error})" if asked.last_error else ""
+            why = f" (dernier essai : {asked.detail})" if asked.detail else ""
             return f"demandée, le courriel va partir{why} ; possible jusqu’au {ends}"
         case Mail.SENT:
-            return f"demandée par courriel le {_moment(asked.sent_at, tenant)} ; possible jusqu’au {ends}"
+            told = f" ({asked.detail})" if asked.detail else ""
+            return f"demandée par courriel le {_moment(asked.sent_at, tenant)}{told} ; possible jusqu’au {ends}"
         case Mail.FAILED:
             return f"impossible à demander{_unsent(asked)}"
         case Mail.NONE:
@@ -43,7 +44,7 @@ def asked_of_sender(asked: Confirmation | None, tenant: Tenant, *, now: datetime
 
 
 def _unsent(asked: Confirmation) -> str:
-    return f" : le courriel n’est pas parti ({asked.last_error})" if asked.mail is Mail.FAILED else ""
+    return f" : le courriel n’est pas parti ({asked.detail})" if asked.mail is Mail.FAILED else ""
 
 
 def _moment(at: datetime | None, tenant: Tenant) -> str:
