@@ -40,6 +40,7 @@ from app.rest.refusals import MethodNotAllowed
 log = structlog.get_logger()
 SPAN = timedelta(days=90)
 _MOST_IDS = 100
+_REQUESTED, _UPDATED = ("start_date", "end_date"), ("updated_after", "updated_before")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _CHANGED_AT = "2026-01-01T00:00:00+01:00"  # of this endpoint's shape
 
@@ -218,7 +219,8 @@ async def _jurisdiction(request: Request, *, posted: Delivery | None = None) -> 
             raise Refused(404, "jurisdiction_id was not found") from None
         if channel.address != named:
             raise Refused(404, "jurisdiction_id was not found")
-    if not isinstance(channel.config, Open311Config):
+    # A channel that speaks to a partner's server is served to nobody.
+    if not isinstance(channel.config, Open311Config) or channel.config.partner_endpoint is not None:
         raise Refused(404, "jurisdiction_id was not found")
     return channel, channel.config
 
@@ -235,7 +237,9 @@ async def _only_one(house: ApiHouse) -> Channel:
     if len(tenants) == 1:
         async with house.database.transaction(tenant=tenants[0]) as session:
             channels = await house.channels.all_of(session, tenants[0])
-        found = [one for one in channels if isinstance(one.config, Open311Config)]
+        found = [
+            one for one in channels if isinstance(one.config, Open311Config) and one.config.partner_endpoint is None
+        ]
         if len(found) == 1:
             return found[0]
     raise Refused(400, "jurisdiction_id was not provided")
@@ -261,19 +265,32 @@ def _wanted(request: Request, *, now: datetime) -> Wanted:
     statuses = set(_words(asked.get("status", "")))
     if not statuses <= {"open", "closed"}:
         raise Refused(400, "status is open, closed, or both")
-    since, until = _span(request, now=now)
+    by_update = "updated_after" in asked or "updated_before" in asked
+    since, until = _span(request, now=now, names=_UPDATED if by_update else _REQUESTED)
     return Wanted(
         service_codes=_words(asked.get("service_code", "")),
         since=since,
         until=until,
         open="open" in statuses if len(statuses) == 1 else None,
+        by_update=by_update,
+        page=_count(asked.get("page"), "page", most=10_000) or 1,
+        size=_count(asked.get("page_size"), "page_size", most=public_reports.MOST) or public_reports.MOST,
     )
 
 
-def _span(request: Request, *, now: datetime) -> tuple[datetime, datetime]:
+def _count(word: str | None, name: str, *, most: int) -> int | None:
+    """Reads a page number or size: an extension many clients use, the protocol itself stops at a thousand reports."""
+    if word is None:
+        return None
+    if not (word.isascii() and word.isdigit() and len(word) < 6 and 1 <= int(word) <= most):
+        raise Refused(400, f"{name} is a number from 1 to {most}")
+    return int(word)
+
+
+def _span(request: Request, *, now: datetime, names: tuple[str, str] = _REQUESTED) -> tuple[datetime, datetime]:
     """Reads the span asked for, by default the last ninety days; one end alone makes ninety days with the other."""
     ends: list[datetime | None] = []
-    for name in ("start_date", "end_date"):
+    for name in names:
         word = request.query_params.get(name)
         moment = from_iso(word, zone="Europe/Paris") if word else None
         if word and (moment is None or not within(moment)):

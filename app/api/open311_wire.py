@@ -104,7 +104,7 @@ def request(report: PublicReport, services: Sequence[Service], *, media_url: str
     return {
         "service_request_id": report.reference,
         "status": "open" if report.open else "closed",
-        "status_notes": None,
+        "status_notes": "Joined to another report of the same thing" if report.joined else None,
         "service_name": named.get(report.service_code, report.service_code),
         "service_code": report.service_code,
         "description": report.description,

@@ -10,6 +10,7 @@ from app.channels.adapters import BUILT_IN
 from app.channels.contract import (
     API_VERSION,
     ChannelAdapter,
+    Follower,
     Lifecycle,
     MediaSource,
     Poller,
@@ -37,6 +38,7 @@ PROTOCOLS: Mapping[str, type] = {
     "probe": Probe,
     "lifecycle": Lifecycle,
     "templates": Templates,
+    "follower": Follower,
     "receipts": Receipts,
     "renewer": Renewer,
 }

@@ -7,7 +7,7 @@ from typing import assert_never
 from uuid import UUID
 
 from app.channels import approved
-from app.channels.contract import Attachment, Event, EventType, PointKind
+from app.channels.contract import Event, EventType, PointKind
 from app.channels.kit.opt_out import asks_to_start
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
@@ -22,6 +22,7 @@ from app.exchanges.echoing import Echoes, Whose
 from app.exchanges.facts import ChannelDegraded, IntakeHeld
 from app.exchanges.fetching import wake_for
 from app.exchanges.mail_fates import is_complaint
+from app.exchanges.pieces_kept import kept_piece
 from app.exchanges.receipts import Receipts
 from app.exchanges.receptions import State
 from app.exchanges.refusing import Refusing
@@ -68,7 +69,7 @@ class Batches:
         """Stores the contents of all pieces before the transaction: a piece without a message is harmless."""
         carried = [piece for one in batch.understood for event in one.events for piece in event.attachments]
         # Side by side: each waits for the disk.
-        stored = await asyncio.gather(*(self._piece(batch.tenant_id, piece) for piece in carried))
+        stored = await asyncio.gather(*(kept_piece(self._store, batch.tenant_id, piece) for piece in carried))
         return {id(piece): kept for piece, kept in zip(carried, stored, strict=True)}
 
     async def place(self, session: Session, batch: Batch, pieces: dict[int, Piece]) -> None:
@@ -316,8 +317,7 @@ class Batches:
         matched = await self._receipts.report(session, tenant_id, channel, event, one.reception.id)
         if is_complaint(event):
             matched |= await self._complained(session, batch, channel, event)
-        if event.fields.get("partner"):
-            matched |= await partners_words.heard(session, self._book, channel, event, now=batch.now)
+        matched |= await partners_words.heard(session, self._book, channel, event, now=batch.now)
         ledger.effects += 1
         if not matched and channel.type == MAIL and event.reason in _TO_BE_READ:
             # A mail any machine may write, and a citizen's may look like: somebody looks at it.
@@ -379,26 +379,6 @@ class Batches:
         await receptions.settle(session, rows)
         if facts:
             await self._book.record(session, *facts)
-
-    async def _piece(self, tenant_id: UUID, attachment: Attachment) -> Piece:
-        if attachment.content is None:
-            return Piece(
-                name=attachment.name or "pièce",
-                content_type=attachment.content_type,
-                size=attachment.size,
-                sha256=None,
-                content_id=attachment.content_id,
-                source=attachment.source,
-                inline=attachment.inline,
-            )
-        return Piece(
-            name=attachment.name or "pièce",
-            content_type=attachment.content_type,
-            size=len(attachment.content),
-            sha256=await self._store.put(tenant_id, attachment.content),
-            content_id=attachment.content_id,
-            inline=attachment.inline,
-        )
 
 
 def _asks_again(one: Understood, event: Event) -> PointKey | None:

@@ -25,7 +25,7 @@ from app.sve.warning import reply_windows
 from app.tenants.values import Tenant
 from app.tickets.moves import Move, MoveKind
 from app.tickets.values import Message, Piece, Ticket
-from app.web import legal_words, near_panel, procedure_words, timelines
+from app.web import legal_words, procedure_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
 from app.web.lives import Around, Life, around, life
@@ -34,6 +34,7 @@ from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 from app.web.replying import freshen, offer
+from app.web.report_panel import STATUSES, report_panel
 from app.web.talk import talk_of
 from app.web.terms import Term, term
 from app.web.timelines import Ground, Mark
@@ -145,8 +146,7 @@ async def ticket_page(
         windows = await reply_windows.of_tickets(session, agent.tenant_id, [whole.ticket.id])
         talk = await talk_of(session, house, agent.tenant_id, whole.ticket)
         offered = await offer(session, house, agent, whole.ticket)
-        placed = any(one.geo for one in whole.thread)
-        near = await house.nearby.of_ticket(session, agent.tenant_id, wanted) if placed else None
+        report = await report_panel(session, house, agent.tenant_id, wanted, whole.thread)
     today = civil_day(house.clock(), whole.tenant.time_zone)
     faces = [_face(one, whole, today, proposed.get(one.id, Proposals())) for one in whole.timeline.saisines]
     duties = whole.timeline.duties
@@ -180,8 +180,8 @@ async def ticket_page(
         several=bool(whole.others),
         others=whole.others,
         moved=[_moved(move, whole.ticket) for move in whole.moves],
-        neighbours=near_panel.panel(near) if near else [],
-        near_metres=near.rule.radius_m if near else 0,
+        report=report,
+        report_statuses=STATUSES,
         kinds=_KINDS,
         may_write=Scope.TICKETS_WRITE.value in agent.scopes,
         may_qualify=Scope.SVE_WRITE.value in agent.scopes,
@@ -290,6 +290,11 @@ _DONE = {
     "discussion": Notice("Discussion terminée", "La demande, elle, continue avec ses délais.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
     "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),
+    "publication": Notice("Publié", "Ces mots s’affichent à qui signale la même chose près d’ici, et par Open311.", "ok"),
+    "retrait": Notice("Retiré", "Le public n’en lit plus rien.", "ok"),
+    "transmission": Notice(
+        "Transmission enregistrée", "Elle part par la file d’envoi ; le numéro et l’état du partenaire s’affichent ici.", "ok"
+    ),
     "fusion": Notice(
         "Demandes fusionnées", "Tout est ici, aucun délai n’a changé. La fusion peut se défaire, sous « Légal ».", "ok"
     ),

@@ -313,3 +313,63 @@ async def test_what_is_not_there_is_told_by_the_protocol(endpoint, path) -> None
 async def test_words_of_the_citizen_cannot_break_the_xml(endpoint) -> None:
     await endpoint.reported(service_code="BIN", description="\x0b<request>]]>&", address_string="\x0c")
     assert tree(await endpoint.get("requests.xml")).tag == "service_requests"
+
+
+async def test_a_report_says_the_same_in_xml_and_in_json(endpoint) -> None:
+    number = await endpoint.reported()
+    for path, root in (("requests", "service_requests"), (f"requests/{number}", "service_requests"),
+                       ("servicerequestupdates", "service_request_updates")):  # fmt: skip
+        told, shown = (await endpoint.get(f"{path}.json")).json(), tree(await endpoint.get(f"{path}.xml"))
+        assert shown.tag == root
+        written = [{name: "" if value is None else str(value) for name, value in one.items()} for one in told]
+        assert [{part.tag: part.text or "" for part in one} for one in shown] == written, path
+
+
+async def test_pages_and_spans_of_what_moved_are_extensions_clients_use(endpoint) -> None:
+    numbers = [await endpoint.reported(description=word) for word in ("Un", "Deux", "Trois")]
+
+    async def read(**asked: str) -> list[str]:
+        return [one["service_request_id"] for one in (await endpoint.get("requests.json", **asked)).json()]
+
+    assert await read(page_size="2") == [numbers[2], numbers[1]]
+    assert await read(page_size="2", page="2") == [numbers[0]]
+    for wrong in ({"page": "0"}, {"page_size": "1001"}, {"page": "x"}):
+        assert (await endpoint.get("requests.json", **wrong)).status_code == 400, wrong
+    endpoint.town.clock.move(days=1)
+    after = (endpoint.town.clock() - timedelta(hours=1)).isoformat()
+    assert await read(updated_after=after) == []
+    ticket = await endpoint.ticket(numbers[0])
+    path = f"/api/v1/tickets/{ticket['id']}"
+    note = {"text": "Vu sur place", "version": 1}
+    tag = (await endpoint.town.http.get(path)).headers["etag"]
+    await endpoint.town.http.post(f"{path}/notes", json={"text": note["text"]}, headers={"If-Match": tag})
+    assert set(await read(updated_after=after)) <= {numbers[0]}
+
+
+async def test_a_number_that_was_joined_to_another_still_answers(endpoint) -> None:
+    kept, gone = await endpoint.reported(), await endpoint.reported(description="Le même trou", lat="48.1235")
+    into, source = await endpoint.ticket(kept), await endpoint.ticket(gone)
+    path = f"/api/v1/tickets/{into['id']}"
+    tag = (await endpoint.town.http.get(path)).headers["etag"]
+    words = {"source_ids": [source["id"]], "reason": "Même trou", "despite_other_contact": True}
+    done = await endpoint.town.http.post(
+        f"{path}/merges", json=words, headers={"If-Match": tag, "Idempotency-Key": new_id().hex}
+    )
+    assert done.status_code == 201, done.text
+    (told,) = (await endpoint.get(f"requests/{gone}.json")).json()
+    assert (told["service_request_id"], told["status"], told["service_code"]) == (gone, "open", "POT")
+    assert "Joined" in told["status_notes"]
+    asked = (await endpoint.get("requests.json", service_request_id=f"{gone},{kept}")).json()
+    assert {one["service_request_id"] for one in asked} == {gone, kept}
+    assert [one["service_request_id"] for one in (await endpoint.get("requests.json")).json()] == [kept]
+
+
+async def test_a_channel_that_speaks_to_a_partner_is_served_to_nobody(town) -> None:
+    address = f"{new_id().hex}.example.fr"
+    config = {"partner_endpoint": "https://open311.example.org/open311/v2"}
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await town.house.channels.connect(
+            session, town.id, type="open311", name="Métropole", address=address, config=config
+        )
+    answer = await town.http.get("/open311/v2/services.json", params={"jurisdiction_id": address})
+    assert answer.status_code == 404

@@ -227,3 +227,36 @@ async def test_an_agent_sees_what_is_near_joins_it_in_one_gesture_and_undoes_it(
     assert parsed(await town.browser.get(address)).css_first("#pres-d-ici") is not None
     stale = await town.browser.post(f"{address}/pres-d-ici", data=fields, headers=OURS)
     assert stale.status_code == 409
+
+
+async def test_an_agent_publishes_words_and_hands_the_report_over_from_its_page(reports: Town) -> None:
+    town = reports
+    await reported(town, "Chez moi, Claire", HERE, courriel="claire@example.fr")
+    (first,) = await newest_first(town)
+    await town.sign_in()
+    address = f"/demandes/{public_id(Prefix.TICKET, first.id)}"
+    shown = parsed(await town.browser.get(address))
+    assert shown.css_first("#partenaire") is None, "nobody to hand it over to"
+    config = {"partner_endpoint": "https://open311.example.org/open311/v2", "partner_service": "ROAD"}
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await town.house.channels.connect(
+            session, town.id, type="open311", name="Métropole", address=None, config=config
+        )
+    version = str(shown.css_first("#signalement input[name=version]").attributes["value"])
+    fields = {"version": version, "mots_publics": "Nid-de-poule"}
+    assert (await town.browser.post(f"{address}/publication", data=fields, headers=OURS)).status_code == 303
+    shown = parsed(await town.browser.get(address))
+    assert shown.css_first("#mots-publics").text().strip() == "Nid-de-poule"
+    assert shown.css_first("#mots-transmis").text().strip() == "Nid-de-poule", "what the public reads is proposed"
+    partner = str(shown.css_first("#partenaire option").attributes["value"])
+    fields = {"version": version, "partenaire": partner, "mots_transmis": "Nid-de-poule, 10 cm"}
+    done = await town.browser.post(f"{address}/transmission", data=fields, headers=OURS)
+    assert done.status_code == 303, done.text
+    panel = parsed(await town.browser.get(address)).css_first("#signalement").text()
+    assert "Transmis à Métropole" in panel
+    twice = await town.browser.post(f"{address}/transmission", data=fields, headers=OURS)
+    assert twice.status_code == 409
+    assert "Nid-de-poule, 10 cm" in parsed(twice).css_first("#mots-transmis").text()
+    emptied = {"version": parsed(twice).css_first("#signalement input[name=version]").attributes["value"] or ""}
+    assert (await town.browser.post(f"{address}/publication", data=emptied, headers=OURS)).status_code == 303
+    assert "Publier" in parsed(await town.browser.get(address)).css_first("#signalement").text()

@@ -63,4 +63,4 @@ async def forward_report(
     made = await house.forwarding.hand_over(
         session, caller.tenant_id, ticket_id, new.handing(), version=expected, actor=actor_of(caller)
     )
-    return await once.answer(ForwardOut.of(made))
+    return await once.answer(ForwardOut.of(made), status=202)

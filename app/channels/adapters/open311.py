@@ -175,7 +175,7 @@ class Open311Adapter(WithoutHandshake):
             fetch_max_bytes=MAX_BYTES,
             can_send=partner is not None,
             can_start=partner is not None,
-            polls=partner is not None,
+            polls=partner is not None and partner.polled,
             receipt_queries=partner is not None,
             files=partner is not None and own.partner_files,
             media=(Media(types="image/*", max_bytes=10_000_000),) if partner and own.partner_files else (),

@@ -84,6 +84,11 @@ class Partner:
         query = f"?{urlencode(asked)}" if asked else ""
         return f"{self.endpoint.rstrip('/')}/{path}.{self.format.value}{query}"
 
+    @property
+    def polled(self) -> bool:
+        """Whether there is anything to ask for in spans: statuses may all be asked for by number."""
+        return self.receives or self.updates is not Updates.NONE
+
     def code_for(self, service_code: str) -> str:
         return self.services.get(service_code) or self.service or service_code
 
@@ -144,6 +149,8 @@ async def poll(partner: Partner, context: Context, *, cursor: Mapping[str, objec
 
     Spans overlap: what was read already, and says the same, is left out. Raises `Unreadable`: the cursor then stays.
     """
+    if not partner.polled:
+        return Polled(deliveries=[], cursor=cursor)
     now = context.now()
     since = from_iso(text(cursor, "until")) or now - _FIRST
     start = min(since, now) - _OVERLAP

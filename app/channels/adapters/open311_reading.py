@@ -86,7 +86,7 @@ def _xml(body: bytes) -> Sequence[Item]:
         root = ET.fromstring(body)  # noqa: S314 — no document type, eight megabytes at most
     except (ET.ParseError, ValueError, LookupError) as error:
         raise Unreadable(f"le serveur Open311 n'a pas répondu de XML : {error}"[:300]) from error
-    if _named(root) == "html":
+    if _named(root) == "html" or (root.text or "").strip():
         raise Unreadable("le serveur Open311 a répondu une page")
     return [
         {_named(part): words for part in one if (words := clean_text(part.text or "").strip())}

@@ -22,7 +22,11 @@ _PNG_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sR
              b"acTL", b"fcTL", b"fdAT", b"bKGD", b"pHYs"}  # fmt: skip
 # In a scan, FF is followed by 00 or by a restart marker (T.81 §B.1.1.2): anything else is the next segment.
 _AFTER_SCAN = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]", re.DOTALL)
-_WEBP_DROPPED = {b"EXIF", b"XMP "}
+_WEBP_KEPT = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+# A header alone may announce more pixels than any browser can hold; no camera of a telephone takes as many.
+MOST_PIXELS = 250_000_000
+_FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+_BRANDS = {b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC", b"mif1": "HEIC", b"msf1": "HEIC", b"avif": "AVIF"}
 _WEBP_FLAGS = 0b0000_1100  # the flags that announce EXIF and XMP (RFC 9649 §2.7.1)
 
 
@@ -58,17 +62,20 @@ def first_position(pictures: Iterable[bytes | None]) -> Geo | None:
 def stripped(content: bytes) -> bytes:
     """Returns the same picture without place, device, dates, comments or anything hidden behind it.
 
-    Which way up it is stays. Raises `NoPicture` for what cannot be stripped with certainty.
+    Which way up it is stays. Raises `NoPicture` for what cannot be stripped with certainty, and for a picture that
+    announces more pixels than can be shown.
     """
     try:
         if content.startswith(JPEG):
             return _stripped_jpeg(content)
         if content.startswith(PNG):
-            return PNG + b"".join(whole for kind, whole in _png_chunks(content) if kind in _PNG_KEPT)
+            return _stripped_png(content)
         if content.startswith(b"RIFF") and content[8:12] == WEBP:
             return _stripped_webp(content)
     except (struct.error, IndexError) as error:
         raise NoPicture("a picture cut short") from error
+    if content[4:8] == b"ftyp" and (name := _BRANDS.get(content[8:12])):
+        raise NoPicture(f"{name}: its places hide in boxes that cannot be taken out with certainty; send a JPEG")
     raise NoPicture("neither JPEG, PNG nor WebP")
 
 
@@ -78,15 +85,33 @@ def _stripped_jpeg(content: bytes) -> bytes:
     for segment in _jpeg_segments(content):
         if segment.marker == 0xE1 and segment.body.startswith(_EXIF):
             kept.append(_only_orientation(segment.body[len(_EXIF) :]))
+        elif segment.marker == 0xE0:
+            kept.append(_without_thumbnail(segment))
         elif _draws(segment):
+            if segment.marker in _FRAMES:
+                height, width = struct.unpack_from(">HH", segment.body, 1)
+                _bounded(width, height)
             kept.append(segment.whole)
     return b"".join(kept)
+
+
+def _without_thumbnail(segment: _Segment) -> bytes:
+    """A thumbnail shows the picture as it was before somebody cut a face off it: JFIF's head stays, its thumbnail goes."""
+    if not segment.body.startswith(b"JFIF\0") or len(segment.body) < 14:
+        return b""
+    body = segment.body[:12] + b"\0\0"
+    return b"\xff\xe0" + struct.pack(">H", len(body) + 2) + body
+
+
+def _bounded(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise NoPicture(f"a picture of {width} by {height} pixels")
 
 
 def _draws(segment: _Segment) -> bool:
     if 0xE0 <= segment.marker <= 0xEF:
         profile = segment.marker == 0xE2 and segment.body.startswith(b"ICC_PROFILE\0")
-        return profile or segment.marker in (0xE0, 0xEE)
+        return profile or segment.marker == 0xEE
     return segment.marker != 0xFE
 
 
@@ -130,6 +155,16 @@ def _only_orientation(exif: bytes) -> bytes:
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
 
 
+def _stripped_png(content: bytes) -> bytes:
+    kept: list[bytes] = []
+    for kind, whole in _png_chunks(content):
+        if kind == b"IHDR":
+            _bounded(*struct.unpack_from(">II", whole, 8))
+        if kind in _PNG_KEPT:
+            kept.append(whole)
+    return PNG + b"".join(kept)
+
+
 def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yields the chunks up to IEND; what stands behind it is left out."""
     at = len(PNG)
@@ -148,8 +183,10 @@ def _stripped_webp(content: bytes) -> bytes:
     kept: list[bytes] = []
     for kind, whole in _webp_chunks(content):
         if kind == b"VP8X":
+            width, height = (1 + int.from_bytes(whole[at : at + 3], "little") for at in (12, 15))
+            _bounded(width, height)
             kept.append(whole[:8] + bytes([whole[8] & ~_WEBP_FLAGS]) + whole[9:])
-        elif kind not in _WEBP_DROPPED:
+        elif kind in _WEBP_KEPT:
             kept.append(whole)
     body = WEBP + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body

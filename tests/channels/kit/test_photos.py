@@ -102,3 +102,63 @@ def test_hostile_bytes_end_in_a_refusal_never_in_a_defect(head: bytes, rest: byt
         stripped(head + rest)
     except NoPicture:
         return
+
+
+XMP = b'<x:xmpmeta><rdf:Description exif:GPSLatitude="48,6.6N" exif:GPSLongitude="1,40.8W"/></x:xmpmeta>'
+
+
+def segment(marker: int, body: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(body) + 2) + body
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        a_jpeg().replace(b"\xff\xdb", segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP) + b"\xff\xdb", 1),
+        a_jpeg().replace(b"\xff\xdb", segment(0xE2, b"MPF\0" + XMP) + b"\xff\xdb", 1),
+        a_jpeg().replace(b"\xff\xdb", segment(0xED, b"Photoshop 3.0\0" + XMP) + b"\xff\xdb", 1),
+        a_jpeg() + a_jpeg(exif(lat=(48, 6, 36.0, "N"), lon=(1, 40, 48.0, "W"))) + XMP,
+        a_jpeg().replace(b"\xff\xdb", segment(0xE0, b"JFXX\0\x10" + XMP) + b"\xff\xdb", 1),
+        a_logo()[:-12] + png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP) + a_logo()[-12:],
+        a_logo()[:-12] + png_chunk(b"eXIf", exif(lat=(48, 6, 36.0, "N"), lon=(1, 40, 48.0, "W"))) + a_logo()[-12:],
+        a_logo()[:-12] + png_chunk(b"zzZz", XMP) + a_logo()[-12:] + XMP,
+        a_webp((b"VP8L", b"pixels"), (b"XMP ", XMP), (b"EXIF", exif()), (b"JUNK", XMP)),
+    ],
+    ids=["xmp", "second picture", "photoshop", "behind the end", "thumbnail", "png xmp", "png exif", "png own", "webp"],
+)
+def test_wherever_a_place_hides_it_is_taken_out(picture: bytes):
+    bare = stripped(picture)
+    assert b"GPSL" not in bare
+    assert b"Appareil" not in bare
+    assert position(bare) is None
+    assert stripped(bare) == bare
+
+
+def test_a_thumbnail_of_the_uncut_picture_goes_with_the_rest():
+    jfif = b"JFIF\0\x01\x01\0\0\x01\0\x01"
+    picture = a_jpeg().replace(segment(0xE0, jfif + b"\0\0"), segment(0xE0, jfif + b"\x02\x02" + b"faces-faces-"))
+    assert b"faces" in picture
+    assert stripped(picture) == stripped(a_jpeg())
+
+
+BOMB = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+VP8X = b"\0\0\0\0" + (60_000 - 1).to_bytes(3, "little") * 2
+
+
+@pytest.mark.parametrize(
+    ("picture", "because"),
+    [
+        (a_logo().replace(a_logo()[8:33], png_chunk(b"IHDR", BOMB)), "60000 by 60000"),
+        (a_jpeg().replace(b"\xff\xda", segment(0xC2, b"\x08" + struct.pack(">HHB", 60_000, 60_000, 3)) + b"\xff\xda", 1),
+         "60000 by 60000"),
+        (a_webp((b"VP8X", VP8X), (b"VP8L", b"pixels")), "60000 by 60000"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "AVIF"),
+        (b"GIF89a" + bytes(20), "neither"),
+        (a_logo()[:40], "longer than its file"),
+    ],
+    ids=["png bomb", "jpeg bomb", "webp bomb", "heic", "avif", "gif", "cut"],
+)  # fmt: skip
+def test_what_no_camera_takes_and_what_cannot_be_stripped_says_why(picture: bytes, because: str):
+    with pytest.raises(NoPicture, match=because):
+        stripped(picture)
