@@ -18,12 +18,14 @@ from app.clock import Clock, civil_day
 from app.contacts import service as contacts
 from app.contacts.repository import Point
 from app.contacts.service import PointKey
-from app.db.transaction import Session
+from app.db.sight import Reach, sight
+from app.db.transaction import Session, whole
 from app.errors import Flaw, Invalid
 from app.exchanges.registering import LONGEST_AGO, noon
 from app.facts import Actor, FactBook, Seen
 from app.rest.languages import Said
 from app.tenants.service import Tenants
+from app.tickets import repository as tickets_repository
 from app.tickets.service import Tickets
 from app.tickets.values import Incoming, Piece, Placed
 
@@ -94,7 +96,10 @@ class Desk:
             received_at=at,
             title=channel.name,
         )
-        (placed,) = await self._tickets.receive(session, tenant_id, [incoming], time_zone=tenant.time_zone)
+        async with whole(session):
+            (placed,) = await self._tickets.receive(session, tenant_id, [incoming], time_zone=tenant.time_zone)
+            if (eyes := sight()) is not None and eyes.reach is Reach.ASSIGNED:
+                await tickets_repository.change(session, tenant_id, placed.ticket_id, {"assignee_id": eyes.person_id})
         told = Seen(
             tenant_id=tenant_id,
             subject_id=placed.ticket_id,

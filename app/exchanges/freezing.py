@@ -80,7 +80,9 @@ class Draft:
     public: bool = False
     template: TemplateUse | None = None
     code: Code | None = None
-    report: Mapping[str, Any] | None = None  # handed over to a partner: geo, fields and enclosed, as `SendRequest` has them
+    report: Mapping[str, Any] | None = (
+        None  # handed over to a partner: geo, fields and enclosed, as `SendRequest` has them
+    )
     purpose: str = "reply"
     about: UUID | None = None
     to_point_id: UUID | None = None

@@ -260,6 +260,7 @@ class Moves:
             "thread_key": None,
             "team_id": source.team_id,
             "assignee_id": source.assignee_id,
+            "confidential_at": source.confidential_at,
             "received_at": first.received_at,
             "last_activity_at": first.received_at,
             "risk": "none",

@@ -14,7 +14,7 @@ from app.contacts.facts import ContactMerged, ContactMergeUndone
 from app.contacts.refusals import ContactMergeUndone as AlreadyUndone
 from app.contacts.repository import Contact, Point
 from app.contacts.values import PersonMerge, ProposalState
-from app.db.transaction import Session
+from app.db.transaction import Session, whole
 from app.errors import Flaw, Invalid, NotFound, Stale
 from app.exchanges import receptions
 from app.exchanges.persons import merged_elsewhere
@@ -95,11 +95,12 @@ class SamePerson:
         for one in (target, source):
             if one.merged_into is not None:
                 raise merged_elsewhere(one)
-        moved = {
-            "points": await merging.give_points(session, tenant_id, of=source_id, to=target_id),
-            "tickets": await belonging.give(session, tenant_id, of=source_id, to=target_id),
-            "clues": await merging.give_clues(session, tenant_id, of=source_id, to=target_id),
-        }
+        async with whole(session):  # all of a person's requests go along, those the agent may not see too
+            moved = {
+                "points": await merging.give_points(session, tenant_id, of=source_id, to=target_id),
+                "tickets": await belonging.give(session, tenant_id, of=source_id, to=target_id),
+                "clues": await merging.give_clues(session, tenant_id, of=source_id, to=target_id),
+            }
         now, merge_id = self._clock(), new_id()
         row = {
             "id": merge_id,
@@ -140,10 +141,11 @@ class SamePerson:
             raise AlreadyUndone(AlreadyUndone.advice)
         if target.merged_into is not None:
             raise merged_elsewhere(target)
-        await merging.give_points(session, tenant_id, of=target_id, to=source_id, ids=merge.ids("points"))
-        await belonging.give(session, tenant_id, of=target_id, to=source_id, ids=merge.ids("tickets"))
-        await merging.give_clues(session, tenant_id, of=target_id, to=source_id, ids=merge.ids("clues"))
-        stayed = await belonging.written_from(session, tenant_id, target_id, merge.ids("points"))
+        async with whole(session):
+            await merging.give_points(session, tenant_id, of=target_id, to=source_id, ids=merge.ids("points"))
+            await belonging.give(session, tenant_id, of=target_id, to=source_id, ids=merge.ids("tickets"))
+            await merging.give_clues(session, tenant_id, of=target_id, to=source_id, ids=merge.ids("clues"))
+            stayed = await belonging.written_from(session, tenant_id, target_id, merge.ids("points"))
         now = self._clock()
         await merging.forget(session, tenant_id, merge_id, by=actor.label, at=now)
         await repository.change(session, tenant_id, source_id, {"merged_into": None})

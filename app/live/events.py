@@ -1,6 +1,6 @@
 """Writing the event log inside the transaction, reading it in commit order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import select, text, tuple_
 from app.db.bulk import insert_rows
 from app.db.transaction import Session, after_commit
 from app.facts import Fact, Seen
-from app.ids import new_id
+from app.ids import Prefix, new_id, parse_id
 from app.live.bell import Bell
 from app.live.tables import EventRecord
 
@@ -44,18 +44,7 @@ class EventLog:
         self._bell = bell
 
     async def write(self, session: Session, facts: Sequence[Fact]) -> None:
-        rows = [
-            {
-                "tenant_id": fact.tenant_id,
-                "id": new_id(),
-                "type": fact.type,
-                "subject_id": fact.subject_id,
-                "payload": dict(fact.payload()),
-                "at": fact.at,
-            }
-            for fact in facts
-            if not isinstance(fact, Seen)
-        ]
+        rows = [_row(fact) for fact in facts if not isinstance(fact, Seen)]
         if not rows:
             return
         await insert_rows(session, EventRecord, rows)
@@ -77,3 +66,24 @@ class EventLog:
         """Returns the position of now: what commits from here on stands after it."""
         horizon = int((await session.execute(_HORIZON)).scalar_one())
         return horizon - 1, UUID(int=2**128 - 1)
+
+
+def _row(fact: Fact) -> dict[str, Any]:
+    payload = dict(fact.payload())
+    return {
+        "tenant_id": fact.tenant_id,
+        "id": new_id(),
+        "type": fact.type,
+        "subject_id": fact.subject_id,
+        "ticket_id": _ticket_of(fact, payload),
+        "payload": payload,
+        "at": fact.at,
+    }
+
+
+def _ticket_of(fact: Fact, payload: Mapping[str, object]) -> UUID | None:
+    """Names the request a fact is about: the one its payload names, or its subject where that is a request."""
+    named = payload.get("ticket_id")
+    if isinstance(named, str):
+        return parse_id(Prefix.TICKET, named)
+    return fact.subject_id if fact.type.startswith("ticket.") else None

@@ -18,5 +18,6 @@ class EventRecord(TenantRow, Base):
     xid: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     type: Mapped[str]
     subject_id: Mapped[UUID]
+    ticket_id: Mapped[UUID | None]  # the request it is about: who may not see that one hears nothing of it
     payload: Mapped[dict[str, Any]]
     at: Mapped[datetime]

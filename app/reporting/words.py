@@ -120,7 +120,16 @@ OUT_STATES: Mapping[str, str] = MappingProxyType(
         "abandoned": "abandonné",
     }
 )
-PURPOSES: Mapping[str, str] = MappingProxyType({"reply": "réponse", "AEE": "AEE", "ARE": "ARE", "letter": "courrier", "code": "code de vérification", "forward": "signalement transmis"})
+PURPOSES: Mapping[str, str] = MappingProxyType(
+    {
+        "reply": "réponse",
+        "AEE": "AEE",
+        "ARE": "ARE",
+        "letter": "courrier",
+        "code": "code de vérification",
+        "forward": "signalement transmis",
+    }
+)
 _ACTORS: Mapping[str, str] = MappingProxyType(
     {"system": "Parvis, automatiquement", "agent": "un agent", "operator": "un exploitant", "citizen": "l'usager"}
 )

@@ -57,6 +57,7 @@ class TicketOut(BaseModel):
     contact_point_id: PointId | None
     team_id: TeamId | None
     assignee_id: UserId | None
+    confidential: bool = Field(description="Son équipe et son agent seuls la voient.", examples=[False])
     received_at: datetime
     last_activity_at: datetime
     risk: Risk = Field(description=_RISK, examples=["unqualified"])
@@ -82,6 +83,7 @@ class TicketOut(BaseModel):
             contact_point_id=ticket.point_id,
             team_id=ticket.team_id,
             assignee_id=ticket.assignee_id,
+            confidential=ticket.confidential_at is not None,
             received_at=ticket.received_at,
             last_activity_at=ticket.last_activity_at,
             risk=Risk(ticket.risk),

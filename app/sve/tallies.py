@@ -4,11 +4,13 @@ Each statement that changes saisines adds what it changed, a row a risk: adding 
 `fold` replaces many rows by their sum, so that there are always few.
 """
 
+from collections import Counter
 from uuid import UUID
 
 from sqlalchemy import func, select, text
 
-from app.db.transaction import Session
+from app.db.sight import Reach, sight
+from app.db.transaction import Session, whole
 from app.sve.tables import SaisineRecord, SaisineTallyRecord
 
 _MANY = 200
@@ -20,8 +22,35 @@ _FOLD = text(
 )
 
 
+_CONFIDENTIAL = text(
+    "SELECT s.risk, count(*) AS number FROM tickets t JOIN saisines s ON s.tenant_id = t.tenant_id AND s.ticket_id = t.id "
+    "WHERE t.tenant_id = :tenant AND t.confidential_at IS NOT NULL AND s.closed_at IS NULL GROUP BY s.risk"
+)
+
+
 async def counts(session: Session, tenant_id: UUID) -> dict[str, int]:
-    """Returns how many open saisines stand at each risk where there are any."""
+    """Returns how many open saisines stand at each risk where there are any, of those the person asking may see.
+
+    Who sees all but the confidential gets the tallies less those: there are few of them.
+    """
+    eyes = sight()
+    if eyes is None:
+        return await _tallied(session, tenant_id)
+    if eyes.reach is not Reach.ALL:
+        return await counted(session, tenant_id)
+    async with whole(session):
+        total = Counter(await _tallied(session, tenant_id))
+        total.subtract(await _confidential(session, tenant_id))
+    total.update(await _confidential(session, tenant_id))
+    return {risk: number for risk, number in total.items() if number}
+
+
+async def _confidential(session: Session, tenant_id: UUID) -> dict[str, int]:
+    rows = await session.execute(_CONFIDENTIAL, {"tenant": tenant_id})
+    return {row.risk: row.number for row in rows}
+
+
+async def _tallied(session: Session, tenant_id: UUID) -> dict[str, int]:
     record = SaisineTallyRecord
     query = select(record.risk, func.sum(record.more)).where(record.tenant_id == tenant_id).group_by(record.risk)
     return {row[0]: int(row[1]) for row in await session.execute(query) if row[1]}

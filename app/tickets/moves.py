@@ -58,6 +58,18 @@ class OtherContact(Conflict):
     )
 
 
+class ConfidentialityDiffers(Conflict):
+    """One would be seen by more people than before."""
+
+    code = "confidentiality-differs"
+    title_fr = "Ces demandes ne sont pas vues des mêmes personnes"
+    title_en = "These tickets are not seen by the same people"
+    advice = Said(
+        "rendez-les confidentielles l'une et l'autre, pour la même équipe et le même agent, puis fusionnez",
+        en="make both confidential, for the same team and the same agent, then merge",
+    )
+
+
 class MovedAgain(Conflict):
     """What a move carried is no longer where the move left it."""
 
@@ -135,6 +147,8 @@ def check_merge(
     for ticket in (target, *sources):
         if ticket.merged_into is not None:
             raise merged_elsewhere(ticket)
+    if any(_seen_by(source) != _seen_by(target) for source in sources):
+        raise ConfidentialityDiffers(ConfidentialityDiffers.advice)
     if target.status in ENDED:
         raise TicketEnded(
             Said(
@@ -152,6 +166,11 @@ def check_merge(
             )
         )
     return foreign
+
+
+def _seen_by(ticket: Ticket) -> tuple[UUID | None, UUID | None] | None:
+    """Who alone sees a confidential request; None where it is not."""
+    return (ticket.team_id, ticket.assignee_id) if ticket.confidential_at is not None else None
 
 
 def merged_elsewhere(ticket: Ticket) -> MergedElsewhere:

@@ -170,6 +170,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ticket.point_id,
         ticket.team_id,
         ticket.assignee_id,
+        ticket.confidential_at,
         ticket.received_at,
         ticket.last_activity_at,
         ticket.risk,

@@ -122,13 +122,27 @@ class TicketChange(BaseModel):
     )
     team_id: TeamId | None = Field(default=None, description="`null` retire l'équipe.")
     assignee_id: UserId | None = Field(default=None, description="`null` retire l'agent.")
+    confidential: bool | None = Field(
+        default=None,
+        description="Seuls son équipe et son agent la voient alors, partout ; il lui faut l'un ou l'autre.",
+        examples=[False],
+    )
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
             raise ValueError(Said("donnez au moins un champ à changer", en="give at least one field to change"))
-        if any(getattr(self, name) is None for name in ("subject", "status") if name in self.model_fields_set):
-            raise ValueError(Said("subject et status ne se retirent pas", en="subject and status cannot be removed"))
+        if any(
+            getattr(self, name) is None
+            for name in ("subject", "status", "confidential")
+            if name in self.model_fields_set
+        ):
+            raise ValueError(
+                Said(
+                    "subject, status et confidential ne se retirent pas",
+                    en="subject, status and confidential cannot be removed",
+                )
+            )
         return self
 
     def values(self) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.clock import Clock
-from app.db.transaction import Session
+from app.db.transaction import Session, whole
 from app.errors import NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
-from app.tickets import intake, placing, recalling, repository, thread
+from app.tickets import assigning, intake, placing, recalling, repository, thread
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.moves import ENDED, merged_elsewhere
 from app.tickets.repository import After, Filter
@@ -105,7 +105,7 @@ class Tickets:
         version: int,
         actor: Actor,
     ) -> Ticket:
-        """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed.
+        """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed, and `Invalid`.
 
         Raises `MergedElsewhere` when it lives on in another.
         """
@@ -114,12 +114,14 @@ class Tickets:
             raise Stale
         if changes.get("status") in ENDED:
             await self._guard.check(session, tenant_id, ticket_id)
-        await repository.change(session, tenant_id, ticket_id, changes, version=version)
-        fact = TicketUpdated(
-            tenant_id=tenant_id, subject_id=ticket_id, at=self._clock(), actor=actor, changes=_plain(changes)
-        )
-        await self._book.record(session, fact)
-        return await self.get(session, tenant_id, ticket_id)
+        written = await assigning.columns(session, tenant_id, ticket, changes, now=self._clock())
+        async with whole(session):  # what is handed over may leave the sight of who hands it over
+            await repository.change(session, tenant_id, ticket_id, written, version=version)
+            fact = TicketUpdated(
+                tenant_id=tenant_id, subject_id=ticket_id, at=self._clock(), actor=actor, changes=_plain(changes)
+            )
+            await self._book.record(session, fact)
+            return await self.get(session, tenant_id, ticket_id)
 
     async def note(self, session: Session, tenant_id: UUID, ticket_id: UUID, text: str, *, actor: Actor) -> UUID:
         """Adds an internal note; it never leaves the house. Raises `MergedElsewhere`."""

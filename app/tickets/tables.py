@@ -30,10 +30,24 @@ class TicketRecord(TenantRow, Base):
         belongs_to("channels", "channel_id"),
         belongs_to("contact_points", "point_id"),
         belongs_to("tickets", "merged_into"),
+        belongs_to("teams", "team_id"),
+        belongs_to("users", "assignee_id"),
         UniqueConstraint("tenant_id", "reference"),
         Index("ix_tickets_activity", "tenant_id", "last_activity_at", "id"),
         Index("ix_tickets_term", "tenant_id", "alert_on", "id", postgresql_where="alert_on IS NOT NULL"),
         Index("ix_tickets_status", "tenant_id", "status", "last_activity_at", "id"),
+        Index("ix_tickets_confidential", "tenant_id", "id", postgresql_where="confidential_at IS NOT NULL"),
+        Index(
+            "ix_tickets_assignee",
+            "tenant_id",
+            "assignee_id",
+            "last_activity_at",
+            "id",
+            postgresql_where="assignee_id IS NOT NULL",
+        ),
+        Index(
+            "ix_tickets_team", "tenant_id", "team_id", "last_activity_at", "id", postgresql_where="team_id IS NOT NULL"
+        ),
         Index("ix_tickets_contact", "tenant_id", "contact_id"),
         Index("ix_tickets_merged", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
         Index("ix_tickets_thread", "tenant_id", "channel_id", "thread_key", postgresql_where="thread_key IS NOT NULL"),
@@ -48,6 +62,7 @@ class TicketRecord(TenantRow, Base):
     thread_key: Mapped[str | None]
     team_id: Mapped[UUID | None]
     assignee_id: Mapped[UUID | None]
+    confidential_at: Mapped[datetime | None]  # since when its team and its agent alone see it
     received_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
     risk: Mapped[str]

@@ -146,6 +146,7 @@ class Ticket:
     point_id: UUID | None
     team_id: UUID | None
     assignee_id: UUID | None
+    confidential_at: datetime | None
     received_at: datetime
     last_activity_at: datetime
     risk: str

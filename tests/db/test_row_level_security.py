@@ -61,6 +61,23 @@ def test_no_foreign_key_crosses_tenants(catalogue: psycopg.Connection):
     assert loose.fetchall() == []
 
 
+def test_what_hangs_on_a_request_is_hidden_with_it(catalogue: psycopg.Connection):
+    """Every table that leads to a request by its foreign keys hides its rows from who may not see that request."""
+    links = """
+        WITH RECURSIVE below(oid) AS (
+          SELECT 'tickets'::regclass::oid
+          UNION SELECT k.conrelid FROM pg_constraint k JOIN below b ON k.confrelid = b.oid WHERE k.contype = 'f'
+        ) SELECT DISTINCT oid::regclass::text FROM below"""
+    hidden = {row[0] for row in catalogue.execute("SELECT tablename FROM pg_policies WHERE policyname = 'in_sight'")}
+    leading = {row[0] for row in catalogue.execute(links)}
+    assert leading - hidden == set()
+    assert {"events", "receptions"} <= hidden  # their column names a request without a foreign key
+    for kind, check in catalogue.execute(
+        "SELECT permissive, with_check FROM pg_policies WHERE policyname = 'in_sight'"
+    ):
+        assert (kind, check) == ("RESTRICTIVE", "true")
+
+
 def test_the_application_may_neither_truncate_nor_reference_nor_hang_triggers(catalogue: psycopg.Connection):
     too_much = catalogue.execute("""
         SELECT table_name, privilege_type FROM information_schema.role_table_grants

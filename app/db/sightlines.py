@@ -1,0 +1,43 @@
+"""What migrations say of the rows that hang on a request: one person sees them when they see the request.
+
+A restrictive policy beside the tenant's: `(SELECT current_viewer()) IS NULL` is worked out once a statement, so that
+the house's own work and programs' keys pay nothing for it. Writing is judged by the tenant's policy alone: who may
+change what is decided by rights, and a request handed over to another team leaves one's sight by that very change.
+"""
+
+from alembic import op
+
+FUNCTIONS = """
+CREATE FUNCTION current_viewer() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT NULLIF(current_setting('app.viewer', true), '')::uuid $$;
+CREATE FUNCTION viewer_reach() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT COALESCE(NULLIF(current_setting('app.reach', true), ''), 'assigned') $$;
+CREATE FUNCTION viewer_teams() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT COALESCE(NULLIF(current_setting('app.teams', true), ''), '{}')::uuid[] $$;
+"""
+DROPPED = "DROP FUNCTION current_viewer(); DROP FUNCTION viewer_reach(); DROP FUNCTION viewer_teams();"
+_HOUSE = "(SELECT current_viewer()) IS NULL"
+# `assigned` sees its own; `teams` those of its teams and what nobody has yet; `all` everything; what is confidential
+# is its team's and its agent's alone.
+_TICKET = """
+assignee_id = (SELECT current_viewer())
+OR ((SELECT viewer_reach()) <> 'assigned' AND team_id = ANY ((SELECT viewer_teams())::uuid[]))
+OR (confidential_at IS NULL AND ((SELECT viewer_reach()) = 'all'
+    OR ((SELECT viewer_reach()) = 'teams' AND team_id IS NULL AND assignee_id IS NULL)))
+"""
+
+
+def tickets_in_sight() -> None:
+    """Hides from a person the requests beyond their reach."""
+    op.execute(
+        f"CREATE POLICY in_sight ON tickets AS RESTRICTIVE FOR ALL USING ({_HOUSE} OR {_TICKET}) WITH CHECK (true)"
+    )
+
+
+def in_sight(table: str, *, by: str, of: str = "tickets", optional: bool = False) -> None:
+    """Hides rows of a table whose column `by` names a row of `of` that is hidden; `optional`: it may name none."""
+    seen = f"EXISTS (SELECT FROM {of} seen WHERE seen.tenant_id = {table}.tenant_id AND seen.id = {table}.{by})"
+    none = f"{by} IS NULL OR " if optional else ""
+    op.execute(
+        f"CREATE POLICY in_sight ON {table} AS RESTRICTIVE FOR ALL USING ({_HOUSE} OR {none}{seen}) WITH CHECK (true)"
+    )

@@ -1,0 +1,56 @@
+"""Whose a request is: a team's, an agent's; and whether they alone see it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.db.transaction import Session
+from app.errors import Flaw, Invalid
+from app.identity import people_repository
+from app.rest.languages import Said
+from app.tickets.values import Ticket
+
+
+async def columns(
+    session: Session, tenant_id: UUID, ticket: Ticket, changes: Mapping[str, Any], *, now: datetime
+) -> dict[str, Any]:
+    """Returns the columns to write for what an agent changes.
+
+    Raises `Invalid` for a team or an agent that is unknown or gone, and for a confidential request that nobody would see.
+    """
+    written = dict(changes)
+    flaws = [*await _team(session, tenant_id, changes.get("team_id")), *await _agent(session, tenant_id, changes)]
+    wanted = written.pop("confidential", None)
+    if wanted is not None:
+        written["confidential_at"] = (ticket.confidential_at or now) if wanted else None
+    hidden = written.get("confidential_at", ticket.confidential_at) is not None
+    somebody = written.get("team_id", ticket.team_id) or written.get("assignee_id", ticket.assignee_id)
+    if hidden and not somebody:
+        told = Said(
+            "une demande confidentielle a une équipe ou un agent : sans eux, personne ne la verrait",
+            en="a confidential request has a team or an agent: without them nobody would see it",
+        )
+        flaws.append(Flaw("/confidential", "nobody", told))
+    if flaws:
+        raise Invalid(flaws=flaws)
+    return written
+
+
+async def _team(session: Session, tenant_id: UUID, team_id: UUID | None) -> list[Flaw]:
+    if team_id is None:
+        return []
+    found = await people_repository.teams(session, tenant_id, ids=[team_id])
+    if found and found[0].archived_at is None:
+        return []
+    return [Flaw("/team_id", "unknown", Said("équipe inconnue ou rangée", en="unknown or archived team"))]
+
+
+async def _agent(session: Session, tenant_id: UUID, changes: Mapping[str, Any]) -> list[Flaw]:
+    user_id = changes.get("assignee_id")
+    if user_id is None:
+        return []
+    found = await people_repository.person(session, tenant_id, user_id)
+    if found is not None and found.suspended_at is None:
+        return []
+    return [Flaw("/assignee_id", "unknown", Said("agent inconnu ou suspendu", en="unknown or suspended agent"))]
