@@ -61,9 +61,9 @@ def _of_kind(question: FormField, texts: Sequence[str]) -> Said | None:
         case Kind.EMAIL:
             return NO_ADDRESS if webform_answers.address(texts[0]) is None else None
         case Kind.TEL:
-            # Numbers of any country are taken; what has no seven figures can be called by nobody.
+            # Numbers of any country are taken; what has no six figures (Nouvelle-Calédonie has six) can be called by nobody.
             digits = sum(character.isdigit() for character in texts[0])
-            return NO_PHONE if digits < 7 and e164(texts[0], territory="FR") is None else None
+            return NO_PHONE if digits < 6 and e164(texts[0], territory="FR") is None else None
         case Kind.DATE:
             return None if _is_date(texts[0]) else NO_DATE
         case Kind.NUMBER:
