@@ -40,6 +40,7 @@ from app.live.events import EventLog
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
+from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.service import Letters
 from app.sve.local_procedures.service import Procedures
@@ -138,6 +139,9 @@ class ApiHouse(Protocol):
 
     @property
     def letters(self) -> Letters: ...
+
+    @property
+    def deliveries(self) -> PostalDeliveries: ...
 
     @property
     def corresponding(self) -> Corresponding: ...

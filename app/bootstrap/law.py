@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.bootstrap.choosing import meaning_of, shelf_of
 from app.bootstrap.ground import Ground
+from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.service import Letters
 from app.sve.listening import Listening
@@ -33,6 +34,7 @@ class Law:
     legal: LegalFace
     letterheads: Letterheads
     letters: Letters
+    deliveries: PostalDeliveries
     watch: Watch
     recomputing: Recomputing
     watch_settings: WatchSettingsOffice
@@ -50,13 +52,15 @@ def law_of(ground: Ground) -> Law:
     legal = LegalFace(tenants, refresher, procedures, proposing, book, clock)
     book.listen(MessageReceived, Listening(tenants, refresher, book, clock).heard)
     letterheads = Letterheads(ground.store, book, clock)
+    letters = Letters(tenants, ground.registry, ground.tickets, legal, letterheads, ground.store, book, clock)
     return Law(
         refresher=refresher,
         procedures=procedures,
         proposing=proposing,
         legal=legal,
         letterheads=letterheads,
-        letters=Letters(tenants, ground.registry, ground.tickets, legal, letterheads, ground.store, book, clock),
+        letters=letters,
+        deliveries=PostalDeliveries(letters, legal, tenants, ground.store, book, clock),
         watch=Watch(database, tenants, refresher, book, clock),
         recomputing=recomputing_of(ground, refresher, procedures),
         watch_settings=WatchSettingsOffice(ground.channels, book, clock),

@@ -41,6 +41,7 @@ from app.identity.teams import Teams
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.sealing import KeyRing
+from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.service import Letters
 from app.sve.local_procedures.service import Procedures
@@ -136,6 +137,9 @@ class WebHouse(Protocol):
 
     @property
     def letters(self) -> Letters: ...
+
+    @property
+    def deliveries(self) -> PostalDeliveries: ...
 
     @property
     def corresponding(self) -> Corresponding: ...

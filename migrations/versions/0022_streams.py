@@ -57,9 +57,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_calls_channel", "calls", ["tenant_id", "channel_id", "id"])
     guard("calls", may="SELECT, INSERT, UPDATE, DELETE")
+    op.create_table(
+        "letter_deliveries",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("letter_id", sa.Uuid(), nullable=False),
+        sa.Column("tracking", sa.Text(), nullable=True),
+        sa.Column("first_presented_on", sa.Date(), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("slip_sha256", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.Uuid(), nullable=True),
+        sa.Column("noted_at", _INSTANT, nullable=True),
+        sa.Column("noted_by", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "letter_id"],
+            ["letters.tenant_id", "letters.id"],
+            name=op.f("fk_letter_deliveries_tenant_id_letter_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "letter_id", name=op.f("pk_letter_deliveries")),
+    )
+    guard("letter_deliveries", may="SELECT, INSERT, UPDATE")
 
 
 def downgrade() -> None:
+    op.drop_table("letter_deliveries")
     op.drop_table("calls")
     for name, _ in reversed(_STREAM):
         op.drop_column("channels", name)

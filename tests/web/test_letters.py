@@ -148,3 +148,27 @@ async def test_a_reader_may_look_and_not_send(town: Town) -> None:
     assert not any("Envoyer" in button.text() for button in page.css("button"))
     assert (await town.browser.post(letters, data=fields, headers=OURS)).status_code == 403
     assert (await town.browser.post("/papier", data=HEAD, headers=OURS)).status_code == 403
+
+
+async def test_the_slip_of_a_posted_letter_is_noted_from_its_page_and_kept(town: Town) -> None:
+    path, letters = await desk(town)
+    await written(town)
+    fields = await fields_of(town, letters, "decision")
+    words = {"sense": "refusal", "decision": "Refusée.", "reasons": "Article 1.", "addressee_address": "2 rue Exemple"}
+    sent = await town.browser.post(letters, data={**fields, **words, "voie": "post"}, headers=OURS)
+    assert sent.status_code == 303, sent.text
+    link = next(a for a in parsed(await town.browser.get(path)).css("a") if "Avis de réception" in a.text())
+    slip = str(link.attributes["href"])
+    town.clock.move(days=7)
+    await town.sign_in()
+    version = parsed(await town.browser.get(slip)).css_first("input[name=version]").attributes["value"]
+    noted = {"version": str(version), "numero": "2C 1", "presentee": "2026-03-01", "signee": ""}
+    scan = {"avis": ("avis.png", a_logo(), "image/png")}
+    wrong = await town.browser.post(slip, data=noted, files=scan, headers=OURS)
+    assert wrong.status_code == 422
+    assert parsed(wrong).css_first("#presentee-e") is not None
+    assert parsed(wrong).css_first("#numero").attributes["value"] == "2C 1", "nothing typed is lost"
+    done = await town.browser.post(slip, data={**noted, "presentee": "2026-03-04"}, files=scan, headers=OURS)
+    assert done.status_code == 303, done.text
+    assert "les délais en tiennent compte" in (await town.browser.get(done.headers["location"])).text
+    assert (await town.browser.get(slip.replace("/remise", "/avis"))).content == a_logo()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -26,6 +27,27 @@ class LetterComposed(Fact):
             "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
             "kind": self.kind,
             "way": self.way,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterDeliveryNoted(Fact):
+    """Somebody noted what the post says of a letter."""
+
+    type: ClassVar[str] = "sve.letter.delivery_noted"
+    saisine_id: UUID
+    ticket_id: UUID
+    first_presented_on: date | None
+    slip: bool
+
+    def payload(self) -> Mapping[str, object]:
+        presented = self.first_presented_on.isoformat() if self.first_presented_on else None
+        return {
+            "letter_id": public_id(Prefix.LETTER, self.subject_id),
+            "saisine_id": public_id(Prefix.SAISINE, self.saisine_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "first_presented_on": presented,
+            "slip": self.slip,
         }
 
 

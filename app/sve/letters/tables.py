@@ -1,10 +1,10 @@
 """Letters as they were composed, and the letterheads they were composed on."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped
 
 from app.db.base import Base, TenantRow, belongs_to, of_tenant
@@ -53,3 +53,20 @@ class LetterRecord(TenantRow, Base):
     event_id: Mapped[UUID | None]  # the legal event it was, when it was one
     composed_at: Mapped[datetime]
     composed_by: Mapped[str]
+
+
+class LetterDeliveryRecord(Base):
+    """What the post says of one letter: one row a letter, written again as more is known."""
+
+    __tablename__ = "letter_deliveries"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "letter_id"), belongs_to("letters", "letter_id"))
+    tenant_id: Mapped[UUID]
+    letter_id: Mapped[UUID]
+    tracking: Mapped[str | None]
+    first_presented_on: Mapped[date | None]
+    signed_on: Mapped[date | None]
+    slip_sha256: Mapped[str | None]
+    event_id: Mapped[UUID | None]
+    noted_at: Mapped[datetime | None]
+    noted_by: Mapped[str | None]
+    version: Mapped[int]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,36 @@ class Letterhead:
     logo_type: str | None
     created_at: datetime
     created_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What the post says of a letter. `event_id` is the legal event of its first presentation, where a clock runs from it."""
+
+    letter_id: UUID
+    tracking: str | None
+    first_presented_on: date | None
+    signed_on: date | None
+    slip_sha256: str | None
+    event_id: UUID | None
+    noted_at: datetime | None
+    noted_by: str | None
+    version: int
+
+    @classmethod
+    def nothing(cls, letter_id: UUID) -> "Delivered":
+        """Nothing is noted yet."""
+        return cls(
+            letter_id=letter_id,
+            tracking=None,
+            first_presented_on=None,
+            signed_on=None,
+            slip_sha256=None,
+            event_id=None,
+            noted_at=None,
+            noted_by=None,
+            version=0,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
