@@ -116,13 +116,21 @@ async def history(
 
 
 async def in_states(
-    session: Session, tenant_id: UUID, states: Sequence[str], *, after: UUID | None, limit: int
+    session: Session,
+    tenant_id: UUID,
+    states: Sequence[str],
+    *,
+    after: UUID | None,
+    limit: int,
+    channels: Sequence[UUID] | None = None,
 ) -> list[Outbound]:
-    """Returns a page of the outbox, newest first."""
+    """Returns a page of the outbox, newest first; of some channels when they are named."""
     record = OutboundRecord
     query = select(record).where(record.tenant_id == tenant_id)
     if states:
         query = query.where(record.state.in_(states))
+    if channels is not None:
+        query = query.where(record.channel_id.in_(channels))
     if after is not None:
         query = query.where(record.id < after)
     rows = await session.execute(query.order_by(record.id.desc()).limit(limit))
@@ -137,6 +145,7 @@ async def ended(
     channel_id: UUID | None,
     since: datetime | None,
     limit: int,
+    until: datetime | None = None,
 ) -> list[Outbound]:
     """Returns what ended in some states, the oldest first."""
     record = OutboundRecord
@@ -145,6 +154,8 @@ async def ended(
         query = query.where(record.channel_id == channel_id)
     if since is not None:
         query = query.where(record.settled_at >= since)
+    if until is not None:
+        query = query.where(record.settled_at <= until)
     return [value_of(row) for row in (await session.execute(query.order_by(record.id).limit(limit))).scalars()]
 
 
@@ -263,6 +274,34 @@ async def attempts_of(session: Session, tenant_id: UUID, outbound_id: UUID) -> l
         .order_by(record.number)
     )
     return [dict(row) for row in (await session.execute(query)).mappings()]
+
+
+async def tries_of(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """Returns the attempts of some messages, in order, in one statement."""
+    record = AttemptRecord
+    query = (
+        select(record.outbound_id, record.number, record.started_at, record.ended_at, record.outcome, record.detail)
+        .where(record.tenant_id == tenant_id, record.outbound_id.in_(list(ids)))
+        .order_by(record.outbound_id, record.number)
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in (await session.execute(query)).mappings():
+        found.setdefault(row["outbound_id"], []).append(dict(row))
+    return found
+
+
+async def reports_of(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """Returns what providers reported of some messages, in the order it came, in one statement."""
+    record = DeliveryUpdateRecord
+    query = (
+        select(record.outbound_id, record.status, record.reason, record.at)
+        .where(record.tenant_id == tenant_id, record.outbound_id.in_(list(ids)))
+        .order_by(record.id)
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in (await session.execute(query)).mappings():
+        found.setdefault(row["outbound_id"], []).append(dict(row))
+    return found
 
 
 async def by_external_id(

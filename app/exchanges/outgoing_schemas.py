@@ -190,7 +190,9 @@ class NewResolution(BaseModel):
 
     model_config = _STRICT
     decision: Decision = Field(
-        description="`resend` le renvoie, `mark_sent` le tient pour parti, `abandon` y renonce.", examples=["resend"]
+        description="`resend` le renvoie, `mark_sent` le tient pour parti, `abandon` y renonce ; `undo` reprend la décision "
+        "d'avant tant que rien n'en a suivi.",
+        examples=["resend"],
     )
     reason: str = Field(
         min_length=3,

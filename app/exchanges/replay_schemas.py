@@ -27,8 +27,14 @@ class ReplayWanted(BaseModel):
         default=None, description="Finis depuis cet instant.", examples=["2026-03-02T09:00:00Z"]
     )
 
+    until: datetime | None = Field(
+        default=None,
+        description="Finis jusqu'à cet instant : celui de l'aperçu, pour ne renvoyer que ce qu'on a vu.",
+        examples=["2026-03-02T10:00:00Z"],
+    )
+
     def wanted(self) -> Wanted:
-        return Wanted(states=self.states, channel_id=self.channel_id, since=self.since)
+        return Wanted(states=self.states, channel_id=self.channel_id, since=self.since, until=self.until)
 
 
 class NewReplay(ReplayWanted):

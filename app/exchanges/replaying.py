@@ -21,11 +21,12 @@ REPLAYABLE = (OutState.FAILED, OutState.BOUNCED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which failures: of a channel, of some states, that ended since an instant."""
+    """Which failures: of a channel, of some states, that ended since an instant, until another."""
 
     states: Sequence[OutState] = REPLAYABLE
     channel_id: UUID | None = None
     since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Replaying:
             [state.value for state in wanted.states if state in REPLAYABLE],
             channel_id=wanted.channel_id,
             since=wanted.since,
+            until=wanted.until,
             limit=MOST,
         )
         points = await contacts.points(session, tenant_id, {UUID(one.recipient["point_id"]) for one in found})

@@ -12,7 +12,7 @@ from app.errors import Conflict, NotFound
 from app.exchanges import outbox
 from app.exchanges.addressing import obey
 from app.exchanges.asking import Asking, told_of
-from app.exchanges.facts import ReplyAbandoned, ReplyAccepted, ReplyFact, ReplyQueued
+from app.exchanges.facts import ReplyAbandoned, ReplyAccepted, ReplyFact, ReplyFailed, ReplyQueued, ReplyUnknown
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, GIVE_UP_AFTER, wake_up
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import RANK
@@ -26,6 +26,19 @@ class Decision(StrEnum):
     RESEND = "resend"
     MARK_SENT = "mark_sent"
     ABANDON = "abandon"
+    UNDO = "undo"  # takes back the decision before, while nothing has followed from it
+
+
+class NotUndoable(Conflict):
+    """Something followed from the decision: it cannot be taken back, only decided again."""
+
+    code = "decision-not-undoable"
+    title_fr = "Cette décision ne s'annule plus"
+    title_en = "This decision can no longer be taken back"
+    advice = Said(
+        "le message est reparti, un compte rendu est arrivé, ou la loi en a tenu compte : écrivez de nouveau à la personne",
+        en="the message left again, a report came, or the law took it into account: write to the person again",
+    )
 
 
 RESOLVABLE = frozenset({OutState.UNKNOWN, OutState.FAILED, OutState.BOUNCED})
@@ -49,10 +62,11 @@ class Resolver:
     ) -> Outbound:
         """Applies a person's decision.
 
-        Raises `Conflict` when there is no doubt to close, `OptedOut` when the person refused to be written to since.
+        Raises `Conflict` when there is no doubt to close, `OptedOut` when the person refused to be written to since,
+        `NotUndoable` for a decision from which something followed.
         """
         message = await self.get(session, tenant_id, outbound_id, lock=True)
-        if message.state not in RESOLVABLE:
+        if decision is not Decision.UNDO and message.state not in RESOLVABLE:
             raise Conflict(
                 Said(
                     "seul un envoi en doute ou en échec se résout : celui-ci ne l'est pas",
@@ -72,10 +86,14 @@ class Resolver:
                 await outbox.move(session, message, self._ended(OutState.ABANDONED, reason))
                 await self._asking.lost(session, message)
                 kind = ReplyAbandoned
+            case Decision.UNDO:
+                kind = await self._undo(session, message)
             case _:
                 assert_never(decision)
-        after = await self.get(session, tenant_id, outbound_id)
         now = self._clock()
+        decided = None if decision is Decision.UNDO else _before(message, decision)
+        await outbox.move(session, message, {"resolved": decided})
+        after = await self.get(session, tenant_id, outbound_id)
         told = kind(
             tenant_id=tenant_id,
             subject_id=outbound_id,
@@ -125,6 +143,20 @@ class Resolver:
             await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=now, told=told)
         await self._asking.left(session, message, at=now)
 
+    async def _undo(self, session: Session, message: Outbound) -> type[ReplyFact]:
+        """Puts a message back as it was before the last decision. Raises `NotUndoable`."""
+        before = message.resolved
+        if before is None or not undoable(message):
+            raise NotUndoable(NotUndoable.advice)
+        state = OutState(before["state"])
+        about = message.request.get("about")
+        if message.state is OutState.ACCEPTED and message.purpose in ACKNOWLEDGEMENTS and about:
+            await self._legal.unacknowledged(
+                session, message.tenant_id, UUID(str(about)), message.id, kind=message.purpose
+            )
+        await outbox.move(session, message, {**self._ended(state, before["detail"]), "status_rank": before["rank"]})
+        return ReplyUnknown if state is OutState.UNKNOWN else ReplyFailed
+
     def _ended(self, state: OutState, detail: str | None) -> dict[str, Any]:
         return {
             "state": state.value,
@@ -133,3 +165,36 @@ class Resolver:
             "next_attempt_at": None,
             "lease_until": None,
         }
+
+
+def undoable(message: Outbound) -> bool:
+    """Whether the last decision on a message may be taken back: nothing has followed from it yet.
+
+    A request for pieces moved a clock with it, and a long text went on with its next part: these are decided again.
+    """
+    before = message.resolved
+    if before is None or message.request.get("asked") or before["parts_sent"] != message.parts_sent:
+        return False
+    match Decision(before["decision"]):
+        case Decision.ABANDON:
+            return message.state is OutState.ABANDONED
+        case Decision.RESEND:
+            return message.state is OutState.FROZEN and message.attempts == before["attempts"]
+        case Decision.MARK_SENT:
+            return message.state is OutState.ACCEPTED and message.status_rank == RANK[DeliveryStatus.ACCEPTED]
+        case Decision.UNDO:
+            return False
+        case _ as never:
+            assert_never(never)
+
+
+def _before(message: Outbound, decision: Decision) -> dict[str, Any]:
+    """What a decision replaces, so that it can be taken back."""
+    return {
+        "decision": decision.value,
+        "state": message.state.value,
+        "rank": message.status_rank,
+        "detail": message.detail,
+        "attempts": message.attempts,
+        "parts_sent": message.parts_sent,
+    }

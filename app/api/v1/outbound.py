@@ -17,6 +17,7 @@ from app.exchanges.delivering import request_of
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.outgoing_schemas import NewResolution, OutboundDetail, OutboundOut
 from app.exchanges.replay_schemas import LaneOut, NewReplay, ReplayOut, ReplayWanted
+from app.exchanges.resolving import NotUndoable
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
@@ -113,7 +114,7 @@ async def read_outbound(
     response_model=OutboundOut,
     summary="Trancher un envoi en doute",
     response_description="L'envoi.",
-    responses=refusals(NotFound, Conflict, OptedOut),
+    responses=refusals(NotFound, Conflict, OptedOut, NotUndoable),
 )
 async def resolve_outbound(
     outbound_id: OutboundInPath,
@@ -123,7 +124,7 @@ async def resolve_outbound(
     once: Once,
     caller: Annotated[Caller, require("tickets:write")],
 ) -> Any:
-    """Renvoie, tient pour parti, ou renonce ; le motif est gardé au journal."""
+    """Renvoie, tient pour parti, renonce, ou reprend la décision d'avant ; le motif est gardé au journal."""
     resolved = await house.resolver.resolve(
         session, caller.tenant_id, outbound_id, decision=new.decision, reason=new.reason, actor=actor_of(caller)
     )

@@ -44,14 +44,16 @@ class ReplyWindows:
 
     def __init__(self, channels: Channels, tenants: Tenants, clock: Clock, *, can_mail: CanMail) -> None:
         self._channels, self._tenants, self._clock, self._can_mail = channels, tenants, clock, can_mail
-        self._hours: dict[UUID, tuple[datetime, int | None]] = {}
+        self._hours: dict[UUID, tuple[datetime, tuple[int | None, int | None]]] = {}
 
     async def heard(self, session: Session, facts: Sequence[MessageReceived]) -> None:
         """Opens the window of each message, in the transaction that writes it."""
         tenant = await self._tenants.get(session, facts[0].tenant_id)
         latest: dict[UUID, dict[str, object]] = {}
         for fact in sorted(facts, key=lambda one: one.incoming.received_at):
-            hours = await self._hours_of(session, tenant.id, fact.incoming.channel_id)
+            private, public = await self._hours_of(session, tenant.id, fact.incoming.channel_id)
+            # Where public words open no conversation (Meta), what closes is the one private answer they may have.
+            hours = public if fact.incoming.public and public is not None else private
             if hours is None:
                 continue
             opened_at = fact.incoming.received_at
@@ -86,17 +88,18 @@ class ReplyWindows:
         await reply_windows.looked_at(session, tenant.id, again)
         return list(told.values())
 
-    async def _hours_of(self, session: Session, tenant_id: UUID, channel_id: UUID) -> int | None:
-        """How long one may answer on a channel, remembered for a minute: most messages come by channels without limit."""
+    async def _hours_of(self, session: Session, tenant_id: UUID, channel_id: UUID) -> tuple[int | None, int | None]:
+        """How long one may answer private and public words on a channel, remembered for a minute: most have no limit."""
         now = self._clock()
         kept = self._hours.get(channel_id)
         if kept and now - kept[0] < _KEPT_FOR:
             return kept[1]
         try:
             channel = await self._channels.get(session, tenant_id, channel_id)
-            hours = reply_hours(self._channels.registry.get(channel.type).capabilities(channel.config), human=True)
+            capabilities = self._channels.registry.get(channel.type).capabilities(channel.config)
+            hours = reply_hours(capabilities, human=True), capabilities.comment_window_hours
         except (NotFound, ChannelError):
-            hours = None  # the desk's own types (telephone, counter) have no adapter
+            hours = None, None  # the desk's own types (telephone, counter) have no adapter
         if len(self._hours) > 10_000:
             self._hours.clear()
         self._hours[channel_id] = (now, hours)
