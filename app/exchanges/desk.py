@@ -37,7 +37,8 @@ class Visit:
     """What somebody said and how to reach them. `received_on` is the day they reached us; None is now.
 
     `identity_shown` is what the counter saw, None when nobody looked; `post_kind` and `tracking` are those of a letter,
-    whose scans are `pieces`. `appointment` is what the person wishes, in their words.
+    whose scans are `pieces`. `appointment` is what the person wishes, in their words. `place`, latitude then longitude, and
+    `service_code` are those of something reported on the ground.
     """
 
     kind: DeskKind
@@ -52,6 +53,9 @@ class Visit:
     appointment: str = ""
     post_kind: PostKind | None = None
     tracking: str = ""
+    place: tuple[float, float] | None = None
+    place_address: str = ""
+    service_code: str = ""
     pieces: Sequence[Piece] = ()
 
     def fields(self) -> dict[str, object]:
@@ -61,6 +65,8 @@ class Visit:
             "appointment_wish": self.appointment or None,
             "post_kind": self.post_kind.value if self.post_kind else None,
             "tracking_number": self.tracking or None,
+            "service_code": self.service_code or None,
+            "address_string": self.place_address or None,
         }
         return {name: value for name, value in noted.items() if value is not None}
 
@@ -92,6 +98,7 @@ class Desk:
             subject=visit.subject,
             text=visit.text,
             fields=visit.fields(),
+            geo={"lat": visit.place[0], "lon": visit.place[1]} if visit.place else None,
             pieces=visit.pieces,
             received_at=at,
             title=channel.name,

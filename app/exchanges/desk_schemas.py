@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.desks import DeskKind, PostKind
 from app.exchanges.desk import Visit
+from app.exchanges.schemas import Location
 from app.rest.languages import Said
 from app.rest.public_ids import ContactId
 
@@ -67,6 +68,17 @@ class NewTicket(BaseModel):
         examples=["1A 000 000 0000 0"],
     )
 
+    location: Location | None = Field(
+        default=None, description="D'un signalement : où c'est.", examples=[{"lat": 48.11, "lon": -1.68}]
+    )
+    service_code: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="D'un signalement : sa rubrique Open311, pour le rapprocher des autres.",
+        examples=["LAMP"],
+    )
+
     @model_validator(mode="after")
     def _of_its_kind(self) -> Self:
         if self.channel is not DeskKind.POST and (self.post_kind or self.tracking_number):
@@ -88,4 +100,13 @@ class NewTicket(BaseModel):
             appointment=self.appointment_wish or "",
             post_kind=self.post_kind,
             tracking=self.tracking_number or "",
+            place=_place(self.location),
+            place_address=(self.location.address or "") if self.location else "",
+            service_code=self.service_code or "",
         )
+
+
+def _place(location: Location | None) -> tuple[float, float] | None:
+    if location is None or location.lat is None or location.lon is None:
+        return None
+    return location.lat, location.lon

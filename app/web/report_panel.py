@@ -61,13 +61,19 @@ async def report_panel(
     near = await house.nearby.of_ticket(session, tenant_id, ticket_id)
     published = await public_reports.words(session, tenant_id, [ticket_id])
     connected = await house.forwarding.partners(session, tenant_id)
+    forwards = await house.forwarding.of_ticket(session, tenant_id, ticket_id)
+    given = {one.channel_id for one in forwards if not one.failed}
     pieces = [(piece_id, piece) for one in received for piece_id, piece in one.pieces]
     return ReportPanel(
         panel(near),
         near.rule.radius_m,
         published.get(ticket_id, ""),
-        await house.forwarding.of_ticket(session, tenant_id, ticket_id),
-        [Partner(public_id(Prefix.CHANNEL, one.id), one.name, _takes_files(one.config)) for one in connected],
+        forwards,
+        [
+            Partner(public_id(Prefix.CHANNEL, one.id), one.name, _takes_files(one.config))
+            for one in connected
+            if one.id not in given
+        ],
         [
             (public_id(Prefix.ATTACHMENT, piece_id), piece.name)
             for piece_id, piece in pieces

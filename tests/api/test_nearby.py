@@ -89,6 +89,22 @@ async def test_what_is_near_is_listed_by_distance_and_joined_by_a_merge_that_is_
     assert [one["ticket_id"] for one in await near(town, here)] == [closer["id"], close["id"]]
 
 
+async def test_what_is_reported_by_telephone_has_its_place_too(new_town) -> None:
+    town = await new_town()
+    here = await report(town, await reports(town), *HERE)
+    words = {
+        "channel": "phone",
+        "subject": "Lampadaire",
+        "text": "Un lampadaire est éteint.",
+        "location": {"lat": HERE[0], "lon": HERE[1] + 0.0001},
+        "service_code": "LAMP",
+    }
+    written = await town.http.post("/api/v1/tickets", json=words, headers={"Idempotency-Key": "d-1"})
+    assert written.status_code == 201, written.text
+    (found,) = await near(town, here)
+    assert (found["ticket_id"], found["distance_m"], found["same_matter"]) == (written.json()["id"], 7, True)
+
+
 async def test_how_near_is_the_services_to_say_and_nothing_without_a_place(new_town) -> None:
     town = await new_town()
     channel = await reports(town, near_metres=5)
