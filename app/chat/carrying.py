@@ -41,8 +41,9 @@ class Within:
     async def ask(self, channel: Channel, adapter: Receipts, request: SendRequest) -> Receipt:
         """Says whether the line is there: of its own conversations the house is never in doubt."""
         if channel.type != CHAT:
-            asked = isinstance(self._others, Inquirer)
-            return await self._others.ask(channel, adapter, request) if asked else Receipt(known=None)
+            if isinstance(self._others, Inquirer):
+                return await self._others.ask(channel, adapter, request)
+            return Receipt(known=None)
         try:
             async with self._database.transaction(tenant=channel.tenant_id) as session:
                 there = await repository.delivered(session, channel.tenant_id, UUID(request.ref))

@@ -178,7 +178,8 @@ async def of_ticket(session: Session, tenant_id: UUID, ticket_id: UUID) -> Conve
     query = select(message.reception_id).where(
         message.tenant_id == tenant_id, message.ticket_id == ticket_id, message.reception_id.is_not(None)
     )
-    return await of_messages(session, tenant_id, list((await session.execute(query)).scalars()))
+    names = [name for name in (await session.execute(query)).scalars() if name is not None]
+    return await of_messages(session, tenant_id, names)
 
 
 async def ticket_of(session: Session, tenant_id: UUID, conversation_id: UUID) -> UUID | None:

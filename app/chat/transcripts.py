@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import assert_never
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -108,16 +109,21 @@ def transcript(lines: Sequence[Line], tenant: Tenant, ticket: Ticket) -> str:
         "",
     ]
     for line in lines:
-        match line.kind:
-            case LineKind.VISITOR:
-                who = "Vous"
-            case LineKind.AGENT:
-                who = line.author or tenant.service_name
-            case LineKind.AUTOMATIC:
-                who = "Message automatique"
-            case LineKind.NOTICE:
-                if line.notice is not None:
-                    written += [f"[{line.at.astimezone(zone):%d/%m/%Y %H:%M}] {NOTICES[line.notice]}", ""]
-                continue
-        written += [f"[{line.at.astimezone(zone):%d/%m/%Y %H:%M}] {who} :", line.text, ""]
+        at = f"[{line.at.astimezone(zone):%d/%m/%Y %H:%M}]"
+        if line.notice is not None:
+            written += [f"{at} {NOTICES[line.notice]}", ""]
+        else:
+            written += [f"{at} {_who(line, tenant)} :", line.text, ""]
     return "\n".join(written).rstrip()
+
+
+def _who(line: Line, tenant: Tenant) -> str:
+    match line.kind:
+        case LineKind.VISITOR:
+            return "Vous"
+        case LineKind.AGENT:
+            return line.author or tenant.service_name
+        case LineKind.AUTOMATIC | LineKind.NOTICE:
+            return "Message automatique"
+        case _:
+            assert_never(line.kind)

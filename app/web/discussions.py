@@ -92,7 +92,7 @@ async def answer(request: Request, agent: Agent, ticket: str) -> Response:
                 await house.composer.freeze(session, agent.tenant_id, current, draft, actor=actor_of(agent))
                 await house.chat.availability.stay(session, agent.tenant_id, agent.id)
                 said = hashlib.sha256(text.encode("utf-8", "replace")).digest()
-                kept = Kept(request_hash=said, status=303, headers={}, body=b"", at=house.clock())
+                kept = Kept(request_hash=said, status=201, headers={}, body=ticket.encode(), at=house.clock())
                 await once.keep(session, named, kept)
     except REFUSALS as refusal:
         return await shown_again(request, agent, wanted, form, refusal)
