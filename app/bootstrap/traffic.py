@@ -96,15 +96,12 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     book, clock, store, legal = ground.book, ground.clock, ground.store, law.legal
     receipts = Receipts(legal, book, clock)
     renewal = Renewal(database, channels, ground.keys, context, book, clock)
-    carrier: Carrier = Captured() if captures(ground.settings, embedded=embedded) else Providers(context, renewal)
-    carrier = Within(carrier, database, ground.bell, clock)
+    carrier = carrier_of(ground, context, renewal, embedded=embedded)
     freezer = Freezer(tickets, book, ground.keys, clock)
     composer = AttentiveComposer(channels, tickets, carrier, freezer, clock)
     office = SendingOffice(tenants, book, clock, default=information_hours(ground.settings))
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, office, book, clock)
-    deliverer = Deliverer(
-        database, channels, carrier, receipts, legal, store, book, clock, ring=ground.keys, base_url=ground.base_url
-    )
+    deliverer = deliverer_of(ground, law, carrier, receipts)
     echoes = Echoes(deliverer, tickets, book, clock)
     batches = Batches(channels, tenants, tickets, receipts, echoes, acknowledging, store, book)
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
@@ -119,22 +116,9 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     fetching = Fetching(database, channels, store, context, book, clock)
     forwarding = Forwarding(database, channels, tickets, freezer, inbound, store, context, book, clock)
     care = care_of(ground, context, renewal)
-    mail_room = ground.settings.data_dir / "courrier"
-    folders = WatchedFolders(database, tenants, channels, inbound, book, clock, root=mail_room)
-    rounds = (
-        inbound,
-        dispatcher,
-        lanes,
-        vigil,
-        noticing,
-        law.recomputing,
-        polling,
-        fetching,
-        care,
-        folders,
-        confirmation_mails,
-        forwarding,
-    )
+    folders = folders_of(ground, inbound)
+    leaving = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing)
+    looking = (polling, fetching, care, folders, confirmation_mails, forwarding)
     return Traffic(
         inbound=inbound,
         composer=composer,
@@ -163,7 +147,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         challenging=Challenging(channels, tickets, composer, freezer, ground.keys, book, clock),
         same_person=SamePerson(book, clock),
         folders=folders,
-        rounds=Rounds(database, tenants, *rounds, clock),
+        rounds=Rounds(database, tenants, *leaving, *looking, clock),
         idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
@@ -182,6 +166,41 @@ def dispatcher_of(
         ground.book,
         ground.clock,
         office=office,
+    )
+
+
+def carrier_of(ground: Ground, context: Context, renewal: Renewal, *, embedded: bool) -> Carrier:
+    """Chooses how messages leave: to their providers, or into the house's own drawer."""
+    chosen: Carrier = Captured() if captures(ground.settings, embedded=embedded) else Providers(context, renewal)
+    return Within(chosen, ground.database, ground.bell, ground.clock)
+
+
+def deliverer_of(ground: Ground, law: Law, carrier: Carrier, receipts: Receipts) -> Deliverer:
+    """Joins what carries one leased message to what is recorded of it."""
+    return Deliverer(
+        ground.database,
+        ground.channels,
+        carrier,
+        receipts,
+        law.legal,
+        ground.store,
+        ground.book,
+        ground.clock,
+        ring=ground.keys,
+        base_url=ground.base_url,
+    )
+
+
+def folders_of(ground: Ground, inbound: Inbound) -> WatchedFolders:
+    """Joins the folders that scanners write into to the door."""
+    return WatchedFolders(
+        ground.database,
+        ground.tenants,
+        ground.channels,
+        inbound,
+        ground.book,
+        ground.clock,
+        root=ground.settings.data_dir / "courrier",
     )
 
 
