@@ -87,6 +87,9 @@ def said_in(message: Message) -> str:
     Who they are says nothing of what they ask: names and addresses are left out of a form's answers.
     """
     answers = message.fields.get("answers")
+    if message.fields.get("words") == "card":
+        # A scanned letter: its text is the line the mail room's card makes, and says nothing of what is asked.
+        return message.subject
     if not isinstance(answers, Mapping):
         return f"{message.subject}\n{message.text_new or message.text}"
     who = {message.author_name.strip().lower(), (message.author_address or "").strip().lower(), ""}

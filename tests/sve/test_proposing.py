@@ -68,3 +68,8 @@ def test_a_request_through_a_form_stays_one() -> None:
 )
 def test_a_letter_is_read_without_what_it_quotes(new: str | None, read: str) -> None:
     assert said_in(replace(MESSAGE, subject="Objet", text="Tout.", text_new=new)) == read
+
+
+def test_the_line_of_a_scans_card_is_nobodys_words() -> None:
+    card = replace(MESSAGE, subject="Terrasse", text="Courrier numérisé, 4 pages.", fields={"words": "card"})
+    assert said_in(card) == "Terrasse"

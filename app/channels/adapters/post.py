@@ -29,6 +29,8 @@ from app.channels.kit.signatures import sha256_hex
 from app.channels.kit.unsigned import SharedSecretConfig, SharedSecretDoor
 
 SCAN, SIDECAR = "scan", "sidecar"
+# The text of a scanned letter is the card's, ours: nobody may take it for what the person asks.
+WORDS, BY_THE_CARD = "words", "card"
 _NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
 
 
@@ -79,6 +81,7 @@ def _event(card: Sidecar, scans: Sequence[FormFile]) -> Event:
         "service": card.service,
         "pages": card.pages,
         "operator": card.operator,
+        WORDS: BY_THE_CARD,
     }
     warnings: list[str] = []
     if scans and card.sha256 not in (None, digest) and any(figure != "0" for figure in str(card.sha256)):
