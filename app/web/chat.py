@@ -77,7 +77,7 @@ async def gesture(request: Request, key: Key) -> HTMLResponse:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise UnsupportedMedia(Said("envoyez le formulaire de la page", en="send the page's own form"))
     form = Form(urlencoded(await bounded(request, limit=MOST)))
-    visitor, begun_again = _visitor(house, channel, form.last("session") or "")
+    visitor, begun_again = _visitor(house, channel, form.last("session") or form.last("debut") or "")
     try:
         shown = await _done(request, house, channel, visitor, form)
     except _REFUSALS as refusal:
@@ -177,6 +177,7 @@ async def _page(
         key=channel.key,
         live=live,
         session=house.chat.entrance.written(visitor) if visitor else "",
+        beginning=_beginning(house, channel) if visitor is None else "",
         name=fresh_name(),
         conversation=conversation,
         lines=lines,
@@ -186,6 +187,14 @@ async def _page(
         say=say,
         longest=MAX_TEXT,
     )
+
+
+def _beginning(house: WebHouse, channel: Channel) -> str:
+    """The session that the first message of a page without script brings: sent twice, it is one conversation."""
+    try:
+        return house.chat.entrance.written(house.chat.entrance.straight_in(channel))
+    except Unauthenticated:
+        return ""  # only visitors a site vouches for: the page's script brings their ticket
 
 
 def _no_address() -> Flaw:
