@@ -11,7 +11,7 @@ import pytest
 from app.channels.adapters.webform_questions import ProofDemand
 from app.forms.doubts import Doubt, too_many_links, weighed
 from app.forms.guarding import network_of
-from app.forms.proof import LIVES, PREFIX, Standing, challenge, derive, judge
+from app.forms.proof import LIVES, Standing, challenge, derive, judge
 from app.sealing import KeyRing
 
 RING, FORM, OTHER = KeyRing(["k" * 32]), UUID(int=1), UUID(int=2)
@@ -27,7 +27,7 @@ def solved(given: dict[str, Any]) -> str:
     asked = given["parameters"]
     for counter in range(1 << 16):
         key = derive(asked["nonce"], asked["salt"], counter)
-        if key.startswith(PREFIX):
+        if key.startswith(asked["keyPrefix"]):
             return packed({"challenge": given, "solution": {"counter": counter, "derivedKey": key}})
     raise AssertionError
 
