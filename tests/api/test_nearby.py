@@ -77,6 +77,9 @@ async def test_what_is_near_is_listed_by_distance_and_joined_by_a_merge_that_is_
         (close["id"], 11, True),
     ]
     path = f"/api/v1/tickets/{here['id']}"
+    first = (await town.http.get(f"{path}/nearby", params={"limit": 1})).json()
+    second = (await town.http.get(f"{path}/nearby", params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert ([*first["data"], *second["data"]], second["next_cursor"]) == (found, None)
     tag = (await town.http.get(path)).headers["etag"]
     words = {"source_ids": [close["id"]], "reason": "Même trou", "despite_other_contact": True}
     done = await town.http.post(f"{path}/merges", json=words, headers={"If-Match": tag, "Idempotency-Key": "m"})

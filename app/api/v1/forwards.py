@@ -12,10 +12,11 @@ from app.exchanges.forward_schemas import ForwardOut, NewForward
 from app.exchanges.forwarding import ForwardedAlready, NoPartner
 from app.rest.access import require
 from app.rest.callers import Caller
+from app.rest.cursors import Position
 from app.rest.etags import Expected
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
-from app.rest.pages import Page
+from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.tickets.moves import MergedElsewhere
@@ -31,11 +32,15 @@ Writer = Annotated[Caller, require("tickets:write")]
     response_description="Les transmissions.",
     responses=refusals(NotFound),
 )
-async def list_forwards(ticket_id: TicketInPath, house: House, session: Reading, caller: Reader) -> Page[ForwardOut]:
+async def list_forwards(
+    ticket_id: TicketInPath, asked: Asked, house: House, session: Reading, caller: Reader
+) -> Page[ForwardOut]:
     """Donne à quels partenaires un signalement fut transmis, son numéro et son état chez eux, le premier d'abord."""
     await house.tickets.get(session, caller.tenant_id, ticket_id)
     found = await house.forwarding.of_ticket(session, caller.tenant_id, ticket_id)
-    return Page[ForwardOut](data=[ForwardOut.of(one) for one in found], next_cursor=None)
+    # One a partner, and few partners: what stands before the cursor is left out here.
+    rest = [one for one in found if asked.after is None or one.id > asked.after.id]
+    return asked.page(rest, position=lambda one: Position(None, one.id), show=ForwardOut.of)
 
 
 @router.post(
