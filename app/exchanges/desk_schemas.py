@@ -1,15 +1,19 @@
 """What an agent writes down at the telephone, at the counter, or from a letter."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.desks import DeskKind, PostKind
+from app.channels.kit.forms import FormFile
 from app.exchanges.desk import Visit
+from app.exchanges.desk_pieces import MOST, scans
 from app.exchanges.schemas import Location
 from app.rest.languages import Said
 from app.rest.public_ids import ContactId
+from app.tickets.values import Piece
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -28,6 +32,14 @@ class Visitor(BaseModel):
         if self.id is not None and (self.email or self.phone):
             raise ValueError(Said("donnez id, ou une adresse, pas les deux", en="give id, or an address, not both"))
         return self
+
+
+class Scan(BaseModel):
+    """Une numérisation d'un courrier ; ce qu'elle est se lit à ses octets."""
+
+    model_config = _STRICT
+    name: str | None = Field(default=None, max_length=200, examples=["courrier.pdf"])
+    content: Base64Bytes = Field(description="PDF, TIFF, JPEG ou PNG, en base64.", examples=["JVBERi0xLjcK"])
 
 
 class NewTicket(BaseModel):
@@ -67,6 +79,12 @@ class NewTicket(BaseModel):
         description="D'un recommandé : son numéro.",
         examples=["1A 000 000 0000 0"],
     )
+    scans: list[Scan] = Field(
+        default=[],
+        max_length=MOST,
+        description="D'un courrier : ses numérisations, 10 Mio en tout.",
+        examples=[[{"name": "courrier.pdf", "content": "JVBERi0xLjcK"}]],
+    )
 
     location: Location | None = Field(
         default=None, description="D'un signalement : où c'est.", examples=[{"lat": 48.11, "lon": -1.68}]
@@ -81,12 +99,21 @@ class NewTicket(BaseModel):
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> Self:
-        if self.channel is not DeskKind.POST and (self.post_kind or self.tracking_number):
-            raise ValueError(Said("seul un courrier a un type d'envoi et un numéro", en="only a letter has those"))
+        if self.channel is not DeskKind.POST and (self.post_kind or self.tracking_number or self.scans):
+            told = Said("seul un courrier a un type d'envoi, un numéro et des scans", en="only a letter has those")
+            raise ValueError(told)
         return self
 
-    def visit(self) -> Visit:
-        """Returns what the desk writes down."""
+    def scanned(self) -> Sequence[tuple[str, str, bytes]]:
+        """Returns name, type and bytes of each scan. Raises `Invalid` for what no scanner makes."""
+        given = [
+            FormFile(field_name="scan", name=scan.name, content_type="application/octet-stream", content=scan.content)
+            for scan in self.scans
+        ]
+        return scans(given, pointer="/scans")
+
+    def visit(self, pieces: Sequence[Piece] = ()) -> Visit:
+        """Returns what the desk writes down; `pieces` are its scans, kept."""
         return Visit(
             kind=self.channel,
             subject=self.subject,
@@ -100,6 +127,7 @@ class NewTicket(BaseModel):
             appointment=self.appointment_wish or "",
             post_kind=self.post_kind,
             tracking=self.tracking_number or "",
+            pieces=pieces,
             place=_place(self.location),
             place_address=(self.location.address or "") if self.location else "",
             service_code=self.service_code or "",

@@ -15,8 +15,16 @@ from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.transactions import Writing
 from app.sve.schemas import TicketOut
+from app.tickets.values import Piece
 
-router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=StrictRoute)
+
+class ScannedRoute(StrictRoute):
+    """Takes a letter with its scans."""
+
+    max_body_bytes = 14 * 2**20  # 10 MiB of scans, in base64
+
+
+router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=ScannedRoute)
 
 
 @router.post(
@@ -34,7 +42,12 @@ async def write_down(
     caller: Annotated[Caller, require("tickets:write")],
 ) -> Any:
     """Ouvre une demande faite au téléphone, au guichet ou par courrier ; son délai court comme celui de toute autre."""
-    placed = await house.desk.write_down(session, caller.tenant_id, new.visit(), actor=actor_of(caller))
+    # A scan stored and then rolled back is a piece nobody names: harmless.
+    pieces = [
+        Piece(name=name, content_type=kind, size=len(content), sha256=await house.store.put(caller.tenant_id, content))
+        for name, kind, content in new.scanned()
+    ]
+    placed = await house.desk.write_down(session, caller.tenant_id, new.visit(pieces), actor=actor_of(caller))
     ticket = await house.tickets.get(session, caller.tenant_id, placed.ticket_id)
     shown = TicketOut.of(ticket, await house.legal.of_tickets(session, caller.tenant_id, [ticket.id]))
     headers = {"Location": f"/api/v1/tickets/{public_id(Prefix.TICKET, ticket.id)}", "ETag": etag(ticket.version)}
