@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from app.channels.contract import PointKind, TemplateUse, TextUnit
 from app.channels.kit.segments import SmsEncoding, measure, plainer, sms_size, unusual
 from app.exchanges.composing import Planned
-from app.exchanges.outgoing_schemas import NewReply, TemplateChoice
+from app.exchanges.outgoing_schemas import NewReply
 from app.rest.public_ids import ChannelId
 
 _LOST_FORM = "la mise en forme : ce canal ne porte que du texte"
@@ -59,6 +59,14 @@ class SmsOut(BaseModel):
         )
 
 
+class TemplateShown(BaseModel):
+    """Le modèle approuvé dont `parts` donne le texte rempli."""
+
+    name: str = Field(examples=["rappel_rendez_vous"])
+    language: str = Field(examples=["fr"])
+    parameters: list[str] = Field(examples=[["mardi 3 mars, 9 h"]])
+
+
 class ReplyPreviewOut(BaseModel):
     """Comment une réponse partirait : par quel canal, en combien de messages, et ce qui s'y perdrait."""
 
@@ -70,9 +78,7 @@ class ReplyPreviewOut(BaseModel):
     parts: list[PartOut]
     sms: SmsOut | None = Field(description="`null` hors SMS.")
     lost: list[str] = Field(description="Ce que la personne ne recevrait pas.", examples=[[]])
-    template: TemplateChoice | None = Field(
-        description="Le modèle approuvé ; `parts` en donne le texte rempli.", examples=[None]
-    )
+    template: TemplateShown | None = Field(description="`null` : des mots libres.", examples=[None])
     window_closes_at: datetime | None = Field(
         description="Jusqu'à quand le fournisseur laisse répondre ; `null` : sans limite.", examples=[None]
     )
@@ -102,7 +108,7 @@ class ReplyPreviewOut(BaseModel):
         )
 
 
-def _template(use: TemplateUse | None) -> TemplateChoice | None:
+def _template(use: TemplateUse | None) -> TemplateShown | None:
     if use is None:
         return None
-    return TemplateChoice(name=use.name, language=use.language, parameters=list(use.parameters))
+    return TemplateShown(name=use.name, language=use.language, parameters=list(use.parameters))
