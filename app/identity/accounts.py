@@ -1,6 +1,6 @@
 """Accounts of people: invited, changed, suspended; never deleted, so that what they did keeps its author."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -46,6 +46,10 @@ class Accounts:
 
     async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Person]:
         return await people_repository.page(session, tenant_id, after=after, limit=limit)
+
+    async def names(self, session: Session, tenant_id: UUID) -> Mapping[UUID, str]:
+        """Returns the names of all people, suspended ones too, for a screen; a thousand at most."""
+        return await people_repository.names(session, tenant_id)
 
     async def get(self, session: Session, tenant_id: UUID, user_id: UUID) -> Person:
         """Raises `NotFound`."""
@@ -116,11 +120,15 @@ class Accounts:
             await self._set_password(session, person, digest=digest, actor=Actor("agent", person.id, person.name))
         return person
 
-    async def choose_password(self, person: Person, *, present: str, wanted: str, session_id: UUID | None) -> None:
-        """Changes one's own password; every other session of the person ends. Raises `Invalid` beside the field."""
+    async def proves(self, person: Person, password: str) -> bool:
+        """Says whether this is the person's present password."""
         async with self._database.transaction(tenant=person.tenant_id) as session:
             found = await people_repository.credentials(session, person.tenant_id, user_id=person.id)
-        if not await self._passwords.right(present, found.password if found else None):
+        return await self._passwords.right(password, found.password if found else None)
+
+    async def choose_password(self, person: Person, *, present: str, wanted: str, session_id: UUID | None) -> None:
+        """Changes one's own password; every other session of the person ends. Raises `Invalid` beside the field."""
+        if not await self.proves(person, present):
             told = Said("ce n'est pas votre mot de passe actuel", en="this is not your present password")
             raise Invalid(flaws=[Flaw("/present", "password", told)])
         refuse_weak(wanted, about=(*person.name.split(), *person.email.split("@")[:1]), pointer="/wanted")

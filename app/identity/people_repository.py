@@ -60,11 +60,8 @@ async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: 
     return [_person(*row) for row in await session.execute(query.order_by(UserRecord.id).limit(limit))]
 
 
-async def names(session: Session, tenant_id: UUID, ids: Collection[UUID]) -> Mapping[UUID, str]:
-    """Returns the names of these people, for a screen."""
-    if not ids:
-        return {}
-    query = select(UserRecord.id, UserRecord.name).where(UserRecord.tenant_id == tenant_id, UserRecord.id.in_(ids))
+async def names(session: Session, tenant_id: UUID) -> Mapping[UUID, str]:
+    query = select(UserRecord.id, UserRecord.name).where(UserRecord.tenant_id == tenant_id).limit(1000)
     return {row.id: row.name for row in await session.execute(query)}
 
 

@@ -33,6 +33,15 @@ class SecondFactor:
         secret = codes.new_secret()
         return Offered(secret, codes.address_of(secret, account=person.email, issuer=issuer))
 
+    def again(self, person: Person, secret: str, *, issuer: str) -> Offered:
+        """Shows the same secret once more, after a code that was not right; another one where it is none of ours."""
+        known = len(secret) == len(codes.new_secret()) and secret.isascii() and secret.isalnum()
+        return (
+            Offered(secret, codes.address_of(secret, account=person.email, issuer=issuer))
+            if known
+            else self.offer(person, issuer=issuer)
+        )
+
     async def confirm(
         self, session: Session, person: Person, *, secret: str, code: str, session_id: UUID | None
     ) -> None:

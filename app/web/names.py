@@ -11,11 +11,12 @@ _KINDS = {"system": "Parvis", "agent": "un agent", "key": "une clé retirée", "
 
 async def names_of(session: Session, house: WebHouse, tenant_id: UUID) -> "Names":
     keys = await house.access.list_keys(session, tenant_id)
-    return Names({f"key:{key.id}": key.name for key in keys})
+    people = await house.accounts.names(session, tenant_id)
+    return Names({f"key:{key.id}": key.name for key in keys} | {f"agent:{one}": name for one, name in people.items()})
 
 
 class Names:
-    """The names of an administration's keys, revoked ones too."""
+    """The names of an administration's people and keys, those that are gone too."""
 
     def __init__(self, known: Mapping[str, str]) -> None:
         self._known = known

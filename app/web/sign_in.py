@@ -27,7 +27,7 @@ HOME = "/boite"
 # One of our own pages: never `//evil`, `/\\evil`, another scheme, nor a line break.
 _OURS = re.compile(
     r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier"
-    r"|equipe|profil|discussions|formulaires-de-la-ville)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
+    r"|equipe|profil|discussions|gestion-formulaires|nouveau-formulaire)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
 )
 
 
@@ -42,10 +42,10 @@ async def home(request: Request) -> Response:
 
 @router.get("/connexion")
 async def ask(
-    request: Request, suite: str = "", expiree: str = "", administration: str = "", cle: str = ""
+    request: Request, suite: str = "", expiree: str = "", administration: str = "", cle: str = "", choisi: str = ""
 ) -> HTMLResponse:
     tenant = await named_town(house_of(request), administration)
-    return _asked(request, tenant, suite=own_path(suite), by_key=bool(cle), ended=bool(expiree))
+    return _asked(request, tenant, suite=own_path(suite), by_key=bool(cle), ended=bool(expiree), chosen=bool(choisi))
 
 
 @router.post("/connexion")
@@ -143,6 +143,7 @@ def _asked(
     wrong: bool = False,
     unknown: bool = False,
     ended: bool = False,
+    chosen: bool = False,
 ) -> HTMLResponse:
     return page(
         request,
@@ -157,6 +158,7 @@ def _asked(
         wrong=wrong,
         unknown=unknown,
         ended=ended,
+        chosen=chosen,
     )
 
 

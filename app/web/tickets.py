@@ -290,10 +290,14 @@ _DONE = {
     "discussion": Notice("Discussion terminée", "La demande, elle, continue avec ses délais.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),
     "reouverture": Notice("Demande rouverte", "Elle est de nouveau en cours.", "ok"),
-    "publication": Notice("Publié", "Ces mots s’affichent à qui signale la même chose près d’ici, et par Open311.", "ok"),
+    "publication": Notice(
+        "Publié", "Ces mots s’affichent à qui signale la même chose près d’ici, et par Open311.", "ok"
+    ),
     "retrait": Notice("Retiré", "Le public n’en lit plus rien.", "ok"),
     "transmission": Notice(
-        "Transmission enregistrée", "Elle part par la file d’envoi ; le numéro et l’état du partenaire s’affichent ici.", "ok"
+        "Transmission enregistrée",
+        "Elle part par la file d’envoi ; le numéro et l’état du partenaire s’affichent ici.",
+        "ok",
     ),
     "fusion": Notice(
         "Demandes fusionnées", "Tout est ici, aucun délai n’a changé. La fusion peut se défaire, sous « Légal ».", "ok"
