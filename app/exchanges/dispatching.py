@@ -115,7 +115,7 @@ class Dispatcher:
             await queue.defer(session, *(job for job in jobs if job.lock not in asleep))
 
     async def forget(self, tenant_id: UUID) -> None:
-        """Forgets the recipients whose pace holds nothing back any more."""
+        """Forgets the recipients whose pace holds nothing back any more, and machines that have been quiet for a day."""
         async with self._database.transaction(tenant=tenant_id) as session:
             await gates.forget_paces(session, tenant_id, before=self._clock() - timedelta(days=1))
             await loops.forget(session, tenant_id, before=self._clock() - timedelta(days=1))

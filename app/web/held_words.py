@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from app.channels.unusable import Unopened
 from app.channels.values import Channel
 from app.exchanges.receptions import Reception, ReceptionLine
 from app.forms.confirmations import Confirmation, Mail
@@ -10,7 +11,9 @@ from app.tenants.values import Tenant
 from app.web.dates import long_moment
 
 
-def may_run(tenant: Tenant, channel: Channel | None, held: ReceptionLine | Reception, *, now: datetime) -> date | None:
+def may_run(
+    tenant: Tenant, channel: Channel | Unopened | None, held: ReceptionLine | Reception, *, now: datetime
+) -> date | None:
     """Returns the earliest day on which silence could have decided, were it a request: nobody has looked at it yet.
 
     Source: CRPA L231-1. Holding a message keeps the answers back, never the reception (R112-11-1).
