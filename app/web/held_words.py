@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from app.channels.unusable import Unopened
-from app.channels.values import Channel
+from app.channels.values import Channel, Unopened
 from app.exchanges.receptions import Reception, ReceptionLine
 from app.forms.confirmations import Confirmation, Mail
 from app.sve.cases import first_case, judge
