@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := app tests bench migrations examples
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types contracts fix bench lock api migration docs clean
+.PHONY: help setup demo run test check lint types contracts fix bench fuzz lock api migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,10 @@ fix: $(VENV)/.dev ## mend what a machine can mend
 
 bench: $(VENV)/.dev ## the benchmarks: JSON on stdout and in bench/results/
 	$(BIN)/python -m bench
+
+fuzz: $(VENV)/.dev ## ten minutes of coverage-guided fuzzing of the reading of mails (Linux)
+	$(PIP) atheris
+	$(BIN)/python -m tests.fuzzing.mail --seconds 600
 
 api: $(VENV)/.run ## regenerate openapi.json
 	$(BIN)/parvis openapi > openapi.json.new
