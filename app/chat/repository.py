@@ -122,6 +122,18 @@ async def said_since(session: Session, tenant_id: UUID, conversation_id: UUID, s
     return int((await session.execute(query)).scalar_one())
 
 
+async def transcripts_since(session: Session, tenant_id: UUID, conversation_id: UUID, since: datetime) -> int:
+    """Counts the transcripts of a conversation that were sent since an instant."""
+    record = LineRecord
+    query = select(func.count()).where(
+        record.tenant_id == tenant_id,
+        record.conversation_id == conversation_id,
+        record.notice == NoticeCode.TRANSCRIPT_SENT.value,
+        record.at > since,
+    )
+    return int((await session.execute(query)).scalar_one())
+
+
 async def said_from(session: Session, tenant_id: UUID, remote: str, since: datetime) -> int:
     """Counts what was written from one address since an instant."""
     record = LineRecord
@@ -192,7 +204,8 @@ async def ticket_of(session: Session, tenant_id: UUID, conversation_id: UUID) ->
 async def waiting(session: Session, tenant_id: UUID, *, limit: int) -> list[Waiting]:
     """Returns the open conversations, those spoken in last first: one statement.
 
-    One whose request the reader may not see is not there either (row-level security hides the request's row).
+    One whose request the reader may not see is not there either: row-level security hides the request and what was
+    received of it, and words whose reception is hidden are read as placed there.
     """
     rows = (await session.execute(_WAITING, {"tenant": tenant_id, "limit": limit})).mappings()
     found = []
@@ -326,16 +339,17 @@ _WAITING = text(
     """
     SELECT c.*, t.id AS ticket_id, t.reference, t.subject, said.kind AS last_kind FROM chat_conversations c
     LEFT JOIN LATERAL (
-      SELECT r.message_id, m.ticket_id FROM chat_lines l
-      JOIN receptions r ON r.tenant_id = l.tenant_id AND r.id = l.reception_id
+      SELECT l.seq, m.ticket_id FROM chat_lines l
+      LEFT JOIN receptions r ON r.tenant_id = l.tenant_id AND r.id = l.reception_id
       LEFT JOIN messages m ON m.tenant_id = r.tenant_id AND m.id = r.message_id
-      WHERE l.tenant_id = c.tenant_id AND l.conversation_id = c.id AND r.message_id IS NOT NULL
+      WHERE l.tenant_id = c.tenant_id AND l.conversation_id = c.id AND l.reception_id IS NOT NULL
+      AND (r.id IS NULL OR r.message_id IS NOT NULL)
       ORDER BY l.seq DESC LIMIT 1) placed ON true
     LEFT JOIN LATERAL (
       SELECT l.kind FROM chat_lines l WHERE l.tenant_id = c.tenant_id AND l.conversation_id = c.id
       AND l.kind IN ('visitor', 'agent') ORDER BY l.seq DESC LIMIT 1) said ON true
     LEFT JOIN tickets t ON t.tenant_id = c.tenant_id AND t.id = placed.ticket_id
-    WHERE c.tenant_id = :tenant AND c.closed_at IS NULL AND (placed.message_id IS NULL OR t.id IS NOT NULL)
+    WHERE c.tenant_id = :tenant AND c.closed_at IS NULL AND (placed.seq IS NULL OR t.id IS NOT NULL)
     ORDER BY c.last_at DESC, c.id LIMIT :limit
     """
 )

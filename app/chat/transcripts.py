@@ -12,7 +12,7 @@ from app.chat import repository
 from app.chat.conversing import Conversing, add_line
 from app.chat.facts import TranscriptAsked
 from app.chat.rings import Rung, ring
-from app.chat.values import Line, LineKind, NoticeCode, Visitor
+from app.chat.values import Conversation, Line, LineKind, NoticeCode, Visitor
 from app.chat.words import NO_MAIL, NOBODY_YET, NOTICES, SENT_BEFORE
 from app.clock import Clock
 from app.db.transaction import Database, Session
@@ -62,7 +62,7 @@ class Transcripts:
             ticket_id = await repository.ticket_of(session, tenant_id, visitor.conversation_id)
             if conversation is None or ticket_id is None or conversation.email is None:
                 raise Conflict(NOBODY_YET)
-            await self._refuse_often(session, tenant_id, conversation.email, now)
+            await self._refuse_often(session, conversation, now)
             tenant = await self._tenants.get(session, tenant_id)
             present = await self._tickets.present(session, tenant_id, ticket_id)
             lines = await repository.lines(session, tenant_id, conversation.id, after=0)
@@ -89,11 +89,13 @@ class Transcripts:
             if not await repository.answered(session, channel.tenant_id, visitor.conversation_id):
                 raise Conflict(NOBODY_YET)
 
-    async def _refuse_often(self, session: Session, tenant_id: UUID, email: str, now: datetime) -> None:
-        counted = mailbox_of(email)
+    async def _refuse_often(self, session: Session, conversation: Conversation, now: datetime) -> None:
+        """Bounds what an address is sent, and how many addresses one conversation may be sent to."""
+        tenant_id, counted = conversation.tenant_id, mailbox_of(conversation.email or "")
         found = await outbox.frozen_for(session, tenant_id, [counted], purpose=PURPOSE, since=now - _A_DAY)
         sent = found.get(counted, [])
-        if len(sent) >= _MOST_A_DAY or any(now - at < _AGAIN_AFTER for at in sent):
+        told = await repository.transcripts_since(session, tenant_id, conversation.id, now - _A_DAY)
+        if max(len(sent), told) >= _MOST_A_DAY or any(now - at < _AGAIN_AFTER for at in sent):
             raise TooManyRequests(SENT_BEFORE, headers={"Retry-After": str(int(_AGAIN_AFTER.total_seconds()))})
 
 

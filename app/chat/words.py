@@ -58,8 +58,8 @@ NOBODY_YET = Said(
     "le relevé s’envoie une fois qu’un agent vous a répondu", en="the transcript is sent once an agent has answered you"
 )
 SENT_BEFORE = Said(
-    "un relevé vient d’être envoyé : une fois par heure et par adresse au plus",
-    en="a transcript has just been sent: once an hour and an address at most",
+    "un relevé a déjà été envoyé : un par heure à une même adresse, trois par jour pour une discussion ; demandez-le à l’agent",
+    en="a transcript has already been sent: one an hour to an address, three a day for a conversation; ask the agent for it",
 )
 NO_MAIL = Said(
     "le relevé ne peut pas partir d’ici : imprimez cette page, ou demandez-le à l’agent",

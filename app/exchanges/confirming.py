@@ -67,7 +67,9 @@ class Confirming:
     ) -> bool:
         """Asks the sender to confirm what was just held; says whether a mail asks, or a limit forbids one more."""
         tenant_id, now = channel.tenant_id, self._clock()
-        first = await confirmations.asked_already(session, tenant_id, channel.id, submission, now=now)
+        first = await confirmations.asked_already(
+            session, tenant_id, channel.id, submission, recipient=recipient, now=now
+        )
         if first is None and not await self._allowed(session, tenant_id, recipient, now=now):
             return False
         asked = Confirmation(

@@ -76,14 +76,18 @@ async def of_receptions(session: Session, tenant_id: UUID, ids: Sequence[UUID]) 
 
 
 async def asked_already(
-    session: Session, tenant_id: UUID, channel_id: UUID, submission: str, *, now: datetime
+    session: Session, tenant_id: UUID, channel_id: UUID, submission: str, *, recipient: str, now: datetime
 ) -> UUID | None:
-    """Returns the row that already asks about this very submission, and still waits for an answer."""
+    """Returns the row that already asks this very person about this very submission, and still waits for an answer.
+
+    Whoever posts chooses the name of a submission: one person's yes never stands for another's.
+    """
     record = ConfirmationRecord
     query = select(record.id).where(
         record.tenant_id == tenant_id,
         record.channel_id == channel_id,
         record.submission == submission,
+        record.recipient == recipient,
         record.same_as.is_(None),
         record.confirmed_at.is_(None),
         record.expires_at > now,

@@ -1,7 +1,10 @@
 """A conversation from its first word to its end, over HTTP: a request like another, answered while somebody waits."""
 
+from uuid import UUID
+
 from sqlalchemy import text
 
+from app.db.sight import Reach, Sight, look
 from app.exchanges.outbox import OutState
 from app.ids import Prefix, new_id, public_id
 from app.sve.law.regime import Regime
@@ -166,6 +169,37 @@ async def test_the_transcript_leaves_once_somebody_has_answered_and_not_too_ofte
     assert "Accueil :\nOui." in told.text
     kinds = {line["notice"] for line in await page.lines()}
     assert {"address_left", "transcript_sent"} <= kinds
+
+
+async def test_one_conversation_fills_no_boxes_with_its_transcript(town: Town) -> None:
+    """Whoever writes chooses the words and the address: the town's own mailbox is not theirs to send by."""
+    await town.at_desk()
+    page = await town.page().enter()
+    await page.say("Bonjour")
+    await town.answer(await town.ticket(), "Oui.")
+    asked = [(await page.post("transcript", email=f"voisin{n}@example.org")).status_code for n in range(5)]
+    assert asked == [202, 202, 202, 429, 429]
+
+
+async def test_a_conversation_is_listed_for_whoever_sees_its_request(town: Town) -> None:
+    page = await town.page().enter(name="Claire")
+    await page.say("Bonjour")
+    new = Sight(person_id=new_id(), reach=Reach.ASSIGNED, teams=frozenset())
+    assert await _listed(town, new) == [None], "what nobody has read yet belongs to nobody"
+    ticket = await town.ticket()
+    assert await _listed(town, None) == [ticket.id]
+    assert await _listed(town, new) == []
+    await page.say("Et encore")
+    assert await _listed(town, new) == [], "a new word does not bring back what is hidden"
+
+
+async def _listed(town: Town, eyes: Sight | None) -> list[UUID | None]:
+    look(eyes)
+    try:
+        async with town.house.database.transaction(tenant=town.id) as session:
+            return [one.ticket_id for one in await town.house.chat.waiting(session, town.id)]
+    finally:
+        look(None)
 
 
 async def test_facts_tell_what_happened_and_no_word_of_it(town: Town) -> None:

@@ -119,6 +119,19 @@ async def test_the_same_submission_sent_twice_is_asked_about_once_and_becomes_on
     assert len(await town.tickets()) == 1
 
 
+async def test_one_persons_yes_stands_for_nobody_else(town: Town, server: Server) -> None:
+    """Whoever posts chooses the name of a submission, and could send a second one as another person."""
+    fields = await town.filled(**POT, courriel="moi@example.fr")
+    for address in ("moi@example.fr", "voisine@example.fr"):
+        assert "Confirmez votre envoi" in (await town.post({**fields, "courriel": address})).text
+    await send_mails(town)
+    mine, hers = server.carried
+    assert (mine.to.address, hers.to.address) == ("moi@example.fr", "voisine@example.fr")
+    await town.browser.post(link_in(mine))
+    await town.read_all()
+    assert sorted(line.state.value for line in await lines(town)) == ["done", "held"]
+
+
 async def test_an_address_is_asked_once_an_hour_and_three_times_a_day(town: Town, server: Server) -> None:
     told = []
     for _ in range(6):

@@ -32,11 +32,10 @@ function keep(name, value) {
 }
 
 // --- parler à la maison ---
-async function ask(method, path, body, extra = {}) {
-  const headers = { ...extra };
+async function ask(method, path, body, { fetch: how = {}, ...headers } = {}) {
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (session) headers.Authorization = `Bearer ${session}`;
-  return fetch(base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), ...extra.fetch });
+  return fetch(base + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), ...how });
 }
 
 async function enter(ticket) {
@@ -48,6 +47,7 @@ async function enter(ticket) {
   const entered = await ask("POST", "/sessions", { ticket });
   if (!entered.ok) throw await refusal(entered);
   session = (await entered.json()).session;
+  last = 0; // une discussion nouvelle numérote ses lignes depuis le début
   keep("session", session);
 }
 
@@ -250,13 +250,16 @@ addEventListener("pagehide", () => {
 document.addEventListener("visibilitychange", read);
 addEventListener("storage", (event) => { // l'autre onglet est entré, ou a terminé
   if (event.key !== `${shelf}:session`) return;
+  if (event.newValue !== session) last = 0;
   session = event.newValue;
   if (session) follow(); else streaming?.abort();
 });
 
 // --- commencer ---
 document.getElementById("actualiser")?.setAttribute("hidden", "");
-for (const line of log.querySelectorAll("[data-seq]")) last = Math.max(last, Number(line.dataset.seq));
+// Les lignes de la page sont celles de sa propre session : celles d'une autre discussion ne comptent pas.
+const written = say.elements.session.value === session;
+for (const line of log.querySelectorAll("[data-seq]")) if (written) last = Math.max(last, Number(line.dataset.seq));
 // Le site qui montre le cadre peut se porter garant : il donne un ticket, que lui seul a pu obtenir.
 addEventListener("message", async (event) => {
   const sites = page.dataset.sites.split(" ").filter(Boolean);
