@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import atheris  # type: ignore[import-not-found]
+import atheris
 
 with atheris.instrument_imports(include=["app.channels"]):
     from app.channels.adapters.email.adapter import EmailAdapter
