@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from app.channels.kit.addresses import mailbox_of

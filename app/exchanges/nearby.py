@@ -5,7 +5,7 @@ came by the same form, or names the same service; an agent sees whatever stands 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,11 +13,13 @@ from app.channels.adapters.open311 import Open311Config
 from app.channels.adapters.webform import WebformConfig
 from app.channels.contract import ChannelConfig, Delivery, Event, Webhook
 from app.channels.errors import ChannelError
+from app.channels.kit.keys import digest
 from app.channels.service import Channels
 from app.channels.values import Channel, Unopened
 from app.clock import Clock
 from app.db.transaction import Session
 from app.exchanges import receptions, supports
+from app.exchanges.understanding import digest_of
 from app.facts import FactBook, Seen
 from app.tickets import nearby
 from app.tickets.nearby import Site
@@ -77,17 +79,27 @@ class Nearby:
         await receptions.wait(session, tenant_id, reception_id, until=until, reason=UNDECIDED)
 
     async def answer(self, session: Session, tenant_id: UUID, reception_id: UUID, *, supported: UUID | None) -> bool:
-        """Writes down what its author says of a sending, which is then read at once; says whether it still waited.
+        """Writes down what its author says of a sending, which is then read at once; says whether it still waited,
+        or for one that joins, whether it did: a second click is told what the first was.
 
         One that was read meanwhile stays where it is: agents see both, and can join them.
         """
         now = self._clock()
         waited = await supports.hasten(session, tenant_id, reception_id, now=now)
-        if waited and supported is not None:
-            await supports.choose(session, tenant_id, reception_id, supported, at=now)
+        if supported is None:
+            return reception_id in waited
+        if reception_id in waited and not await supports.chosen(session, tenant_id, waited):
+            for one in waited:
+                await supports.choose(session, tenant_id, one, supported, at=now)
             told = Seen(tenant_id=tenant_id, subject_id=supported, at=now, action="report.supported")
             await self._book.record(session, told)
-        return waited
+        return reception_id in await supports.chosen(session, tenant_id, [reception_id])
+
+    def named(self, channel: Channel, delivery: Delivery) -> Delivery:
+        """Writes on a sending that will wait which one it is, so that the same one sent again is known before it is read."""
+        event = self._report(channel, delivery)
+        said = digest(event.event_key, digest_of(event)) if event is not None else ""
+        return replace(delivery, envelope={**delivery.envelope, supports.SENDING: said}) if said else delivery
 
     def _report(self, channel: Channel, delivery: Delivery) -> Event | None:
         adapter = self._channels.registry.get(channel.type)

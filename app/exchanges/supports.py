@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import aliased
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
@@ -17,6 +18,9 @@ from app.exchanges.receptions import State, wake_up
 from app.exchanges.tables import ReceptionRecord, ReportSupportRecord
 from app.jobs import queue
 from app.tickets.values import Incoming
+
+# What a sending that waits says in its envelope of which sending it is.
+SENDING = "sending"
 
 
 async def choose(session: Session, tenant_id: UUID, reception_id: UUID, ticket_id: UUID, *, at: datetime) -> None:
@@ -41,16 +45,25 @@ async def joined(session: Session, tenant_id: UUID, messages: Sequence[Incoming]
     return [replace(one, joins=wanted.get(one.reception_id)) if one.reception_id in wanted else one for one in messages]
 
 
-async def hasten(session: Session, tenant_id: UUID, reception_id: UUID, *, now: datetime) -> bool:
-    """Lets the intake read now what waited for its sender's word; says whether it still waited."""
-    record = ReceptionRecord
+async def hasten(session: Session, tenant_id: UUID, reception_id: UUID, *, now: datetime) -> list[UUID]:
+    """Lets the intake read now what waited for its sender's word; returns what still waited.
+
+    The same sending kept before, by a page sent again, is read along and first: it is the one that has the date.
+    """
+    record, asked = ReceptionRecord, aliased(ReceptionRecord)
+    sending = record.envelope[SENDING].astext
+    mine = select(asked.envelope[SENDING].astext).where(asked.tenant_id == tenant_id, asked.id == reception_id)
+    channel = select(asked.channel_id).where(asked.tenant_id == tenant_id, asked.id == reception_id)
+    same = and_(record.channel_id == channel.scalar_subquery(), sending == mine.scalar_subquery())
     query = (
         update(record)
-        .where(record.tenant_id == tenant_id, record.id == reception_id, record.state == State.QUEUED.value)
+        .where(record.tenant_id == tenant_id, record.state == State.QUEUED.value)
+        .where(or_(record.id == reception_id, same))
         .values(next_attempt_at=now, reason=None)
         .returning(record.id)
+        .execution_options(synchronize_session=False)
     )
-    waited = (await session.execute(query)).first() is not None
+    waited = list((await session.execute(query)).scalars())
     if waited:
         await queue.defer(session, wake_up(tenant_id))
     return waited

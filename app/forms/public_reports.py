@@ -1,7 +1,7 @@
 """Reports on the ground as anybody may read them; every SQL statement about them.
 
 Nothing a citizen wrote leaves before an agent published words for it: without them a report is a service, a state, days,
-and a place to some ten metres. Source: wiki.open311.org/GeoReport_v2; protocols of personal data (GDPR art. 5(1)c).
+and a place to some ten metres. A confidential one has no place either. Source: wiki.open311.org/GeoReport_v2; protocols of personal data (GDPR art. 5(1)c).
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,8 @@ class Wanted:
 async def page(session: Session, tenant_id: UUID, channel_id: UUID, wanted: Wanted) -> Sequence[PublicReport]:
     """Returns reports that came by a channel, the last first, at most a thousand.
 
-    A number that was joined to another report still answers, with the state of that one.
+    A number that was joined to another report still answers, with the state of that one. A confidential report is in no
+    list: whoever knows its number reads its state, and nothing else.
     """
     ticket = TicketRecord
     at = ticket.last_activity_at if wanted.by_update else ticket.received_at
@@ -68,6 +69,7 @@ async def page(session: Session, tenant_id: UUID, channel_id: UUID, wanted: Want
     if wanted.references:
         query = query.where(ticket.reference.in_([word.upper() for word in wanted.references]))
     else:
+        query = query.where(ticket.confidential_at.is_(None))
         if wanted.service_codes:
             query = query.where(MessageRecord.fields["service_code"].astext.in_(wanted.service_codes))
         if wanted.since is not None:
@@ -179,10 +181,15 @@ async def public_photo(session: Session, tenant_id: UUID, channel_id: UUID, piec
             ),
         )
         .join(ReportPublicationRecord, published)
+        .join(
+            TicketRecord,
+            and_(TicketRecord.tenant_id == MessageRecord.tenant_id, TicketRecord.id == MessageRecord.ticket_id),
+        )
         .where(
             AttachmentRecord.tenant_id == tenant_id,
             AttachmentRecord.id == piece_id,
             MessageRecord.channel_id == channel_id,
+            TicketRecord.confidential_at.is_(None),
         )
     )
     return (await session.scalars(query)).one_or_none()
@@ -226,6 +233,7 @@ def _reports(tenant_id: UUID, channel_id: UUID, *, of_channel: bool = True) -> S
             TicketRecord.status,
             TicketRecord.received_at,
             TicketRecord.last_activity_at,
+            TicketRecord.confidential_at,
             MessageRecord.geo,
             MessageRecord.fields,
             ReportPublicationRecord.description,
@@ -240,8 +248,11 @@ def _reports(tenant_id: UUID, channel_id: UUID, *, of_channel: bool = True) -> S
 
 def _report(row: Row[Any]) -> PublicReport:
     geo, fields, status = row.geo or {}, row.fields, Status(row.status)
-    lat, lon = (None if geo.get(name) is None else round(float(geo[name]), DECIMALS) for name in ("lat", "lon"))
-    published = row.description is not None
+    told = row.confidential_at is None
+    lat, lon = (
+        round(float(geo[name]), DECIMALS) if told and geo.get(name) is not None else None for name in ("lat", "lon")
+    )
+    published = told and row.description is not None
     return PublicReport(
         reference=row.reference,
         service_code=str(fields.get("service_code", "")),
@@ -249,9 +260,9 @@ def _report(row: Row[Any]) -> PublicReport:
         status=status,
         requested_at=row.received_at,
         updated_at=row.last_activity_at,
-        description=row.description,
+        description=row.description if told else None,
         address=str(fields["address_string"]) if published and fields.get("address_string") else None,
         lat=lat,
         lon=lon,
-        photos=[UUID(one) for one in row.photos or ()],
+        photos=[UUID(one) for one in row.photos or ()] if told else (),
     )

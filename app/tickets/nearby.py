@@ -32,7 +32,7 @@ _AROUND = text(
     "JOIN tickets t ON t.tenant_id = :tenant AND t.id = near.ticket_id "
     "WHERE near.metres <= :radius AND t.merged_into IS NULL AND t.status NOT IN ('resolved', 'closed') "
     "AND t.id IS DISTINCT FROM CAST(:but AS uuid) GROUP BY t.tenant_id, t.id "
-    "HAVING NOT :only_same OR bool_or(near.matter = :matter) ORDER BY metres, t.id LIMIT :most"
+    "HAVING NOT :only_same OR (t.confidential_at IS NULL AND bool_or(near.matter = :matter)) ORDER BY metres, t.id LIMIT :most"
 )
 _SITE = text(
     f"SELECT m.geo, m.channel_id, {_MATTER} AS matter FROM messages m WHERE m.tenant_id = :tenant "  # noqa: S608 — as above
@@ -66,7 +66,10 @@ async def around(
 async def about_the_same(
     session: Session, tenant_id: UUID, site: Site, rule: Around, *, most: int = MOST
 ) -> list[Near]:
-    """Returns the open tickets around a place that came by the same form, or name the same service."""
+    """Returns the open tickets around a place that came by the same form, or name the same service: for citizens.
+
+    A confidential one is nobody's to know of, nor to join.
+    """
     return await _near(session, tenant_id, site, rule, but=None, most=most, only_same=True)
 
 

@@ -78,7 +78,8 @@ async def offered(
         near = await house.nearby.known(session, channel, delivery)
         if not near:
             return None
-        receipt = await house.inbound.keep(session, channel, delivery, door=Door.FORM, remote=remote)
+        named = house.nearby.named(channel, delivery)
+        receipt = await house.inbound.keep(session, channel, named, door=Door.FORM, remote=remote)
         await house.nearby.ask(session, channel.tenant_id, receipt.id)
         shown = await _offers(session, house, channel, tenant, near, reception_id=receipt.id)
     RECEPTIONS.labels(channel.type, Door.FORM.value, "queued").inc()

@@ -364,6 +364,25 @@ async def test_a_number_that_was_joined_to_another_still_answers(endpoint) -> No
     assert [one["service_request_id"] for one in (await endpoint.get("requests.json")).json()] == [kept]
 
 
+async def test_a_confidential_report_is_listed_to_nobody_and_its_number_says_its_state_alone(endpoint) -> None:
+    town, reference = endpoint.town, await endpoint.reported()
+    ticket = await endpoint.ticket(reference)
+    path = f"/api/v1/tickets/{ticket['id']}"
+    tag = (await town.http.get(path)).headers["etag"]
+    words = {"description": "Un trou rue du Four"}
+    published = await town.http.put(f"{path}/publication", json=words, headers={"If-Match": tag})
+    assert published.status_code == 204, published.text
+    once = {"Idempotency-Key": new_id().hex}
+    team = (await town.http.post("/api/v1/teams", json={"name": "Action sociale"}, headers=once)).json()
+    hidden = await town.http.patch(path, json={"team_id": team["id"], "confidential": True}, headers={"If-Match": tag})
+    assert hidden.status_code == 200, hidden.text
+    for listed in ("requests.json", "servicerequestupdates.json"):
+        assert (await endpoint.get(listed)).json() == [], listed
+    (told,) = (await endpoint.get(f"requests/{reference}.json")).json()
+    assert (told["status"], told["service_code"]) == ("open", "POT")
+    assert [told[name] for name in ("lat", "long", "description", "address", "media_url")] == [None] * 5
+
+
 async def test_a_channel_that_speaks_to_a_partner_is_served_to_nobody(town) -> None:
     address = f"{new_id().hex}.example.fr"
     config = {"partner_endpoint": "https://open311.example.org/open311/v2"}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import text
 
 from app.facts import SYSTEM
 from app.ids import Prefix, public_id
@@ -193,6 +194,44 @@ async def test_what_is_far_old_or_over_is_not_proposed(reports: Town) -> None:
     town.clock.move(days=31)
     assert near.reference
     assert not choices(await reported(town, "Un mois après", HERE))
+
+
+async def test_what_is_confidential_is_nobodys_to_know_of(reports: Town) -> None:
+    town = reports
+    await reported(town, "Chez ma voisine", HERE)
+    (first,) = await newest_first(town)
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await session.execute(
+            text("UPDATE tickets SET confidential_at = received_at WHERE tenant_id = :town AND id = :id"),
+            {"town": town.id, "id": first.id},
+        )
+    assert not choices(await reported(town, "Un trou", NEXT_DOOR))
+
+
+async def test_the_first_sending_of_a_report_dates_it_however_often_its_page_is_sent(reports: Town) -> None:
+    """CRPA L231-1: the time runs from the first reception, not from the answer to our own question."""
+    town = reports
+    await reported(town, "Un trou", HERE)
+    await newest_first(town)
+    fields = await town.filled(message="Le même", **NEXT_DOOR)
+    sent_at = town.clock()
+    await town.post(fields)
+    town.clock.move(minutes=9)
+    again = parsed(await town.post(fields))
+    await answered(town, again, choices(again)[0])
+    (kept,) = await newest_first(town)
+    assert [one.received_at for one in await received(town, kept)][1:] == [sent_at]
+
+
+async def test_a_double_click_on_me_too_is_told_the_same_twice(reports: Town) -> None:
+    town = reports
+    await reported(town, "Un trou", HERE)
+    await newest_first(town)
+    page = await reported(town, "Le même", NEXT_DOOR)
+    told = [(await answered(town, page, choices(page)[0])).css_first("main").text() for _ in range(2)]
+    await newest_first(town)
+    told.append((await answered(town, page, choices(page)[0])).css_first("main").text())
+    assert ["Vous avez dit" in one for one in told] == [True] * 3
 
 
 async def test_a_request_that_is_no_report_shows_nobody_elses(town: Town) -> None:
