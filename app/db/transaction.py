@@ -1,5 +1,6 @@
 """The one place where `commit` stands: a transaction, with its tenant, committed before anyone answers."""
 
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,7 @@ from app.errors import Unavailable
 
 Session = AsyncSession
 _AFTER = "after_commit"
+_WHOLE = "whole"
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 _SET_SIGHT = text(
     "SELECT set_config('app.tenant', :tenant, true), set_config('app.viewer', :viewer, true), "
@@ -104,17 +106,20 @@ async def whole(session: Session) -> AsyncIterator[None]:
     """Acts with the house's own eyes within one person's transaction, for what must not stop at their sight.
 
     Two people made one take all their requests along, a request handed over leaves its giver's sight: nothing of what
-    is read here may be shown.
+    is read here may be shown. One within another changes nothing: the outermost gives the person their eyes back.
     """
     eyes = sight()
-    if eyes is None:
+    if eyes is None or session.info.get(_WHOLE):
         yield
         return
     await session.execute(_SET_VIEWER, {"viewer": ""})
+    session.info[_WHOLE] = True
     try:
         yield
     finally:
-        if session.is_active:
+        del session.info[_WHOLE]
+        # A transaction that the server has given up reads nothing more, and its error is the one to tell.
+        with contextlib.suppress(DBAPIError):
             await session.execute(_SET_VIEWER, {"viewer": str(eyes.person_id)})
 
 

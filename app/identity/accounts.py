@@ -14,7 +14,7 @@ from app.identity import doors_repository, people_repository
 from app.identity.doors_repository import Invitation
 from app.identity.facts import UserChanged, UserInvited, UserReinstated, UserSuspended
 from app.identity.passwords import Passwords, refuse_weak
-from app.identity.people import Person, email_key
+from app.identity.people import Person, email_key, plain_name
 from app.identity.refusals import AddressTaken, InvitationOver, LastAdministrator
 from app.identity.roles import Role
 from app.identity.sessions import Sessions, digest_of
@@ -74,7 +74,7 @@ class Accounts:
                 "id": user_id,
                 "email": email.strip(),
                 "email_key": key,
-                "name": wanted.name.strip(),
+                "name": plain_name(wanted.name),
                 "role": wanted.role.value,
                 "reach": wanted.reach.value if wanted.reach else None,
                 "created_at": now,
@@ -142,11 +142,12 @@ class Accounts:
     ) -> Person:
         """Changes name, role, reach and teams. Raises `NotFound`, `Stale`, `LastAdministrator` or `Invalid`."""
         was = await self.get(session, tenant_id, user_id)
-        await self._known_teams(session, tenant_id, wanted.teams)
+        if set(wanted.teams) != was.teams:  # who was in a team that is archived now stays in it
+            await self._known_teams(session, tenant_id, wanted.teams)
         if was.role is Role.ADMINISTRATOR and wanted.role is not Role.ADMINISTRATOR:
             await self._not_the_last(session, was)
         values = {
-            "name": wanted.name.strip(),
+            "name": plain_name(wanted.name),
             "role": wanted.role.value,
             "reach": wanted.reach.value if wanted.reach else None,
         }
@@ -157,6 +158,8 @@ class Accounts:
         changed = [name for name in ("name", "role", "reach", "teams") if getattr(was, name) != getattr(now, name)]
         if set(changed) & {"role", "reach", "teams"}:
             await self._sessions.end_all(session, tenant_id, user_id)
+            # Whoever was handed a link for lesser rights must not open greater ones with it.
+            await doors_repository.revoke_invitations(session, tenant_id, user_id, at=self._clock())
         await self._book.record(
             session,
             UserChanged(
@@ -179,6 +182,7 @@ class Accounts:
             now = self._clock()
             await people_repository.change(session, tenant_id, user_id, {"suspended_at": now})
             await self._sessions.end_all(session, tenant_id, user_id)
+            await doors_repository.revoke_invitations(session, tenant_id, user_id, at=now)
             fact = UserSuspended(tenant_id=tenant_id, subject_id=user_id, at=now, actor=actor)
             await self._book.record(session, fact)
         return await self.get(session, tenant_id, user_id)
@@ -224,6 +228,7 @@ class Accounts:
         values = {"password": digest, "password_changed_at": now}
         await people_repository.change(session, person.tenant_id, person.id, values)
         await self._sessions.end_all(session, person.tenant_id, person.id, but=but)
+        await doors_repository.revoke_invitations(session, person.tenant_id, person.id, at=now)
         fact = UserChanged(
             tenant_id=person.tenant_id,
             subject_id=person.id,
@@ -235,7 +240,7 @@ class Accounts:
         await self._book.record(session, fact)
 
     async def _not_the_last(self, session: Session, person: Person) -> None:
-        if await people_repository.administrators(session, person.tenant_id) <= 1:
+        if not set(await people_repository.administrators(session, person.tenant_id)) - {person.id}:
             raise LastAdministrator(LastAdministrator.advice)
 
     async def _known_teams(self, session: Session, tenant_id: UUID, teams: Collection[UUID]) -> None:

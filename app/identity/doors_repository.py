@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, text, update
 
 from app.db.transaction import Session
 from app.identity.tables import InvitationRecord, SessionRecord, SignInFailureRecord
 from app.ids import new_id
+
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +103,7 @@ async def end_sessions(
 
 async def add_invitation(session: Session, invitation: Invitation, *, digest: str, invited_by: str) -> None:
     """Adds an invitation; those the person had before are revoked: one link opens an account, never two."""
-    await session.execute(
-        update(InvitationRecord)
-        .where(
-            InvitationRecord.tenant_id == invitation.tenant_id,
-            InvitationRecord.user_id == invitation.user_id,
-            InvitationRecord.used_at.is_(None),
-            InvitationRecord.revoked_at.is_(None),
-        )
-        .values(revoked_at=invitation.created_at)
-    )
+    await revoke_invitations(session, invitation.tenant_id, invitation.user_id, at=invitation.created_at)
     values = {name: getattr(invitation, name) for name in Invitation.__slots__}
     await session.execute(insert(InvitationRecord).values(**values, digest=digest, invited_by=invited_by))
 
@@ -137,6 +130,27 @@ async def use_invitation(session: Session, tenant_id: UUID, invitation_id: UUID,
         .returning(InvitationRecord.id)
     )
     return result.first() is not None
+
+
+async def one_attempt_at_a_time(session: Session, tenant_id: UUID, account: str, address: str) -> None:
+    """Keeps other attempts on an account, or from an address, waiting until this transaction has counted its own."""
+    for word in sorted((account, address)):  # always in one order: two attempts never wait for each other
+        await session.execute(_ALONE, {"word": f"sign-in:{tenant_id}:{word}"})
+
+
+async def revoke_invitations(session: Session, tenant_id: UUID, user_id: UUID, *, at: datetime) -> None:
+    """Ends the links of a person that are still open."""
+    record = InvitationRecord
+    await session.execute(
+        update(record)
+        .where(
+            record.tenant_id == tenant_id,
+            record.user_id == user_id,
+            record.used_at.is_(None),
+            record.revoked_at.is_(None),
+        )
+        .values(revoked_at=at)
+    )
 
 
 async def add_failure(session: Session, tenant_id: UUID, *, account: str, address: str, at: datetime) -> None:

@@ -66,6 +66,23 @@ def email_key(address: str) -> str:
     return written
 
 
+def plain_name(name: str, *, pointer: str = "/name") -> str:
+    """Returns a name on one line, without spaces around it. Raises `Invalid` for what a screen or a mail cannot bear.
+
+    Line breaks forge headers, marks of direction turn what follows around (Unicode TR36 §2.6).
+    """
+    written = unicodedata.normalize("NFC", name).strip(" ")
+    if not written or any(_hides(character) for character in written):
+        told = Said("un nom lisible est attendu, sur une ligne", en="a readable name on one line is expected")
+        raise Invalid(flaws=[Flaw(pointer, "name", told)])
+    return written
+
+
+def _hides(character: str) -> bool:
+    turns = unicodedata.bidirectional(character) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    return turns or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
 def name_key(name: str) -> str:
     """Returns the form in which two names of teams are compared."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, or_, select, update
 
 from app.db.bulk import insert_rows
 from app.db.sight import Reach
@@ -93,19 +93,23 @@ async def note(session: Session, tenant_id: UUID, user_id: UUID, **values: Any) 
     )
 
 
-async def administrators(session: Session, tenant_id: UUID) -> int:
-    """Counts the accounts that can set the house up, and holds them: the last one cannot go."""
+async def administrators(session: Session, tenant_id: UUID) -> Sequence[UUID]:
+    """Returns the accounts that can set the house up, and holds them: the last one cannot go.
+
+    Who was invited and never came sets nothing up yet.
+    """
     query = (
         select(UserRecord.id)
         .where(
             UserRecord.tenant_id == tenant_id,
             UserRecord.role == Role.ADMINISTRATOR,
             UserRecord.suspended_at.is_(None),
+            or_(UserRecord.password.is_not(None), UserRecord.seen_at.is_not(None)),
         )
         .order_by(UserRecord.id)
         .with_for_update()
     )
-    return len((await session.execute(query)).all())
+    return (await session.execute(query)).scalars().all()
 
 
 async def place(session: Session, tenant_id: UUID, user_id: UUID, teams: Collection[UUID], *, at: datetime) -> None:

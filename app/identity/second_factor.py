@@ -45,7 +45,14 @@ class SecondFactor:
     async def confirm(
         self, session: Session, person: Person, *, secret: str, code: str, session_id: UUID | None
     ) -> None:
-        """Keeps a secret once a code of it was given. Raises `Invalid` beside the code."""
+        """Keeps a secret once a code of it was given. Raises `Invalid` beside the code.
+
+        One that stands is taken off first, which asks for the password: a session left open must not replace it.
+        """
+        held = await people_repository.credentials(session, person.tenant_id, user_id=person.id)
+        if held is None or held.totp is not None:
+            told = Said("un code protège déjà ce compte : retirez-le d'abord", en="a code stands already: take it off")
+            raise Invalid(flaws=[Flaw("/code", "code", told)])
         try:
             step = codes.step_of(code, secret, now=self._clock(), last=None)
         except ValueError:  # not base32: the page was tampered with

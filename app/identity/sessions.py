@@ -32,7 +32,7 @@ class Sessions:
 
     def __init__(self, database: Database, keys: Keys, clock: Clock, *, idle: timedelta = IDLE) -> None:
         self._database, self._keys, self._clock, self._idle = database, keys, clock, idle
-        self._kept: dict[str, tuple[datetime, Identified]] = {}
+        self._kept: dict[str, tuple[datetime, Identified]] = {}  # until when, and who
 
     async def open(
         self, session: Session, tenant_id: UUID, *, holder: Identified | Person, strength: str, agent: str = ""
@@ -61,7 +61,7 @@ class Sessions:
             raise Unauthenticated(_OVER)
         digest, now = digest_of(word), self._clock()
         kept = self._kept.get(digest)
-        if kept and now - kept[0] < KEPT_FOR:
+        if kept and now < kept[0]:
             if kept[1].kind is Kind.KEY:  # a revoked key ends its sessions here at once
                 await self._keys.identify_id(kept[1].tenant_id, kept[1].id)
             return kept[1]
@@ -73,7 +73,8 @@ class Sessions:
         known = await self._holder(opened)
         if len(self._kept) > 10_000:
             self._kept.clear()
-        self._kept[digest] = (now, known)
+        # A limit is a limit: what is kept does not outlive it.
+        self._kept[digest] = (min(now + KEPT_FOR, opened.until, opened.seen_at + self._idle), known)
         return known
 
     async def open_of(self, session: Session, tenant_id: UUID, user_id: UUID) -> Sequence[OpenSession]:

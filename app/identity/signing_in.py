@@ -68,21 +68,19 @@ class SigningIn:
 
         `address` is where the attempt came from; only its digest is kept, for a day.
         """
-        account, origin = _digest("account", email), _digest("address", address)
+        account, origin = _digest("account", _compared(email)), _digest("address", address)
         await self._take_turn(tenant_id, account=account, origin=origin)
         async with self._database.transaction(tenant=tenant_id) as session:
-            try:
-                found = await people_repository.credentials(session, tenant_id, email=email_key(email))
-            except Invalid:
-                found = None
+            found = await people_repository.credentials(session, tenant_id, email=_compared(email))
         right = await self._passwords.right(password, found.password if found else None)
         if found is None or not right or found.person.suspended_at is not None:
             raise Unauthenticated(_REFUSED)
-        return await self._open(tenant_id, found.person.id, code=code, account=account, agent=agent)
+        return await self._open(tenant_id, found, code=code, account=account, agent=agent)
 
     async def _take_turn(self, tenant_id: UUID, *, account: str, origin: str) -> None:
         now = self._clock()
         async with self._database.transaction(tenant=tenant_id) as session:
+            await doors_repository.one_attempt_at_a_time(session, tenant_id, account, origin)
             of_account, of_address, last = await doors_repository.failures(
                 session, tenant_id, account=account, address=origin, since=now - WINDOW
             )
@@ -100,11 +98,12 @@ class SigningIn:
                 headers={"Retry-After": str(int(wait.total_seconds()) + 1)},
             )
 
-    async def _open(self, tenant_id: UUID, user_id: UUID, *, code: str, account: str, agent: str) -> Opened:
-        now = self._clock()
+    async def _open(self, tenant_id: UUID, proven: Credentials, *, code: str, account: str, agent: str) -> Opened:
+        now, user_id = self._clock(), proven.person.id
         async with self._database.transaction(tenant=tenant_id) as session:
             found = await people_repository.credentials(session, tenant_id, user_id=user_id)
-            if found is None:
+            # Hashing takes a while: an account closed, or given another password meanwhile, is not opened by the old one.
+            if found is None or found.person.suspended_at is not None or found.password != proven.password:
                 raise Unauthenticated(_REFUSED)
             strength = Strength.PASSWORD
             if found.totp is not None:
@@ -138,6 +137,14 @@ class SigningIn:
         if step is None:
             raise Unauthenticated(_REFUSED)
         return step
+
+
+def _compared(email: str) -> str:
+    """Returns the form accounts are found by: attempts are counted by it too, however the address is written."""
+    try:
+        return email_key(email)
+    except Invalid:
+        return email.strip().casefold()[:320]
 
 
 def _digest(kind: str, value: str) -> str:

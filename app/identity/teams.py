@@ -1,6 +1,6 @@
 """Teams: organisation, service, team; archived, never deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from app.clock import Clock
@@ -9,7 +9,7 @@ from app.errors import Flaw, Invalid, NotFound, Stale
 from app.facts import SYSTEM, Actor, FactBook
 from app.identity import people_repository
 from app.identity.facts import TeamEdited
-from app.identity.people import Team, name_key
+from app.identity.people import Team, name_key, plain_name
 from app.identity.refusals import TeamTaken
 from app.ids import new_id
 from app.rest.languages import Said
@@ -47,7 +47,7 @@ class Teams:
         values = {
             "tenant_id": tenant_id,
             "id": team_id,
-            "name": name.strip(),
+            "name": plain_name(name),
             "name_key": name_key(name),
             "parent_id": parent_id,
             "created_at": self._clock(),
@@ -77,7 +77,7 @@ class Teams:
             await self._placed(session, tenant_id, team_id, name=name, parent_id=parent_id)
         archived_at = (was.archived_at or self._clock()) if archived else None
         values = {
-            "name": name.strip(),
+            "name": plain_name(name),
             "name_key": name_key(name),
             "parent_id": parent_id,
             "archived_at": archived_at,
@@ -92,7 +92,7 @@ class Teams:
         known = {team.id: team for team in await self.all(session, tenant_id)}
         if any(name_key(team.name) == name_key(name) and team.id != team_id for team in known.values()):
             raise TeamTaken(TeamTaken.advice)
-        above, depth = parent_id, 1
+        above, depth = parent_id, _floors(team_id, known.values())
         while above is not None:
             depth += 1
             if above not in known or above == team_id or depth > DEEPEST:
@@ -115,3 +115,9 @@ class Teams:
         )
         await self._book.record(session, fact)
         return team
+
+
+def _floors(team_id: UUID, known: Collection[Team]) -> int:
+    """Counts the floors of a team and of what stands below it: they move along."""
+    below = [team.id for team in known if team.parent_id == team_id and team.id != team_id]
+    return 1 + max((_floors(one, known) for one in below), default=0)

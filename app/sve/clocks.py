@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
-from app.db.transaction import Session
+from app.db.transaction import Session, whole
 from app.errors import Flaw, Invalid
 from app.facts import SYSTEM, FactBook
 from app.ids import Prefix, new_id, public_id
@@ -33,7 +33,16 @@ class Clocks:
     async def read_again(
         self, session: Session, tenant_id: UUID, saisines: Sequence[Saisine], *, now: datetime | None = None
     ) -> None:
-        """Reads clocks again from all their events, those of the saisines they are joined to included, and stores them."""
+        """Reads clocks again from all their events, those of the saisines they are joined to included, and stores them.
+
+        A clock is the house's duty: those that stand in a request beyond the agent's sight are read as well.
+        """
+        async with whole(session):
+            await self._read_again(session, tenant_id, saisines, now=now)
+
+    async def _read_again(
+        self, session: Session, tenant_id: UUID, saisines: Sequence[Saisine], *, now: datetime | None
+    ) -> None:
         wanted = {one.id for one in saisines} | {one.joined_to for one in saisines if one.joined_to}
         present = list((await repository.locked(session, tenant_id, wanted)).values())
         events = await repository.events_of(session, tenant_id, [one.id for one in present])
@@ -82,7 +91,7 @@ class Clocks:
             # What was recorded of them no longer counts for the one they followed.
             again = [one.joined_to for one in parted if one.joined_to]
             roots = (await repository.locked(session, tenant_id, again)).values()
-            await self.read_again(
+            await self._read_again(
                 session, tenant_id, [*roots, *(replace(one, joined_to=None) for one in parted)], now=now
             )
 

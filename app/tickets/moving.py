@@ -38,6 +38,19 @@ _SPAN = text(
     "WHERE t.tenant_id = :tenant AND t.id = said.ticket_id"
 )
 
+_HIDE_WITH = text(
+    "WITH RECURSIVE taken AS (SELECT id FROM tickets WHERE tenant_id = :tenant AND merged_into = :ticket UNION "
+    "SELECT t.id FROM taken JOIN tickets t ON t.tenant_id = :tenant AND t.merged_into = taken.id) "
+    "UPDATE tickets t SET team_id = kept.team_id, assignee_id = kept.assignee_id, confidential_at = kept.confidential_at, "
+    "version = t.version + 1 FROM tickets kept WHERE t.tenant_id = :tenant AND t.id IN (SELECT id FROM taken) "
+    "AND kept.tenant_id = :tenant AND kept.id = :ticket"
+)
+
+
+async def hide_with(session: Session, tenant_id: UUID, ticket_id: UUID) -> None:
+    """Gives what a request took over the same team, agent and secrecy: a subject left behind would tell of it."""
+    await session.execute(_HIDE_WITH, {"tenant": tenant_id, "ticket": ticket_id})
+
 
 async def held(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
     """Returns the messages of tickets, by ticket."""

@@ -11,7 +11,7 @@ from app.db.transaction import Session, whole
 from app.errors import NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
-from app.tickets import assigning, intake, placing, recalling, repository, thread
+from app.tickets import assigning, intake, moving, placing, recalling, repository, thread
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.moves import ENDED, merged_elsewhere
 from app.tickets.repository import After, Filter
@@ -117,6 +117,8 @@ class Tickets:
         written = await assigning.columns(session, tenant_id, ticket, changes, now=self._clock())
         async with whole(session):  # what is handed over may leave the sight of who hands it over
             await repository.change(session, tenant_id, ticket_id, written, version=version)
+            if ticket.confidential_at is not None or written.get("confidential_at") is not None:
+                await moving.hide_with(session, tenant_id, ticket_id)
             fact = TicketUpdated(
                 tenant_id=tenant_id, subject_id=ticket_id, at=self._clock(), actor=actor, changes=_plain(changes)
             )

@@ -1,5 +1,6 @@
 """Signing in: with an address and a password, or with an access key. The cookie holds a random word and nothing else."""
 
+import contextlib
 import re
 from uuid import UUID
 
@@ -61,7 +62,7 @@ async def sign_in(request: Request) -> Response:
         word = await _by_key(house, key, agent=_browser(request))
         if word is None:
             return _asked(request, tenant, status=401, suite=suite, by_key=True, wrong=True)
-        return _opened(house, word, suite=suite)
+        return await _opened(request, word, suite=suite)
     if tenant is None:
         return _asked(request, None, status=401, suite=suite, email=email, unknown=bool(administration), wrong=True)
     try:
@@ -83,7 +84,7 @@ async def sign_in(request: Request) -> Response:
     except Unauthenticated:
         code = bool(form.last("code"))
         return _asked(request, tenant, status=401, suite=suite, email=email, wrong=True, code=code)
-    return _opened(house, opened.word, suite=suite)
+    return await _opened(request, opened.word, suite=suite)
 
 
 @router.post("/deconnexion")
@@ -116,7 +117,12 @@ async def _session_of(house: WebHouse, session: Session, tenant_id: UUID, *, kno
     return await house.sessions.open(session, tenant_id, holder=known, strength=Strength.KEY, agent=agent)
 
 
-def _opened(house: WebHouse, word: str, *, suite: str) -> Response:
+async def _opened(request: Request, word: str, *, suite: str) -> Response:
+    """Gives the browser its new word; the session it held is over: nobody else goes on with it (ASVS 7.2.4)."""
+    house = house_of(request)
+    if earlier := request.cookies.get(session_cookie(house.base_url)):
+        with contextlib.suppress(Unauthenticated):
+            await house.sessions.end(await house.sessions.identify(earlier))
     answer = see(suite)
     answer.set_cookie(
         session_cookie(house.base_url),

@@ -1,14 +1,16 @@
 """Accounts and teams over HTTP: rights that never grow by themselves, links that open once, sessions that end."""
 
+import asyncio
 import re
+import unicodedata
 
 import pytest
 
-from app.errors import TooManyRequests, Unauthenticated
+from app.errors import Invalid, TooManyRequests, Unauthenticated
 from app.identity.refusals import InvitationOver
 from app.identity.roles import POLICY
 from app.identity.signing_in import CodeWanted
-from app.ids import new_id
+from app.ids import Prefix, new_id, parse_id
 from app.main import openapi_document
 from tests.api.conftest import Town
 
@@ -209,6 +211,142 @@ async def test_a_weak_password_is_refused_with_what_to_do(town: Town) -> None:
         with pytest.raises(Exception, match=r".*") as refusal:
             await town.house.accounts.accept(word, password=weak)
         assert refusal.value.flaws[0].code == "password", weak  # type: ignore[attr-defined]
+
+
+async def test_two_writings_of_an_address_share_their_tries(town: Town) -> None:
+    """Full-width letters and capitals name the same account (NFKC): they are the same attempts."""
+    _, email = await an_account(town)
+    wide = "".join(chr(ord(letter) + 0xFEE0) if letter.isalpha() and letter < "g" else letter for letter in email)
+    for written in (email, wide, email.upper(), f" {email} ", wide.upper()):
+        with pytest.raises(Unauthenticated):
+            await enter(town, written, password="pas le bon du tout")
+    with pytest.raises(TooManyRequests):
+        await enter(town, wide)
+
+
+async def test_attempts_side_by_side_share_the_free_tries(town: Town) -> None:
+    _, email = await an_account(town)
+    tries = [enter(town, email, password="pas le bon du tout") for _ in range(12)]
+    told = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(one) for one in told].count(Unauthenticated) == 5
+    assert {type(one) for one in told} == {Unauthenticated, TooManyRequests}
+
+
+async def test_a_link_opens_no_more_than_what_it_was_given_for(town: Town) -> None:
+    """Whoever was handed a link for an agent cannot open a supervisor's account, nor one that was closed meanwhile."""
+    body = {"email": f"{new_id().hex}@example.fr", "name": "Camille Exemple", "role": "agent"}
+    made = (await town.http.post("/api/v1/users", json=body)).json()
+    word = invited(made["invitation_url"])
+    assert (await change(town, made, role="supervisor")).status_code == 200
+    with pytest.raises(InvitationOver):
+        await town.house.accounts.accept(word, password=PASSWORD)
+    word = invited((await town.http.post(f"/api/v1/users/{made['id']}/invitations")).json()["invitation_url"])
+    for suspended in (True, False):
+        assert (await change(town, made, suspended=suspended)).status_code == 200
+        with pytest.raises(InvitationOver):
+            await town.house.accounts.accept(word, password=PASSWORD)
+    word = invited((await town.http.post(f"/api/v1/users/{made['id']}/invitations")).json()["invitation_url"])
+    await town.house.accounts.accept(word, password=PASSWORD)
+    word = invited((await town.http.post(f"/api/v1/users/{made['id']}/invitations")).json()["invitation_url"])
+    async with town.house.database.transaction(tenant=town.id) as session:
+        person = await town.house.accounts.get(session, town.id, parse_id(Prefix.USER, made["id"]))
+    await town.house.accounts.choose_password(
+        person, present=PASSWORD, wanted="cinq ponts de bois clair", session_id=None
+    )
+    with pytest.raises(InvitationOver):
+        await town.house.accounts.accept(word, password=PASSWORD)
+
+
+async def test_a_code_that_stands_is_not_replaced_from_a_session_left_open(town: Town) -> None:
+    import pyotp
+
+    _, email = await an_account(town)
+    async with town.house.database.transaction(tenant=town.id) as session:
+        person = (await enter(town, email)).person
+        for number, expected in enumerate((None, Invalid)):
+            secret = town.house.second_factor.offer(person, issuer="Villebourg").secret
+            words = {"secret": secret, "code": pyotp.TOTP(secret).at(town.clock()), "session_id": None}
+            if expected is None:
+                await town.house.second_factor.confirm(session, person, **words)
+                continue
+            with pytest.raises(expected):
+                await town.house.second_factor.confirm(session, person, **words)
+            assert number == 1
+
+
+async def test_a_long_password_typed_in_parts_of_letters_opens_its_account(town: Town) -> None:
+    """Two hundred é may come as four hundred characters: e, then its accent (NFD)."""
+    made = {"email": f"{new_id().hex}@example.fr", "name": "Camille Exemple", "role": "agent"}
+    url = (await town.http.post("/api/v1/users", json=made)).json()["invitation_url"]
+    password = unicodedata.normalize("NFD", "éàùèç forêt " * 16)
+    await town.house.accounts.accept(invited(url), password=password)
+    assert (await enter(town, made["email"], password=password)).word
+    assert (await enter(town, made["email"], password=unicodedata.normalize("NFC", password))).word
+
+
+async def test_a_session_ends_at_its_very_limit(town: Town) -> None:
+    _, email = await an_account(town)
+    word = (await enter(town, email)).word
+    town.clock.move(minutes=29, seconds=59)
+    assert await town.house.sessions.identify(word)
+    town.clock.move(minutes=30)
+    with pytest.raises(Unauthenticated):
+        await town.house.sessions.identify(word)
+    word = (await enter(town, email)).word
+    for _ in range(20):
+        town.clock.move(minutes=29, seconds=55)
+        assert await town.house.sessions.identify(word)
+    town.clock.move(seconds=99)
+    assert await town.house.sessions.identify(word)  # nine hours, fifty-nine minutes, fifty-nine seconds
+    town.clock.move(seconds=1)
+    with pytest.raises(Unauthenticated):  # though it was read a second ago
+        await town.house.sessions.identify(word)
+
+
+async def test_two_administrators_who_send_each_other_away_leave_one(town: Town) -> None:
+    one, _ = await an_account(town, role="administrator")
+    two, _ = await an_account(town, role="administrator")
+    answers = await asyncio.gather(change(town, one, suspended=True), change(town, two, suspended=True))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+async def test_who_never_came_is_not_an_administrator_left(town: Town) -> None:
+    one, _ = await an_account(town, role="administrator")
+    body = {"email": f"{new_id().hex}@example.fr", "name": "Dominique Exemple", "role": "administrator"}
+    other = (await town.http.post("/api/v1/users", json=body)).json()
+    refused = await change(town, one, suspended=True)
+    assert (refused.status_code, refused.json()["code"]) == (409, "last-administrator")
+    assert (await change(town, other, role="agent")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["   ", "Camille\r\nBcc: x@example.fr", "Camille\u202egnp.exe", "A\u2028B", "A\u0085"])
+async def test_a_name_that_would_forge_a_line_or_turn_the_screen_around_is_refused(town: Town, name: str) -> None:
+    body = {"email": f"{new_id().hex}@example.fr", "name": name, "role": "agent"}
+    refused = await town.http.post("/api/v1/users", json=body)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/name"), refused.text
+    head = {"Idempotency-Key": new_id().hex}
+    assert (await town.http.post("/api/v1/teams", json={"name": name}, headers=head)).status_code == 422
+
+
+async def test_a_team_is_moved_with_all_its_floors_and_its_members_stay_when_it_is_archived(town: Town) -> None:
+    async def make(name: str, parent: str | None = None) -> dict:
+        head = {"Idempotency-Key": new_id().hex}
+        return (await town.http.post("/api/v1/teams", json={"name": name, "parent_id": parent}, headers=head)).json()
+
+    city = await make("Ville")
+    service = await make("Urbanisme", city["id"])
+    pole = await make("Pôle")
+    team = await make("Instruction", pole["id"])
+    tag = {"If-Match": '"1"'}
+    path = f"/api/v1/teams/{pole['id']}"
+    refused = await town.http.patch(path, json={"parent_id": service["id"]}, headers=tag)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/parent_id")
+    assert (await town.http.patch(path, json={"parent_id": city["id"]}, headers=tag)).status_code == 200
+    user, _ = await an_account(town, teams=[team["id"]])
+    away = await town.http.patch(f"/api/v1/teams/{team['id']}", json={"archived": True}, headers=tag)
+    assert away.status_code == 200
+    changed = await change(town, user, role="reader")
+    assert (changed.status_code, changed.json()["teams"]) == (200, [team["id"]]), changed.text
 
 
 def test_every_scope_an_operation_asks_for_is_somebodys() -> None:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from app.db.sight import look
+from app.db.transaction import whole
+from app.errors import NotFound
 from app.identity.signing_in import Strength
 from app.ids import Prefix, new_id, parse_id
 from app.rest.access import SESSION_COOKIE
@@ -204,6 +207,80 @@ async def test_two_people_made_one_take_all_their_requests_along(town: Town) -> 
     assert done.status_code == 201, done.text
     assert second["id"] not in done.text
     assert (await town.http.get(f"/api/v1/tickets/{second['id']}")).json()["contact"]["id"] == target
+
+
+async def test_what_a_confidential_request_took_over_is_hidden_with_it(town: Town) -> None:
+    social = await a_team(town, "Action sociale")
+    kept, gone = await town.a_ticket(), await town.a_ticket(subject="Un sujet reconnaissable")
+    tag = (await town.http.get(f"/api/v1/tickets/{kept['id']}")).headers["etag"]
+    merged = await town.http.post(
+        f"/api/v1/tickets/{kept['id']}/merges",
+        json={"source_ids": [gone["id"]], "reason": "Essai."},
+        headers={"If-Match": tag, "Idempotency-Key": new_id().hex},
+    )
+    assert merged.status_code == 201, merged.text
+    await give(town, kept, team_id=social, confidential=True)
+    outsider, member = await someone(town), await someone(town, teams=[social])
+    assert (await outsider.ask("GET", f"/tickets/{gone['id']}")).status_code == 404
+    assert (await member.ask("GET", f"/tickets/{gone['id']}")).status_code == 200
+    await give(town, kept, confidential=False)
+    assert (await outsider.ask("GET", f"/tickets/{gone['id']}")).status_code == 200
+
+
+async def test_a_clock_is_read_again_with_those_joined_to_it_beyond_the_agents_sight(town: Town) -> None:
+    """Set aside, a request gives what was joined to it its own clock again, even beyond the agent's sight: none is silent."""
+    social = await a_team(town, "Action sociale")
+    first = await town.a_ticket()
+    town.clock.move(hours=1)
+    second = await town.a_ticket()
+    kept, joined = first["saisines"][0]["id"], second["saisines"][0]["id"]
+    tag = (await town.http.get(f"/api/v1/saisines/{joined}")).headers["etag"]
+    head = {"If-Match": tag, "Idempotency-Key": new_id().hex}
+    body = {"to": kept, "reason": "La même demande."}
+    done = await town.http.post(f"/api/v1/saisines/{joined}/joins", json=body, headers=head)
+    assert done.status_code in {200, 201}, done.text
+    assert (await town.http.get(f"/api/v1/saisines/{joined}")).json()["joined_to"] == kept
+    await give(town, second, team_id=social, confidential=True)
+    agent = await someone(town)
+    assert (await agent.ask("GET", f"/saisines/{joined}")).status_code == 404
+    seen = await agent.ask("GET", f"/saisines/{kept}")
+    answer = await agent.ask(
+        "POST",
+        f"/saisines/{kept}/events",
+        json={"type": "dismissed", "reason": "thanks"},
+        headers={"If-Match": seen.headers["etag"], "Idempotency-Key": new_id().hex},
+    )
+    assert answer.status_code == 201, answer.text
+    assert joined not in answer.text
+    assert (await town.http.get(f"/api/v1/saisines/{joined}")).json()["joined_to"] is None
+
+
+async def test_acts_of_the_house_within_one_another_give_back_the_persons_eyes_once(town: Town) -> None:
+    secret = await town.a_ticket()
+    await give(town, secret, team_id=await a_team(town, "Action sociale"), confidential=True)
+    who = await someone(town)
+    known = await town.house.sessions.identify(who.cookie["Cookie"].partition("=")[2])
+    count = text("SELECT count(*) FROM tickets")
+    look(known.sight)
+    try:
+        async with town.house.database.transaction(tenant=town.id) as session:
+            async with whole(session):
+                async with whole(session):
+                    assert (await session.execute(count)).scalar_one() == 1
+                assert (await session.execute(count)).scalar_one() == 1
+            assert (await session.execute(count)).scalar_one() == 0
+            with pytest.raises(NotFound):
+                async with whole(session):
+                    raise NotFound
+            assert (await session.execute(count)).scalar_one() == 0
+        with pytest.raises(ProgrammingError, match="nowhere"):  # the error told is the first one
+            async with town.house.database.transaction(tenant=town.id) as session, whole(session):
+                await session.execute(text("SELECT FROM nowhere"))
+    finally:
+        look(None)
+    # A connection that goes back to its pool keeps nobody's eyes.
+    async with town.house.database.transaction(tenant=town.id) as session:
+        assert (await session.execute(count)).scalar_one() == 1
 
 
 async def test_a_role_may_what_its_line_of_the_table_says(town: Town) -> None:
