@@ -12,7 +12,7 @@ from app.channels.contract import Capabilities, Event, Receipt
 from app.channels.values import Channel
 from app.clock import Clock
 from app.db.transaction import Session
-from app.exchanges import outbox
+from app.exchanges import outbox, reported
 from app.exchanges.delivering import Deliverer
 from app.exchanges.facts import WrittenElsewhere
 from app.exchanges.outbox import Outbound, OutState
@@ -79,7 +79,7 @@ class Echoes:
         named = event.reports_on or event.external_id
         sending = None
         if named is not None:
-            sending = await outbox.by_external_id(session, channel.tenant_id, channel.id, bounded(named))
+            sending = await reported.by_external_id(session, channel.tenant_id, channel.id, bounded(named))
         if sending is None and (reference := _reference(event)) is not None:
             sending = await outbox.find(session, channel.tenant_id, reference, lock=True)
         if sending is None or sending.channel_id != channel.id:

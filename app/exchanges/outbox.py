@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, or_, select, tuple_, update
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
-from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord, LaneRecord, OutboundRecord
+from app.exchanges.tables import AttemptRecord, LaneRecord, OutboundRecord
 from app.ids import new_id
 
 
@@ -290,67 +290,6 @@ async def tries_of(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> di
     return found
 
 
-async def reports_of(session: Session, tenant_id: UUID, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """Returns what providers reported of some messages, in the order it came, in one statement."""
-    record = DeliveryUpdateRecord
-    query = (
-        select(record.outbound_id, record.status, record.reason, record.at)
-        .where(record.tenant_id == tenant_id, record.outbound_id.in_(list(ids)))
-        .order_by(record.id)
-    )
-    found: dict[UUID, list[dict[str, Any]]] = {}
-    for row in (await session.execute(query)).mappings():
-        found.setdefault(row["outbound_id"], []).append(dict(row))
-    return found
-
-
-async def by_external_id(
-    session: Session, tenant_id: UUID, channel_id: UUID, external_id: str, *, lock: bool = True
-) -> Outbound | None:
-    record = OutboundRecord
-    for named in (record.external_id == external_id, record.names.contains([external_id])):
-        query = select(record).where(record.tenant_id == tenant_id, record.channel_id == channel_id, named)
-        query = query.order_by(record.id.desc()).limit(1)
-        row = (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
-        if row is not None:
-            return value_of(row)
-    return None
-
-
-async def add_update(session: Session, row: Mapping[str, Any]) -> None:
-    await session.execute(insert(DeliveryUpdateRecord).values(**row))
-
-
-async def updates_on(session: Session, outbound: Outbound, external_id: str) -> list[tuple[str, str | None]]:
-    """Returns what was reported since the present attempt began: older reports speak of an older sending."""
-    record, attempt = DeliveryUpdateRecord, AttemptRecord
-    began = (
-        select(func.max(attempt.started_at))
-        .where(attempt.tenant_id == outbound.tenant_id, attempt.outbound_id == outbound.id)
-        .where(attempt.number == outbound.attempts)
-        .scalar_subquery()
-    )
-    query = select(record.status, record.reason).where(
-        record.tenant_id == outbound.tenant_id,
-        record.channel_id == outbound.channel_id,
-        record.reports_on == external_id,
-        record.at >= began,
-    )
-    return [(row.status, row.reason) for row in await session.execute(query.order_by(record.id))]
-
-
-async def all_reached(session: Session, outbound: Outbound) -> bool:
-    """Whether every SMS, or part, that a message left as was reported to have reached its recipient."""
-    record = DeliveryUpdateRecord
-    query = select(func.count(record.reports_on.distinct())).where(
-        record.tenant_id == outbound.tenant_id,
-        record.channel_id == outbound.channel_id,
-        record.reports_on.in_(list(outbound.names or ())),
-        record.status.in_(["delivered", "read"]),
-    )
-    return int((await session.execute(query)).scalar_one()) >= len(outbound.names or ())
-
-
 async def frozen_for(
     session: Session, tenant_id: UUID, addresses: Sequence[str], *, purpose: str, since: datetime
 ) -> dict[str, list[datetime]]:
@@ -383,21 +322,6 @@ async def answered_in_private(
         record.state.not_in([OutState.FAILED.value, OutState.BOUNCED.value, OutState.ABANDONED.value]),
     )
     return set((await session.execute(query)).scalars())
-
-
-async def sent_to(
-    session: Session, tenant_id: UUID, channel_id: UUID, address: str, *, until: datetime
-) -> list[Outbound]:
-    """Returns what was accepted for a recipient up to an instant: a watermark speaks of all of it."""
-    record = OutboundRecord
-    query = select(record).where(
-        record.tenant_id == tenant_id,
-        record.channel_id == channel_id,
-        record.recipient_address == address,
-        record.frozen_at <= until,
-        record.state.in_([OutState.ACCEPTED.value, OutState.DELIVERED.value]),
-    )
-    return [value_of(row) for row in (await session.execute(query.limit(100))).scalars()]
 
 
 def value_of(row: OutboundRecord) -> Outbound:

@@ -6,7 +6,7 @@ from app.channels.contract import DeliveryStatus, Event
 from app.channels.values import Channel
 from app.clock import Clock
 from app.db.transaction import Session
-from app.exchanges import outbox
+from app.exchanges import outbox, reported
 from app.exchanges.asking import Asking, told_of
 from app.exchanges.facts import (
     ReplyAccepted,
@@ -40,6 +40,8 @@ _STATE = {
     DeliveryStatus.BOUNCED: OutState.BOUNCED,
 }
 
+_LOST = frozenset({OutState.FAILED, OutState.BOUNCED})
+
 
 class Receipts:
     """Applies reports to the outbox; a report that matches nothing is kept and changes nothing."""
@@ -56,15 +58,18 @@ class Receipts:
         if named is None or event.status is None:
             return False
         target = bounded(named)
-        outbound = await outbox.by_external_id(session, tenant_id, channel.id, target)
+        outbound = await reported.by_external_id(session, tenant_id, channel.id, target)
         outbound = outbound or await self._by_reference(session, tenant_id, channel, event, target)
+        outbound = outbound or await self._mail_of_another(session, tenant_id, channel, event, target)
+        if outbound is not None and outbound.channel_id != channel.id:
+            target = outbound.external_id or target  # kept under the name it left by, where it is looked for again
         fate = fate_of(event, recipient=outbound.recipient_address if outbound else None)
-        await outbox.add_update(
+        await reported.add_update(
             session,
             {
                 "tenant_id": tenant_id,
                 "id": new_id(),
-                "channel_id": channel.id,
+                "channel_id": outbound.channel_id if outbound else channel.id,
                 "reception_id": reception_id,
                 "reports_on": target,
                 "status": (fate.status or event.status).value,
@@ -85,7 +90,7 @@ class Receipts:
     async def complained(self, session: Session, tenant_id: UUID, channel: Channel, event: Event) -> Outbound | None:
         """Finds what a person declared unwanted, and tells it. None for what we did not send."""
         named = event.reports_on
-        outbound = await outbox.by_external_id(session, tenant_id, channel.id, bounded(named)) if named else None
+        outbound = await reported.by_external_id(session, tenant_id, channel.id, bounded(named)) if named else None
         if outbound is None:
             try:
                 outbound = await outbox.find(session, tenant_id, UUID(str(event.fields.get("tag"))))
@@ -135,6 +140,16 @@ class Receipts:
             await outbox.move(session, outbound, {"external_id": target})
         return await outbox.find(session, tenant_id, outbound.id, lock=True)
 
+    async def _mail_of_another(
+        self, session: Session, tenant_id: UUID, channel: Channel, event: Event, target: str
+    ) -> Outbound | None:
+        """Finds a mail that left by SMTP through the provider that reports on it: its Message-ID names it everywhere."""
+        if not channel.type.startswith("email."):
+            return None
+        told = [target, event.fields.get("header_message_id")]
+        names = {f"<{one.strip().strip('<>')}>" for one in told if isinstance(one, str) and "@" in one}
+        return await reported.mail_named(session, tenant_id, sorted(names)) if names else None
+
     async def _taken(self, session: Session, outbound: Outbound, name: str) -> None:
         now, sent = self._clock(), outbound.parts_sent + 1
         every = [*(outbound.names or [one for one in [outbound.external_id] if one]), name]
@@ -177,6 +192,8 @@ class Receipts:
         """Moves an outgoing message forward by rank; a late lesser status changes nothing."""
         if RANK[status] <= outbound.status_rank or outbound.state is OutState.ABANDONED:
             return outbound
+        if _STATE.get(status) in _LOST and _waits_to_leave_again(outbound):
+            return outbound  # it speaks of the sending that somebody decided to do again
         if _STATE.get(status) is OutState.DELIVERED and await self._is_partial(session, outbound):
             return outbound  # what one part reached is kept; the whole is told when the last one has
         values: dict[str, object] = {"status_rank": RANK[status]}
@@ -200,11 +217,11 @@ class Receipts:
     async def _is_partial(self, session: Session, outbound: Outbound) -> bool:
         if len(outbound.parts) > 1 and outbound.parts_sent < len(outbound.parts):
             return True
-        return bool(outbound.names) and not await outbox.all_reached(session, outbound)
+        return bool(outbound.names) and not await reported.all_reached(session, outbound)
 
     async def catch_up(self, session: Session, outbound: Outbound, external_id: str) -> None:
         """Applies the reports that came before the provider's answer to our own request."""
-        known = await outbox.updates_on(session, outbound, external_id)
+        known = await reported.updates_on(session, outbound, external_id)
         for status, reason in sorted(known, key=lambda report: RANK[DeliveryStatus(report[0])]):
             fresh = await outbox.find(session, outbound.tenant_id, outbound.id, lock=True)
             if fresh is not None:
@@ -215,7 +232,14 @@ class Receipts:
         if event.sender is None or not event.sender.address or event.occurred_at is None:
             return
         status = event.status or DeliveryStatus.READ
-        for outbound in await outbox.sent_to(
+        for outbound in await reported.sent_to(
             session, tenant_id, channel.id, event.sender.address, until=event.occurred_at
         ):
             await self.apply(session, outbound, status, None)
+
+
+def _waits_to_leave_again(outbound: Outbound) -> bool:
+    """Whether nothing has left since a person decided to send it again."""
+    before = outbound.resolved
+    again = before is not None and before["decision"] == "resend"
+    return again and outbound.state is OutState.FROZEN and outbound.attempts == (before or {})["attempts"]

@@ -274,6 +274,7 @@ LABELS: Mapping[str, str] = {
     "tacit_rejection": "Rejet implicite",
     "possible_tacit_acceptance": "Acceptation tacite possible",
     "review_by": "À qualifier au plus tard",
+    "not_handed_over_since": "À transmettre, reçue le",
     "flag": "Signal",
     "warning": "Attention",
     "pieces_due_date": "Pièces attendues au plus tard",

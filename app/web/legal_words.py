@@ -12,6 +12,7 @@ DATES: Mapping[str, str] = MappingProxyType(
         "are_due_date": "Accusé de réception dû",
         "ar_due_date": "Accusé de réception dû",
         "review_by": "À qualifier au plus tard",
+        "not_handed_over_since": "À transmettre à l’autorité compétente, reçue le",
         "pieces_request_last_date": "Dernier jour pour demander des pièces",
         "pieces_due_date": "Pièces attendues au plus tard",
         "pieces_aee_due_date": "Accusé d’enregistrement des pièces dû",

@@ -13,7 +13,7 @@ from app.channels.kit.forms import Form
 from app.channels.values import Channel
 from app.db.transaction import Session
 from app.errors import Conflict, Invalid, NotFound, ParvisError, Stale
-from app.exchanges import gates, outbox
+from app.exchanges import gates, outbox, reported
 from app.exchanges.breaker import LaneState
 from app.exchanges.gates import Queue
 from app.exchanges.outbox import Outbound, OutState
@@ -156,7 +156,7 @@ async def _rows(
     """Adds what is known of those somebody must decide of: two statements, whatever their number."""
     wanted = [one.id for one in shown if one.state in RESOLVABLE]
     tries = await outbox.tries_of(session, tenant_id, wanted) if wanted else {}
-    reports = await outbox.reports_of(session, tenant_id, wanted) if wanted else {}
+    reports = await reported.reports_of(session, tenant_id, wanted) if wanted else {}
     return [
         Row(
             one,

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.channels.adapters.asterisk import ari_calls
 from app.channels.adapters.asterisk.ami_adapter import AmiAdapter, AmiConfig
 from app.channels.adapters.asterisk.ari_adapter import AriAdapter, AriConfig
 from app.channels.contract import Attachment, CheckState, Delivery, Event, EventType
@@ -242,3 +243,15 @@ async def test_a_voice_message_is_fetched_where_it_stands_and_is_a_sound() -> No
         for source in ("parvis/page", "../../etc/passwd", "a?b", "parvis/2", "https://elsewhere.example.org/1.wav"):
             with pytest.raises(Unfetched):
                 await fetched(source)
+
+
+def test_a_switchboard_that_is_never_silent_does_not_fill_up_with_calls_whose_end_was_not_heard() -> None:
+    gathering = ari_calls.Gathering()
+    for number in range(ari_calls._MOST_CALLS):
+        # A leg that is rung once its caller has gone: nothing more will be said of it.
+        dial = {"type": "Dial", "caller": {"id": f"gone-{number}"}, "peer": {"id": f"peer-{number}"}}
+        gathering.heard(dial, b"{}", at=0.0)
+    created, destroyed = ({"type": kind, "channel": {"id": CALL}} for kind in ("ChannelCreated", "ChannelDestroyed"))
+    later = ari_calls._LONGEST_S + 1
+    gathering.heard(created, b'{"type": "ChannelCreated"}', at=later)
+    assert gathering.heard(destroyed, b'{"type": "ChannelDestroyed"}', at=later) is not None

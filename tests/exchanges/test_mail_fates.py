@@ -1,7 +1,9 @@
 """What reports of the mail do to what we sent: late, given up, delivered, unwanted, in words agents understand."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,6 +13,7 @@ from app.exchanges.addressing import OptedOut
 from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receptions import State
+from app.exchanges.resolving import Decision
 from app.web.marks import out_mark
 from tests.channels.email.bounces import BOUNCES, OURS
 from tests.exchanges.test_outbox import AGENT, Provider, now, reply
@@ -148,3 +151,52 @@ async def test_a_complaint_about_nothing_of_ours_waits_for_a_person(
     kept = await other_town.receive(complaint(sent))
     assert kept.state is State.HELD
     assert await told(town, "reply.complained") == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("email.brevo", lambda named: {"event": "hard_bounce", "message-id": named, "email": "usager@example.org"}),
+        (
+            "email.mailgun",
+            lambda named: {
+                "event-data": {"event": "failed", "severity": "permanent", "message": {"headers": {"message-id": named[1:-1]}}}
+            },
+        ),
+    ],
+)  # fmt: skip
+async def test_what_the_provider_behind_smtp_reports_finds_the_mail_that_left_by_it(
+    town: TownHouse, kind: str, document: Any
+) -> None:
+    """The mail left by the plain channel, through the provider's SMTP: only its Message-ID is known on both sides."""
+    sent = await reply(town)
+    webhook = await town.connect(kind, {"accept_unsigned": True} if kind == "email.mailgun" else {})
+    body = json.dumps(document(str(sent.external_id))).encode()
+    await town.deliver()
+    await town.receive(body, channel=webhook, headers=(("Content-Type", "application/json"),))
+    assert (await now(town, sent)).state is OutState.BOUNCED
+
+
+async def test_a_mail_of_another_administration_is_never_found(
+    town: TownHouse, sent: Outbound, database_url: str, tmp_path: Path, clock: MovableClock
+) -> None:
+    async with opened_town(database_url, tmp_path / "other", clock=clock) as other:
+        webhook = await other.connect("email.brevo", {})
+        told = {"event": "hard_bounce", "message-id": sent.external_id, "email": "usager@example.org"}
+        await other.receive(json.dumps(told).encode(), channel=webhook)
+    assert (await now(town, sent)).state is OutState.ACCEPTED
+
+
+async def test_an_old_bounce_told_again_does_not_end_what_somebody_sends_again(town: TownHouse, sent: Outbound) -> None:
+    await town.receive(notification(sent, ("usager@example.org", "failed", "5.2.2")))
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await town.house.resolver.resolve(
+            session, town.tenant_id, sent.id, decision=Decision.RESEND, reason="boîte vidée", actor=AGENT
+        )
+    await town.receive(notification(sent, ("usager@example.org", "failed", "5.2.2"), number=2))
+    assert (await now(town, sent)).state is OutState.FROZEN
+    town.clock.move(minutes=1)
+    await town.deliver()
+    assert (await now(town, sent)).state is OutState.ACCEPTED
+    await town.receive(notification(sent, ("usager@example.org", "failed", "5.2.2"), number=3))
+    assert (await now(town, sent)).state is OutState.BOUNCED

@@ -81,6 +81,27 @@ async def test_a_mailbox_renumbered_or_put_back_loses_and_doubles_nothing(
     assert await states(town) == {State.DONE.value: 6, State.DUPLICATE.value: 5}
 
 
+async def test_another_mailbox_of_the_same_server_is_read_from_its_first_mail(
+    town: TownHouse, served: tuple[Mailbox, int], polled: Channel
+) -> None:
+    """Many servers give every mailbox the same validity (Gmail: 1), and UIDs that are gone tell one from another no more."""
+    box, _ = served
+    box.put(letter(1), letter(2))
+    assert len(await poll_and_read(town, polled)) == 2
+    other = Mailbox()
+    other.put(letter(3), letter(4), letter(5))
+    del other.folders["INBOX"][2]  # the place of what was read last is empty there
+    async with other.served() as port:
+        before = await present(town, polled)
+        account = {"imap_port": port, "imap_username": "accueil", "imap_password": "secret"}
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            await town.house.channels.change(
+                session, before, version=before.version, name=None, state=None, config=account
+            )
+        town.clock.move(minutes=6)
+        assert len(await poll_and_read(town, await present(town, polled))) == 4
+
+
 async def test_a_refused_password_asks_for_a_person_once_and_its_return_is_found(
     town: TownHouse, served: tuple[Mailbox, int], polled: Channel
 ) -> None:

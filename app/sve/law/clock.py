@@ -128,7 +128,7 @@ def _silence(scene: Scene, saisine: Saisine, silence: Regime) -> Reading:
         note_refusal_withdrawal(scene, None, None)
         _appeals(scene, None, None, served)
         return _without_clock(scene, silence, None, settled=withdrawn or bool(served))
-    _note_course(scene, course)
+    _note_course(scene, saisine, course)
     outcome = conclude(scene, course, served)
     note_outcome(scene, course, outcome)
     withdrawn = note_withdrawal(scene, course, outcome)
@@ -185,7 +185,7 @@ def _decided_on(scene: Scene, course: Course | None, outcome: Outcome | None) ->
     return known.dated if known is not None else acceptance_made_on(scene, course, outcome)
 
 
-def _note_course(scene: Scene, course: Course) -> None:
+def _note_course(scene: Scene, saisine: Saisine, course: Course) -> None:
     note = scene.ledger.note
     if course.starts is not None and course.starts != scene.ledger.values.get("reception_date"):
         note(
@@ -206,6 +206,7 @@ def _note_course(scene: Scene, course: Course) -> None:
         )
     if course.effect is Regime.SVA:
         _warn_before_principle(scene, course)
+        _warn_not_handed_over(scene, saisine)
     if course.starts is not None and course.starts < THE_CODE.valid_from:
         scene.ledger.warn(
             "before_the_code",
@@ -221,6 +222,19 @@ def _note_course(scene: Scene, course: Course) -> None:
             "CRPA R112-11-2 (par analogie)",
             "une demande papier non qualifiée est à qualifier dans le même délai que l'ARE.",
         )
+
+
+def _warn_not_handed_over(scene: Scene, saisine: Saisine) -> None:
+    """Without a clock nobody would be warned: whoever was seized must hand the request over. Source: CRPA L114-2, L114-3 al.2."""
+    if saisine.seized_on is None or saisine.competent_on is not None:
+        return
+    scene.ledger.note(
+        "not_handed_over_since",
+        saisine.seized_on,
+        "CRPA L114-2, L114-3 al.2",
+        "reçue par une autorité incompétente et transmise à personne : aucun délai d'acceptation ne court et personne ne "
+        "décidera ; la transmettre à l'administration compétente et en aviser l'usager.",
+    )
 
 
 def _warn_before_principle(scene: Scene, course: Course) -> None:

@@ -24,6 +24,8 @@ from app.sve.law.terms import ONE_DAY
 
 DAYS_BEFORE = (30, 15, 7, 3, 1)
 DAYS_BEFORE_REJECTION = (7, 1)
+# No text says by when a request is handed over (CRPA L114-2): told the day after the reception, then again.
+DAYS_UNSENT = (1, 7, 15, 30, 60)
 # An acknowledgement is owed within worked days (CRPA R112-11-2), so its steps are counted in them.
 WORKING_DAYS_BEFORE_DUTY = (3, 1)
 BORN_SAID = "la décision tacite est née, ou peut l'être : décider d'un retrait ou en délivrer l'attestation"
@@ -39,6 +41,7 @@ class About(StrEnum):
     ARE = "are_due"
     REVIEW = "review_by"
     REPLY = "reply_due"
+    HAND_OVER = "hand_over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def thresholds(reading: Reading, week: Week) -> tuple[Threshold, ...]:
     are told once, the nearest to it. Acknowledgements not sent and the day to qualify are warned of too. Nothing is
     listed for a settled reading.
     """
-    found = list(_acknowledgements(reading, week))
+    found = [*_acknowledgements(reading, week), *_not_handed_over(reading, week)]
     if not reading.settled and reading.alert_on is not None and reading.effect is not Regime.NONE:
         found.extend(_before(reading.alert_on, reading.term_on, week, rejects=reading.effect is Regime.SVR))
     return tuple(sorted(found, key=lambda each: (each.on, each.falls_on, each.code)))
@@ -132,6 +135,19 @@ def _acknowledgements(reading: Reading, week: Week) -> Iterator[Threshold]:
         if not isinstance(day, date) or done:
             continue
         yield from _due(day, week, about=about, what=what)
+
+
+def _not_handed_over(reading: Reading, week: Week) -> Iterator[Threshold]:
+    """What an incompetent authority keeps has no clock: nothing else would ever speak of it. Source: CRPA L114-3 al.2."""
+    since = reading.values.get("not_handed_over_since")
+    if reading.settled or not isinstance(since, date):
+        return
+    said = (
+        f"reçue le {in_french(since)} par une autorité incompétente, transmise à personne : aucun délai ne court, la "
+        "transmettre et en aviser l'usager (CRPA L114-2)"
+    )
+    days = ((rank, since + timedelta(days=rank)) for rank in DAYS_UNSENT)
+    yield from _nearest([_step(week, f"hand_over_J+{n}", day, said, About.HAND_OVER, since) for n, day in days])
 
 
 @lru_cache(maxsize=4096)

@@ -59,7 +59,7 @@ def version_on(versions: Sequence[Rule], day: date) -> Rule | None:
 
 
 # The version of this table: stored with every date computed from it, so that a recomputation is seen for what it is.
-RULES_VERSION = "2026-11-22.3"
+RULES_VERSION = "2026-11-22.4"
 
 # The code itself (ordonnance 2015-1341 art. 10): what was received before was under loi 2000-321, not read here.
 THE_CODE = Rule(

@@ -20,6 +20,7 @@ STILL_TRUE = """
             AND d.kind = upper(left(a.threshold, 3)) AND d.done_at IS NULL AND d.waived_at IS NULL)
         WHEN a.threshold LIKE 'review_by%' THEN s.regime = 'UNKNOWN'
         WHEN a.threshold LIKE 'reply_due%' THEN true
+        WHEN a.threshold LIKE 'hand_over%' THEN s.reading -> 'values' ->> 'not_handed_over_since' IS NOT NULL
         ELSE a.alert_on = s.alert_on
     END
 """

@@ -98,6 +98,29 @@ def test_what_nobody_qualified_is_chased_like_its_acknowledgement() -> None:
     ]
 
 
+def elsewhere(*later: facts.Transferred, silence: Regime = Regime.SVA, read_on: str = "2026-05-30"):
+    """What is told of a request an incompetent authority received on Monday 2 March 2026."""
+    zone = ZoneInfo(ZONES[Territory.METRO])
+    received = facts.Received(at=datetime(2026, 3, 2, 10, tzinfo=zone), competent=False)
+    case = Case(Territory.METRO, Procedure(silence=silence, delay=Period.parse("P2M")), (received, *later))
+    reading = read(case, now=datetime.fromisoformat(f"{read_on}T10:00").replace(tzinfo=zone))
+    return [(step.code, step.on.isoformat()) for step in thresholds(reading, Week.of(case)) if "hand_over" in step.code]
+
+
+def test_an_acceptance_nobody_competent_received_is_chased_until_it_is_handed_over() -> None:
+    assert elsewhere() == [
+        ("hand_over_J+1", "2026-03-03"),
+        ("hand_over_J+7", "2026-03-09"),
+        ("hand_over_J+15", "2026-03-17"),
+        ("hand_over_J+30", "2026-04-01"),
+        ("hand_over_J+60", "2026-04-30"),  # 1 May is not worked
+    ]
+    at = datetime(2026, 3, 12, 10, tzinfo=ZoneInfo(ZONES[Territory.METRO]))
+    assert elsewhere(facts.Transferred(at=at)) == []
+    assert elsewhere(facts.Transferred(at=at, competent=False)) != []
+    assert elsewhere(silence=Regime.SVR) == []  # its clock runs from the first authority (CRPA L114-3 al. 1)
+
+
 @given(
     received=st.dates(date(2024, 1, 1), date(2032, 12, 31)),
     where=st.sampled_from(Territory),

@@ -19,7 +19,7 @@ KEPT = frozenset(
     }
 )
 _MOST_CALLS, _MOST_EVENTS, _MOST_REMEMBERED = 5000, 200, 200
-_LONGEST_S = 12 * 3600.0
+_LONGEST_S, _SWEEP_S = 12 * 3600.0, 60.0
 _BUSY, _FAILED = {17}, {34, 38, 41, 42, 47, 58}  # Q.850
 
 
@@ -36,6 +36,7 @@ class Gathering:
     def __init__(self) -> None:
         self._open: dict[str, _Open] = {}
         self._of: dict[str, str] = {}
+        self._swept_at = 0.0
         self._first: dict[str, bytes] = {}  # of calls just given: who called, for a recording that ends after them
 
     def heard(self, document: object, raw: bytes, *, at: float) -> bytes | None:
@@ -43,6 +44,9 @@ class Gathering:
         kind = text(document, "type") or ""
         if kind not in KEPT:
             return None
+        if (
+            at - self._swept_at >= _SWEEP_S
+        ):  # a busy switchboard is never silent: what ends unheard must not fill the room
         if kind == "Dial":
             self._dialled(document, raw, at=at)
             return None
@@ -68,6 +72,7 @@ class Gathering:
 
     def forget(self, *, at: float) -> None:
         """Drops calls whose end was not heard."""
+        self._swept_at = at
         for name in [name for name, call in self._open.items() if at - call.since > _LONGEST_S]:
             self._drop(name)
 
@@ -89,7 +94,11 @@ class Gathering:
         self._of[peer] = name
 
     def _call(self, name: str, *, at: float) -> _Open | None:
-        if name not in self._open and len(self._open) >= _MOST_CALLS:
+        if name in self._open:
+            return self._open[name]
+        if at - self._swept_at >= _SWEEP_S:
+            self.forget(at=at)  # a busy switchboard is never silent: what ended unheard must not fill the room
+        if len(self._open) >= _MOST_CALLS:
             return None
         return self._open.setdefault(name, _Open(since=at))
 

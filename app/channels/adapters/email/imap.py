@@ -1,6 +1,7 @@
 """A mailbox that is polled (RFC 9051): every message once, by UID, whatever people read, move or flag in it."""
 
 import asyncio
+import hashlib
 import imaplib
 import re
 import time
@@ -35,11 +36,13 @@ T = TypeVar("T")
 class Place:
     """How far a folder was read. `anchors` are the last messages brought, as the server dated and weighed them.
 
+    `mailbox` is a digest of whose it is: many servers give all their mailboxes the same validity.
     `brought` are the UIDs to tidy once they are known to be committed; `stuck` is the message the server hangs up on.
     """
 
     folder: str
     uidvalidity: int
+    mailbox: str = ""
     last_uid: int = 0
     anchors: Mapping[int, str] = field(default_factory=dict)
     brought: Sequence[int] = ()
@@ -49,6 +52,7 @@ class Place:
         return {
             "folder": self.folder,
             "uidvalidity": self.uidvalidity,
+            "mailbox": self.mailbox,
             "last_uid": self.last_uid,
             "anchors": {str(uid): seen for uid, seen in self.anchors.items()},
             "brought": list(self.brought),
@@ -59,8 +63,8 @@ class Place:
 async def poll(config: EmailConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
     r"""Returns the messages after the cursor, at most a batch, and the cursor to commit with them.
 
-    The cursor is (folder, UIDVALIDITY, last UID). Another folder or validity starts again from the first message, as
-    does a mailbox made again under the same validity: the platform's own deduplication absorbs what it has already.
+    The cursor is (mailbox, folder, UIDVALIDITY, last UID). Another of the first three starts again from the first message,
+    as does a mailbox made again under the same validity: the platform's own deduplication absorbs what it has already.
     `\\Seen` is never read. What a server hung up on is asked for again, the messages before it are not. Raises
     `MailboxUnavailable` or `MailboxRefused`.
     """
@@ -94,9 +98,10 @@ def _poll(config: EmailConfig, cursor: Mapping[str, object], place: str) -> Poll
         validity, next_uid = _announced(box, "UIDVALIDITY"), _announced(box, "UIDNEXT")
         if validity is None:
             raise MailboxRefused("la boîte n'annonce pas d'UIDVALIDITY")
-        at = _known(cursor, config.imap_folder, validity)
+        here = Place(folder=config.imap_folder, uidvalidity=validity, mailbox=_mailbox(config))
+        at = _known(cursor, here)
         if at.last_uid and _made_again(box, at, next_uid):
-            at = Place(folder=at.folder, uidvalidity=validity)
+            at = here
         left, problem = tidy(box, at.brought, config)
         waiting, beyond = _uids_after(box, at.last_uid, next_uid)
         return _bring(box, config, replace(at, brought=left), waiting, beyond=beyond, problem=problem)
@@ -137,10 +142,16 @@ def _bring(
     return Polled(deliveries=tuple(deliveries), cursor=at.cursor(), more=more, problem=problem)
 
 
-def _known(cursor: Mapping[str, object], folder: str, validity: int) -> Place:
-    """Reads a cursor; one of another folder or validity, or that cannot be read, is the beginning."""
-    here = Place(folder=folder, uidvalidity=validity)
-    if cursor.get("folder") != folder or cursor.get("uidvalidity") != validity:
+def _mailbox(config: EmailConfig) -> str:
+    named = f"{(config.imap_host or '').lower()}\n{config.imap_username or ''}"
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
+
+
+def _known(cursor: Mapping[str, object], here: Place) -> Place:
+    """Reads a cursor; one of another mailbox, folder or validity, or that cannot be read, is the beginning."""
+    if cursor.get("folder") != here.folder or cursor.get("uidvalidity") != here.uidvalidity:
+        return here
+    if cursor.get("mailbox", here.mailbox) != here.mailbox:
         return here
     anchors, brought, stuck = cursor.get("anchors"), cursor.get("brought"), cursor.get("stuck")
     return replace(
