@@ -44,9 +44,6 @@ class Gathering:
         kind = text(document, "type") or ""
         if kind not in KEPT:
             return None
-        if (
-            at - self._swept_at >= _SWEEP_S
-        ):  # a busy switchboard is never silent: what ends unheard must not fill the room
         if kind == "Dial":
             self._dialled(document, raw, at=at)
             return None
