@@ -14,7 +14,7 @@ from app.contacts.facts import ContactUpdated
 from app.contacts.refusals import ContactMergedElsewhere, OnlyPoint, PointTaken
 from app.contacts.repository import Contact, Point
 from app.contacts.values import Proof
-from app.db.transaction import Session
+from app.db.transaction import Session, whole
 from app.errors import Flaw, Invalid, NotFound, Stale
 from app.exchanges import receptions
 from app.facts import Actor, FactBook
@@ -100,7 +100,9 @@ class Persons:
         await self.at_version(session, tenant_id, contact_id, version=version)
         point = await self._own(session, tenant_id, contact_id, point_id)
         parted: UUID | None = None
-        if await belonging.used(session, tenant_id, point_id):
+        async with whole(session):  # a request the agent may not see was written from it too
+            used = await belonging.used(session, tenant_id, point_id)
+        if used:
             if len(await repository.points_of_contact(session, tenant_id, contact_id)) == 1:
                 raise OnlyPoint(OnlyPoint.advice)
             parted = await self._part(session, tenant_id, contact_id, point, at=self._clock())
@@ -126,7 +128,8 @@ class Persons:
         row = {"tenant_id": tenant_id, "id": other, "display_name": point.display_name, "created_at": at, "version": 1}
         await repository.add_contacts(session, [row])
         await repository.give_point(session, tenant_id, point.id, to=other)
-        await belonging.give(session, tenant_id, of=contact_id, to=other, point_id=point.id)
+        async with whole(session):
+            await belonging.give(session, tenant_id, of=contact_id, to=other, point_id=point.id)
         return other
 
     async def _add(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.channels.caring import LiveTestFailed
-from app.channels.contract import Checked, Probe, Webhook
+from app.channels.contract import Checked, Lifecycle, Probe, Webhook
 from app.channels.errors import ChannelError
 from app.channels.kit.forms import Form
 from app.channels.secrecy import secret_fields
@@ -39,6 +39,8 @@ _DONE = {
     "reconnexion": ("Canal reconnecté", "Ce qui attendait de partir part."),
     "etat": ("État changé", ""),
     "test": ("Test fait", "Son résultat est ci-dessous."),
+    "inscription": ("Adresse donnée au fournisseur", "Il appellera ce canal dès maintenant."),
+    "desinscription": ("Adresse reprise au fournisseur", "Il n’appelle plus ce canal."),
 }
 
 
@@ -165,6 +167,20 @@ async def test(request: Request, agent: Agent, channel: str) -> Response:
     except _SHOWN_AGAIN as refusal:
         return await _one(request, agent, _id(channel), refusal=refusal)
     return see(f"/canaux/{channel}?fait=test#test")
+
+
+@router.post("/canaux/{channel}/inscription")
+async def register(request: Request, agent: Agent, channel: str) -> Response:
+    """Gives the channel's address to its provider, or takes it back; both may be repeated."""
+    need(agent, Scope.CHANNELS_ADMIN)
+    form, telling, wanted = await agents_form(request), house_of(request).telling, _id(channel)
+    gives = form.last("geste") != "retirer"
+    tell = telling.register if gives else telling.unregister
+    try:
+        await tell(agent.tenant_id, wanted, actor=actor_of(agent))
+    except _SHOWN_AGAIN as refusal:
+        return await _one(request, agent, wanted, refusal=refusal)
+    return see(f"/canaux/{channel}?fait={'inscription' if gives else 'desinscription'}")
 
 
 @router.post("/canaux/{channel}/etat")
@@ -306,6 +322,7 @@ async def _one(
         prefix=PREFIX,
         name=(form.last("nom") or "") if form else found.name,
         probes=probes,
+        registers=called and isinstance(adapter, Lifecycle),
         tries=form is None or form.last("essai") == "oui",
         faults=_faults(refusal),
         told=_told(refusal),

@@ -7,6 +7,7 @@ from fastapi import Request
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
+from app.channels.telling import Telling
 from app.chat.office import Chat
 from app.clock import Clock
 from app.db.transaction import Database
@@ -182,6 +183,9 @@ class WebHouse(Protocol):
 
     @property
     def care(self) -> ChannelCare: ...
+
+    @property
+    def telling(self) -> Telling: ...
 
     @property
     def approving(self) -> Approving: ...

@@ -209,6 +209,33 @@ async def test_two_people_made_one_take_all_their_requests_along(town: Town) -> 
     assert (await town.http.get(f"/api/v1/tickets/{second['id']}")).json()["contact"]["id"] == target
 
 
+async def test_an_address_taken_away_keeps_what_was_written_from_it_beyond_sight(town: Town) -> None:
+    """It is not a free address because the agent who removes it may not see the request: that request keeps its author."""
+    social = await a_team(town, "Action sociale")
+    ticket = await town.a_ticket(sender={"kind": "email", "address": "deux@example.org", "display_name": "Deux"})
+    contact = ticket["contact"]["id"]
+    written = (await town.http.get(f"/api/v1/contacts/{contact}")).json()["points"][0]["id"]
+    added = await town.http.post(
+        f"/api/v1/contacts/{contact}/points",
+        json={"kind": "email", "address": "autre.deux@example.org"},
+        headers={
+            "If-Match": (await town.http.get(f"/api/v1/contacts/{contact}")).headers["etag"],
+            "Idempotency-Key": new_id().hex,
+        },
+    )
+    assert added.status_code == 201, added.text
+    await give(town, ticket, team_id=social, confidential=True)
+    agent = await someone(town)
+    removed = await agent.ask(
+        "DELETE", f"/contacts/{contact}/points/{written}", headers={"If-Match": added.headers["etag"]}
+    )
+    assert removed.status_code == 200, removed.text
+    author = (await town.http.get(f"/api/v1/tickets/{ticket['id']}")).json()["contact"]["id"]
+    assert author != contact
+    held = (await town.http.get(f"/api/v1/contacts/{author}")).json()["points"]
+    assert [one["address"] for one in held] == ["deux@example.org"]
+
+
 async def test_what_a_confidential_request_took_over_is_hidden_with_it(town: Town) -> None:
     social = await a_team(town, "Action sociale")
     kept, gone = await town.a_ticket(), await town.a_ticket(subject="Un sujet reconnaissable")

@@ -152,6 +152,38 @@ async def test_a_channel_is_removed_once_its_name_was_typed(town: Town) -> None:
     assert (await town.browser.get(path)).status_code == 404
 
 
+async def test_a_channel_s_address_is_given_to_its_provider_and_taken_back(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.sign_in()
+    path = await a_bot(town, "Inscrit")
+    adapter, said = type(town.house.registry.get("telegram")), list[str]()
+    done = Checked(ok=True, state=CheckState.READY, words_fr="inscrit", words_en="registered")
+    refused = Checked(ok=False, state=CheckState.REFUSED, words_fr="Telegram refuse le jeton du robot", words_en="no")
+    answers = [done, refused, done]
+
+    async def gives(*_: object, public_url: str) -> Checked:
+        said.append(public_url)
+        return answers.pop(0)
+
+    async def takes(*_: object) -> Checked:
+        said.append("reprise")
+        return answers.pop(0)
+
+    monkeypatch.setattr(adapter, "on_enable", gives)
+    monkeypatch.setattr(adapter, "on_disable", takes)
+    hook = re.search(r"https?://[^<]*/hooks/telegram/[\w-]+", (await town.browser.get(path)).text)
+    answer = await posted(town, f"{path}/inscription", geste="donner")
+    assert answer.status_code == 303
+    assert "Adresse donnée au fournisseur" in (await town.browser.get(answer.headers["location"])).text
+    shown = await posted(town, f"{path}/inscription", geste="donner")
+    assert shown.status_code == 409
+    assert "Telegram refuse le jeton du robot" in shown.text
+    assert (await posted(town, f"{path}/inscription", geste="retirer")).headers["location"].endswith("desinscription")
+    assert hook is not None
+    assert said == [hook[0], hook[0], "reprise"]
+
+
 async def test_channels_are_for_their_administrators(town: Town) -> None:
     await town.sign_in("tickets:read", "channels:admin")
     path = await a_bot(town, "Réservé")
