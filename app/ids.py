@@ -41,6 +41,8 @@ class Prefix(StrEnum):
     FORM = "frm"
     TEAM = "tea"
     USER = "usr"
+    WEBHOOK = "whk"
+    WEBHOOK_DELIVERY = "whd"
 
 
 class IdError(ValueError):

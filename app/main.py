@@ -25,6 +25,7 @@ _TAGS = [
     {"name": "intake", "description": "Ce qui est remis, et ce qu'il en advient."},
     {"name": "outbound", "description": "Ce qui part, et ce qu'on en sait."},
     {"name": "events", "description": "Ce qui s'est passé, dans l'ordre."},
+    {"name": "webhooks", "description": "Qui est prévenu de ce qui se passe."},
     {"name": "contacts", "description": "Les personnes et leurs adresses."},
     {"name": "channels", "description": "Les canaux branchés."},
     {"name": "people", "description": "Les agents, leurs équipes, leurs droits."},

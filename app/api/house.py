@@ -50,6 +50,8 @@ from app.sve.service import LegalFace
 from app.sve.warning.settings import WatchSettingsOffice
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
+from app.webhooks.service import Webhooks
+from app.webhooks.trials import Trials
 
 
 class Limits(Protocol):
@@ -205,6 +207,12 @@ class ApiHouse(Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
+
+    @property
+    def webhook_trials(self) -> Trials: ...
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key or a session. Raises `Unauthenticated`."""

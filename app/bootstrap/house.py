@@ -12,6 +12,7 @@ import httpx
 
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.law import Law, law_of
+from app.bootstrap.outward import Outward, outward_of
 from app.bootstrap.talk import Talk, talk_of
 from app.bootstrap.traffic import Traffic, traffic_of
 from app.channels.contract import Context
@@ -30,10 +31,11 @@ from app.jobs.queue import Worker
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.settings import Settings
+from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Traffic, Talk):
+class House(Ground, Law, Traffic, Talk, Outward):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -43,6 +45,7 @@ class House(Ground, Law, Traffic, Talk):
         worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency)
         self.rounds.register(worker)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
+        worker.every("0 23 3 * * *", FORGET, self.courier.forget)
         return worker
 
     def mail_door(self) -> SmtpDoor | None:
@@ -63,16 +66,17 @@ class House(Ground, Law, Traffic, Talk):
         )
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Does the background work until `stop` is set: jobs and rounds, waiting beside mailboxes, connections kept."""
+        """Does the background work until `stop` is set: jobs and rounds, waiting beside mailboxes, connections kept, webhooks carried."""
         idling = asyncio.create_task(self.idling.run(stop), name="idling")
         streaming = asyncio.create_task(self.streaming.run(stop), name="streaming")
+        carrying = asyncio.create_task(self.courier.run(stop), name="webhooks")
         try:
             await self.worker().run(stop)
             await self.lanes.close()
             # What came by a connection is kept before it closes, and another process may hold it at once.
-            await asyncio.wait([streaming], timeout=10)
+            await asyncio.wait([streaming, carrying], timeout=10)
         finally:
-            for beside in (idling, streaming):
+            for beside in (idling, streaming, carrying):
                 beside.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await beside
@@ -154,5 +158,5 @@ def assemble(
         clock,
         base_url=ground.base_url,
     )
-    talk = talk_of(ground, traffic)
-    return House(**vars(ground), **vars(law), **vars(traffic), **vars(talk), reports=reports)
+    talk, outward = talk_of(ground, traffic), outward_of(ground, context=context)
+    return House(**vars(ground), **vars(law), **vars(traffic), **vars(talk), **vars(outward), reports=reports)

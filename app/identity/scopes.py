@@ -16,6 +16,7 @@ class Scope(StrEnum):
     KEYS_ADMIN = "keys:admin"
     USERS_ADMIN = "users:admin"
     AUDIT_READ = "audit:read"
+    WEBHOOKS_ADMIN = "webhooks:admin"
 
 
 EVERYTHING = frozenset(Scope)

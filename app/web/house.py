@@ -52,6 +52,8 @@ from app.sve.warning.settings import WatchSettingsOffice
 from app.sve.warning.taking import Taking
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
+from app.webhooks.service import Webhooks
+from app.webhooks.trials import Trials
 
 
 class Limits(Protocol):
@@ -207,6 +209,12 @@ class WebHouse(Protocol):
 
     @property
     def chat(self) -> Chat: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
+
+    @property
+    def webhook_trials(self) -> Trials: ...
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key or a session. Raises `Unauthenticated`."""

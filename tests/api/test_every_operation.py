@@ -17,6 +17,8 @@ PREFIXES = {
     "attachment_id": Prefix.ATTACHMENT,
     "channel_id": Prefix.CHANNEL,
     "contact_id": Prefix.CONTACT,
+    "delivery_id": Prefix.WEBHOOK_DELIVERY,
+    "endpoint_id": Prefix.WEBHOOK,
     "form_id": Prefix.FORM,
     "key_id": Prefix.API_KEY,
     "letter_id": Prefix.LETTER,
@@ -147,6 +149,7 @@ async def rich(town):
     }
     return {
         **people,
+        **await _webhook(town),
         "alert_id": alert["id"],
         "code": "URB-DP",
         "attachment_id": message["attachments"][0]["id"],
@@ -165,6 +168,16 @@ async def rich(town):
         "ticket_id": ticket["id"],
         "user_id": user.json()["id"],
     }
+
+
+async def _webhook(town):
+    """Has an address told what happens, and tries it: nobody answers there."""
+    path = "/api/v1/webhook-endpoints"
+    made = await town.http.post(path, json={"name": "Essai", "url": "http://127.0.0.1:9/", "types": []})
+    assert made.status_code == 201, made.text
+    tried = await town.http.post(f"{path}/{made.json()['id']}/tests")
+    assert (tried.status_code, tried.json()["state"]) == (200, "failed"), tried.text
+    return {"endpoint_id": made.json()["id"], "delivery_id": tried.json()["id"]}
 
 
 async def _people(town, contact_id):

@@ -39,6 +39,7 @@ from app.api.v1 import (
     tickets,
     users,
     watch_settings,
+    webhooks,
 )
 
 
@@ -76,6 +77,7 @@ def routers() -> Sequence[APIRouter]:
         same_person.router,
         same_person.proposals_router,
         events.router,
+        webhooks.router,
         channels.router,
         registrations.router,
         templates.router,

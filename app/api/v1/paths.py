@@ -25,3 +25,5 @@ SaisineInPath = Annotated[UUID, in_path(Prefix.SAISINE, "saisine_id", "La saisin
 TeamInPath = Annotated[UUID, in_path(Prefix.TEAM, "team_id", "L'équipe.")]
 TicketInPath = Annotated[UUID, in_path(Prefix.TICKET, "ticket_id", "La demande.")]
 UserInPath = Annotated[UUID, in_path(Prefix.USER, "user_id", "Le compte.")]
+WebhookInPath = Annotated[UUID, in_path(Prefix.WEBHOOK, "endpoint_id", "Le webhook.")]
+WebhookDeliveryInPath = Annotated[UUID, in_path(Prefix.WEBHOOK_DELIVERY, "delivery_id", "La livraison.")]
