@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.api.v1 import (
+    audit,
     calls,
     challenges,
     channels,
@@ -87,6 +88,7 @@ def routers() -> Sequence[APIRouter]:
         users.router,
         teams.router,
         keys.router,
+        audit.router,
         tenant.router,
         letters.tenant_router,
     )
