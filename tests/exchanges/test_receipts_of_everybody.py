@@ -60,6 +60,29 @@ PROVIDERS: Mapping[str, Provider] = {
     "sms.mtarget": Provider(
         {}, ("0", "3"), lambda word: form(MsgId=NAME, Msisdn=f"+{ME}", Status=word, StatusText="Received")
     ),
+    "sms.brevo": Provider(
+        {},
+        ("accepted", "softbounce", "delivered"),
+        lambda word: document({"msg_status": word, "messageId": int(NAME), "to": ME, "ts_event": 1_772_442_000}),
+    ),
+    "sms.smsmode": Provider(
+        {},
+        ("SCHEDULED", "ENROUTE", "DELIVERED"),
+        lambda word: document(
+            {"messageId": NAME, "status": {"value": word, "deliveryDate": "2026-03-02T10:00:00+01:00"}}
+        ),
+    ),
+    "sms.ovh": Provider(
+        {}, ("0", "8", "1"), lambda word: form(id=NAME, ptt="1", date="20260302100000", description=word)
+    ),
+    "sms.highconnection": Provider({}, ("4", "6"), lambda word: form(ret_id=NAME, status=word)),
+    "email.brevo": Provider(
+        {},
+        ("request", "deferred", "delivered"),
+        lambda word: document(
+            {"event": word, "message-id": NAME, "email": "usager@example.org", "ts_epoch": 1_772_442_000_000}
+        ),
+    ),
     "meta.whatsapp": Provider(
         META, ("sent", "delivered", "read"), lambda word: meta.whatsapp_status(NAME, word), DeliveryStatus.READ
     ),
