@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-SOURCES := app tests bench migrations examples
+SOURCES := app tests bench migrations examples supply
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types contracts fix bench fuzz lock api migration docs clean
+.PHONY: help setup demo run test check lint types contracts fix bench fuzz lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,7 +46,10 @@ types: $(VENV)/.dev ## strict types
 contracts: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
 
-check: lint types contracts test ## what CI runs
+audit: $(VENV)/.dev ## licences, secrets, bill of materials and known flaws of what is locked
+	$(BIN)/python -m supply
+
+check: lint types contracts audit test ## what CI runs
 
 fix: $(VENV)/.dev ## mend what a machine can mend
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import structlog
 from fastapi import FastAPI
 
-from app.api import chat, error_routes, health, hooks, open311
+from app.api import chat, error_routes, health, hooks, open311, security_contact
 from app.api.closing import Closing, heard_from_signals
 from app.api.headers import Envelope
 from app.api.v1 import routers
@@ -57,14 +57,16 @@ def assembled(*, base_url: str) -> FastAPI:
         generate_unique_id_function=operation_id,
         lifespan=lifespan,
         openapi_tags=_TAGS,
+        docs_url=None,  # theirs runs scripts of another host; ours is app.web.reference
         redoc_url=None,
     )
     app.state.closing = Closing()
     install_problems(app, base_url=base_url)
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, base_url=base_url)
     app.include_router(health.router)
     app.include_router(health.metrics_router)
     app.include_router(error_routes.router)
+    app.include_router(security_contact.router)
     app.include_router(hooks.router)
     app.include_router(open311.router)
     app.include_router(chat.router)

@@ -82,6 +82,11 @@ class Settings(BaseSettings):
         default="auto",
         description="How procedures are proposed for a message: words, by letters and keywords; meaning, also by the sense of sentences (extra `suggest`, some 130 MB more a process that shows proposals); auto, meaning where the extra is installed.",
     )
+    security_contact: str | None = Field(
+        default=None,
+        pattern=r"^(mailto:|https://|tel:)[!-~]+$",
+        description="Where a security flaw is told, as RFC 9116 wants it (mailto:, https: or tel:); published at /.well-known/security.txt. Unset: there is no such file.",
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_format: str = Field(default="json", description="json or console.")
 

@@ -18,17 +18,24 @@ from app.rest.route_names import route_template
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # An answer that is not a page renders nothing and is framed by nobody.
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_PERSONAL = ("/api/", "/hooks/", "/open311/", "/health/", "/metrics")
+_PAGE = _NOTHING + "; require-trusted-types-for 'script'; trusted-types 'none'"
+# None of it is ours to use; a page that needs one of them names it in a header of its own.
+_POWERS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+# Two years, as RFC 6797 leaves to us; told to those who came by TLS, the subdomains being the administration's own.
+_HSTS = "max-age=63072000; includeSubDomains"
+_PERSONAL = ("/api/", "/hooks/", "/open311/", "/health/", "/metrics", "/chat/")
 
 
 class Envelope:
     """Adds the request identifier and the security headers, and times the request. The outermost of our floors.
 
-    `trusted_proxies` are the networks whose `X-Request-Id` is taken over; anybody else's is ignored.
+    `trusted_proxies` are the networks whose `X-Request-Id` is taken over; anybody else's is ignored. Where `base_url`
+    is of https, browsers are told never to come without it (RFC 6797).
     """
 
-    def __init__(self, app: ASGIApp, *, trusted_proxies: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, *, trusted_proxies: Sequence[str] = (), base_url: str = "") -> None:
         self._app = app
+        self._enciphered = base_url.startswith("https:")
         self._trusted: list[Network] = [ipaddress.ip_network(network) for network in trusted_proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +51,7 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                dress(MutableHeaders(scope=message), path=path, identifier=identifier)
+                dress(MutableHeaders(scope=message), path=path, identifier=identifier, enciphered=self._enciphered)
             await send(message)
 
         try:
@@ -66,12 +73,18 @@ class Envelope:
         return any(address in network for network in self._trusted)
 
 
-def dress(headers: MutableHeaders, *, path: str, identifier: str) -> None:
-    """Sets what the route did not set itself; a page (text/html) brings its own, strict, content policy."""
+def dress(headers: MutableHeaders, *, path: str, identifier: str, enciphered: bool = False) -> None:
+    """Sets what the route did not set itself; a page that brings no content policy of its own gets one that shows text."""
     headers["X-Request-Id"] = identifier
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     if path.startswith(_PERSONAL):
         headers.setdefault("Cache-Control", "no-store")
-    if not headers.get("content-type", "").startswith("text/html"):
-        headers.setdefault("Content-Security-Policy", _NOTHING)
+        if headers.get("content-type", "").startswith("text/event-stream"):
+            headers["Cache-Control"] = "no-store"  # FastAPI says no-cache of a stream, which lets it be kept
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", _POWERS)
+    if enciphered:
+        headers.setdefault("Strict-Transport-Security", _HSTS)
+    is_page = headers.get("content-type", "").startswith("text/html")
+    headers.setdefault("Content-Security-Policy", _PAGE if is_page else _NOTHING)

@@ -66,6 +66,9 @@ class Limits(Protocol):
     @property
     def max_form_bytes(self) -> int: ...
 
+    @property
+    def security_contact(self) -> str | None: ...
+
 
 class ApiHouse(Protocol):
     """The part of the house that the API reaches, kept at `app.state.house`."""

@@ -52,6 +52,11 @@ class Served:
         }
 
 
+def harmless() -> list[str]:
+    """Returns every type a piece may be served as besides `OPAQUE`, in order."""
+    return sorted(_RECOGNISED | _TEXTS)
+
+
 def sniff(content: bytes, *, claimed: str = OPAQUE) -> Served:
     """Decides how a content is served; `claimed` is the sender's word, with or without parameters."""
     claim = claimed.partition(";")[0].strip().lower()

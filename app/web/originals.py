@@ -20,7 +20,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 # Nothing is fetched, nothing runs, nothing leaves; the frame has no origin. Only our own pages may show it.
 FRAME_POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox"
+    "frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'; sandbox"
 )
 _LOOK = "body{margin:8px;font:15px/1.5 system-ui,sans-serif;color:#1a1c21;background:#fff;overflow-wrap:anywhere}"
 

@@ -20,7 +20,7 @@ _FOLDER = Path(__file__).parent / "templates"
 # No script at all, but our own where a page asks for it. `frame-src` is for a citizen's HTML, shown without any right.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; frame-src 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 SCRIPTED = "script-src 'self'; connect-src 'self'; "
 HEADERS: Mapping[str, str] = MappingProxyType(

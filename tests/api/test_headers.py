@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.responses import HTMLResponse, StreamingResponse
 
 from app.api.headers import Envelope
@@ -59,6 +60,17 @@ async def test_what_is_not_a_page_renders_nothing(http, path):
 
 async def test_a_page_keeps_its_own_policy(http):
     assert (await http.get("/page")).headers["content-security-policy"] == "default-src 'self'"
+
+
+async def test_a_stream_of_personal_lines_is_never_stored_by_a_cache():
+    app = build()
+
+    @app.get("/api/v1/lines", response_class=EventSourceResponse)
+    async def lines():
+        yield ServerSentEvent(data="bonjour")
+
+    async with open_client(app) as http:
+        assert (await http.get("/api/v1/lines")).headers["cache-control"] == "no-store"
 
 
 async def test_answers_of_the_api_are_never_stored_by_a_cache(http):

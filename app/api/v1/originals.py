@@ -11,7 +11,7 @@ from app.api.v1.paths import AttachmentInPath, MessageInPath
 from app.errors import Conflict, NotFound
 from app.exchanges import receptions
 from app.exchanges.fetching import PieceHere
-from app.files.sniff import OPAQUE, Served, sniff
+from app.files.sniff import OPAQUE, Served, harmless, sniff
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.idempotency import Once
@@ -22,9 +22,12 @@ from app.rest.transactions import Writing
 from app.tickets.schemas import PieceOut
 
 router = APIRouter(tags=["tickets"], route_class=StrictRoute)
+# The type is that of the bytes, among those it is harmless to name (app/files/sniff.py).
 _BYTES = {
-    "description": "Les octets.",
-    "content": {OPAQUE: {"schema": {"type": "string", "format": "binary"}, "example": "…"}},
+    "description": "Les octets, sous leur type s'il est sûr, sinon `application/octet-stream`.",
+    "content": {
+        kind: {"schema": {"type": "string", "format": "binary"}, "example": "…"} for kind in (OPAQUE, *harmless())
+    },
 }
 MAIL = "message/rfc822"
 
