@@ -243,7 +243,13 @@ async def _after(last_event_id: Annotated[str, Header(max_length=100)] = "") -> 
     return int(word) if word.isascii() and word.isdecimal() and len(word) < 16 else 0
 
 
-@router.get("/stream", response_class=EventSourceResponse)
+async def _place(request: Request, house: House, visitor: OfVisitor) -> AsyncIterator[None]:
+    """Holds a place among the open streams until the answer ends. Raises `TooManyRequests` before its first byte."""
+    with house.chat.listening.place(_own(visitor), house.chat.entrance.hidden(_remote(request))):
+        yield
+
+
+@router.get("/stream", response_class=EventSourceResponse, dependencies=[Depends(_place)])
 async def stream(
     request: Request,
     house: House,

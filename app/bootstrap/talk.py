@@ -8,6 +8,7 @@ from app.chat.availability import Availability
 from app.chat.conversing import Conversing
 from app.chat.elsewhere import AttentiveComposer
 from app.chat.entering import Entrance
+from app.chat.listening import Listening
 from app.chat.office import Chat
 from app.chat.tidying import Tidying
 from app.chat.transcripts import Transcripts
@@ -36,5 +37,6 @@ def talk_of(ground: Ground, traffic: Traffic) -> Talk:
             composer=composer,
             transcripts=Transcripts(database, tenants, ground.tickets, composer, conversing, bell, book, clock),
             tidying=Tidying(database, tenants, ground.channels, conversing, entrance, clock),
+            listening=Listening(),
         )
     )

@@ -6,6 +6,7 @@ from app.channels.contract import ChannelAdapter, Outcome, Receipt, Receipts, Se
 from app.channels.values import Channel
 from app.chat import repository
 from app.chat.conversing import add_line
+from app.chat.elsewhere import CHAT, NO_PAGE
 from app.chat.rings import Rung, ring
 from app.chat.values import LineKind
 from app.clock import Clock
@@ -14,9 +15,6 @@ from app.errors import Unavailable
 from app.exchanges import outbox
 from app.exchanges.carrying import Carrier, Inquirer
 from app.live.bell import Bell
-
-CHAT = "chat"
-NO_PAGE = "cette discussion ne s'est pas tenue sur une page de la maison : répondez par un autre moyen de contact"
 
 
 class Within:

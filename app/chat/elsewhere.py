@@ -11,13 +11,17 @@ from app.clock import Clock
 from app.contacts import service as contacts
 from app.db.transaction import Session
 from app.exchanges.carrying import Carrier
-from app.exchanges.composing import Composer, Planned
+from app.exchanges.composing import Composer, NoWayOut, Planned
 from app.exchanges.freezing import Draft, Freezer
 from app.facts import Actor
 from app.tickets.service import Tickets
 from app.tickets.values import Ticket
 
 CHAT = "chat"
+NO_PAGE = (
+    "cette discussion ne s'est pas tenue sur une page de la maison : répondez par un autre moyen de contact, ou depuis le "
+    "site où elle a eu lieu"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,10 @@ class AttentiveComposer(Composer):
             and way.left_to
         ):
             draft = replace(draft, to_point_id=way.left_to, left=way.left_to)
-        return await super().plan(session, tenant_id, ticket, draft, actor=actor)
+        planned = await super().plan(session, tenant_id, ticket, draft, actor=actor)
+        if planned.prepared.channel.type == CHAT and await repository.of_ticket(session, tenant_id, ticket.id) is None:
+            raise NoWayOut(NO_PAGE)
+        return planned
 
     async def way(self, session: Session, tenant_id: UUID, ticket: Ticket) -> Way | None:
         """Returns how a visitor would be answered; None where no conversation is, or where several people wrote."""

@@ -8,6 +8,7 @@ from app.chat.availability import Availability
 from app.chat.conversing import Conversing
 from app.chat.elsewhere import AttentiveComposer
 from app.chat.entering import Entrance
+from app.chat.listening import Listening
 from app.chat.repository import Waiting
 from app.chat.tidying import Tidying
 from app.chat.transcripts import Transcripts
@@ -27,6 +28,7 @@ class Chat:
     composer: AttentiveComposer
     transcripts: Transcripts
     tidying: Tidying
+    listening: Listening
 
     async def of_ticket(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Conversation | None:
         """Returns the conversation of a request, the one spoken in last where it has several."""

@@ -65,3 +65,7 @@ NO_MAIL = Said(
     "le relevé ne peut pas partir d’ici : imprimez cette page, ou demandez-le à l’agent",
     en="the transcript cannot leave from here: print this page, or ask the agent for it",
 )
+MANY_PAGES = Said(
+    "cette discussion est ouverte dans trop de pages à la fois : fermez-en, celle-ci suivra ensuite d’elle-même",
+    en="this conversation is open in too many pages at once: close some, this one then follows by itself",
+)

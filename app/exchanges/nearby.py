@@ -79,10 +79,9 @@ class Nearby:
         await receptions.wait(session, tenant_id, reception_id, until=until, reason=UNDECIDED)
 
     async def answer(self, session: Session, tenant_id: UUID, reception_id: UUID, *, supported: UUID | None) -> bool:
-        """Writes down what its author says of a sending, which is then read at once; says whether it still waited,
-        or for one that joins, whether it did: a second click is told what the first was.
+        """Writes down what its author says of a sending, which is then read at once; says whether it was in time.
 
-        One that was read meanwhile stays where it is: agents see both, and can join them.
+        A second click is told what the first was. One that was read meanwhile stays where it is: agents see both, and can join them.
         """
         now = self._clock()
         waited = await supports.hasten(session, tenant_id, reception_id, now=now)

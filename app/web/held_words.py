@@ -8,6 +8,7 @@ from app.forms.confirmations import Confirmation, Mail
 from app.sve.cases import first_case, judge
 from app.tenants.values import Tenant
 from app.web.dates import long_moment
+from app.web.marks import CAPTURED
 
 
 def may_run(
@@ -43,6 +44,13 @@ def asked_of_sender(asked: Confirmation | None, tenant: Tenant, *, now: datetime
             return f"impossible à demander{_unsent(asked)}"
         case Mail.NONE:
             return f"même envoi qu’un autre : une seule confirmation est demandée, jusqu’au {ends}"
+
+
+def kept_here(asked: Confirmation, *, now: datetime) -> bool:
+    """Whether the mail that asks stayed in a house that sends nothing, and may still be answered."""
+    if asked.mail is not Mail.SENT or asked.confirmed_at is not None or now >= asked.expires_at:
+        return False
+    return (asked.detail or "").startswith(CAPTURED)
 
 
 def _unsent(asked: Confirmation) -> str:

@@ -162,14 +162,14 @@ OUT_STATES: Mapping[str, OutMark] = MappingProxyType(
     }
 )
 # How the carrier of a house that sends nothing begins what it says of a message it kept (`carrying.Captured`).
-_CAPTURED = "gardé dans la maison"
+CAPTURED = "gardé dans la maison"
 
 
 def out_mark(state: str, detail: str | None, delayed_at: datetime | None = None) -> OutMark:
     """Returns the words of a state; a captured message is never said to have left, a delayed one never to be there."""
     if state == "accepted" and delayed_at is not None:
         return OutMark("Retardé", "warn")
-    if state == "accepted" and (detail or "").startswith(_CAPTURED):
+    if state == "accepted" and (detail or "").startswith(CAPTURED):
         return OutMark("Gardé ici, non envoyé", "warn")
     return OUT_STATES[state]
 
@@ -185,7 +185,7 @@ NOTICE_STATES: Mapping[str, OutMark] = MappingProxyType(
 
 def notice_mark(state: str, told: str | None) -> OutMark:
     """Returns the words of a mail to an agent; a captured one is never said to have left."""
-    if state == "sent" and (told or "").startswith(_CAPTURED):
+    if state == "sent" and (told or "").startswith(CAPTURED):
         return OutMark("Gardé ici, non envoyé", "warn")
     return NOTICE_STATES[state]
 

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from app.clock import civil_day
 from app.errors import NotFound
 from app.exchanges import receptions
+from app.exchanges.confirmation_mails import words
 from app.exchanges.receptions import Reception, State
 from app.facts import Seen
 from app.files.names import content_disposition
@@ -17,7 +18,7 @@ from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
-from app.web.held_words import asked_of_sender, may_run
+from app.web.held_words import asked_of_sender, kept_here, may_run
 from app.web.house import house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -114,7 +115,12 @@ async def _one(request: Request, agent: Identified, reception: str, *, fault: st
             raise NotFound
         channel = await house.channels.known(session, agent.tenant_id, found.channel_id)
         asked = await confirmations.of_receptions(session, agent.tenant_id, [found.id])
-    now = house.clock()
+    now, question = house.clock(), asked.get(found.id)
+    link = (
+        f"{house.base_url}/confirmation/{house.confirming.word(question)}"
+        if question and kept_here(question, now=now)
+        else ""
+    )
     return page(
         request,
         "agents/held.html",
@@ -126,7 +132,10 @@ async def _one(request: Request, agent: Identified, reception: str, *, fault: st
         id=reception,
         channel_used=channel,
         may_run=may_run(tenant, channel, found, now=now) if found.state is State.HELD else None,
-        confirmation=asked_of_sender(asked.get(found.id), tenant, now=now),
+        confirmation=asked_of_sender(question, tenant, now=now),
+        # Nobody else will ever read that mail: whoever tries the house out follows the link its sender would be given.
+        link=link,
+        captured=words(tenant, question, link) if question and link else "",
         today=civil_day(now, tenant.time_zone),
         glimpse=_glimpse(found),
         more=len(found.raw) > _GLIMPSE,

@@ -202,6 +202,19 @@ async def _listed(town: Town, eyes: Sight | None) -> list[UUID | None]:
         look(None)
 
 
+async def test_a_frame_from_a_site_s_own_widget_has_no_page_to_be_answered_on_and_that_is_said_at_once(
+    town: Town,
+) -> None:
+    frame = {"type": "message", "conversation": "fil-1", "client_msg_id": "m-1", "text": "Bonjour"}
+    kept = await town.http.post(f"/hooks/chat/{town.channel.key}", json=frame)
+    assert kept.status_code < 300, kept.text
+    ticket = await town.ticket()
+    path = f"/api/v1/tickets/{public_id(Prefix.TICKET, ticket.id)}/replies"
+    refused = await town.http.post(path, json={"text": "Oui."}, headers={"Idempotency-Key": new_id().hex})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no-outgoing-channel")
+    assert "répondez par un autre moyen de contact" in refused.json()["detail"]
+
+
 async def test_facts_tell_what_happened_and_no_word_of_it(town: Town) -> None:
     await town.at_desk()
     page = await town.page().enter()

@@ -5,15 +5,18 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.sse import ServerSentEvent
 
 from app.api.closing import Closing
 from app.api.live_conversations import happening
+from app.chat import listening
 from app.chat.schemas import StateOut
 from app.chat.values import Conversation, Side
-from tests.chat.conftest import Town
+from app.errors import TooManyRequests
+from tests.chat.conftest import Page, Town
 
 
 @asynccontextmanager
@@ -133,3 +136,37 @@ async def test_a_place_that_is_none_begins_anew(town: Town, word: str) -> None:
     async with following(page.http, f"{town.path}/stream", **head) as told:
         await heard_by(town)
     assert [data["seq"] for kind, data, _ in told["events"] if kind == "line"] == [1]
+
+
+async def test_a_page_too_many_is_refused_before_its_first_byte_and_a_place_is_given_back(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "OF_CONVERSATION", 1)
+    page, other = await town.page().enter(), await town.page().enter()
+    for one in (page, other):
+        await one.say("Bonjour")
+    async with following(page.http, f"{page.path}/stream", **page.head) as told:
+        await taken(town, 1)
+        refused = await page.http.get(f"{page.path}/stream", headers=page.head)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+        assert "trop de pages" in refused.json()["detail"]
+        assert (await page.say("encore")).status_code == 201
+        with pytest.raises(TooManyRequests), town.house.chat.listening.place(_conversation(town, page), "ailleurs"):
+            pass
+        with town.house.chat.listening.place(_conversation(town, other), "ailleurs"):
+            pass
+    assert told["answer"].status_code == 200
+    await taken(town, 0)
+
+
+def _conversation(town: Town, page: Page) -> UUID:
+    return town.house.chat.entrance.read(town.channel, page.session).conversation_id
+
+
+async def taken(town: Town, wanted: int) -> None:
+    """Waits until so many conversations of the house are followed."""
+    for _ in range(400):
+        if sum(isinstance(name, UUID) for name in town.house.chat.listening._open) == wanted:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("the places were not as expected")

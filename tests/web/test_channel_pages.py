@@ -53,6 +53,16 @@ async def test_a_channel_is_connected_from_the_form_of_its_type(town: Town) -> N
     assert "Telegram de la ville" in (await town.browser.get("/canaux")).text
 
 
+async def test_a_chat_says_where_its_page_is_and_how_a_site_shows_it(town: Town) -> None:
+    await town.sign_in()
+    answer = await posted(town, "/nouveau-canal", type="chat", nom="Discussion", c__idle_minutes="20")
+    page = parsed(await town.browser.get(answer.headers["location"].partition("?")[0]))
+    (link,) = [str(one.attributes["href"]) for one in page.css("a") if "/chat/" in str(one.attributes.get("href"))]
+    assert (await town.browser.get(link)).status_code == 200
+    assert "/chat/widget.js" in page.css_first("main").text()
+    assert "/hooks/" not in page.css_first("main").text()
+
+
 async def test_every_installed_type_has_a_form(town: Town) -> None:
     await town.sign_in()
     for kind in town.house.registry.types():

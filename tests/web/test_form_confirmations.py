@@ -180,6 +180,20 @@ async def test_unconfirmed_after_seven_days_it_says_so_and_an_agent_may_release_
     assert (await town.browser.get(link)).status_code == 404
 
 
+async def test_in_a_house_that_sends_nothing_the_mail_is_read_and_followed_on_its_page(town: Town) -> None:
+    await town.post(await town.filled(**POT))
+    await send_mails(town)
+    ((line,)) = await lines(town)
+    await town.sign_in()
+    shown = parsed(await town.browser.get(f"/quarantaine/{public_id(Prefix.RECEPTION, line.id)}"))
+    link = shown.css_first('a[href*="/confirmation/"]').attributes["href"] or ""
+    assert link in shown.css_first("details pre").text()
+    done = await town.open_browser().post(link)
+    assert "est confirmé" in done.text
+    again = await town.browser.get(f"/quarantaine/{public_id(Prefix.RECEPTION, line.id)}")
+    assert "/confirmation/" not in again.text
+
+
 async def test_what_an_agent_released_first_is_asked_of_nobody(town: Town, server: Server) -> None:
     await town.post(await town.filled(**POT))
     (line,) = await lines(town)
