@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from uuid import UUID
 
 import httpx
 import pytest
@@ -10,7 +11,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.db.sight import look
 from app.db.transaction import whole
-from app.errors import NotFound
+from app.errors import NotFound, TooManyRequests
+from app.exchanges import looping, outbox
 from app.identity.signing_in import Strength
 from app.ids import Prefix, new_id, parse_id
 from app.rest.access import SESSION_COOKIE
@@ -234,6 +236,25 @@ async def test_an_address_taken_away_keeps_what_was_written_from_it_beyond_sight
     assert author != contact
     held = (await town.http.get(f"/api/v1/contacts/{author}")).json()["points"]
     assert [one["address"] for one in held] == ["deux@example.org"]
+
+
+async def test_an_address_has_one_share_of_acknowledgements_whoever_may_see_them(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = await town.a_ticket()
+    await give(town, secret, team_id=await a_team(town, "Action sociale"), confidential=True)
+    async with town.house.database.transaction(tenant=town.id) as session:
+        (sent,) = await outbox.of_ticket(session, town.id, parse_id(Prefix.TICKET, secret["id"]))
+    monkeypatch.setattr(looping, "PURPOSES", (sent.purpose,))
+    monkeypatch.setattr(looping, "PER_HOUR", 1)
+    known = await town.house.sessions.identify((await someone(town)).cookie["Cookie"].partition("=")[2])
+    look(known.sight)
+    try:
+        async with town.house.database.transaction(tenant=town.id) as session:
+            with pytest.raises(TooManyRequests):
+                await looping.refuse_too_many(session, town.id, UUID(sent.recipient["point_id"]), now=town.clock())
+    finally:
+        look(None)
 
 
 async def test_what_a_confidential_request_took_over_is_hidden_with_it(town: Town) -> None:
