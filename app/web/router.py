@@ -49,6 +49,7 @@ from app.web import (
     tickets,
     watch_settings,
     watching,
+    webhooks,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -99,5 +100,6 @@ for part in (
     tickets,
     watch_settings,
     watching,
+    webhooks,
 ):
     router.include_router(part.router)
