@@ -10,7 +10,9 @@ from supply.locks import ROOT
 
 PATTERNS = {
     "key of this API": re.compile(r"parvis_[A-Za-z0-9_-]{32,}"),
-    "secret of a webhook": re.compile(r"whsec_[A-Za-z0-9+/]{32,}"),
+    "secret of a webhook": re.compile(
+        r"whsec_[A-Za-z0-9+/]{32,}(?![A-Za-z0-9+/…])"
+    ),  # one cut short by "…" is an example
     "private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "key of AWS": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
     "token of GitHub": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})"),
