@@ -60,6 +60,28 @@ class Settings(BaseSettings):
         default="08:00-20:00",
         description="Hours at which plain information may leave, in the zone of each administration; answers and legal acknowledgements leave at any hour.",
     )
+    oidc_kind: Literal["proconnect", "generic"] | None = Field(
+        default=None,
+        description="Sign agents in through an OpenID provider: proconnect, or generic for any other. With the issuer, the client's identifier and its secret, all or none; see docs/sign-in.md.",
+    )
+    oidc_issuer: str | None = Field(default=None, description="The provider's issuer, exactly as it writes it.")
+    oidc_client_id: str | None = Field(
+        default=None, description="Identifier this installation was given by the provider."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Secret this installation was given by the provider."
+    )
+    oidc_algorithm: Literal["RS256", "RS384", "RS512", "PS256", "ES256", "ES384"] = Field(
+        default="RS256",
+        description="How the provider signs its tokens, as registered there (ProConnect: ES256 preferred); no other is accepted.",
+    )
+    oidc_name: str | None = Field(
+        default=None, description="Name on the button of a generic provider: « Se connecter avec … »."
+    )
+    password_accounts: list[str] | None = Field(
+        default=None,
+        description="With a provider: the only accounts a password still opens, by e-mail address, for the day the provider is down; JSON list. Unset: a password opens any account that chose one.",
+    )
     worker_inside: bool = Field(
         default=True, description="Run the worker as a task of the API process; false when `parvis worker` runs."
     )

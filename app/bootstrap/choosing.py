@@ -3,11 +3,14 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.clock import Clock
 from app.db.transaction import Database
-from app.errors import Misconfigured
+from app.errors import Invalid, Misconfigured
 from app.exchanges.hours import Hours
+from app.identity.oidc.provider import Algorithm, Provider, ProviderKind
+from app.identity.people import email_key
 from app.live.bell import Bell
 from app.live.over_postgres import PostgresLine
 from app.live.wired import WiredBell
@@ -72,6 +75,60 @@ def ring_of(settings: Settings, *, embedded: bool) -> KeyRing:
         raise Misconfigured("PARVIS_SECRET_KEY is too short or a default: give at least 32 random characters")
     present = given or _own_secret(settings.data_dir / "secret.key")
     return KeyRing([present, *(key.get_secret_value() for key in settings.previous_secret_keys)])
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """Returns the provider agents sign in with. Raises `Misconfigured` for half a description of one."""
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
+    given = {
+        "KIND": settings.oidc_kind,
+        "ISSUER": settings.oidc_issuer,
+        "CLIENT_ID": settings.oidc_client_id,
+        "CLIENT_SECRET": secret,
+    }
+    missing = [f"PARVIS_OIDC_{name}" for name, value in given.items() if not value]
+    if len(missing) == len(given):
+        if settings.oidc_name or settings.password_accounts is not None:
+            raise Misconfigured(
+                "PARVIS_OIDC_NAME and PARVIS_PASSWORD_ACCOUNTS need a provider: set PARVIS_OIDC_KIND, PARVIS_OIDC_ISSUER, "
+                "PARVIS_OIDC_CLIENT_ID and PARVIS_OIDC_CLIENT_SECRET too, or unset them"
+            )
+        return None
+    if missing:
+        raise Misconfigured(f"half a provider is described: set {', '.join(missing)} too, or none of PARVIS_OIDC_*")
+    kind, issuer = ProviderKind(str(settings.oidc_kind)), str(settings.oidc_issuer)
+    if kind is ProviderKind.GENERIC and not settings.oidc_name:
+        raise Misconfigured("set PARVIS_OIDC_NAME: the button says « Se connecter avec … »")
+    parts = urlsplit(issuer)
+    near = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if (
+        not parts.hostname
+        or parts.query
+        or parts.fragment
+        or parts.scheme not in ({"https", "http"} if near else {"https"})
+    ):
+        raise Misconfigured("PARVIS_OIDC_ISSUER must be an https:// address, as the provider writes its issuer")
+    return Provider(
+        kind=kind,
+        issuer=issuer,
+        client_id=str(settings.oidc_client_id),
+        client_secret=str(secret),
+        algorithm=Algorithm(settings.oidc_algorithm),
+        name=settings.oidc_name or "ProConnect",
+        base_url=settings.base_url.rstrip("/"),
+    )
+
+
+def password_accounts(settings: Settings) -> frozenset[str] | None:
+    """Returns the accounts a password may open, by compared address; None for all. Raises `Misconfigured`."""
+    if settings.password_accounts is None:
+        return None
+    try:
+        return frozenset(email_key(address) for address in settings.password_accounts)
+    except Invalid:
+        raise Misconfigured(
+            'PARVIS_PASSWORD_ACCOUNTS is a JSON list of e-mail addresses: ["secours@ville.example.fr"]'
+        ) from None
 
 
 def _own_secret(path: Path) -> str:

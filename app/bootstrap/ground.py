@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.api.health import Check
 from app.api.readiness import readiness
 from app.audit.journal import AuditTrail
-from app.bootstrap.choosing import bell_of, ring_of
+from app.bootstrap.choosing import bell_of, password_accounts, ring_of
 from app.channels.registry import Registry
 from app.channels.service import Channels
 from app.clock import Clock
@@ -74,7 +74,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     book = FactBook(sinks=(events, AuditTrail()))
     registry = Registry.installed()
     channels = Channels(database, registry, ring, clock, egress=EgressPolicy(settings.egress_allow))
-    access, passwords, codes = Keys(database, clock), Passwords(), Codes(ring)
+    access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(ring)
     sessions = Sessions(database, access, clock)
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(

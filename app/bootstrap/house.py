@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.law import Law, law_of
 from app.bootstrap.outward import Outward, outward_of
@@ -27,6 +28,7 @@ from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
 from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.identified import Identified
+from app.identity.oidc.door import ProviderDoor
 from app.jobs.queue import Worker
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
@@ -39,6 +41,7 @@ class House(Ground, Law, Traffic, Talk, Outward):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
+    provider_door: ProviderDoor | None
 
     def worker(self) -> Worker:
         """Builds a worker that knows all there is to do."""
@@ -159,4 +162,13 @@ def assemble(
         base_url=ground.base_url,
     )
     talk, outward = talk_of(ground, traffic), outward_of(ground, context=context)
-    return House(**vars(ground), **vars(law), **vars(traffic), **vars(talk), **vars(outward), reports=reports)
+    door = provider_door_of(ground, http=context.http)
+    return House(
+        **vars(ground),
+        **vars(law),
+        **vars(traffic),
+        **vars(talk),
+        **vars(outward),
+        reports=reports,
+        provider_door=door,
+    )

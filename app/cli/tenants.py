@@ -20,7 +20,7 @@ _KINDS = ("commune", "epci", "departement", "region", "state", "public_body")
 
 @click.group(epilog=example("parvis tenants list"))
 def tenants() -> None:
-    """Administrations: create, list."""
+    """Administrations: create, list, declare a SIRET."""
 
 
 @tenants.command(
@@ -64,6 +64,36 @@ def create(*, slug: str, territory: str, time_zone: str | None, **said: str) -> 
     click.echo(public_id(Prefix.TENANT, run(work)))
 
 
+@tenants.command(epilog=example("parvis tenants siret villebourg '000 000 000 00000'"))
+@click.argument("slug")
+@click.argument("number", required=False)
+def siret(*, slug: str, number: str | None) -> None:
+    """Declare the SIRET of an administration, by which ProConnect names it; without NUMBER, forget it."""
+    from app.cli.house import run
+
+    async def work(house: "House") -> None:
+        from app.cli.choosing import every_tenant
+        from app.facts import SYSTEM, Seen
+
+        known = {tenant.slug: tenant.id for tenant in await every_tenant(house)}
+        if slug not in known:
+            raise click.ClickException(f"no administration is called {slug}")
+        async with house.database.transaction(tenant=known[slug]) as session:
+            await house.tenants.declare_siret(session, known[slug], number)
+            declared = Seen(
+                tenant_id=known[slug],
+                subject_id=known[slug],
+                at=house.clock(),
+                actor=SYSTEM,
+                action="tenant.siret_declared",
+                detail={"declared": number is not None},
+            )
+            await house.book.record(session, declared)
+
+    run(work)
+    click.echo(f"{slug}: {'declared' if number else 'forgotten'}")
+
+
 @tenants.command("list", epilog=example("parvis tenants list --json"))
 @click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
 def list_tenants(*, as_lines: bool) -> None:
@@ -87,6 +117,7 @@ def _described(tenant: "Tenant") -> dict[str, object]:
         "kind": tenant.kind.value,
         "territory": tenant.territory,
         "time_zone": tenant.time_zone,
+        "siret": tenant.siret,
     }
 
 

@@ -15,7 +15,7 @@ from app.identity.doors_repository import Invitation
 from app.identity.facts import UserChanged, UserInvited, UserReinstated, UserSuspended
 from app.identity.passwords import Passwords, refuse_weak
 from app.identity.people import Person, email_key, plain_name
-from app.identity.refusals import AddressTaken, InvitationOver, LastAdministrator
+from app.identity.refusals import AddressTaken, InvitationOver, LastAdministrator, PasswordRefused
 from app.identity.roles import Role
 from app.identity.sessions import Sessions, digest_of
 from app.ids import new_id, new_secret
@@ -108,8 +108,10 @@ class Accounts:
             return (await self._presented(session, word))[1]
 
     async def accept(self, word: str, *, password: str) -> Person:
-        """Uses a link: the password is the person's own from now on. Raises `InvitationOver` or `Invalid`."""
+        """Uses a link: the password is the person's own from now on. Raises `InvitationOver`, `PasswordRefused` or `Invalid`."""
         person = await self.invited(word)
+        if not self._passwords.allowed(person.email):
+            raise PasswordRefused(PasswordRefused.advice)
         refuse_weak(password, about=(*person.name.split(), *person.email.split("@")[:1]))
         digest = await self._passwords.digest(password)
         async with self._database.transaction(presented=digest_of(word)) as session:
@@ -120,6 +122,15 @@ class Accounts:
             await self._set_password(session, person, digest=digest, actor=Actor("agent", person.id, person.name))
         return person
 
+    @property
+    def passwords_for_everybody(self) -> bool:
+        """Says whether any account may be opened with a password here."""
+        return self._passwords.for_everybody
+
+    def may_choose_password(self, person: Person) -> bool:
+        """Says whether the account may be opened with a password here."""
+        return self._passwords.allowed(person.email)
+
     async def proves(self, person: Person, password: str) -> bool:
         """Says whether this is the person's present password."""
         async with self._database.transaction(tenant=person.tenant_id) as session:
@@ -128,6 +139,8 @@ class Accounts:
 
     async def choose_password(self, person: Person, *, present: str, wanted: str, session_id: UUID | None) -> None:
         """Changes one's own password; every other session of the person ends. Raises `Invalid` beside the field."""
+        if not self._passwords.allowed(person.email):
+            raise PasswordRefused(PasswordRefused.advice)
         if not await self.proves(person, present):
             told = Said("ce n'est pas votre mot de passe actuel", en="this is not your present password")
             raise Invalid(flaws=[Flaw("/present", "password", told)])

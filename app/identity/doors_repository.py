@@ -153,6 +153,24 @@ async def revoke_invitations(session: Session, tenant_id: UUID, user_id: UUID, *
     )
 
 
+async def use_presented(session: Session, tenant_id: UUID, digest: str, *, at: datetime) -> UUID | None:
+    """Uses up the invitation of a digest and returns whose it was; None when it is over."""
+    record = InvitationRecord
+    result = await session.execute(
+        update(record)
+        .where(
+            record.tenant_id == tenant_id,
+            record.digest == digest,
+            record.used_at.is_(None),
+            record.revoked_at.is_(None),
+            record.expires_at > at,
+        )
+        .values(used_at=at)
+        .returning(record.user_id)
+    )
+    return result.scalar_one_or_none()
+
+
 async def add_failure(session: Session, tenant_id: UUID, *, account: str, address: str, at: datetime) -> None:
     await session.execute(
         insert(SignInFailureRecord).values(tenant_id=tenant_id, id=new_id(), account=account, address=address, at=at)

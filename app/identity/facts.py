@@ -51,6 +51,18 @@ class UserReinstated(UserSuspended):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UserLinked(Fact):
+    """An identity of a provider opens an account from now on: `by` an invitation, or the address declared for it."""
+
+    type: ClassVar[str] = "user.linked"
+    issuer: str
+    by: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {"user_id": public_id(Prefix.USER, self.subject_id), "issuer": self.issuer, "by": self.by}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeamEdited(Fact):
     """A team was made, renamed, moved or archived."""
 

@@ -5,7 +5,7 @@ Length and not composition decides (ANSSI, recommandations relatives à l'authen
 
 import asyncio
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -14,6 +14,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from app.errors import Flaw, Invalid
+from app.identity.people import email_key
 from app.rest.languages import Said
 
 T = TypeVar("T")
@@ -52,10 +53,20 @@ _WORN = frozenset(
 class Passwords:
     """Hashes and checks. Two threads of their own: a storm of sign-ins delays sign-ins and nothing else."""
 
-    def __init__(self, *, memory_kib: int = 65536, threads: int = 2) -> None:
+    def __init__(self, *, memory_kib: int = 65536, threads: int = 2, only: Collection[str] | None = None) -> None:
+        """`only` are the accounts that may have one, by their compared address; None where everybody may."""
+        self._only = None if only is None else frozenset(only)
         self._hasher = PasswordHash((Argon2Hasher(time_cost=3, memory_cost=memory_kib, parallelism=1),))
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="password")
         self._nobody: str | None = None
+
+    @property
+    def for_everybody(self) -> bool:
+        return self._only is None
+
+    def allowed(self, email: str) -> bool:
+        """Says whether an account may be opened with a password here."""
+        return self._only is None or email_key(email) in self._only
 
     async def digest(self, password: str) -> str:
         return await self._run(partial(self._hasher.hash, _normal(password)))

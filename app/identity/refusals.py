@@ -1,6 +1,6 @@
 """What is refused about accounts and teams, named after the fact."""
 
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.rest.languages import Said
 
 
@@ -46,3 +46,12 @@ class InvitationOver(Conflict):
         "il sert une fois, pendant trois jours : demandez-en un autre à votre administrateur",
         en="it works once, for three days: ask your administrator for another",
     )
+
+
+class PasswordRefused(Forbidden):
+    """This installation opens accounts through its identity provider, less the ones it names."""
+
+    code = "password-not-used"
+    title_fr = "Ce compte ne s'ouvre pas avec un mot de passe"
+    title_en = "This account is not opened with a password"
+    advice = Said("connectez-vous par le fournisseur d'identité", en="sign in through the identity provider")

@@ -1,14 +1,12 @@
 """Signing in with an address, a password and, where there is one, a code: uniform, throttled, uninformative."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from app.clock import Clock
 from app.db.transaction import Database
-from app.errors import Invalid, TooManyRequests, Unauthenticated
+from app.errors import Invalid, Unauthenticated
 from app.facts import Actor, FactBook, Seen
 from app.identity import codes, doors_repository, people_repository
 from app.identity.codes import Codes
@@ -16,7 +14,7 @@ from app.identity.passwords import Passwords
 from app.identity.people import Person, email_key
 from app.identity.people_repository import Credentials
 from app.identity.sessions import Sessions
-from app.identity.throttling import WINDOW, wait_after
+from app.identity.turns import take_turn, turn_of
 from app.rest.languages import Said
 
 _REFUSED = Said(
@@ -68,35 +66,16 @@ class SigningIn:
 
         `address` is where the attempt came from; only its digest is kept, for a day.
         """
-        account, origin = _digest("account", _compared(email)), _digest("address", address)
-        await self._take_turn(tenant_id, account=account, origin=origin)
+        turn = turn_of(account=_compared(email), address=address)
+        await take_turn(self._database, tenant_id, turn, now=self._clock())
         async with self._database.transaction(tenant=tenant_id) as session:
             found = await people_repository.credentials(session, tenant_id, email=_compared(email))
         right = await self._passwords.right(password, found.password if found else None)
         if found is None or not right or found.person.suspended_at is not None:
             raise Unauthenticated(_REFUSED)
-        return await self._open(tenant_id, found, code=code, account=account, agent=agent)
-
-    async def _take_turn(self, tenant_id: UUID, *, account: str, origin: str) -> None:
-        now = self._clock()
-        async with self._database.transaction(tenant=tenant_id) as session:
-            await doors_repository.one_attempt_at_a_time(session, tenant_id, account, origin)
-            of_account, of_address, last = await doors_repository.failures(
-                session, tenant_id, account=account, address=origin, since=now - WINDOW
-            )
-            wait = wait_after(of_account=of_account, of_address=of_address, last=last, now=now)
-            if not wait:
-                # Counted as refused until it succeeds: attempts side by side cannot share one free try.
-                await doors_repository.add_failure(session, tenant_id, account=account, address=origin, at=now)
-                await doors_repository.forget_failures(session, tenant_id, before=now - timedelta(days=1))
-        if wait:
-            raise TooManyRequests(
-                Said(
-                    "trop d'essais refusés : attendez avant de recommencer",
-                    en="too many refused attempts: wait before trying again",
-                ),
-                headers={"Retry-After": str(int(wait.total_seconds()) + 1)},
-            )
+        if not self._passwords.allowed(found.person.email):
+            raise Unauthenticated(_REFUSED)
+        return await self._open(tenant_id, found, code=code, account=turn.account, agent=agent)
 
     async def _open(self, tenant_id: UUID, proven: Credentials, *, code: str, account: str, agent: str) -> Opened:
         now, user_id = self._clock(), proven.person.id
@@ -145,7 +124,3 @@ def _compared(email: str) -> str:
         return email_key(email)
     except Invalid:
         return email.strip().casefold()[:320]
-
-
-def _digest(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}/{value.strip().casefold()}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -78,7 +78,10 @@ class MembershipRecord(Base):
 
 
 class SessionRecord(TenantRow, Base):
-    """A session of a browser, of a person or of a key: `digest` is the SHA-256 of the word in the cookie."""
+    """A session of a browser, of a person or of a key: `digest` is the SHA-256 of the word in the cookie.
+
+    `sign_out_hint` is the sealed token a provider asks for when its own session is to end.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -96,6 +99,7 @@ class SessionRecord(TenantRow, Base):
     seen_at: Mapped[datetime]
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    sign_out_hint: Mapped[bytes | None]
 
 
 class InvitationRecord(TenantRow, Base):
@@ -123,4 +127,31 @@ class SignInFailureRecord(TenantRow, Base):
     )
     account: Mapped[str]
     address: Mapped[str]
+    at: Mapped[datetime]
+
+
+class IdentityLinkRecord(TenantRow, Base):
+    """Whose account an identity of a provider opens: known by (issuer, idp_id, subject), never by its address (T68)."""
+
+    __tablename__ = "identity_links"
+    __table_args__ = (
+        belongs_to("users", "user_id"),
+        Index("uq_identity_links_identity", "tenant_id", "issuer", "idp_id", "subject", unique=True),
+        Index("uq_identity_links_user", "tenant_id", "user_id", "issuer", unique=True),
+    )
+    user_id: Mapped[UUID]
+    issuer: Mapped[str]
+    idp_id: Mapped[str]
+    subject: Mapped[str]
+    linked_by: Mapped[str]
+    linked_at: Mapped[datetime]
+
+
+class SpentSignInRecord(Base):
+    """An attempt through a provider that was used; kept one day, so that none is used twice."""
+
+    __tablename__ = "spent_sign_ins"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "digest"), of_tenant())
+    tenant_id: Mapped[UUID]
+    digest: Mapped[str]
     at: Mapped[datetime]

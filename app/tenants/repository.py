@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from app.db.transaction import Session
 from app.ids import new_id
@@ -25,6 +26,23 @@ async def id_of(session: Session, slug: str) -> UUID | None:
     return (await session.execute(query)).scalar_one_or_none()
 
 
+async def id_of_siret(session: Session, siret: str) -> UUID | None:
+    """Finds an open administration by its SIRET, when the transaction presents it."""
+    query = select(TenantRecord.id).where(TenantRecord.siret == siret, TenantRecord.suspended_at.is_(None))
+    return (await session.execute(query)).scalar_one_or_none()
+
+
+async def set_siret(session: Session, tenant_id: UUID, siret: str | None) -> bool:
+    """Writes an administration's SIRET; False when another has it."""
+    statement = update(TenantRecord).where(TenantRecord.id == tenant_id).values(siret=siret)
+    try:
+        async with session.begin_nested():
+            await session.execute(statement)
+    except IntegrityError:
+        return False
+    return True
+
+
 async def find(session: Session, tenant_id: UUID) -> Tenant | None:
     row = (await session.execute(select(TenantRecord).where(TenantRecord.id == tenant_id))).scalar_one_or_none()
     if row is None:
@@ -41,6 +59,7 @@ async def find(session: Session, tenant_id: UUID) -> Tenant | None:
         postal_address=row.postal_address,
         email=row.email,
         phone=row.phone,
+        siret=row.siret,
         terms=tuple(
             TermsOfUse(published_on=t.published_on, url=t.url, channels=tuple(t.channels), dedicated=tuple(t.dedicated))
             for t in published.scalars()

@@ -25,6 +25,10 @@ class TenantOut(BaseModel):
     postal_address: str = Field(examples=["1 place de la Mairie, 00000 Villebourg"])
     email: str = Field(examples=["contact@example.fr"])
     phone: str = Field(examples=["+33 1 99 00 00 00"])
+    siret: str | None = Field(
+        description="Numéro par lequel ProConnect la nomme ; nul tant qu'il n'est pas déclaré (`parvis tenants siret`).",
+        examples=["00000000000000"],
+    )
 
     @classmethod
     def of(cls, tenant: Tenant) -> Self:

@@ -9,7 +9,9 @@ from app.clock import Clock
 from app.db.transaction import Database, Session, enter_presented, enter_tenant
 from app.errors import Conflict, NotFound
 from app.ids import new_id
+from app.rest.languages import Said
 from app.tenants import repository
+from app.tenants.siret import siret_of
 from app.tenants.values import Tenant, TermsOfUse
 
 KEPT_FOR = timedelta(seconds=5)
@@ -42,6 +44,22 @@ class Tenants:
         await enter_presented(session, "")
         await enter_tenant(session, tenant_id)
         return await self.get(session, tenant_id)
+
+    async def by_siret(self, session: Session, siret: str) -> Tenant | None:
+        """Finds an administration by its SIRET, which the transaction must present; None for a closed one."""
+        tenant_id = await repository.id_of_siret(session, siret)
+        if tenant_id is None:
+            return None
+        await enter_presented(session, "")
+        await enter_tenant(session, tenant_id)
+        return await self.get(session, tenant_id)
+
+    async def declare_siret(self, session: Session, tenant_id: UUID, siret: str | None) -> None:
+        """Writes the number by which ProConnect names this administration. Raises `Invalid` or `Conflict`."""
+        written = siret_of(siret) if siret is not None else None
+        if not await repository.set_siret(session, tenant_id, written):
+            raise Conflict(Said("une autre administration a déjà ce SIRET", en="another administration has this SIRET"))
+        self._kept.pop(tenant_id, None)
 
     async def directory(self) -> list[UUID]:
         async with self._database.transaction() as session:

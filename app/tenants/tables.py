@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, TenantRow, of_tenant
@@ -14,6 +14,7 @@ class TenantRecord(Base):
     """One administration. `id` is the tenant; the row is seen by itself only."""
 
     __tablename__ = "tenants"
+    __table_args__ = (Index("uq_tenants_siret", "siret", unique=True, postgresql_where="siret IS NOT NULL"),)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str]
@@ -24,6 +25,7 @@ class TenantRecord(Base):
     postal_address: Mapped[str]
     email: Mapped[str]
     phone: Mapped[str]
+    siret: Mapped[str | None]
     settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     suspended_at: Mapped[datetime | None]

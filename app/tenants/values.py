@@ -34,7 +34,10 @@ class TermsOfUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """One administration. Legal days are civil days of `time_zone`; holidays are those of `territory`."""
+    """One administration. Legal days are civil days of `time_zone`; holidays are those of `territory`.
+
+    `siret` is its number of establishment, None where nobody gave it (code de commerce R123-221).
+    """
 
     id: UUID
     slug: str
@@ -47,6 +50,7 @@ class Tenant:
     email: str
     phone: str
     terms: Sequence[TermsOfUse]
+    siret: str | None = None
 
     def terms_on(self, day: date) -> TermsOfUse | None:
         """Returns the terms of use in force on a day, None when nothing had been published."""

@@ -34,6 +34,7 @@ from app.forms.publishing import Publishing
 from app.forms.service import Forms
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
+from app.identity.oidc.door import ProviderDoor
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
@@ -107,6 +108,9 @@ class WebHouse(Protocol):
 
     @property
     def signing_in(self) -> SigningIn: ...
+
+    @property
+    def provider_door(self) -> ProviderDoor | None: ...
 
     @property
     def channels(self) -> Channels: ...

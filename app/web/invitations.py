@@ -53,7 +53,8 @@ async def choose_password(request: Request, word: str) -> Response:
 async def _shown(
     request: Request, person: Person | None, *, status: int = 200, faults: dict[str, str] | None = None
 ) -> HTMLResponse:
-    tenant = await town(house_of(request), person.tenant_id) if person else None
+    house = house_of(request)
+    tenant = await town(house, person.tenant_id) if person else None
     answer = page(
         request,
         "agents/invitation.html",
@@ -61,6 +62,8 @@ async def _shown(
         tenant=tenant,
         person=person,
         shortest=SHORTEST,
+        by_password=person is not None and house.accounts.may_choose_password(person),
+        provider=house.provider_door.provider if house.provider_door else None,
         faults=faults or {},
     )
     # The address is the secret: it goes to no other page.

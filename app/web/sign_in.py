@@ -43,10 +43,24 @@ async def home(request: Request) -> Response:
 
 @router.get("/connexion")
 async def ask(
-    request: Request, suite: str = "", expiree: str = "", administration: str = "", cle: str = "", choisi: str = ""
+    request: Request,
+    suite: str = "",
+    expiree: str = "",
+    administration: str = "",
+    cle: str = "",
+    choisi: str = "",
+    sorti: str = "",
 ) -> HTMLResponse:
     tenant = await named_town(house_of(request), administration)
-    return _asked(request, tenant, suite=own_path(suite), by_key=bool(cle), ended=bool(expiree), chosen=bool(choisi))
+    return asked(
+        request,
+        tenant,
+        suite=own_path(suite),
+        by_key=bool(cle),
+        ended=bool(expiree),
+        chosen=bool(choisi),
+        left=bool(sorti),
+    )
 
 
 @router.post("/connexion")
@@ -59,12 +73,12 @@ async def sign_in(request: Request) -> Response:
     administration, email = form.last("administration") or "", form.last("courriel") or ""
     tenant = await named_town(house, administration)
     if key:
-        word = await _by_key(house, key, agent=_browser(request))
+        word = await _by_key(house, key, agent=browser_of(request))
         if word is None:
-            return _asked(request, tenant, status=401, suite=suite, by_key=True, wrong=True)
-        return await _opened(request, word, suite=suite)
+            return asked(request, tenant, status=401, suite=suite, by_key=True, wrong=True)
+        return await let_in(request, word, suite=suite)
     if tenant is None:
-        return _asked(request, None, status=401, suite=suite, email=email, unknown=bool(administration), wrong=True)
+        return asked(request, None, status=401, suite=suite, email=email, unknown=bool(administration), wrong=True)
     try:
         opened = await house.signing_in.by_password(
             tenant.id,
@@ -72,28 +86,31 @@ async def sign_in(request: Request) -> Response:
             password=form.last("mot_de_passe") or "",
             code=form.last("code") or "",
             address=request.client.host if request.client else "",
-            agent=_browser(request),
+            agent=browser_of(request),
         )
     except CodeWanted:
-        return _asked(request, tenant, status=401, suite=suite, email=email, code=True)
+        return asked(request, tenant, status=401, suite=suite, email=email, code=True)
     except TooManyRequests as refusal:
         wait = int(refusal.headers.get("Retry-After", "1"))
-        answer = _asked(request, tenant, status=429, suite=suite, email=email, wait=wait)
+        answer = asked(request, tenant, status=429, suite=suite, email=email, wait=wait)
         answer.headers.update(refusal.headers)
         return answer
     except Unauthenticated:
         code = bool(form.last("code"))
-        return _asked(request, tenant, status=401, suite=suite, email=email, wrong=True, code=code)
-    return await _opened(request, opened.word, suite=suite)
+        return asked(request, tenant, status=401, suite=suite, email=email, wrong=True, code=code)
+    return await let_in(request, opened.word, suite=suite)
 
 
 @router.post("/deconnexion")
 async def sign_out(request: Request, agent: Agent) -> Response:
-    """Ends the session here and in the register; the browser forgets the pages it kept."""
+    """Ends the session here, in the register and at the provider; the browser forgets the pages it kept."""
     house = house_of(request)
+    door = house.provider_door
+    away = await door.way_out(agent) if door else None
     await house.sessions.end(agent)
-    answer = see("/connexion")
-    answer.delete_cookie(session_cookie(house.base_url), path="/", secure=_secure(house))
+    # A page and no redirect: `form-action` would stop the form of signing out from leading to another site.
+    answer: Response = page(request, "agents/signed_out.html", away=away, provider=door) if away else see("/connexion")
+    answer.delete_cookie(session_cookie(house.base_url), path="/", secure=guarded(house))
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
 
@@ -117,7 +134,7 @@ async def _session_of(house: WebHouse, session: Session, tenant_id: UUID, *, kno
     return await house.sessions.open(session, tenant_id, holder=known, strength=Strength.KEY, agent=agent)
 
 
-async def _opened(request: Request, word: str, *, suite: str) -> Response:
+async def let_in(request: Request, word: str, *, suite: str) -> Response:
     """Gives the browser its new word; the session it held is over: nobody else goes on with it (ASVS 7.2.4)."""
     house = house_of(request)
     if earlier := request.cookies.get(session_cookie(house.base_url)):
@@ -131,12 +148,12 @@ async def _opened(request: Request, word: str, *, suite: str) -> Response:
         path="/",
         httponly=True,
         samesite="lax",
-        secure=_secure(house),
+        secure=guarded(house),
     )
     return answer
 
 
-def _asked(
+def asked(
     request: Request,
     tenant: Tenant | None,
     *,
@@ -150,7 +167,11 @@ def _asked(
     unknown: bool = False,
     ended: bool = False,
     chosen: bool = False,
+    left: bool = False,
+    trouble: tuple[str, str] | None = None,
 ) -> HTMLResponse:
+    """Shows the page of signing in; `trouble` is what a provider's answer came to: what happened, what to do."""
+    house = house_of(request)
     return page(
         request,
         "agents/sign_in.html",
@@ -165,12 +186,16 @@ def _asked(
         unknown=unknown,
         ended=ended,
         chosen=chosen,
+        left=left,
+        trouble=trouble,
+        provider=house.provider_door.provider if house.provider_door else None,
+        everybody=house.accounts.passwords_for_everybody,
     )
 
 
-def _browser(request: Request) -> str:
+def browser_of(request: Request) -> str:
     return request.headers.get("user-agent", "")
 
 
-def _secure(house: WebHouse) -> bool:
+def guarded(house: WebHouse) -> bool:
     return house.base_url.startswith("https:")
