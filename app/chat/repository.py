@@ -350,10 +350,6 @@ _WAITING = text(
       AND l.kind IN ('visitor', 'agent') ORDER BY l.seq DESC LIMIT 1) said ON true
     LEFT JOIN tickets t ON t.tenant_id = c.tenant_id AND t.id = placed.ticket_id
     WHERE c.tenant_id = :tenant AND c.closed_at IS NULL AND (placed.seq IS NULL OR t.id IS NOT NULL)
-    -- What a visitor said in a request beyond one's sight hides the whole conversation, their name and address too.
-    AND NOT EXISTS (SELECT FROM chat_lines l WHERE l.tenant_id = c.tenant_id AND l.conversation_id = c.id
-      AND l.reception_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM receptions r WHERE r.tenant_id = l.tenant_id AND r.id = l.reception_id))
     ORDER BY c.last_at DESC, c.id LIMIT :limit
     """
 )

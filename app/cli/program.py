@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": ("app.cli.serving:serve", "Serve the API, the screens and the doors."),
     "sve": ("app.cli.sve:sve", "Legal clocks on paper: simulate a case, explain it."),
     "tenants": ("app.cli.tenants:tenants", "Administrations: create, list."),
+    "users": ("app.cli.users:users", "Accounts of people: create, list, suspend."),
     "worker": ("app.cli.working:worker", "Do the background work, beside other processes."),
 }
 

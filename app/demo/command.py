@@ -24,9 +24,10 @@ OPENED = """
   Parvis — mairie de démonstration (fictive)
 
   Adresse            {url}
-  Agents             {url}/connexion   avec la clé : {key}
+  Agents             {url}/connexion
+{accounts}
   Formulaire         {url}/formulaires/contact
-  API                {url}/docs        avec la même clé (Authorization: Bearer …)
+  API                {url}/docs        avec la clé {key} (Authorization: Bearer …)
 {smtp}
   Boîte              {tickets} demandes, {channels} canaux
   À surveiller       {watch}
@@ -101,6 +102,7 @@ def _tell(house: House, town: Town, told: Mapping[str, Any], *, as_json: bool) -
         OPENED.format(
             url=told["url"],
             key=town.key,
+            accounts=_accounts(town),
             smtp=smtp,
             tickets=told["tickets"],
             channels=len(told["by_channel"]),
@@ -108,3 +110,10 @@ def _tell(house: House, town: Town, told: Mapping[str, Any], *, as_json: bool) -
             data=house.settings.data_dir,
         )
     )
+
+
+def _accounts(town: Town) -> str:
+    """Says how to get in; a house filled before there were accounts is entered with its key."""
+    if not town.accounts:
+        return f"                     avec la clé : {town.key}"
+    return "\n".join(f"    {email:<38} mot de passe : {password}" for email, password in town.accounts.items())

@@ -1,5 +1,7 @@
 """The town, its channels and what it had published. Everything is invented; example.fr belongs to nobody."""
 
+import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +9,8 @@ from uuid import UUID
 
 from app.bootstrap import House
 from app.channels.values import Channel
+from app.identity.accounts import Wanted
+from app.identity.roles import Role
 from app.identity.scopes import EVERYTHING
 from app.tenants.values import TenantKind
 
@@ -58,14 +62,26 @@ CHANNELS: tuple[tuple[str, str, str | None, Mapping[str, Any]], ...] = (
     ),
 )
 
+# Nobody: names of examples, at addresses that reach no one.
+ACCOUNTS = (
+    (
+        "administration@villebourg.example.fr",
+        Wanted(name="Administration (démonstration)", role=Role.ADMINISTRATOR),
+    ),
+    ("agent@villebourg.example.fr", Wanted(name="Agent d’accueil (démonstration)", role=Role.AGENT)),
+)
+# Without 0, o, 1, l nor i, which are mistaken for one another.
+_TYPED = "abcdefghjkmnpqrstuvwxyz23456789"
+
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """The founded town: its id, its channels by type, the key an agent signs in with."""
+    """The founded town: its id, its channels by type, a key with every right, its accounts and their passwords."""
 
     tenant_id: UUID
     channels: Mapping[str, Channel]
     key: str
+    accounts: Mapping[str, str]
 
 
 async def founded(house: House) -> Town | None:
@@ -75,7 +91,7 @@ async def founded(house: House) -> Town | None:
             tenant = await house.tenants.get(session, tenant_id)
             if tenant.slug == SLUG:
                 channels = {c.type: c for c in await house.channels.all_of(session, tenant_id)}
-                return Town(tenant_id, channels, _kept_key(house).read_text().strip())
+                return Town(tenant_id, channels, _kept_key(house).read_text().strip(), _kept_accounts(house))
     return None
 
 
@@ -92,7 +108,34 @@ async def found(house: House) -> Town:
     path = _kept_key(house)
     path.touch(mode=0o600)
     path.write_text(key)
-    return Town(tenant_id, channels, key)
+    return Town(tenant_id, channels, key, await _people(house, tenant_id))
+
+
+async def _people(house: House, tenant_id: UUID) -> Mapping[str, str]:
+    """Opens the accounts as anybody's are: by their links. Returns their passwords, made here and for here alone."""
+    passwords = {}
+    for email, wanted in ACCOUNTS:
+        async with house.database.transaction(tenant=tenant_id) as session:
+            word, _ = await house.accounts.invite(session, tenant_id, email=email, wanted=wanted)
+        passwords[email] = _password()
+        await house.accounts.accept(word, password=passwords[email])
+    path = house.settings.data_dir / "accounts.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(passwords))
+    return passwords
+
+
+def _kept_accounts(house: House) -> Mapping[str, str]:
+    path = house.settings.data_dir / "accounts.json"
+    if not path.exists():  # a house filled before there were accounts: its key still opens it
+        return {}
+    kept: Mapping[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def _password() -> str:
+    """Returns one that a newcomer can type: sixteen small letters and digits in four groups, some 80 bits."""
+    return "-".join("".join(secrets.choice(_TYPED) for _ in range(4)) for _ in range(4))
 
 
 def _kept_key(house: House) -> Any:

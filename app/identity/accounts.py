@@ -58,6 +58,13 @@ class Accounts:
             raise NotFound(Said("aucun compte n'a cet identifiant", en="no account has this identifier"))
         return person
 
+    async def named(self, session: Session, tenant_id: UUID, email: str) -> Person:
+        """Finds an account by its address, however it is written. Raises `NotFound`, or `Invalid` for no address."""
+        found = await people_repository.credentials(session, tenant_id, email=email_key(email))
+        if found is None:
+            raise NotFound(Said("aucun compte n'a cette adresse", en="no account has this address"))
+        return found.person
+
     async def invite(
         self, session: Session, tenant_id: UUID, *, email: str, wanted: Wanted, actor: Actor = SYSTEM
     ) -> tuple[str, Person]:

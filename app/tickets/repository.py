@@ -28,6 +28,7 @@ class Filter:
     team_id: UUID | None = None
     assignee_id: UUID | None = None
     contact_id: UUID | None = None
+    team_ids: Sequence[UUID] | None = None  # of any of these teams; of none, nothing
     channel_types: Sequence[str] = ()
     risks: Sequence[str] = ()
     term_before: date | None = None
@@ -197,6 +198,8 @@ def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.team_ids is not None:
+        conditions.append(ticket.team_id.in_(wanted.team_ids))
     if wanted.term_before is not None:
         conditions.append(ticket.alert_on < wanted.term_before)
     if wanted.q and is_reference(wanted.q):

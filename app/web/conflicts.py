@@ -14,7 +14,13 @@ from app.web.tickets import Notice, ticket_page
 # What an agent can do something about; anything else is a page of its own.
 REFUSALS = (Conflict, Invalid, Stale)
 # The fields of our forms that the house knows by another name.
-_FIELDS = {"/procedure": "demarche", "/delay": "delai"}
+_FIELDS = {
+    "/procedure": "demarche",
+    "/delay": "delai",
+    "/team_id": "equipe",
+    "/assignee_id": "agent",
+    "/confidential": "confidentielle",
+}
 
 
 async def shown_again(request: Request, agent: Identified, wanted: UUID, form: Form, refusal: ParvisError) -> Response:

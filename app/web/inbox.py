@@ -1,5 +1,6 @@
 """The inbox: one list, sorted by what silence would decide first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -10,15 +11,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.clock import civil_day
+from app.db.transaction import Session
 from app.exchanges import receptions
-from app.identity.identified import Identified
+from app.identity.identified import Identified, Kind
 from app.identity.scopes import Scope
-from app.ids import IdError, Prefix, parse_id, public_id
+from app.ids import IdError, Prefix, is_reference, parse_id, public_id
 from app.sve.law.risk import Risk
 from app.tickets.repository import After, Filter
 from app.tickets.values import Status, Ticket
 from app.web.agents import Agent, need
-from app.web.house import house_of
+from app.web.house import WebHouse, house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
@@ -38,11 +40,15 @@ class View:
     by_term: bool = True
     statuses: tuple[str, ...] = _LIVE
     risks: tuple[str, ...] = ()
+    mine: bool = False
+    of_my_teams: bool = False
 
 
 VIEWS = (
     View("echeances", "Par échéance"),
     View("activite", "Par activité", by_term=False, statuses=()),
+    View("miennes", "Mes demandes", by_term=False, mine=True),
+    View("mon-equipe", "Mon équipe", by_term=False, of_my_teams=True),
     View("a-qualifier", "À qualifier", risks=(Risk.UNQUALIFIED.value,)),
     View("proches", "Proches du terme", risks=(Risk.CRITICAL.value, Risk.NEAR.value)),
     View("nes", "Accords nés", statuses=(), risks=(Risk.BORN.value,)),
@@ -60,6 +66,7 @@ class Line:
     ticket: Ticket
     id: str
     term: Term
+    owners: str
 
 
 @router.get("/boite")
@@ -70,6 +77,7 @@ async def inbox(
     canal: str = "",
     q: Annotated[str, Query(max_length=500)] = "",
     apres: str = "",
+    confiee: str = "",
 ) -> Response:
     need(agent, Scope.TICKETS_READ)
     house, view, q = house_of(request), _BY_NAME.get(vue, VIEWS[0]), q.strip()
@@ -80,6 +88,8 @@ async def inbox(
         statuses=() if q else view.statuses,
         risks=() if q else view.risks,
         channel_types=[canal] if canal else [],
+        assignee_id=agent.id if view.mine and not q else None,
+        team_ids=sorted(agent.teams) if view.of_my_teams and not q else None,
         q=q.replace("\0", "") or None,
     )
     after = _after(apres, by_term=by_term)
@@ -90,6 +100,7 @@ async def inbox(
             session, agent.tenant_id, wanted, by_term=by_term, after=after, limit=PER_PAGE + 1
         )
         counts = await house.legal.counts(session, agent.tenant_id)
+        names = await _names(session, house, agent.tenant_id)
         types = sorted({channel.type for channel in await house.channels.all_of(session, agent.tenant_id)})
     today = civil_day(house.clock(), tenant.time_zone)
     return page(
@@ -100,15 +111,28 @@ async def inbox(
         tenant=tenant,
         today=today,
         view=view,
-        views=[(each, sum(counts.get(risk, 0) for risk in each.risks) if each.risks else None) for each in VIEWS],
-        lines=[_line(ticket, today) for ticket in tickets[:PER_PAGE]],
+        views=[
+            (each, sum(counts.get(risk, 0) for risk in each.risks) if each.risks else None) for each in _views(agent)
+        ],
+        lines=[_line(ticket, today, names) for ticket in tickets[:PER_PAGE]],
         following=_following(tickets, view=vue, canal=canal, q=q, by_term=by_term),
         first_page=after is None,
         by_term=by_term,
         types=types,
         canal=canal,
         q=q,
+        handed_over=confiee if is_reference(confiee) else "",
     )
+
+
+def _views(agent: Identified) -> list[View]:
+    """A key has neither requests nor teams of its own."""
+    return [each for each in VIEWS if agent.kind is Kind.AGENT or not (each.mine or each.of_my_teams)]
+
+
+async def _names(session: Session, house: WebHouse, tenant_id: UUID) -> Mapping[UUID, str]:
+    teams = {team.id: team.name for team in await house.teams.all(session, tenant_id)}
+    return {**teams, **await house.accounts.names(session, tenant_id)}
 
 
 async def _receipt(request: Request, agent: Identified, q: str) -> Response | None:
@@ -126,9 +150,10 @@ async def _receipt(request: Request, agent: Identified, q: str) -> Response | No
     )
 
 
-def _line(ticket: Ticket, today: date) -> Line:
+def _line(ticket: Ticket, today: date, names: Mapping[UUID, str]) -> Line:
     said = term(ticket.risk, term_on=ticket.term_on, alert_on=ticket.alert_on, today=today)
-    return Line(ticket, public_id(Prefix.TICKET, ticket.id), said)
+    owners = [names[one] for one in (ticket.assignee_id, ticket.team_id) if one is not None and one in names]
+    return Line(ticket, public_id(Prefix.TICKET, ticket.id), said, ", ".join(owners))
 
 
 def _following(tickets: list[Ticket], *, view: str, canal: str, q: str, by_term: bool) -> str | None:

@@ -29,6 +29,7 @@ from app.web import legal_words, procedure_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
 from app.web.lives import Around, Life, around, life
+from app.web.owners import owners_of
 from app.web.pages import page, see
 from app.web.proposals import Proposals, proposals
 from app.web.rail import rail_of
@@ -146,6 +147,7 @@ async def ticket_page(
         windows = await reply_windows.of_tickets(session, agent.tenant_id, [whole.ticket.id])
         talk = await talk_of(session, house, agent.tenant_id, whole.ticket)
         offered = await offer(session, house, agent, whole.ticket)
+        owners = await owners_of(session, house, agent.tenant_id, whole.ticket)
         report = await report_panel(session, house, agent.tenant_id, wanted, whole.thread)
     today = civil_day(house.clock(), whole.tenant.time_zone)
     faces = [_face(one, whole, today, proposed.get(one.id, Proposals())) for one in whole.timeline.saisines]
@@ -167,6 +169,7 @@ async def ticket_page(
         typed=notice.typed if notice else {},
         faults=notice.faults if notice else {},
         ticket=whole.ticket,
+        owners=owners,
         id=public_id(Prefix.TICKET, whole.ticket.id),
         person_id=public_id(Prefix.CONTACT, whole.ticket.contact_id) if whole.ticket.contact_id else None,
         thread=_thread(whole),
@@ -276,6 +279,7 @@ _DONE = {
     "ecrite": Notice("Demande enregistrée", "Son délai court depuis le jour de réception, ci-dessous.", "ok"),
     "enregistree": Notice("Courrier enregistré", "Son délai court du jour du tampon.", "ok"),
     "courrier": Notice("Courrier parti", "Son exact double est gardé ; la chronologie dit ce qu’il change.", "ok"),
+    "attribution": Notice("C’est enregistré", "La demande est à qui vous l’avez confiée, dès maintenant.", "ok"),
     "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
     "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),
     "evenement": Notice("Événement consigné", "Les dates ci-dessous en tiennent compte.", "ok"),

@@ -223,3 +223,28 @@ def test_an_unmigrated_schema_is_refused(in_the_house: Parvis, monkeypatch: pyte
         assert (result.exit_code, "run `parvis migrate`" in result.stderr) == (1, True)
     finally:
         postgres.drop(empty)
+
+
+def test_an_account_is_opened_listed_and_suspended_from_the_machine(
+    in_the_house: Parvis, a_town_with_a_mailbox: tuple[str, str]
+) -> None:
+    slug, _ = a_town_with_a_mailbox
+    words = ("--tenant", slug, "--name", "Camille Exemple")
+    first = in_the_house("users", "create", "Camille@villebourg.example.fr", *words, "--role", "administrator")
+    assert "/invitation/parvis_i_" in first.stdout, first.output
+    assert "not shown again" in first.stderr
+    again = in_the_house("users", "create", "camille@VILLEBOURG.example.fr", *words)
+    assert again.exit_code == 1
+    assert in_the_house("users", "create", "nobody", *words).exit_code != 0
+    assert in_the_house("users", "create", "a@example.fr", *words, "--role", "emperor").exit_code == 2
+    other = json.loads(in_the_house("users", "create", "a@example.fr", *words, "--json").stdout)
+    assert (other["role"], other["state"]) == ("agent", "invited")
+    listed = in_the_house("users", "list", "--tenant", slug).stdout
+    assert listed.count("usr_") == 2
+    assert "parvis_i_" not in listed
+    assert in_the_house("users", "suspend", " A@example.fr", "--tenant", slug).stdout.startswith(other["id"])
+    assert in_the_house("users", "suspend", "none@example.fr", "--tenant", slug).exit_code == 1
+    # The only administrator stays, and nothing is said of what the password is.
+    assert in_the_house("users", "suspend", "camille@villebourg.example.fr", "--tenant", slug).exit_code == 1
+    states = [line["state"] for line in lines(in_the_house("users", "list", "--tenant", slug, "--json"))]
+    assert states == ["invited", "suspended"]
