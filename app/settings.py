@@ -109,6 +109,19 @@ class Settings(BaseSettings):
         pattern=r"^(mailto:|https://|tel:)[!-~]+$",
         description="Where a security flaw is told, as RFC 9116 wants it (mailto:, https: or tel:); published at /.well-known/security.txt. Unset: there is no such file.",
     )
+    ocr: Literal["auto", "off"] = Field(
+        default="auto",
+        description="Reading of scans by machine: auto, where the program `tesseract` is installed; off, never.",
+    )
+    ocr_languages: str = Field(
+        default="fra",
+        pattern=r"^[A-Za-z_]+(\+[A-Za-z_]+)*$",
+        description="Languages tesseract looks for, as it names them: fra, or fra+deu.",
+    )
+    ocr_pieces: Literal["paper", "all"] = Field(
+        default="paper",
+        description="Whose PDF files and pictures are read: paper, those of post and counter; all, those of every channel.",
+    )
     log_level: str = Field(default="info", description="debug, info, warning or error.")
     log_format: str = Field(default="json", description="json or console.")
 

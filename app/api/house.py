@@ -14,6 +14,7 @@ from app.db.transaction import Database
 from app.exchanges.answering import Answering
 from app.exchanges.challenging import Challenging
 from app.exchanges.corresponding import Corresponding
+from app.exchanges.deciphering import Deciphering
 from app.exchanges.desk import Desk
 from app.exchanges.fetching import Fetching
 from app.exchanges.forwarding import Forwarding
@@ -180,6 +181,9 @@ class ApiHouse(Protocol):
 
     @property
     def fetching(self) -> Fetching: ...
+
+    @property
+    def deciphering(self) -> Deciphering: ...
 
     @property
     def care(self) -> ChannelCare: ...

@@ -9,6 +9,7 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Invalid, Misconfigured
 from app.exchanges.hours import Hours
+from app.files.ocr import Recogniser, tesseract
 from app.identity.oidc.provider import Algorithm, Provider, ProviderKind
 from app.identity.people import email_key
 from app.live.bell import Bell
@@ -40,6 +41,12 @@ def meaning_of(settings: Settings) -> Meaning | None:
             "PARVIS_SUGGEST=meaning needs the extra `suggest`: pip install 'parvis[suggest]', or set auto or words"
         )
     return Meaning()
+
+
+def recogniser_of(settings: Settings) -> Recogniser | None:
+    """Returns what reads scans, where it is wanted and installed."""
+    executable = None if settings.ocr == "off" else tesseract.found()
+    return Recogniser(executable, languages=settings.ocr_languages) if executable else None
 
 
 def captures(settings: Settings, *, embedded: bool) -> bool:

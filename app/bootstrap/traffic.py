@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.bootstrap.choosing import captures, information_hours
+from app.bootstrap.choosing import captures, information_hours, recogniser_of
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
 from app.channels.approving import Approving
@@ -23,11 +23,13 @@ from app.exchanges.composing import Composer
 from app.exchanges.confirmation_mails import ConfirmationMails
 from app.exchanges.confirming import Confirming
 from app.exchanges.corresponding import Corresponding
+from app.exchanges.deciphering import Deciphering
 from app.exchanges.delivering import Deliverer
 from app.exchanges.desk import Desk
 from app.exchanges.dispatching import Dispatcher
 from app.exchanges.echoing import Echoes
 from app.exchanges.enrolling import Enrolling
+from app.exchanges.facts import PieceFetched
 from app.exchanges.fetching import Fetching
 from app.exchanges.forwarding import Forwarding
 from app.exchanges.freezing import Freezer
@@ -68,6 +70,7 @@ class Traffic:
     confirmation_mails: ConfirmationMails
     noticing: Noticing
     fetching: Fetching
+    deciphering: Deciphering
     care: ChannelCare
     telling: Telling
     approving: Approving
@@ -106,8 +109,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     batches = Batches(channels, tenants, tickets, receipts, echoes, acknowledging, store, book)
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
     dispatcher = dispatcher_of(ground, law, deliverer, receipts, office)
-    lanes = Lanes(dispatcher, clock)
-    resolver = Resolver(legal, book, clock)
+    lanes, resolver = Lanes(dispatcher, clock), Resolver(legal, book, clock)
     noticing = Noticing(database, channels, carrier, book, clock)
     confirming = Confirming(database, ground.keys, book, clock)
     confirmation_mails = confirmation_mails_of(ground, carrier, noticing, confirming)
@@ -115,9 +117,9 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     polling = Polling(database, channels, inbound, context, book, clock, renewal=renewal)
     fetching = Fetching(database, channels, store, context, book, clock)
     forwarding = Forwarding(database, channels, tickets, freezer, inbound, store, context, book, clock)
-    care = care_of(ground, context, renewal)
-    folders = folders_of(ground, inbound)
+    care, folders = care_of(ground, context, renewal), folders_of(ground, inbound)
     leaving = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing)
+    deciphering = deciphering_of(ground)
     looking = (polling, fetching, care, folders, confirmation_mails, forwarding)
     return Traffic(
         inbound=inbound,
@@ -130,6 +132,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         confirmation_mails=confirmation_mails,
         noticing=noticing,
         fetching=fetching,
+        deciphering=deciphering,
         care=care,
         telling=Telling(database, channels, context, book, clock, base_url=ground.base_url),
         approving=Approving(database, channels, context, clock),
@@ -147,10 +150,25 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         challenging=Challenging(channels, tickets, composer, freezer, ground.keys, book, clock),
         same_person=SamePerson(book, clock),
         folders=folders,
-        rounds=Rounds(database, tenants, *leaving, *looking, clock),
+        rounds=Rounds(database, tenants, *leaving, *looking, deciphering, clock),
         idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
+
+
+def deciphering_of(ground: Ground) -> Deciphering:
+    """Joins what has scans read; it hears each message, and each piece that came later."""
+    deciphering = Deciphering(
+        ground.database,
+        ground.store,
+        ground.book,
+        ground.clock,
+        recogniser=recogniser_of(ground.settings),
+        widely=ground.settings.ocr_pieces == "all",
+    )
+    ground.book.listen(MessageReceived, deciphering.heard)
+    ground.book.listen(PieceFetched, deciphering.fetched)
+    return deciphering
 
 
 def dispatcher_of(

@@ -25,7 +25,7 @@ _RECOMPUTE = "parvis sve recompute --reason …"
 def check(*, as_lines: bool) -> None:
     """Tell whether configuration and data are sound, one line each; the exit status is 1 when something is not.
 
-    Configuration: the settings, the database's version, role, schema and clock, the bell. For each administration:
+    Configuration: the settings, the database's version, role, schema and clock, the bell, what reads scans. For each administration:
     the ledger (everything accepted is done, a duplicate, held or queued), what waits for a person, what waits for a
     worker, whether the watch of legal terms goes round, the chain of the journal, and whether every open legal clock
     still says what its events say.
@@ -63,10 +63,29 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
     if not house_is_sound:
         return  # the rest could not be asked, or not be believed
     yield await check_bell(house.bell)
+    yield await asyncio.to_thread(_scans, house)
     for tenant_id in await house.tenants.directory():
         async for line in _tenant(house, tenant_id):
             yield line
         yield await _clocks(house, tenant_id, told=told)
+
+
+def _scans(house: "House") -> "Check":
+    """Says whether scans are read by machine; only languages that are asked for and absent are a fault."""
+    from app.db.checks import Check
+    from app.files.ocr import tesseract
+
+    settings = house.settings
+    if settings.ocr == "off":
+        return Check("scans", True, "not read by machine (PARVIS_OCR=off)")
+    executable = tesseract.found()
+    if executable is None:
+        return Check("scans", True, "not read by machine: tesseract is not installed")
+    missing = sorted(set(settings.ocr_languages.split("+")) - tesseract.languages(executable))
+    if missing:
+        told = f"tesseract does not know {', '.join(missing)}: install its language data, or set PARVIS_OCR_LANGUAGES"
+        return Check("scans", False, told)
+    return Check("scans", True, f"read by {executable} ({settings.ocr_languages}), those of {settings.ocr_pieces}")
 
 
 async def _clocks(house: "House", tenant_id: "UUID", *, told: "Callable[[str, int], None]") -> "Check":

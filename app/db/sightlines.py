@@ -34,9 +34,9 @@ def tickets_in_sight() -> None:
     )
 
 
-def in_sight(table: str, *, by: str, of: str = "tickets", optional: bool = False) -> None:
-    """Hides rows of a table whose column `by` names a row of `of` that is hidden; `optional`: it may name none."""
-    seen = f"EXISTS (SELECT FROM {of} seen WHERE seen.tenant_id = {table}.tenant_id AND seen.id = {table}.{by})"
+def in_sight(table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False) -> None:
+    """Hides rows of a table whose column `by` names no visible row of `of` by its `key`; `optional`: it may name none."""
+    seen = f"EXISTS (SELECT FROM {of} seen WHERE seen.tenant_id = {table}.tenant_id AND seen.{key} = {table}.{by})"
     none = f"{by} IS NULL OR " if optional else ""
     op.execute(
         f"CREATE POLICY in_sight ON {table} AS RESTRICTIVE FOR ALL USING ({_HOUSE} OR {none}{seen}) WITH CHECK (true)"

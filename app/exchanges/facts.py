@@ -119,6 +119,24 @@ class PieceFetched(Fact):
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceDeciphered(Fact):
+    """The reading of a piece by machine ended: read, without a word, failed or too large."""
+
+    type: ClassVar[str] = "attachment.machine_read"
+    message_id: UUID
+    ticket_id: UUID
+    state: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "attachment_id": public_id(Prefix.ATTACHMENT, self.subject_id),
+            "message_id": public_id(Prefix.MESSAGE, self.message_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "state": self.state,
+        }
+
+
 class PieceNotFetched(PieceFetched):
     """A piece could not be had from its provider; the message says why, and it may be asked for again."""
 

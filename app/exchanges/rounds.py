@@ -13,6 +13,7 @@ from app.db.transaction import Database
 from app.errors import Unavailable
 from app.exchanges.confirmation_mails import ConfirmationMails
 from app.exchanges.confirming import CONFIRM
+from app.exchanges.deciphering import DECIPHER, Deciphering
 from app.exchanges.dispatching import Dispatcher
 from app.exchanges.fetching import FETCH, Fetching
 from app.exchanges.forwarding import Forwarding
@@ -54,6 +55,7 @@ class Rounds:
         folders: WatchedFolders,
         confirmations: ConfirmationMails,
         forwarding: Forwarding,
+        deciphering: Deciphering,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound = database, tenants, inbound
@@ -66,7 +68,7 @@ class Rounds:
         )
         self._noticing, self._fetching, self._care = noticing, fetching, care
         self._recomputing, self._folders, self._confirmations = recomputing, folders, confirmations
-        self._forwarding = forwarding
+        self._forwarding, self._deciphering = forwarding, deciphering
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
@@ -75,6 +77,7 @@ class Rounds:
         worker.on(DEPART, self._lanes.wake)
         worker.on(POLL, self._polling.poll)
         worker.on(FETCH, self._fetching.fetch)
+        worker.on(DECIPHER, self._deciphering.decipher)
         worker.on(CHECK, self._care.check)
         worker.on(NOTIFY, self._noticing.send)
         worker.on(CONFIRM, self._confirmations.send)
@@ -111,9 +114,10 @@ class Rounds:
         await self._each(go_on)
 
     async def look(self) -> None:
-        """Looks at channels: credentials about to end, silences that are not usual."""
+        """Looks at channels: credentials about to end, silences that are not usual; at scans nobody asked for."""
         await self._each(self._care.look)
         await self._each(self._confirmations.lapse)
+        await self._each(self._deciphering.catch_up)
 
     async def follow(self) -> None:
         """Asks partners what became of the reports handed over to them."""
@@ -150,6 +154,7 @@ class Rounds:
         await self._confirmations.sweep(tenant_id)
         await self._polling.wake(tenant_id)
         await self._fetching.wake(tenant_id)
+        await self._deciphering.wake(tenant_id)
         await self._folders.look(tenant_id)
         await self._care.wake(tenant_id)
 

@@ -10,7 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.db.transaction import Session
+from app.files.ocr import State
 from app.ids import is_reference
+from app.tickets.machine_tables import MachineTextRecord
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
 from app.tickets.values import AuthorKind, Direction, FetchState, Message, Piece, Status, Ticket
 
@@ -151,11 +153,9 @@ async def rewrite_message(session: Session, tenant_id: UUID, message_id: UUID, v
 
 
 async def piece(session: Session, tenant_id: UUID, attachment_id: UUID) -> tuple[UUID, Piece] | None:
-    query = select(AttachmentRecord).where(
-        AttachmentRecord.tenant_id == tenant_id, AttachmentRecord.id == attachment_id
-    )
-    row = (await session.execute(query)).scalar_one_or_none()
-    return (row.message_id, _piece(row)) if row else None
+    query = _read_pieces(tenant_id).where(AttachmentRecord.id == attachment_id)
+    found = (await session.execute(query)).one_or_none()
+    return (found[0].message_id, _piece(*found)) if found else None
 
 
 def _columns() -> Select[*tuple[Any, ...]]:
@@ -205,14 +205,26 @@ def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.q and is_reference(wanted.q):
         conditions.append(ticket.reference == wanted.q.strip().upper())
     elif wanted.q:
-        message = MessageRecord
-        query = func.websearch_to_tsquery("french", func.folded(wanted.q), type_=TSQUERY)
-        conditions.append(
-            exists().where(
-                message.tenant_id == tenant_id, message.ticket_id == ticket.id, message.search.op("@@")(query)
-            )
-        )
+        conditions.append(_speaks_of(tenant_id, wanted.q))
     return conditions
+
+
+def _speaks_of(tenant_id: UUID, words: str) -> ColumnElement[bool]:
+    """Words somebody wrote, or a machine read in what they sent."""
+    ticket, message, piece, read = TicketRecord, MessageRecord, AttachmentRecord, MachineTextRecord
+    query = func.websearch_to_tsquery("french", func.folded(words), type_=TSQUERY)
+    of_ticket = (message.tenant_id == tenant_id, message.ticket_id == ticket.id)
+    return or_(
+        exists().where(*of_ticket, message.search.op("@@")(query)),
+        exists().where(
+            *of_ticket,
+            piece.tenant_id == tenant_id,
+            piece.message_id == message.id,
+            read.tenant_id == tenant_id,
+            read.sha256 == piece.sha256,
+            read.search.op("@@")(query),
+        ),
+    )
 
 
 async def _pieces(
@@ -221,22 +233,25 @@ async def _pieces(
     if not message_ids:
         return {}
     record = AttachmentRecord
-    query = (
-        select(record)
-        .where(record.tenant_id == tenant_id, record.message_id.in_(message_ids))
-        .order_by(record.message_id, record.position)
-    )
+    query = _read_pieces(tenant_id).where(record.message_id.in_(message_ids))
     found: dict[UUID, list[tuple[UUID, Piece]]] = {}
-    for row in (await session.execute(query)).scalars():
-        found.setdefault(row.message_id, []).append((row.id, _piece(row)))
+    for row, machine, reason in await session.execute(query.order_by(record.message_id, record.position)):
+        found.setdefault(row.message_id, []).append((row.id, _piece(row, machine, reason)))
     return found
+
+
+def _read_pieces(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Pieces, and how far machines read their contents; the words are for whoever asks for one piece."""
+    piece, read = AttachmentRecord, MachineTextRecord
+    same = (read.tenant_id == tenant_id) & (read.sha256 == piece.sha256)
+    return select(piece, read.state, read.reason).outerjoin(read, same).where(piece.tenant_id == tenant_id)
 
 
 def _ticket(row: Any) -> Ticket:
     return Ticket(**{**row._asdict(), "status": Status(row.status)})
 
 
-def _piece(row: AttachmentRecord) -> Piece:
+def _piece(row: AttachmentRecord, machine: str | None, reason: str | None) -> Piece:
     return Piece(
         name=row.name,
         content_type=row.content_type,
@@ -247,6 +262,8 @@ def _piece(row: AttachmentRecord) -> Piece:
         inline=row.inline,
         fetch=FetchState(row.fetch_state) if row.fetch_state else None,
         problem=row.fetch_problem,
+        machine=State(machine) if machine else None,
+        machine_reason=reason,
     )
 
 

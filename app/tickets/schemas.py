@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.files.ocr import State as MachineState
 from app.ids import Prefix, public_id
 from app.rest.languages import Said
 from app.rest.public_ids import AttachmentId, MessageId, PointId, TeamId, TicketId, UserId, example_of
-from app.tickets.values import AuthorKind, Direction, FetchState, Message, Piece, Status
+from app.tickets.values import AuthorKind, Direction, FetchState, MachineText, Message, Piece, Status
 
 MAX_TEXT = 100_000
 _STRICT = ConfigDict(extra="forbid")
@@ -31,6 +32,11 @@ class PieceOut(BaseModel):
         examples=[None],
     )
     problem: str | None = Field(description="Pourquoi elle n'a pas pu être obtenue.", examples=[None])
+    machine_text: MachineState | None = Field(
+        description="Lecture par machine : `waiting` attendue, `read` faite, `nothing` sans un mot trouvé, `failed` manquée, `too_large` trop grande ; `null` quand personne ne l'a demandée. Le texte se prend à part.",
+        examples=["read"],
+    )
+    machine_text_reason: str | None = Field(description="Pourquoi rien n'a été lu.", examples=[None])
     url: str = Field(description="Où la prendre.", examples=[f"/api/v1/attachments/{example_of(Prefix.ATTACHMENT)}"])
 
     @classmethod
@@ -44,7 +50,39 @@ class PieceOut(BaseModel):
             inline=piece.inline,
             fetch=piece.fetch,
             problem=piece.problem,
+            machine_text=piece.machine,
+            machine_text_reason=piece.machine_reason,
             url=f"/api/v1/attachments/{public_id(Prefix.ATTACHMENT, piece_id)}",
+        )
+
+
+class MachineTextOut(BaseModel):
+    """Ce qu'une machine a lu dans une pièce : personne n'a écrit ces mots, et ils peuvent être faux."""
+
+    attachment_id: AttachmentId
+    state: MachineState = Field(description="`waiting`, `read`, `nothing`, `failed` ou `too_large`.", examples=["read"])
+    reason: str | None = Field(description="Pourquoi rien n'a été lu.", examples=[None])
+    text: str = Field(
+        description="Lu par machine ; vide quand rien n'a été lu.",
+        examples=["Je demande une autorisation de terrasse."],
+    )
+    confidence: int | None = Field(
+        description="Moyenne, sur 100, de ce que la machine dit de ses mots ; `null` pour le texte que le PDF porte lui-même.",
+        examples=[91],
+    )
+    pages: int | None = Field(description="Pages de la pièce, quand elles ont été comptées.", examples=[2])
+    read_at: datetime | None = Field(description="Fin de la lecture.", examples=["2026-03-02T09:00:12Z"])
+
+    @classmethod
+    def of(cls, piece_id: UUID, read: MachineText) -> Self:
+        return cls(
+            attachment_id=piece_id,
+            state=read.state,
+            reason=read.reason,
+            text=read.text or "",
+            confidence=read.confidence,
+            pages=read.pages,
+            read_at=read.read_at,
         )
 
 

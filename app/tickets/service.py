@@ -11,11 +11,23 @@ from app.db.transaction import Session, whole
 from app.errors import NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
-from app.tickets import assigning, intake, moving, placing, recalling, repository, thread
+from app.tickets import assigning, intake, machine_texts, moving, placing, recalling, repository, thread
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.moves import ENDED, merged_elsewhere
 from app.tickets.repository import After, Filter
-from app.tickets.values import AuthorKind, Direction, Incoming, Message, Piece, Placed, Saying, Standing, Status, Ticket
+from app.tickets.values import (
+    AuthorKind,
+    Direction,
+    Incoming,
+    MachineText,
+    Message,
+    Piece,
+    Placed,
+    Saying,
+    Standing,
+    Status,
+    Ticket,
+)
 
 
 class CloseGuard(Protocol):
@@ -88,6 +100,13 @@ class Tickets:
         if found is None:
             raise NotFound
         return found
+
+    async def machine_texts(
+        self, session: Session, tenant_id: UUID, pieces: Sequence[Piece]
+    ) -> Mapping[str, MachineText]:
+        """Returns what machines read in pieces, by content; those nobody asked for are left out."""
+        contents = [piece.sha256 for piece in pieces if piece.sha256 is not None]
+        return await machine_texts.texts(session, tenant_id, contents)
 
     async def message(self, session: Session, tenant_id: UUID, message_id: UUID) -> Message:
         message = await repository.message(session, tenant_id, message_id)

@@ -179,6 +179,7 @@ class AttachmentRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("messages", "message_id"),
         Index("ix_attachments_message", "tenant_id", "message_id", "position"),
+        Index("ix_attachments_content", "tenant_id", "sha256", postgresql_where="sha256 IS NOT NULL"),
         Index("ix_attachments_due", "tenant_id", "next_attempt_at", postgresql_where="fetch_state = 'waiting'"),
     )
     message_id: Mapped[UUID]

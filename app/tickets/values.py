@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.files.ocr import State
+
 
 class Status(StrEnum):
     NEW = "new"
@@ -37,6 +39,18 @@ class FetchState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MachineText:
+    """What a machine read in a content, or why it read nothing; nobody said these words."""
+
+    state: State
+    reason: str | None  # in French, for agents
+    text: str | None
+    confidence: int | None  # of 100, where words were recognised in a picture
+    pages: int | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """An attachment as a message carried it; `sha256` is None while the bytes must still be fetched from `source`."""
 
@@ -49,6 +63,8 @@ class Piece:
     inline: bool = False
     fetch: FetchState | None = None
     problem: str | None = None  # why it could not be fetched, in French, for agents
+    machine: State | None = None  # how far its reading by machine went; None when nobody asked for it
+    machine_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
 from app.exchanges.confirming import Confirming
 from app.exchanges.corresponding import Corresponding
+from app.exchanges.deciphering import Deciphering
 from app.exchanges.desk import Desk
 from app.exchanges.enrolling import Enrolling
 from app.exchanges.fetching import Fetching
@@ -186,6 +187,9 @@ class WebHouse(Protocol):
 
     @property
     def fetching(self) -> Fetching: ...
+
+    @property
+    def deciphering(self) -> Deciphering: ...
 
     @property
     def care(self) -> ChannelCare: ...

@@ -70,6 +70,23 @@ async def fetch_again(request: Request, agent: Agent, piece: str) -> Response:
     return see(f"/demandes/{public_id(Prefix.TICKET, message.ticket_id)}?fait=recuperation")
 
 
+@router.post("/pieces/{piece}/lectures")
+async def read_by_machine(request: Request, agent: Agent, piece: str) -> Response:
+    """Has a piece read by machine; a second click finds it awaited, or read."""
+    need(agent, Scope.TICKETS_WRITE)
+    house = house_of(request)
+    await agents_form(request)
+    try:
+        piece_id = parse_id(Prefix.ATTACHMENT, piece)
+    except IdError:
+        raise NotFound from None
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        message_id, found = await house.tickets.piece(session, agent.tenant_id, piece_id)
+        message = await house.tickets.message(session, agent.tenant_id, message_id)
+        await house.deciphering.again(session, agent.tenant_id, piece_id, found, actor=actor_of(agent))
+    return see(f"/demandes/{public_id(Prefix.TICKET, message.ticket_id)}?fait=lecture")
+
+
 @router.get("/pieces/{piece}")
 async def piece_file(request: Request, agent: Agent, piece: str) -> Response:
     """Serves a piece as what its bytes are, never as what its sender says."""

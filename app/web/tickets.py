@@ -15,6 +15,7 @@ from app.db.transaction import Session
 from app.errors import NotFound
 from app.exchanges import outbox
 from app.exchanges.outbox import Outbound
+from app.files.ocr import State
 from app.identity.identified import Identified
 from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, is_reference, parse_id, public_id
@@ -24,7 +25,7 @@ from app.sve.values import Saisine, Timeline
 from app.sve.warning import reply_windows
 from app.tenants.values import Tenant
 from app.tickets.moves import Move, MoveKind
-from app.tickets.values import Message, Piece, Ticket
+from app.tickets.values import MachineText, Message, Piece, Ticket
 from app.web import legal_words, procedure_words, timelines
 from app.web.agents import Agent, need
 from app.web.house import WebHouse, house_of
@@ -44,6 +45,16 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A piece, what a machine read in it, and whether one may ask for that."""
+
+    id: str
+    piece: Piece
+    read: MachineText | None
+    may_be_read: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A message with what the page needs beside it."""
 
@@ -51,7 +62,7 @@ class Said:
     id: str
     folded: bool
     sent: Outbound | None
-    pieces: Sequence[tuple[str, Piece]]
+    pieces: Sequence[Carried]
     saisines: int
 
 
@@ -100,6 +111,7 @@ class Whole:
     tenant: Tenant
     ticket: Ticket
     thread: Sequence[Message]
+    read: Mapping[str, MachineText]
     timeline: Timeline
     sent: Sequence[Outbound]
     points: Sequence[Point]
@@ -172,7 +184,7 @@ async def ticket_page(
         owners=owners,
         id=public_id(Prefix.TICKET, whole.ticket.id),
         person_id=public_id(Prefix.CONTACT, whole.ticket.contact_id) if whole.ticket.contact_id else None,
-        thread=_thread(whole),
+        thread=_thread(whole, house),
         faces=faces,
         duties=duties,
         unqualified={face.saisine.message_id for face in faces if face.saisine.regime is Regime.UNKNOWN},
@@ -203,6 +215,7 @@ async def _read(session: Session, house: WebHouse, tenant_id: UUID, wanted: UUID
         tenant=await house.tenants.get(session, tenant_id),
         ticket=ticket,
         thread=thread,
+        read=await house.tickets.machine_texts(session, tenant_id, _read_pieces(thread)),
         timeline=timeline,
         sent=await outbox.of_ticket(session, tenant_id, wanted),
         points=points,
@@ -223,7 +236,16 @@ def _moved(move: Move, ticket: Ticket) -> Moved:
     )
 
 
-def _thread(whole: Whole) -> list[Said]:
+def _read_pieces(thread: Sequence[Message]) -> Sequence[Piece]:
+    return [piece for message in thread for _, piece in message.pieces if piece.machine is State.READ]
+
+
+def _carried(piece_id: UUID, piece: Piece, whole: Whole, house: WebHouse) -> Carried:
+    read = whole.read.get(piece.sha256) if piece.sha256 else None
+    return Carried(public_id(Prefix.ATTACHMENT, piece_id), piece, read, house.deciphering.may_read(piece))
+
+
+def _thread(whole: Whole, house: WebHouse) -> list[Said]:
     sent = {one.message_id: one for one in whole.sent}
     return [
         Said(
@@ -231,7 +253,7 @@ def _thread(whole: Whole) -> list[Said]:
             public_id(Prefix.MESSAGE, message.id),
             bool(message.text_new and message.text_new.strip() != message.text.strip()),
             sent.get(message.id),
-            [(public_id(Prefix.ATTACHMENT, piece_id), piece) for piece_id, piece in message.pieces],
+            [_carried(piece_id, piece, whole, house) for piece_id, piece in message.pieces],
             sum(1 for saisine in whole.timeline.saisines if saisine.message_id == message.id),
         )
         for message in whole.thread
@@ -290,6 +312,7 @@ _DONE = {
     ),
     "separation-saisine": Notice("Saisines séparées", "Chaque délai court de nouveau par lui-même.", "ok"),
     "decision": Notice("Décision enregistrée", "Les dates ci-dessous en tiennent compte.", "ok"),
+    "lecture": Notice("Lecture demandée", "Une machine lit la pièce ; son texte paraît ici dès qu’il est lu.", "ok"),
     "recuperation": Notice("Pièce redemandée", "Elle arrive, ou dit pourquoi, dans un instant.", "ok"),
     "discussion": Notice("Discussion terminée", "La demande, elle, continue avec ses délais.", "ok"),
     "cloture": Notice("Demande close", "Un nouveau message de l’usager la rouvrira.", "ok"),

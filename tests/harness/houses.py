@@ -67,7 +67,13 @@ async def house(
         data_dir=folder,
         database_url=SecretStr(database_url),
         secret_key=SecretStr("a secret key of tests, long enough to be one"),
-        **{"outgoing": "capture", "suggest": "words", "egress_allow": ["127.0.0.0/8", "localhost"], **settings},  # type: ignore[arg-type]
+        **{
+            "outgoing": "capture",
+            "suggest": "words",
+            "ocr": "off",
+            "egress_allow": ["127.0.0.0/8", "localhost"],
+            **settings,
+        },  # type: ignore[arg-type]
     )
     database = Database(database_url, pool_size=5)
     reader = _reader(chosen)

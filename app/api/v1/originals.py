@@ -10,6 +10,7 @@ from app.api.house import House
 from app.api.v1.paths import AttachmentInPath, MessageInPath
 from app.errors import Conflict, NotFound
 from app.exchanges import receptions
+from app.exchanges.deciphering import NothingReadsHere, NotReadable
 from app.exchanges.fetching import PieceHere
 from app.files.sniff import OPAQUE, Served, harmless, sniff
 from app.rest.access import require
@@ -19,7 +20,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.responses import refusals
 from app.rest.transactions import Writing
-from app.tickets.schemas import PieceOut
+from app.tickets.schemas import MachineTextOut, PieceOut
 
 router = APIRouter(tags=["tickets"], route_class=StrictRoute)
 # The type is that of the bytes, among those it is harmless to name (app/files/sniff.py).
@@ -76,6 +77,50 @@ async def fetch_attachment(
     """Redemande au fournisseur une pièce qui n'a pas pu être récupérée ; elle arrive, ou dit pourquoi, peu après."""
     message_id, _ = await house.tickets.piece(session, caller.tenant_id, attachment_id)
     await house.fetching.again(session, caller.tenant_id, attachment_id, message_id, actor=actor_of(caller))
+    _, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
+    return await once.answer(PieceOut.of(attachment_id, piece), status=202)
+
+
+@router.get(
+    "/attachments/{attachment_id}/text",
+    response_model=MachineTextOut,
+    summary="Lire ce qu'une machine a lu dans une pièce",
+    response_description="Le texte lu par machine, ou pourquoi rien n'a été lu.",
+    responses=refusals(NotFound),
+)
+async def read_attachment_text(
+    attachment_id: AttachmentInPath,
+    house: House,
+    session: Writing,
+    caller: Annotated[Caller, require("tickets:read")],
+) -> Any:
+    """Donne le texte d'un courrier numérisé tel qu'une machine l'a lu ; jamais les mots de l'usager. `404` quand personne n'a demandé cette lecture."""
+    message_id, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
+    read = await house.tickets.machine_texts(session, caller.tenant_id, [piece])
+    if piece.sha256 is None or piece.sha256 not in read:
+        raise NotFound
+    await keep_sight(house, session, caller, "attachment.text_read", attachment_id, message_id=str(message_id))
+    return MachineTextOut.of(attachment_id, read[piece.sha256])
+
+
+@router.post(
+    "/attachments/{attachment_id}/readings",
+    status_code=202,
+    response_model=PieceOut,
+    summary="Faire lire une pièce par la machine",
+    response_description="La pièce, dont la lecture est attendue ou déjà faite.",
+    responses=refusals(NotFound, NothingReadsHere, NotReadable),
+)
+async def read_attachment_by_machine(
+    attachment_id: AttachmentInPath,
+    house: House,
+    session: Writing,
+    once: Once,
+    caller: Annotated[Caller, require("tickets:write")],
+) -> Any:
+    """Demande la lecture d'une pièce, de quelque canal que ce soit, ou la redemande quand elle a manqué ; ce qui est lu le reste."""
+    _, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
+    await house.deciphering.again(session, caller.tenant_id, attachment_id, piece, actor=actor_of(caller))
     _, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
     return await once.answer(PieceOut.of(attachment_id, piece), status=202)
 
