@@ -132,6 +132,13 @@ async def rich(town):
         headers={"Idempotency-Key": new_id().hex},
     )
     assert letter.status_code == 201, letter.text
+    delivery = f"/api/v1/letters/{letter.json()['id']}/delivery"
+    slip = await town.http.put(
+        f"{delivery}/slip",
+        content=b"%PDF-1.7\n%%EOF",
+        headers={"If-Match": (await town.http.get(delivery)).headers["etag"], "Content-Type": "application/pdf"},
+    )
+    assert slip.status_code == 200, slip.text
     schema = {"type": "object", "properties": {"message": {"type": "string", "title": "Message"}}}
     form = await town.http.post(
         "/api/v1/forms",
