@@ -12,9 +12,20 @@ from sqlalchemy.exc import IntegrityError
 from app.channels.tables import ChannelAliasRecord, ChannelRecord
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
+from app.errors import Conflict
 from app.ids import new_id
+from app.rest.languages import Said
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
+
+
+class NameTaken(Conflict):
+    """Another channel of the administration has that name."""
+
+    code = "channel-name-taken"
+    title_fr = "Un autre canal porte déjà ce nom"
+    title_en = "Another channel already has this name"
+    advice = Said("choisissez un autre nom, ou renommez l'autre canal", en="choose another name, or rename the other")
 
 
 async def by_presented(session: Session, presented: str) -> ChannelRecord | None:
@@ -85,12 +96,17 @@ async def add(session: Session, values: Mapping[str, Any]) -> bool:
 async def change(
     session: Session, tenant_id: UUID, channel_id: UUID, values: Mapping[str, Any], *, version: int | None = None
 ) -> bool:
-    """Updates a channel, if it still has the given version; says whether a row was changed."""
+    """Updates a channel, if it still has the given version; says whether a row was changed. Raises `NameTaken`."""
     query = update(ChannelRecord).where(ChannelRecord.tenant_id == tenant_id, ChannelRecord.id == channel_id)
     if version is not None:
         query = query.where(ChannelRecord.version == version)
         values = {**values, "version": version + 1}
-    return (await session.execute(query.values(**values).returning(ChannelRecord.id))).first() is not None
+    try:
+        return (await session.execute(query.values(**values).returning(ChannelRecord.id))).first() is not None
+    except IntegrityError as error:
+        if "uq_channels_tenant_id_name" not in str(error.orig):
+            raise
+        raise NameTaken(NameTaken.advice) from error
 
 
 async def readdress(session: Session, tenant_id: UUID, channel_id: UUID, address: str) -> bool:

@@ -8,16 +8,17 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import TextClause, event, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.alone import Alone
 from app.db.sight import sight
-from app.errors import Unavailable
+from app.errors import Conflict, Unavailable
 
 Session = AsyncSession
 _AFTER = "after_commit"
+_TWICE = "somebody wrote the same thing at the same time: read again, and see whether there is still something to do"
 _WHOLE = "whole"
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 _SET_SIGHT = text(
@@ -62,6 +63,11 @@ class Database:
                     await session.execute(_SET_PRESENTED, {"value": presented})
                 yield session
                 await session.commit()
+        except IntegrityError as error:
+            if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+                raise
+            # Two at once wrote what there may be one of: the other one's stands.
+            raise Conflict(_TWICE) from error
         except (OperationalError, InterfaceError) as error:
             if isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
                 raise  # a value too large for the server: its own fault, which no other try mends

@@ -339,3 +339,13 @@ async def test_a_silence_that_is_not_usual_is_told_once_and_so_is_its_end(town: 
         await town.house.care.look(town.id)
     assert len(await facts(town, "channel.heard_again")) == 1
     assert (await town.http.get(f"/api/v1/channels/{channel['id']}")).json()["silent_since"] is None
+
+
+async def test_two_channels_never_bear_one_name(town: Town) -> None:
+    await town.http.post("/api/v1/channels", json=a_bot(name="Accueil"), headers=once())
+    other = (await town.http.post("/api/v1/channels", json=a_bot(name="Autre"), headers=once())).json()
+    path = f"/api/v1/channels/{other['id']}"
+    tag = (await town.http.get(path)).headers["etag"]
+    refused = await town.http.patch(path, json={"name": "Accueil"}, headers={"If-Match": tag})
+    assert (refused.status_code, refused.json()["code"]) == (409, "channel-name-taken")
+    assert (await town.http.get(path)).json()["name"] == "Autre"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.api import error_routes
+from app.api.headers import Envelope
 from app.rest.error_pages import import_the_house, known_errors, render_errors
 from app.rest.refusals import advice_on
 
@@ -39,6 +40,7 @@ def test_a_code_means_one_status_and_one_title(ours):
 @pytest.fixture
 async def http(app, client):
     app.include_router(error_routes.router)
+    app.add_middleware(Envelope)  # the floor that gives every page its policy
     async with client(app) as opened:
         yield opened
 
