@@ -31,6 +31,8 @@ _SPOKEN = {
     "Python Software Foundation License": "PSF-2.0",
     "Apache-2": "Apache-2.0",
     "Apache 2.0": "Apache-2.0",
+    # pypdfium2: PDFium carries FreeType, libjpeg-turbo, OpenJPEG, Little CMS, zlib: all of them permissive.
+    "BSD-3-Clause, Apache-2.0, dependency licenses": "BSD-3-Clause AND Apache-2.0",
 }
 
 

@@ -116,7 +116,7 @@ async def test_a_failure_is_not_kept(http):
 
 async def test_a_failing_commit_keeps_neither_effect_nor_answer(http):
     await post(http, {"words": "taken"}, key="k0")
-    assert (await post(http, {"words": "taken"})).status_code == 500
+    assert (await post(http, {"words": "taken"})).status_code == 409
     assert (await post(http, {"words": "free"})).status_code == 201
 
 

@@ -68,7 +68,7 @@ async def test_what_a_route_wrote_is_committed_when_it_answers(http, owner_url, 
 async def test_a_commit_that_fails_is_not_answered_as_a_success(http):
     assert (await http.post("/notes/twice")).status_code == 201
     answer = await http.post("/notes/twice")
-    assert (answer.status_code, answer.json()["code"]) == (500, "internal")
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
     assert (await http.get("/notes")).json() == 1
 
 
