@@ -14,6 +14,7 @@ from app.channels.adapters import x_activity, x_api
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     Event,
@@ -30,6 +31,7 @@ from app.channels.contract import (
 from app.channels.errors import Unreadable
 from app.channels.kit.forms import parameters
 from app.channels.kit.json import load_provider
+from app.channels.kit.probing import incomplete
 from app.channels.kit.signatures import VERIFIED, SignedConfig, hmac_base64, in_force, judged, same
 
 
@@ -114,6 +116,16 @@ class XAdapter:
                 outcome=Outcome.CONFIG, detail="the application's keys, the account's token and a person are needed"
             )
         return await x_api.send(request, keys, context)
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        own = _own(config)
+        keys = _keys(own)
+        if keys is None:
+            return incomplete(
+                "donnez les deux clés de l'application et les deux jetons du compte pour répondre",
+                "give the application's two keys and the account's two tokens to answer",
+            )
+        return await x_api.check(keys, context, user_id=own.user_id)
 
     async def poll(self, config: ChannelConfig, context: Context, *, cursor: Mapping[str, object]) -> Polled:
         own = _own(config)

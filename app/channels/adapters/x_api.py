@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from pydantic import SecretStr
 
-from app.channels.contract import Context, Delivery, Outcome, Polled, Rendered, SendRequest, Sent
+from app.channels.contract import Checked, Context, Delivery, Outcome, Polled, Rendered, SendRequest, Sent
 from app.channels.errors import Unreadable
 from app.channels.kit.json import JsonRefused, load_provider, number, objects, text
+from app.channels.kit.probing import judged, limited, ready, unsure
 from app.channels.kit.sending import Answer, Call, accepted, by_status, exchange
 
 HOST = "api.x.com"
@@ -64,6 +65,24 @@ async def send(request: SendRequest, keys: Keys, context: Context) -> Sent:
     if answer.status in {200, 201}:
         return accepted(text(document, "data", "dm_event_id") or text(document, "data", "id"))
     return _refusal(answer, document, now=context.now())
+
+
+async def check(keys: Keys, context: Context, *, user_id: str | None) -> Checked:
+    """Asks whose token this is (GET /2/users/me): the account of the settings, or another one."""
+    nonce = f"check {context.now().timestamp()}"
+    answer = await _called("GET", f"https://{HOST}/2/users/me", b"", keys, context, nonce=nonce)
+    found = judged(answer, name="X")
+    if isinstance(found, Checked):
+        return found
+    account, known = text(found.document, "data", "username"), text(found.document, "data", "id")
+    if account is None or known is None:
+        return unsure("X")
+    if user_id is not None and known != user_id:
+        return limited(
+            f"X reconnaît le compte @{account}, dont l'identifiant est {known} : ce n'est pas celui des réglages",
+            f"X knows the account @{account}, whose identifier is {known}: not the one of the settings",
+        )
+    return ready(f"X reconnaît le compte @{account}", f"X knows the account @{account}")
 
 
 async def poll(keys: Keys, context: Context, *, cursor: Mapping[str, object]) -> Polled:

@@ -65,7 +65,11 @@ def unsure(name: str, *, detail: str | None = None) -> Checked:
 
 async def asked(call: Call, context: Context, *, name: str) -> Told | Checked:
     """Makes one call of a live test. Returns its document on success, else what it came to."""
-    answer = await exchange(call, context)
+    return judged(await exchange(call, context), name=name)
+
+
+def judged(answer: Answer | Sent, *, name: str) -> Told | Checked:
+    """Judges the answer to a live test: its document on success, else what it came to."""
     if isinstance(answer, Sent):
         return unreachable(name)
     document = _document(answer)

@@ -11,10 +11,12 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
+from app.channels.adapters.sms import probing
 from app.channels.adapters.sms.sms import capabilities_of, document_of
 from app.channels.contract import (
     Capabilities,
     ChannelConfig,
+    Checked,
     Context,
     Delivery,
     DeliveryStatus,
@@ -111,6 +113,9 @@ class BrevoSmsAdapter(SharedSecretDoor):
         call = Call(method="POST", url=rendered.url or "", body=rendered.body, headers=headers, hosts=(HOST,))
         answer = await exchange(call, context)
         return answer if isinstance(answer, Sent) else _outcome(answer, now=context.now())
+
+    async def check(self, config: ChannelConfig, context: Context) -> Checked:
+        return await probing.check_brevo(_own(config).api_key, context)
 
 
 def _own(config: ChannelConfig) -> BrevoSmsConfig:
