@@ -37,6 +37,7 @@ def test_an_administration_is_created_once(in_the_house: Parvis) -> None:
             "kind": "commune",
             "territory": "METRO",
             "time_zone": "Europe/Paris",
+            "siret": None,
         }
     ]
 

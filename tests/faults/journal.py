@@ -73,6 +73,11 @@ class Journal:
                 await asyncio.sleep(0.05)
 
     async def again(self, port: int, address: str) -> None:
-        """Sends again all that was not acknowledged, as a mail server does."""
+        """Sends again all that was not acknowledged, as a mail server does: again and again while told to come back."""
         for message_id in sorted(self.unknown):
-            assert await self.send(port, address, message_id), message_id
+            for _ in range(100):
+                if await self.send(port, address, message_id):
+                    break
+                await asyncio.sleep(0.1)
+            else:
+                raise AssertionError(f"{message_id} was refused for ten seconds")

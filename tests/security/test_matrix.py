@@ -20,8 +20,9 @@ from tests.api.test_sight import Someone, a_team, someone
 OPERATION = dict(OPERATIONS)
 # Those that only read; a stream never ends, and has tests of its own.
 READINGS = [where for where in OPERATION if where.startswith("GET") and not where.endswith("/stream")]
-# What the town at hand has not: a letter left by post, templates at a provider, a paper of its own.
+# What the town at hand has not: words read by machine, a letter left by post, templates at a provider, a paper of its own.
 NOT_SO = {
+    "GET /api/v1/attachments/{attachment_id}/text": (404,),
     "GET /api/v1/letters/{letter_id}/delivery": (409,),
     "GET /api/v1/letters/{letter_id}/delivery/slip": (409,),
     "GET /api/v1/channels/{channel_id}/templates": (409,),
