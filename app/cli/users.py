@@ -37,7 +37,7 @@ def create(*, email: str, tenant: str | None, name: str, role: str, reach: str |
     from app.cli.choosing import the_tenant
     from app.cli.house import run
     from app.db.sight import Reach
-    from app.identity.accounts import Wanted
+    from app.identity.accounts import Wanted, invitation_url
     from app.identity.roles import Role
 
     wanted = Wanted(name=name, role=Role(role), reach=Reach(reach) if reach else None)
@@ -46,7 +46,7 @@ def create(*, email: str, tenant: str | None, name: str, role: str, reach: str |
         owner = await the_tenant(house, tenant)
         async with house.database.transaction(tenant=owner.id) as session:
             word, person = await house.accounts.invite(session, owner.id, email=email, wanted=wanted)
-        return f"{house.base_url}/invitation/{word}", person
+        return invitation_url(house.base_url, word), person
 
     link, person = run(work)
     if as_lines:

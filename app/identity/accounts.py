@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.db.sight import Reach
 from app.db.transaction import Database, Session, enter_presented, enter_tenant
 from app.errors import Flaw, Invalid, NotFound, Stale
-from app.facts import SYSTEM, Actor, FactBook
+from app.facts import SYSTEM, Actor, FactBook, Seen
 from app.identity import doors_repository, people_repository
 from app.identity.doors_repository import Invitation
 from app.identity.facts import UserChanged, UserInvited, UserReinstated, UserSuspended
@@ -33,6 +33,11 @@ class Wanted:
     role: Role
     reach: Reach | None = None
     teams: Collection[UUID] = ()
+
+
+def invitation_url(base_url: str, word: str) -> str:
+    """Returns the address a link opens; whoever has it chooses the password, so it is shown once and kept nowhere."""
+    return f"{base_url}/invitation/{word}"
 
 
 class Accounts:
@@ -215,6 +220,20 @@ class Accounts:
             fact = UserReinstated(tenant_id=tenant_id, subject_id=user_id, at=self._clock(), actor=actor)
             await self._book.record(session, fact)
         return await self.get(session, tenant_id, user_id)
+
+    async def close_sessions(self, session: Session, tenant_id: UUID, user_id: UUID, *, actor: Actor) -> None:
+        """Ends all the sessions of a person, and writes who did it into the journal. Raises `NotFound`."""
+        await self.get(session, tenant_id, user_id)
+        ended = await self._sessions.end_all(session, tenant_id, user_id)
+        closed = Seen(
+            tenant_id=tenant_id,
+            subject_id=user_id,
+            at=self._clock(),
+            actor=actor,
+            action="sessions.closed",
+            detail={"number": ended},
+        )
+        await self._book.record(session, closed)
 
     async def _presented(self, session: Session, word: str) -> tuple[Invitation, Person]:
         found = await doors_repository.invitation_by_digest(session, digest_of(word))

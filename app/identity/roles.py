@@ -4,13 +4,15 @@ A right names an action on the whole API (`Scope`); reach says on which requests
 request is beyond every reach but its own team's and its own agent's (see `app.db.sight`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
 from app.db.sight import Reach
+from app.errors import Flaw, Forbidden
 from app.identity.scopes import EVERYTHING, Scope
+from app.rest.languages import Said
 
 
 class Role(StrEnum):
@@ -74,6 +76,18 @@ POLICY: Mapping[Role, RoleRights] = MappingProxyType(
         ),
     }
 )
+
+
+def refuse_beyond(role: Role, scopes: Collection[str]) -> None:
+    """Refuses to give, or to touch, more than one has: rights never grow by going through an account.
+
+    Raises `Forbidden`.
+    """
+    beyond = sorted(scope.value for scope in POLICY[role].scopes if scope.value not in scopes)
+    if beyond:
+        words = ", ".join(beyond)
+        told = Said(f"ce rôle a des droits que vous n’avez pas : {words}", en=f"this role has scopes you lack: {words}")
+        raise Forbidden(told, flaws=[Flaw("/role", "beyond", told)])
 
 
 def rights_of(role: Role, *, reach: Reach | None) -> tuple[frozenset[str], Reach]:

@@ -7,14 +7,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.channels.kit.forms import Form
 from app.db.sight import Reach
-from app.errors import Conflict, Flaw, Forbidden, Invalid, NotFound, ParvisError, Stale
-from app.identity.accounts import Wanted
+from app.errors import Conflict, Forbidden, Invalid, NotFound, ParvisError, Stale
+from app.identity.accounts import Wanted, invitation_url
 from app.identity.identified import Identified
 from app.identity.people import Person
-from app.identity.roles import POLICY, Role
+from app.identity.roles import POLICY, Role, refuse_beyond
 from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
-from app.rest.languages import Said
 from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
@@ -46,14 +45,14 @@ async def invite(request: Request, agent: Agent) -> Response:
     house, form = house_of(request), await agents_form(request)
     try:
         wanted = _wanted(form)
-        _within(wanted.role, agent)
+        refuse_beyond(wanted.role, agent.scopes)
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             word, person = await house.accounts.invite(
                 session, agent.tenant_id, email=form.last("courriel") or "", wanted=wanted, actor=actor_of(agent)
             )
     except _REFUSED as refusal:
         return await _people_page(request, agent, form=form, refusal=refusal, about="compte")
-    return await _person_page(request, agent, person.id, link=f"{house.base_url}/invitation/{word}")
+    return await _person_page(request, agent, person.id, link=invitation_url(house.base_url, word))
 
 
 @router.post("/equipe/equipes")
@@ -106,8 +105,8 @@ async def change(request: Request, agent: Agent, user_id: str) -> Response:
         wanted = _wanted(form)
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             was = await house.accounts.get(session, agent.tenant_id, who)
-            _within(was.role, agent)
-            _within(wanted.role, agent)
+            refuse_beyond(was.role, agent.scopes)
+            refuse_beyond(wanted.role, agent.scopes)
             await house.accounts.change(
                 session, agent.tenant_id, who, wanted, version=typed.version(form), actor=actor_of(agent)
             )
@@ -125,11 +124,11 @@ async def act_on(request: Request, agent: Agent, user_id: str, act: str) -> Resp
     try:
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             was = await house.accounts.get(session, agent.tenant_id, who)
-            _within(was.role, agent)
+            refuse_beyond(was.role, agent.scopes)
             match act:
                 case "lien":
                     word = await house.accounts.invite_again(session, agent.tenant_id, who, actor=actor)
-                    link = f"{house.base_url}/invitation/{word}"
+                    link = invitation_url(house.base_url, word)
                 case "suspension":
                     await house.accounts.suspend(session, agent.tenant_id, who, actor=actor)
                 case "retour":
@@ -137,7 +136,7 @@ async def act_on(request: Request, agent: Agent, user_id: str, act: str) -> Resp
                 case "sans-code":
                     await house.second_factor.remove(session, agent.tenant_id, who, actor=actor)
                 case "sessions":
-                    await house.sessions.end_all(session, agent.tenant_id, who)
+                    await house.accounts.close_sessions(session, agent.tenant_id, who, actor=actor)
                 case _:
                     raise NotFound
     except _REFUSED as refusal:
@@ -264,12 +263,6 @@ def _faults(refusal: ParvisError | None) -> dict[str, str]:
 
 def _sentence(told: str) -> str:
     return f"{told[:1].upper()}{told[1:]}."
-
-
-def _within(role: Role, agent: Identified) -> None:
-    if {scope.value for scope in POLICY[role].scopes} - agent.scopes:
-        told = Said("ce rôle a des droits que vous n’avez pas", en="this role has rights you lack")
-        raise Forbidden(told, flaws=[Flaw("/role", "beyond", told)])
 
 
 def _user(text: str) -> UUID:

@@ -4,6 +4,8 @@ import re
 
 import pyotp
 
+from app.audit import reading
+from app.audit.reading import Wanted
 from tests.web.conftest import OURS, Town, parsed
 
 PASSWORD = "quatre chevaux au trot"
@@ -125,3 +127,14 @@ async def test_nobody_makes_somebody_more_than_they_are(town: Town) -> None:
     words = {"courriel": "plus@agents.example.fr", "nom": "Plus", "role": "administrator", "portee": ""}
     refused = await post(town, "/equipe/comptes", **words)
     assert (refused.status_code, "que vous n’avez pas" in refused.text) == (403, True)
+
+
+async def test_who_closed_somebodys_sessions_stands_in_the_journal(town: Town) -> None:
+    await town.sign_in()
+    browser = await settled(town, "fermee@agents.example.fr")
+    path = parsed(await town.browser.get("/equipe")).css_first("table.tbl a").attributes["href"]
+    assert (await post(town, f"{path}/sessions")).status_code == 303
+    assert (await browser.get("/boite")).status_code == 303
+    async with town.house.database.transaction(tenant=town.id) as session:
+        written = await reading.page(session, town.id, Wanted(action="sessions.closed"), after=None, limit=2)
+    assert [(one.actor.partition(":")[0], one.detail) for one in written] == [("key", {"number": 1})]

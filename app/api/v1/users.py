@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from app.api.acting import actor_of, keep_sight
+from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import UserInPath
-from app.errors import Conflict, Flaw, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.identity.accounts import invitation_url
 from app.identity.identified import Identified, Kind
 from app.identity.people import Person
 from app.identity.people_schemas import (
@@ -20,14 +21,13 @@ from app.identity.people_schemas import (
     UserInvitedOut,
     UserOut,
 )
-from app.identity.roles import POLICY, Role
+from app.identity.roles import POLICY, refuse_beyond
 from app.identity.scopes import Scope
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag, require_version
 from app.rest.json_body import StrictRoute
-from app.rest.languages import Said
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
@@ -83,11 +83,11 @@ async def invite_user(new: NewUser, house: House, session: Writing, caller: Admi
 
     Sans `Idempotency-Key` : une réponse gardée garderait le lien. S'il se perd, demandez-en un autre.
     """
-    _within(new.role, caller)
+    refuse_beyond(new.role, caller.scopes)
     word, person = await house.accounts.invite(
         session, caller.tenant_id, email=new.email, wanted=new.wanted(), actor=actor_of(caller)
     )
-    return UserInvitedOut.once(person, url=_link(house, word))
+    return UserInvitedOut.once(person, url=invitation_url(house.base_url, word))
 
 
 @router.get("/{user_id}", summary="Lire un compte", response_description="Le compte.", responses=refusals(NotFound))
@@ -117,8 +117,8 @@ async def change_user(
     person = await house.accounts.get(session, caller.tenant_id, user_id)
     require_version(person.version, expected=expected)
     wanted, actor = change.over(person), actor_of(caller)
-    _within(person.role, caller)
-    _within(wanted.role, caller)
+    refuse_beyond(person.role, caller.scopes)
+    refuse_beyond(wanted.role, caller.scopes)
     if change.model_fields_set - {"suspended"}:
         person = await house.accounts.change(session, caller.tenant_id, user_id, wanted, version=expected, actor=actor)
     if change.suspended is not None:
@@ -140,9 +140,9 @@ async def invite_user_again(
 ) -> InvitationOut:
     """Donne un lien pour choisir un mot de passe ; ceux d'avant n'ouvrent plus rien. Sans `Idempotency-Key`."""
     person = await house.accounts.get(session, caller.tenant_id, user_id)
-    _within(person.role, caller)
+    refuse_beyond(person.role, caller.scopes)
     word = await house.accounts.invite_again(session, caller.tenant_id, user_id, actor=actor_of(caller))
-    return InvitationOut(invitation_url=_link(house, word))
+    return InvitationOut(invitation_url=invitation_url(house.base_url, word))
 
 
 @router.delete(
@@ -154,7 +154,7 @@ async def invite_user_again(
 async def remove_second_factor(user_id: UserInPath, house: House, session: Writing, caller: Administrator) -> Response:
     """Pour un téléphone perdu : le mot de passe seul suffit jusqu'à ce que la personne choisisse un nouveau code."""
     person = await house.accounts.get(session, caller.tenant_id, user_id)
-    _within(person.role, caller)
+    refuse_beyond(person.role, caller.scopes)
     await house.second_factor.remove(session, caller.tenant_id, user_id, actor=actor_of(caller))
     return Response(status_code=204)
 
@@ -182,24 +182,9 @@ async def list_user_sessions(
 )
 async def close_user_sessions(user_id: UserInPath, house: House, session: Writing, caller: Administrator) -> Response:
     """Ferme toutes ses sessions : elles n'ouvrent plus rien d'ici dix secondes, partout."""
-    await house.accounts.get(session, caller.tenant_id, user_id)
-    ended = await house.sessions.end_all(session, caller.tenant_id, user_id)
-    await keep_sight(house, session, caller, "sessions.closed", user_id, number=ended)
+    await house.accounts.close_sessions(session, caller.tenant_id, user_id, actor=actor_of(caller))
     return Response(status_code=204)
 
 
 def _shown(person: Person, caller: Caller) -> UserOut:
     return UserOut.of(person, whole=Scope.USERS_ADMIN in caller.scopes)
-
-
-def _within(role: Role, caller: Caller) -> None:
-    """Refuses to give, or to touch, more than one has: rights never grow by going through an account."""
-    beyond = sorted(scope.value for scope in POLICY[role].scopes if scope not in caller.scopes)
-    if beyond:
-        words = ", ".join(beyond)
-        told = Said(f"ce rôle a des droits que vous n'avez pas : {words}", en=f"this role has scopes you lack: {words}")
-        raise Forbidden(told, flaws=[Flaw("/role", "beyond", told)])
-
-
-def _link(house: House, word: str) -> str:
-    return f"{house.base_url}/invitation/{word}"
