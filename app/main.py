@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from app.api import chat, error_routes, health, hooks, open311, security_contact
 from app.api.closing import Closing, heard_from_signals
 from app.api.headers import Envelope
 from app.api.v1 import routers
 from app.bootstrap import House
+from app.rest.access import count_stranger
 from app.rest.openapi import Document, install_openapi, operation_id
 from app.rest.problems import install_problems
 from app.web.router import router as pages
@@ -68,8 +69,8 @@ def assembled(*, base_url: str) -> FastAPI:
     app.include_router(error_routes.router)
     app.include_router(security_contact.router)
     app.include_router(hooks.router)
-    app.include_router(open311.router)
-    app.include_router(chat.router)
+    for door in (open311, chat):  # as the citizens' pages: counted by the address they are asked from
+        app.include_router(door.router, dependencies=[Depends(count_stranger)])
     for router in routers():
         app.include_router(router, prefix="/api/v1")
     app.include_router(pages)

@@ -87,6 +87,26 @@ class Settings(BaseSettings):
     )
     worker_concurrency: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
     database_pool: int = Field(default=10, ge=2, le=100, description="Connections of one process.")
+    trusted_proxies: list[str] = Field(
+        default=["127.0.0.1", "::1"],
+        description="Addresses or networks of the reverse proxies in front of the HTTP server: their X-Forwarded-For says from where somebody asks, which limits and sign-in count; anybody else's is ignored. JSON list.",
+    )
+    limit_caller: int = Field(
+        default=1200, ge=0, description="Requests a minute of one key or one person; 0: no limit. See docs/api.md."
+    )
+    limit_tenant: int = Field(
+        default=12_000, ge=0, description="Requests a minute of all keys and people of one administration; 0: no limit."
+    )
+    limit_address: int = Field(
+        default=600,
+        ge=0,
+        description="Requests a minute from one address (IPv6: one /64) at the doors open to everybody; 0: no limit.",
+    )
+    limit_channel: int = Field(
+        default=60_000,
+        ge=0,
+        description="Deliveries a minute to one channel before its provider is asked to repeat later (503); 0: no limit.",
+    )
     max_mail_bytes: int = Field(
         default=40 * 2**20, ge=2**16, description="Largest mail accepted, in bytes; over it SMTP answers 552."
     )

@@ -46,6 +46,8 @@ class Town:
             "PARVIS_WORKER_INSIDE": "false",
             "PARVIS_LISTEN": "127.0.0.1:0",
             "PARVIS_LOG_FORMAT": "json",
+            # What a house can do is measured, not what a key may ask.
+            **{f"PARVIS_LIMIT_{whose}": "0" for whose in ("CALLER", "TENANT", "ADDRESS", "CHANNEL")},
             **more,
         }
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.db.sight import unbounded
 from app.rest.correlation import adopt_request_id, request_id
 from app.rest.metrics import observe_request
+from app.rest.quotas import told_of
 from app.rest.route_names import route_template
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -51,7 +52,9 @@ class Envelope:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                dress(MutableHeaders(scope=message), path=path, identifier=identifier, enciphered=self._enciphered)
+                headers = MutableHeaders(scope=message)
+                headers.update(told_of(scope))
+                dress(headers, path=path, identifier=identifier, enciphered=self._enciphered)
             await send(message)
 
         try:

@@ -41,9 +41,13 @@ async def receive(request: Request) -> Response:
         channel = await house.channels.at_door(channel_key)
     except ChannelUnusable as unusable:
         return await _kept_unread(request, house, unusable.channel, (channel_type, channel_key))
+    except NotFound:
+        await house.quotas.of_stranger(request)
+        raise
     # An address opens the mail doors, not this one.
     if channel.key != channel_key or channel.type != channel_type:
         raise NotFound
+    await house.quotas.of_delivery(str(channel.id))
     adapter = house.channels.registry.get(channel.type)
     if not isinstance(adapter, Webhook):
         raise NotFound
@@ -73,6 +77,7 @@ async def _kept_unread(request: Request, house: ApiHouse, channel: Unopened, ask
     """Keeps what comes for a channel nobody can read here: unverified, held for a person, read once it is usable."""
     if (channel.type, channel.key) != asked or request.method != "POST":
         raise NotFound
+    await house.quotas.of_delivery(str(channel.id))
     delivery = await _delivery(request, house, channel)
     await house.inbound.accept(channel, kept(delivery), door=Door.HOOK, verified=None, remote=_remote(request))
     RECEPTIONS.labels(channel.type, Door.HOOK.value, "queued").inc()

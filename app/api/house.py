@@ -40,6 +40,7 @@ from app.live.bell import Bell
 from app.live.events import EventLog
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
+from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
@@ -85,6 +86,9 @@ class ApiHouse(Protocol):
 
     @property
     def keys(self) -> KeyRing: ...
+
+    @property
+    def quotas(self) -> Quotas: ...
 
     @property
     def base_url(self) -> str: ...

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from app.identity.people import email_key
 from app.live.bell import Bell
 from app.live.over_postgres import PostgresLine
 from app.live.wired import WiredBell
+from app.rest.buckets import InProcess
+from app.rest.quotas import Counter, Quotas
 from app.sealing import KeyRing
 from app.settings import DEMO_SECRET, Settings
 from app.sve.catalogue import CatalogueError
@@ -69,6 +72,22 @@ def bell_of(settings: Settings, database: Database) -> Bell:
 
         return WiredBell(RedisLine(settings.redis_url.get_secret_value()))
     return WiredBell(PostgresLine(database.url))
+
+
+def quotas_of(settings: Settings) -> Quotas:
+    """Requests are counted in Redis when there is one, for all processes together; else in each process."""
+    counter: Counter = InProcess(time.monotonic)
+    if settings.redis_url is not None:
+        from app.rest.shared_buckets import OverRedis, Standing  # as above
+
+        counter = Standing(OverRedis(settings.redis_url.get_secret_value()), counter, time.monotonic)
+    return Quotas(
+        counter,
+        caller=settings.limit_caller,
+        tenant=settings.limit_tenant,
+        address=settings.limit_address,
+        channel=settings.limit_channel,
+    )
 
 
 def ring_of(settings: Settings, *, embedded: bool) -> KeyRing:

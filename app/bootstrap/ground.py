@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.api.health import Check
 from app.api.readiness import readiness
 from app.audit.journal import AuditTrail
-from app.bootstrap.choosing import bell_of, password_accounts, ring_of
+from app.bootstrap.choosing import bell_of, password_accounts, quotas_of, ring_of
 from app.channels.registry import Registry
 from app.channels.service import Channels
 from app.clock import Clock
@@ -29,6 +29,7 @@ from app.identity.signing_in import SigningIn
 from app.identity.teams import Teams
 from app.live.bell import Bell
 from app.live.events import EventLog
+from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 from app.settings import Settings
 from app.sve.guards import LiveTermGuard
@@ -44,6 +45,7 @@ class Ground:
     clock: Clock
     database: Database
     keys: KeyRing
+    quotas: Quotas
     base_url: str
     registry: Registry
     store: Store
@@ -82,6 +84,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         clock=clock,
         database=database,
         keys=ring,
+        quotas=quotas_of(settings),
         base_url=settings.base_url.rstrip("/"),
         registry=registry,
         store=store,

@@ -127,6 +127,7 @@ async def opened(
             )
             yield house
             await house.bell.close()
+            await house.quotas.close()
     finally:
         await reader.close()
         await database.close()

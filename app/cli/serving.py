@@ -73,6 +73,7 @@ async def serve_http(house: "House", listening: socket.socket, stop: asyncio.Eve
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=house.settings.trusted_proxies,
         timeout_graceful_shutdown=_REQUESTS_END_WITHIN_S,
     )
     server = _quiet(config)

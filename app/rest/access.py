@@ -38,7 +38,7 @@ async def current_caller(
 ) -> Caller:
     """Names the caller once a request. A key wins over a session; a session may not write from another site.
 
-    Raises `Unauthenticated` (RFC 6750 §3: the challenge says Bearer) or `Forbidden`.
+    Raises `Unauthenticated` (RFC 6750 §3: the challenge says Bearer), `Forbidden`, or `QuotaExceeded`.
     """
     known: Caller | None = getattr(request.state, "caller", None)
     if known is not None:
@@ -46,8 +46,11 @@ async def current_caller(
     try:
         caller = await _authenticated(request, bearer=bearer)
     except Unauthenticated as refusal:
+        # Counted once refused: a good key is never refused for what others try from the same address.
+        await house_of(request).quotas.of_stranger(request)
         refusal.headers.setdefault("WWW-Authenticate", 'Bearer realm="parvis"')
         raise
+    await house_of(request).quotas.of_caller(request, caller)
     request.state.caller = caller
     look(caller.sight)
     return caller
@@ -61,6 +64,11 @@ async def authenticate_again(request: Request) -> Caller:
     caller = await _authenticated(request, bearer=await _bearer(request))
     look(caller.sight)
     return caller
+
+
+async def count_stranger(request: Request) -> None:
+    """Counts a request at a door open to everybody, by the address it comes from. Raises `QuotaExceeded`."""
+    await house_of(request).quotas.of_stranger(request)
 
 
 def require(*scopes: str) -> Any:

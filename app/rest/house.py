@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 from app.clock import Clock
 from app.db.transaction import Database
 from app.rest.callers import Caller, Presented
+from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 
 
@@ -21,6 +22,9 @@ class RestHouse(Protocol):
 
     @property
     def keys(self) -> KeyRing: ...
+
+    @property
+    def quotas(self) -> Quotas: ...
 
     @property
     def base_url(self) -> str: ...

@@ -26,19 +26,38 @@ from app.errors import (
 from app.rest.cursors import CursorRefused
 from app.rest.idempotency import IdempotencyKeyRefused
 from app.rest.openapi_examples import NoExample, example_of
+from app.rest.quotas import QuotaExceeded
 from app.rest.responses import Problem, refusals
 
 Document = dict[str, Any]
 METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
 
 # What any operation may answer, and what each manner adds to it.
-_ALWAYS = (TooManyRequests, ParvisError, Unavailable)
+_ALWAYS = (QuotaExceeded, TooManyRequests, ParvisError, Unavailable)
 _SECURED = (Unauthenticated, Forbidden)
 _JSON = (Malformed, TooLarge, UnsupportedMedia)
 _BY_PARAMETER: dict[str, tuple[type[ParvisError], ...]] = {
     "idempotency-key": (IdempotencyKeyRefused, Busy, KeyReused),
     "if-match": (Malformed, Stale, PreconditionRequired),
     "cursor": (CursorRefused,),
+}
+_STATED = ["RateLimit-Policy", "RateLimit"]
+LIMIT_FIELDS = {
+    "RateLimit-Policy": {
+        "description": "Ce qui est compté : le nom de chaque limite, ses requêtes (`q`) par fenêtre de `w` secondes (draft-ietf-httpapi-ratelimit-headers).",
+        "schema": {"type": "string"},
+        "example": '"caller";q=1200;w=60, "tenant";q=12000;w=60',
+    },
+    "RateLimit": {
+        "description": "Où en est chaque limite : les requêtes qui restent (`r`), et les secondes (`t`) jusqu'à ce qu'elle soit entière, ou qu'une requête passe quand il n'en reste pas.",
+        "schema": {"type": "string"},
+        "example": '"caller";r=1199;t=1, "tenant";r=11999;t=1',
+    },
+    "Retry-After": {
+        "description": "Secondes à attendre avant de répéter.",
+        "schema": {"type": "integer"},
+        "example": 3,
+    },
 }
 _DEMANDED = frozenset({"idempotency-key", "if-match"})
 
@@ -79,10 +98,12 @@ def shape(document: Document) -> Document:
         schemas.pop(name, None)
     _, definitions = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     schemas |= definitions["$defs"]
+    document["components"].setdefault("headers", {}).update(LIMIT_FIELDS)
     for _, operation in operations(document):
         _demand_headers(operation)
         _tell_scopes(operation)
         _tell_refusals(operation)
+        _tell_limits(operation)
         _give_examples(operation, schemas)
     return document
 
@@ -135,6 +156,17 @@ def _tell_refusals(operation: dict[str, Any]) -> None:
     for status, response in refusals(*dict.fromkeys(kinds)).items():
         _merge(responses, str(status), response)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _tell_limits(operation: dict[str, Any]) -> None:
+    """Names the fields of limits on what a known caller is answered; absent where an installation sets no limit."""
+    if not operation.get("security"):
+        return
+    for status, response in operation["responses"].items():
+        named = [*_STATED, "Retry-After"] if status in {"429", "503"} else _STATED
+        headers = response.setdefault("headers", {})
+        for name in named if status[0] == "2" or status in {"429", "503"} else ():
+            headers.setdefault(name, {"$ref": f"#/components/headers/{name}"})
 
 
 def _merge(responses: dict[str, Any], status: str, response: dict[str, Any]) -> None:

@@ -17,13 +17,18 @@ from app.web.house import house_of
 
 
 async def signed_in(request: Request) -> Identified:
-    """Names the agent. Raises `Unauthenticated`, or `Forbidden` for a change that another site asked for."""
+    """Names the agent. Raises `Unauthenticated`, `QuotaExceeded`, or `Forbidden` for a change that another site asked for."""
     house = house_of(request)
     token = request.cookies.get(session_cookie(house.base_url))
     if not token:
         raise Unauthenticated
     refuse_cross_site(request, base_url=house.base_url)
-    known = await house.authenticate(token, presented=Presented.SESSION)
+    try:
+        known = await house.authenticate(token, presented=Presented.SESSION)
+    except Unauthenticated:
+        await house.quotas.of_stranger(request)
+        raise
+    await house.quotas.of_caller(request, known)
     look(known.sight)
     return known
 

@@ -43,6 +43,7 @@ from app.identity.signing_in import SigningIn
 from app.identity.teams import Teams
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
+from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
@@ -79,6 +80,9 @@ class WebHouse(Protocol):
 
     @property
     def keys(self) -> KeyRing: ...
+
+    @property
+    def quotas(self) -> Quotas: ...
 
     @property
     def base_url(self) -> str: ...

@@ -1,7 +1,8 @@
 """Every page: citizens' and agents'. `app.main` includes `router`."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from app.rest.access import count_stranger
 from app.web import (
     about,
     acts,
@@ -54,6 +55,8 @@ from app.web import (
     webhooks,
 )
 
+# What anybody may ask, without saying who they are: counted by the address it comes from.
+OPEN = (about, chat, form_confirmations, forms, invitations, near_reports, provider_sign_in, sign_in)
 router = APIRouter(include_in_schema=False)
 for part in (
     about,
@@ -106,4 +109,5 @@ for part in (
     watching,
     webhooks,
 ):
-    router.include_router(part.router)
+    doors = [Depends(count_stranger)] if part in OPEN else []
+    router.include_router(part.router, dependencies=doors)

@@ -69,6 +69,7 @@ class Grounds:
             "PARVIS_OUTGOING": "send",
             "PARVIS_EGRESS_ALLOW": '["127.0.0.1", "localhost"]',
             "PARVIS_DATABASE_POOL": "5",
+            "PARVIS_LIMIT_CALLER": "0",
             "PARVIS_WORKER_CONCURRENCY": str(CONCURRENCY),
             **env,
         }

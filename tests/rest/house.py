@@ -6,7 +6,9 @@ from uuid import UUID
 
 from app.db.transaction import Database
 from app.errors import Unauthenticated
+from app.rest.buckets import InProcess
 from app.rest.callers import Presented
+from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 
 BASE_URL = "https://parvis.example.fr"
@@ -28,6 +30,9 @@ class TownHouse:
     keys: KeyRing = field(default_factory=lambda: KeyRing(["a secret of thirty-two characters, at least"]))
     now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     asked: int = 0
+    quotas: Quotas = field(
+        default_factory=lambda: Quotas(InProcess(lambda: 0.0), caller=0, tenant=0, address=0, channel=0)
+    )
 
     def clock(self) -> datetime:
         return self.now
