@@ -43,6 +43,9 @@ class Prefix(StrEnum):
     USER = "usr"
     WEBHOOK = "whk"
     WEBHOOK_DELIVERY = "whd"
+    LEGAL_HOLD = "hld"
+    ACCESS_EXPORT = "exp"
+    ERASURE = "ers"
 
 
 class IdError(ValueError):

@@ -14,6 +14,7 @@ from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.law import Law, law_of
 from app.bootstrap.outward import Outward, outward_of
+from app.bootstrap.privacy import Privacy, privacy_of
 from app.bootstrap.talk import Talk, talk_of
 from app.bootstrap.traffic import Traffic, traffic_of
 from app.channels.contract import Context
@@ -37,7 +38,7 @@ from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Traffic, Talk, Outward):
+class House(Ground, Law, Privacy, Traffic, Talk, Outward):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -149,7 +150,8 @@ def assemble(
     """Joins the organs, floor by floor; which implementation of each is chosen here and nowhere else."""
     ground = ground_of(settings, clock=clock, database=database, reader=reader, embedded=embedded)
     law = law_of(ground)
-    traffic = traffic_of(ground, law, context=context, embedded=embedded)
+    privacy = privacy_of(ground)
+    traffic = traffic_of(ground, law, privacy, context=context, embedded=embedded)
     reports = Reports.of(
         database,
         ground.store,
@@ -167,6 +169,7 @@ def assemble(
     return House(
         **vars(ground),
         **vars(law),
+        **vars(privacy),
         **vars(traffic),
         **vars(talk),
         **vars(outward),

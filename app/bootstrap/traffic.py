@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.bootstrap.choosing import captures, information_hours, recogniser_of
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
+from app.bootstrap.privacy import Privacy
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.contract import Context
@@ -93,7 +94,7 @@ class Traffic:
     streaming: Streaming
 
 
-def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) -> Traffic:
+def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, embedded: bool) -> Traffic:
     """Joins the doors' service, the outbox and the rounds."""
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, store, legal = ground.book, ground.clock, ground.store, law.legal
@@ -143,12 +144,12 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         enrolling=Enrolling(tenants, tickets, legal, book, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
         answering=Answering(tickets, composer, legal, clock),
-        moves=Moves(tenants, law.refresher, LiveTermGuard(), book, clock),
+        moves=Moves(tenants, law.refresher, LiveTermGuard(), privacy.holds, book, clock),
         nearby=Nearby(channels, tickets, book, clock),
         forwarding=forwarding,
         persons=Persons(tenants, book, clock),
         challenging=Challenging(channels, tickets, composer, freezer, ground.keys, book, clock),
-        same_person=SamePerson(book, clock),
+        same_person=SamePerson(privacy.holds, book, clock),
         folders=folders,
         rounds=Rounds(database, tenants, *leaving, *looking, deciphering, clock),
         idling=Idling(database, tenants, channels, context, renewal),

@@ -24,6 +24,8 @@ class ContactRecord(TenantRow, Base):
     created_at: Mapped[datetime]
     version: Mapped[int]
     merged_into: Mapped[UUID | None]
+    restricted_at: Mapped[datetime | None]  # since when nothing but legal acts is sent to them (RGPD art. 18)
+    erased_at: Mapped[datetime | None]
 
 
 class ContactPointRecord(TenantRow, Base):

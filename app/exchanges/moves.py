@@ -32,7 +32,7 @@ from app.tickets.moves import (
     other_contacts,
     status_after,
 )
-from app.tickets.service import CloseGuard
+from app.tickets.service import CloseGuard, HoldGuard
 from app.tickets.values import Direction, Status, Ticket
 
 
@@ -48,8 +48,16 @@ class Holding:
 class Moves:
     """The use cases of merging and splitting; every one states a fact and can be undone."""
 
-    def __init__(self, tenants: Tenants, refresher: Refresher, guard: CloseGuard, book: FactBook, clock: Clock) -> None:
-        self._tenants, self._refresher, self._guard = tenants, refresher, guard
+    def __init__(
+        self,
+        tenants: Tenants,
+        refresher: Refresher,
+        guard: CloseGuard,
+        holds: HoldGuard,
+        book: FactBook,
+        clock: Clock,
+    ) -> None:
+        self._tenants, self._refresher, self._guard, self._holds = tenants, refresher, guard, holds
         self._book, self._clock = book, clock
 
     async def page(
@@ -89,10 +97,12 @@ class Moves:
     ) -> list[Move]:
         """Takes everything the sources hold into the target, and ends them there. Returns a move for each.
 
-        The target stands as its most urgent clock from then on. Raises `NotFound`, `Stale`, and what `check_merge` does.
+        The target stands as its most urgent clock from then on. Raises `NotFound`, `Stale`, what `check_merge` does, and
+        `UnderHold` for what must stay where it is.
         """
         wanted = list(dict.fromkeys(source_ids))
         tickets = await alone_with(session, tenant_id, [target_id, *wanted])
+        await self._holds.refuse_if_held(session, tenant_id, tickets=wanted)
         target = _at_version(tickets[target_id], version)
         sources = [tickets[one] for one in wanted]
         people = await moving.people(session, tenant_id, [target_id, *wanted])

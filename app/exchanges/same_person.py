@@ -24,6 +24,7 @@ from app.rest.etags import etag
 from app.rest.languages import Said
 from app.tickets import belonging
 from app.tickets.belonging import Held
+from app.tickets.service import HoldGuard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,8 @@ class Parted:
 class SamePerson:
     """Merges people, and parts them again."""
 
-    def __init__(self, book: FactBook, clock: Clock) -> None:
-        self._book, self._clock = book, clock
+    def __init__(self, holds: HoldGuard, book: FactBook, clock: Clock) -> None:
+        self._holds, self._book, self._clock = holds, book, clock
 
     async def preview(self, session: Session, tenant_id: UUID, target_id: UUID, source_id: UUID) -> tuple[Side, Side]:
         """Returns the person who would be kept and the one who would give all. Raises `NotFound`, `Invalid`."""
@@ -85,7 +86,8 @@ class SamePerson:
     ) -> PersonMerge:
         """Gives all that the source has to the target.
 
-        Raises `NotFound`, `Stale` when the target is at another version, `Invalid` for one person, `ContactMergedElsewhere`.
+        Raises `NotFound`, `Stale` when the target is at another version, `Invalid` for one person, `ContactMergedElsewhere`,
+        `UnderHold` for a person whose requests must stay theirs.
         """
         if target_id == source_id:
             raise _itself()
@@ -95,6 +97,7 @@ class SamePerson:
         for one in (target, source):
             if one.merged_into is not None:
                 raise merged_elsewhere(one)
+        await self._holds.refuse_if_held(session, tenant_id, contacts=[source_id])
         async with whole(session):  # all of a person's requests go along, those the agent may not see too
             moved = {
                 "points": await merging.give_points(session, tenant_id, of=source_id, to=target_id),

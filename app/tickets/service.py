@@ -38,6 +38,16 @@ class CloseGuard(Protocol):
         ...
 
 
+class HoldGuard(Protocol):
+    """Says no to taking away what a legal hold keeps in place; `app.privacy` gives the one in use."""
+
+    async def refuse_if_held(
+        self, session: Session, tenant_id: UUID, *, tickets: Sequence[UUID] = (), contacts: Sequence[UUID] = ()
+    ) -> None:
+        """Raises `UnderHold` when a hold stands on one of some requests or people."""
+        ...
+
+
 class Tickets:
     """The use cases of tickets; every write states a fact."""
 

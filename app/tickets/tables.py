@@ -70,6 +70,7 @@ class TicketRecord(TenantRow, Base):
     alert_on: Mapped[date | None]
     merged_into: Mapped[UUID | None]
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]  # since when nothing is left of it but its number, its days and its legal outcome
     version: Mapped[int]
 
 
@@ -162,6 +163,7 @@ class MessageRecord(TenantRow, Base):
     processed_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     history: Mapped[list[Any]]
     # A tsvector holds one megabyte: the first hundred thousand characters can be searched, all are kept.
     search: Mapped[str] = mapped_column(
