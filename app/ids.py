@@ -41,6 +41,8 @@ class Prefix(StrEnum):
     FORM = "frm"
     TEAM = "tea"
     USER = "usr"
+    ABSENCE = "abs"
+    PASSKEY = "psk"
     WEBHOOK = "whk"
     WEBHOOK_DELIVERY = "whd"
     LEGAL_HOLD = "hld"

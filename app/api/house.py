@@ -30,6 +30,7 @@ from app.facts import FactBook
 from app.files.store import Store
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
+from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
 from app.identity.second_factor import SecondFactor
@@ -119,6 +120,9 @@ class ApiHouse(Protocol):
 
     @property
     def teams(self) -> Teams: ...
+
+    @property
+    def absences(self) -> Absences: ...
 
     @property
     def second_factor(self) -> SecondFactor: ...

@@ -19,6 +19,7 @@ from app.files.store import Store
 from app.forms.guarding import Guarding
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
+from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.codes import Codes
 from app.identity.passwords import Passwords
@@ -58,6 +59,7 @@ class Ground:
     sessions: Sessions
     accounts: Accounts
     teams: Teams
+    absences: Absences
     second_factor: SecondFactor
     signing_in: SigningIn
     channels: Channels
@@ -77,7 +79,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     registry = Registry.installed()
     channels = Channels(database, registry, ring, clock, egress=EgressPolicy(settings.egress_allow))
     access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(ring)
-    sessions = Sessions(database, access, clock)
+    sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(
         settings=settings,
@@ -92,11 +94,12 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         events=events,
         book=book,
         reader=reader,
-        tenants=Tenants(database, clock),
+        tenants=tenants,
         access=access,
         sessions=sessions,
         accounts=Accounts(database, sessions, passwords, book, clock),
         teams=Teams(book, clock),
+        absences=Absences(tenants, sessions, book, clock),
         second_factor=SecondFactor(codes, sessions, book, clock),
         signing_in=SigningIn(database, sessions, passwords, codes, book, clock),
         channels=channels,

@@ -1,11 +1,11 @@
 """Who looks: what PostgreSQL itself lets the person behind a transaction see of requests.
 
 The tenant says whose rows exist; sight says which requests of that tenant one person may reach. Both are settings of
-the transaction, read by row policies (migration 0030): no statement, count, search, export or stream can forget them.
+the transaction, read by row policies (migrations 0028 and 0036): no statement, count, search, export or stream can forget them.
 A transaction without sight belongs to the house or to a program's key, and sees every request of its tenant.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,17 +22,35 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loan:
+    """What one absent colleague lends: requests given to them and of their teams; confidential ones if they said so."""
+
+    person_id: UUID
+    teams: frozenset[UUID]
+    confidential: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """One person's eyes: who, how far, and the teams they belong to."""
+    """One person's eyes: who, how far, the teams they belong to, and what absent colleagues lend them."""
 
     person_id: UUID
     reach: Reach
     teams: frozenset[UUID]
+    loans: frozenset[Loan] = frozenset()
 
     def settings(self) -> dict[str, str]:
-        """Returns the settings a transaction carries; the policies of migration 0030 read them."""
-        teams = ",".join(sorted(map(str, self.teams)))
-        return {"viewer": str(self.person_id), "reach": self.reach.value, "teams": f"{{{teams}}}"}
+        """Returns the settings a transaction carries; the policies of migrations 0028 and 0036 read them."""
+        closed = [loan for loan in self.loans if loan.confidential]
+        return {
+            "viewer": str(self.person_id),
+            "reach": self.reach.value,
+            "teams": _list(self.teams),
+            "lent_people": _list(loan.person_id for loan in self.loans),
+            "lent_teams": _list(team for loan in self.loans for team in loan.teams),
+            "lent_people_closed": _list(loan.person_id for loan in closed),
+            "lent_teams_closed": _list(team for loan in closed for team in loan.teams),
+        }
 
 
 _looking: ContextVar[Sight | None] = ContextVar("sight", default=None)
@@ -56,3 +74,7 @@ def unbounded() -> Iterator[None]:
         yield
     finally:
         _looking.reset(kept)
+
+
+def _list(ids: Iterable[UUID]) -> str:
+    return f"{{{','.join(sorted(set(map(str, ids))))}}}"

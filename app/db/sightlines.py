@@ -25,13 +25,33 @@ OR ((SELECT viewer_reach()) <> 'assigned' AND team_id = ANY ((SELECT viewer_team
 OR (confidential_at IS NULL AND ((SELECT viewer_reach()) = 'all'
     OR ((SELECT viewer_reach()) = 'teams' AND team_id IS NULL AND assignee_id IS NULL)))
 """
+# What an absent colleague lends, for as long as the transaction says so: the requests given to them and those of their
+# teams; confidential ones only where the colleague said so (`people_closed`, `teams_closed`).
+LOANS = """
+CREATE FUNCTION viewer_lent(kind text) RETURNS uuid[] LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT COALESCE(NULLIF(current_setting('app.lent_' || kind, true), ''), '{}')::uuid[] $$;
+"""
+DROPPED_LOANS = "DROP FUNCTION viewer_lent(text);"
+_LENT = """
+OR (confidential_at IS NULL AND (assignee_id = ANY ((SELECT viewer_lent('people'))::uuid[])
+    OR team_id = ANY ((SELECT viewer_lent('teams'))::uuid[])))
+OR assignee_id = ANY ((SELECT viewer_lent('people_closed'))::uuid[])
+OR team_id = ANY ((SELECT viewer_lent('teams_closed'))::uuid[])
+"""
 
 
 def tickets_in_sight() -> None:
-    """Hides from a person the requests beyond their reach."""
-    op.execute(
-        f"CREATE POLICY in_sight ON tickets AS RESTRICTIVE FOR ALL USING ({_HOUSE} OR {_TICKET}) WITH CHECK (true)"
-    )
+    """Hides from a person the requests beyond their reach, and beyond that of the colleagues they stand in for."""
+    _see_tickets(_TICKET + _LENT)
+
+
+def tickets_in_sight_without_loans() -> None:
+    """Hides from a person the requests beyond their own reach."""
+    _see_tickets(_TICKET)
+
+
+def _see_tickets(seen: str) -> None:
+    op.execute(f"CREATE POLICY in_sight ON tickets AS RESTRICTIVE FOR ALL USING ({_HOUSE} OR {seen}) WITH CHECK (true)")
 
 
 def in_sight(table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False) -> None:

@@ -23,7 +23,10 @@ _WHOLE = "whole"
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 _SET_SIGHT = text(
     "SELECT set_config('app.tenant', :tenant, true), set_config('app.viewer', :viewer, true), "
-    "set_config('app.reach', :reach, true), set_config('app.teams', :teams, true)"
+    "set_config('app.reach', :reach, true), set_config('app.teams', :teams, true), "
+    "set_config('app.lent_people', :lent_people, true), set_config('app.lent_teams', :lent_teams, true), "
+    "set_config('app.lent_people_closed', :lent_people_closed, true), "
+    "set_config('app.lent_teams_closed', :lent_teams_closed, true)"
 )
 _SET_VIEWER = text("SELECT set_config('app.viewer', :viewer, true)")
 _SET_PRESENTED = text("SELECT set_config('app.presented', :value, true)")

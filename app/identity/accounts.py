@@ -11,7 +11,7 @@ from app.db.transaction import Database, Session, enter_presented, enter_tenant
 from app.errors import Flaw, Invalid, NotFound, Stale
 from app.facts import SYSTEM, Actor, FactBook, Seen
 from app.identity import doors_repository, people_repository
-from app.identity.doors_repository import Invitation
+from app.identity.doors_repository import Invitation, Purpose
 from app.identity.facts import UserChanged, UserInvited, UserReinstated, UserSuspended
 from app.identity.passwords import Passwords, refuse_weak
 from app.identity.people import Person, email_key, plain_name
@@ -22,6 +22,7 @@ from app.ids import new_id, new_secret
 from app.rest.languages import Said
 
 INVITED_FOR = timedelta(hours=72)
+RESET_FOR = timedelta(minutes=30)
 _PREFIX = "parvis_i"
 
 
@@ -246,14 +247,23 @@ class Accounts:
             raise InvitationOver(InvitationOver.advice)
         return found, person
 
-    async def _link(self, session: Session, tenant_id: UUID, user_id: UUID, *, actor: Actor) -> str:
+    async def _link(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        user_id: UUID,
+        *,
+        actor: Actor,
+        purpose: Purpose = Purpose.INVITATION,
+    ) -> str:
         word, now = new_secret(_PREFIX), self._clock()
         invitation = Invitation(
             tenant_id=tenant_id,
             id=new_id(),
             user_id=user_id,
+            purpose=purpose,
             created_at=now,
-            expires_at=now + INVITED_FOR,
+            expires_at=now + (INVITED_FOR if purpose is Purpose.INVITATION else RESET_FOR),
             used_at=None,
             revoked_at=None,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, or_, select, text, update
@@ -16,7 +17,7 @@ _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSession:
-    """A session of a browser. `strength` is how its holder was known; `agent` the browser as it named itself."""
+    """A session of a browser. `strength` is how its holder was known, `proven_at` when last; `agent` the browser's own name."""
 
     tenant_id: UUID
     id: UUID
@@ -28,6 +29,14 @@ class OpenSession:
     seen_at: datetime
     until: datetime
     ended_at: datetime | None
+    proven_at: datetime
+
+
+class Purpose(StrEnum):
+    """What a link to choose a password is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,7 @@ class Invitation:
     tenant_id: UUID
     id: UUID
     user_id: UUID
+    purpose: Purpose
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None
@@ -102,9 +112,13 @@ async def end_sessions(
 
 
 async def add_invitation(session: Session, invitation: Invitation, *, digest: str, invited_by: str) -> None:
-    """Adds an invitation; those the person had before are revoked: one link opens an account, never two."""
-    await revoke_invitations(session, invitation.tenant_id, invitation.user_id, at=invitation.created_at)
-    values = {name: getattr(invitation, name) for name in Invitation.__slots__}
+    """Adds a link; those the person had before are revoked: one opens an account, never two.
+
+    What a stranger may ask for, a reset, revokes former resets alone: it takes no invitation away.
+    """
+    only = Purpose.RESET if invitation.purpose is Purpose.RESET else None
+    await revoke_invitations(session, invitation.tenant_id, invitation.user_id, at=invitation.created_at, only=only)
+    values = {name: getattr(invitation, name) for name in Invitation.__slots__} | {"purpose": invitation.purpose.value}
     await session.execute(insert(InvitationRecord).values(**values, digest=digest, invited_by=invited_by))
 
 
@@ -138,29 +152,31 @@ async def one_attempt_at_a_time(session: Session, tenant_id: UUID, account: str,
         await session.execute(_ALONE, {"word": f"sign-in:{tenant_id}:{word}"})
 
 
-async def revoke_invitations(session: Session, tenant_id: UUID, user_id: UUID, *, at: datetime) -> None:
-    """Ends the links of a person that are still open."""
+async def revoke_invitations(
+    session: Session, tenant_id: UUID, user_id: UUID, *, at: datetime, only: Purpose | None = None
+) -> None:
+    """Ends the links of a person that are still open, all of them or those of one purpose."""
     record = InvitationRecord
-    await session.execute(
-        update(record)
-        .where(
-            record.tenant_id == tenant_id,
-            record.user_id == user_id,
-            record.used_at.is_(None),
-            record.revoked_at.is_(None),
-        )
-        .values(revoked_at=at)
-    )
+    wanted = [
+        record.tenant_id == tenant_id,
+        record.user_id == user_id,
+        record.used_at.is_(None),
+        record.revoked_at.is_(None),
+    ]
+    if only is not None:
+        wanted.append(record.purpose == only.value)
+    await session.execute(update(record).where(*wanted).values(revoked_at=at))
 
 
 async def use_presented(session: Session, tenant_id: UUID, digest: str, *, at: datetime) -> UUID | None:
-    """Uses up the invitation of a digest and returns whose it was; None when it is over."""
+    """Uses up the invitation of a digest and returns whose it was; None when it is over, or a link for a password."""
     record = InvitationRecord
     result = await session.execute(
         update(record)
         .where(
             record.tenant_id == tenant_id,
             record.digest == digest,
+            record.purpose == Purpose.INVITATION.value,
             record.used_at.is_(None),
             record.revoked_at.is_(None),
             record.expires_at > at,
@@ -212,4 +228,5 @@ def _session(row: SessionRecord) -> OpenSession:
 
 
 def _invitation(row: InvitationRecord) -> Invitation:
-    return Invitation(**{name: getattr(row, name) for name in Invitation.__slots__})
+    kept = {name: getattr(row, name) for name in Invitation.__slots__}
+    return Invitation(**{**kept, "purpose": Purpose(row.purpose)})

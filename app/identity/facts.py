@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -76,3 +77,39 @@ class TeamEdited(Fact):
             "parent_id": public_id(Prefix.TEAM, self.parent_id) if self.parent_id else None,
             "archived": self.archived,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceDeclared(Fact):
+    """A person is away on these days, both included; `confidential` lends their confidential requests to the stand-in."""
+
+    type: ClassVar[str] = "absence.declared"
+    user_id: UUID
+    stand_in_id: UUID | None
+    from_on: date
+    until_on: date
+    confidential: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "absence_id": public_id(Prefix.ABSENCE, self.subject_id),
+            "user_id": public_id(Prefix.USER, self.user_id),
+            "stand_in_id": public_id(Prefix.USER, self.stand_in_id) if self.stand_in_id else None,
+            "from_on": self.from_on.isoformat(),
+            "until_on": self.until_on.isoformat(),
+            "confidential": self.confidential,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceChanged(AbsenceDeclared):
+    """Days, stand-in or what is lent of an absence changed."""
+
+    type: ClassVar[str] = "absence.changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceCancelled(AbsenceDeclared):
+    """An absence ended before its last day, or was declared by mistake."""
+
+    type: ClassVar[str] = "absence.cancelled"

@@ -1,10 +1,11 @@
 """Who was recognised, whatever they showed: a program's key, or a person's session."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.db.sight import Reach, Sight
+from app.db.sight import Loan, Reach, Sight
 
 
 class Kind(StrEnum):
@@ -26,6 +27,8 @@ class Identified:
     reach: Reach = Reach.ALL
     teams: frozenset[UUID] = frozenset()
     session_id: UUID | None = None
+    loans: frozenset[Loan] = frozenset()  # what those they stand in for today lend them
+    proven_at: datetime | None = None  # when a session's holder last proved who they are
 
     @property
     def label(self) -> str:
@@ -36,4 +39,4 @@ class Identified:
         """What PostgreSQL lets them see of requests; a program's key is bounded by its rights alone."""
         if self.kind is Kind.KEY:
             return None
-        return Sight(person_id=self.id, reach=self.reach, teams=self.teams)
+        return Sight(person_id=self.id, reach=self.reach, teams=self.teams, loans=self.loans)

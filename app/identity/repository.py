@@ -24,6 +24,7 @@ class ApiKey:
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    replaces_id: UUID | None = None
 
 
 async def by_digest(session: Session, digest: str) -> ApiKey | None:
@@ -68,6 +69,7 @@ async def add(session: Session, key: ApiKey, *, digest: str) -> None:
             scopes=sorted(key.scopes),
             created_at=key.created_at,
             expires_at=key.expires_at,
+            replaces_id=key.replaces_id,
         )
     )
 
@@ -101,4 +103,5 @@ def _value(row: ApiKeyRecord) -> ApiKey:
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,
         revoked_at=row.revoked_at,
+        replaces_id=row.replaces_id,
     )

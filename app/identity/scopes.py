@@ -15,6 +15,7 @@ class Scope(StrEnum):
     EVENTS_READ = "events:read"
     KEYS_ADMIN = "keys:admin"
     USERS_ADMIN = "users:admin"
+    ABSENCES_ADMIN = "absences:admin"
     AUDIT_READ = "audit:read"
     WEBHOOKS_ADMIN = "webhooks:admin"
 

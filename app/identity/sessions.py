@@ -5,13 +5,14 @@ Two limits of our own, whatever an identity provider says: ten hours in all, and
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import Unauthenticated
-from app.identity import doors_repository, people_repository
+from app.identity import absences_repository, doors_repository, people_repository
 from app.identity.doors_repository import OpenSession
 from app.identity.identified import Identified, Kind
 from app.identity.people import Person
@@ -51,6 +52,7 @@ class Sessions:
             seen_at=now,
             until=now + LASTS,
             ended_at=None,
+            proven_at=now,
         )
         await doors_repository.add_session(session, opened, digest=digest_of(word))
         return word
@@ -109,13 +111,13 @@ class Sessions:
                 person = await people_repository.person(session, opened.tenant_id, opened.user_id)
                 if person is None or person.suspended_at is not None:
                     raise Unauthenticated(_OVER)
-                return identified(person, session_id=opened.id)
+                lent = await absences_repository.loans(session, opened.tenant_id, person.id, now=now)
+                known = identified(person, session_id=opened.id)
+                return replace(known, loans=lent, proven_at=opened.proven_at)
         if opened.key_id is None:
             raise Unauthenticated(_OVER)
         key = await self._keys.identify_id(opened.tenant_id, opened.key_id)
-        return Identified(
-            tenant_id=key.tenant_id, kind=Kind.KEY, id=key.id, name=key.name, scopes=key.scopes, session_id=opened.id
-        )
+        return replace(key, session_id=opened.id, proven_at=opened.proven_at)
 
 
 def identified(person: Person, *, session_id: UUID | None = None) -> Identified:

@@ -1,6 +1,6 @@
 """Keys of programs, accounts of people, teams, sessions and invitations; of secrets only digests are kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, PrimaryKeyConstraint
@@ -13,7 +13,11 @@ class ApiKeyRecord(TenantRow, Base):
     """An access key: `digest` is the SHA-256 of the whole key; a door sees the row only by presenting it."""
 
     __tablename__ = "api_keys"
-    __table_args__ = (of_tenant(), Index("ix_api_keys_digest", "digest", unique=True))
+    __table_args__ = (
+        of_tenant(),
+        belongs_to("api_keys", "replaces_id"),
+        Index("ix_api_keys_digest", "digest", unique=True),
+    )
     name: Mapped[str]
     hint: Mapped[str]
     digest: Mapped[str]
@@ -22,6 +26,7 @@ class ApiKeyRecord(TenantRow, Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    replaces_id: Mapped[UUID | None]
 
 
 class UserRecord(TenantRow, Base):
@@ -80,7 +85,8 @@ class MembershipRecord(Base):
 class SessionRecord(TenantRow, Base):
     """A session of a browser, of a person or of a key: `digest` is the SHA-256 of the word in the cookie.
 
-    `sign_out_hint` is the sealed token a provider asks for when its own session is to end.
+    `sign_out_hint` is the sealed token a provider asks for when its own session is to end; `proven_at` is when its holder
+    last proved who they are.
     """
 
     __tablename__ = "sessions"
@@ -100,15 +106,17 @@ class SessionRecord(TenantRow, Base):
     until: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     sign_out_hint: Mapped[bytes | None]
+    proven_at: Mapped[datetime]
 
 
 class InvitationRecord(TenantRow, Base):
-    """An invitation, or a new password asked for: one link, once, for three days at most."""
+    """A link to choose a password: `purpose` is an invitation (three days) or a reset (half an hour); good once."""
 
     __tablename__ = "invitations"
     __table_args__ = (belongs_to("users", "user_id"), Index("ix_invitations_digest", "digest", unique=True))
     digest: Mapped[str]
     user_id: Mapped[UUID]
+    purpose: Mapped[str]
     invited_by: Mapped[str]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -154,4 +162,58 @@ class SpentSignInRecord(Base):
     __table_args__ = (PrimaryKeyConstraint("tenant_id", "digest"), of_tenant())
     tenant_id: Mapped[UUID]
     digest: Mapped[str]
+    at: Mapped[datetime]
+
+
+class AbsenceRecord(TenantRow, Base):
+    """Days a person is away, both included, and who stands in; `confidential` lends them confidential requests too."""
+
+    __tablename__ = "absences"
+    __table_args__ = (
+        belongs_to("users", "user_id"),
+        belongs_to("users", "stand_in_id"),
+        Index("ix_absences_user", "tenant_id", "user_id", "until_on"),
+        Index("ix_absences_stand_in", "tenant_id", "stand_in_id", "until_on"),
+    )
+    user_id: Mapped[UUID]
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    stand_in_id: Mapped[UUID | None]
+    confidential: Mapped[bool]
+    declared_by: Mapped[str]
+    declared_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    version: Mapped[int]
+
+
+class PasskeyRecord(TenantRow, Base):
+    """A WebAuthn credential: `digest` is the SHA-256 of its identifier; a door sees the row only by presenting it."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (
+        belongs_to("users", "user_id"),
+        Index("ix_passkeys_digest", "digest", unique=True),
+        Index("ix_passkeys_user", "tenant_id", "user_id"),
+    )
+    user_id: Mapped[UUID]
+    digest: Mapped[str]
+    credential: Mapped[bytes]
+    public_key: Mapped[bytes]
+    counter: Mapped[int]
+    transports: Mapped[list[str]]
+    may_be_copied: Mapped[bool]
+    copied: Mapped[bool]
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class KeptFormRecord(Base):
+    """What a person had typed when a fresh proof was asked for, sealed, until they come back from their provider."""
+
+    __tablename__ = "kept_forms"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "user_id"), belongs_to("users", "user_id"))
+    tenant_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    sealed: Mapped[bytes]
     at: Mapped[datetime]

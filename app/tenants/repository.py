@@ -43,6 +43,11 @@ async def set_siret(session: Session, tenant_id: UUID, siret: str | None) -> boo
     return True
 
 
+async def zone_of(session: Session, tenant_id: UUID) -> str | None:
+    query = select(TenantRecord.time_zone).where(TenantRecord.id == tenant_id)
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def find(session: Session, tenant_id: UUID) -> Tenant | None:
     row = (await session.execute(select(TenantRecord).where(TenantRecord.id == tenant_id))).scalar_one_or_none()
     if row is None:

@@ -1,11 +1,11 @@
 """Founding an administration, and reading it without a query a message."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.clock import Clock
+from app.clock import Clock, civil_day
 from app.db.transaction import Database, Session, enter_presented, enter_tenant
 from app.errors import Conflict, NotFound
 from app.ids import new_id
@@ -15,6 +15,14 @@ from app.tenants.siret import siret_of
 from app.tenants.values import Tenant, TermsOfUse
 
 KEPT_FOR = timedelta(seconds=5)
+
+
+async def day_of(session: Session, tenant_id: UUID, *, now: datetime) -> date:
+    """Returns the civil day of an instant in an administration. Raises `NotFound`."""
+    zone = await repository.zone_of(session, tenant_id)
+    if zone is None:
+        raise NotFound("this administration does not exist")
+    return civil_day(now, zone)
 
 
 class Tenants:

@@ -29,6 +29,7 @@ class Filter:
     statuses: Sequence[str] = ()
     team_id: UUID | None = None
     assignee_id: UUID | None = None
+    assignee_ids: Sequence[UUID] | None = None  # of any of these people; of none, nothing
     contact_id: UUID | None = None
     team_ids: Sequence[UUID] | None = None  # of any of these teams; of none, nothing
     channel_types: Sequence[str] = ()
@@ -185,21 +186,23 @@ def _columns() -> Select[*tuple[Any, ...]]:
 
 def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     ticket, conditions = TicketRecord, list[ColumnElement[bool]]()
-    if wanted.statuses:
-        conditions.append(ticket.status.in_(wanted.statuses))
-    if wanted.channel_types:
-        conditions.append(ticket.channel_type.in_(wanted.channel_types))
-    if wanted.risks:
-        conditions.append(ticket.risk.in_(wanted.risks))
-    for column, value in (
+    for column, chosen in (
+        (ticket.status, wanted.statuses),
+        (ticket.channel_type, wanted.channel_types),
+        (ticket.risk, wanted.risks),
+    ):
+        if chosen:
+            conditions.append(column.in_(chosen))
+    for owner, value in (
         (ticket.team_id, wanted.team_id),
         (ticket.assignee_id, wanted.assignee_id),
         (ticket.contact_id, wanted.contact_id),
     ):
         if value is not None:
-            conditions.append(column == value)
-    if wanted.team_ids is not None:
-        conditions.append(ticket.team_id.in_(wanted.team_ids))
+            conditions.append(owner == value)
+    for owner, any_of in ((ticket.assignee_id, wanted.assignee_ids), (ticket.team_id, wanted.team_ids)):
+        if any_of is not None:
+            conditions.append(owner.in_(any_of))
     if wanted.term_before is not None:
         conditions.append(ticket.alert_on < wanted.term_before)
     if wanted.q and is_reference(wanted.q):

@@ -148,8 +148,13 @@ class Tickets:
             await repository.change(session, tenant_id, ticket_id, written, version=version)
             if ticket.confidential_at is not None or written.get("confidential_at") is not None:
                 await moving.hide_with(session, tenant_id, ticket_id)
+            owners: dict[str, Any] = {name: written[name] for name in ("team_id", "assignee_id") if name in written}
             fact = TicketUpdated(
-                tenant_id=tenant_id, subject_id=ticket_id, at=self._clock(), actor=actor, changes=_plain(changes)
+                tenant_id=tenant_id,
+                subject_id=ticket_id,
+                at=self._clock(),
+                actor=actor,
+                changes=_plain({**changes, **owners}),
             )
             await self._book.record(session, fact)
             return await self.get(session, tenant_id, ticket_id)

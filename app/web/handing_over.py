@@ -27,15 +27,18 @@ async def hand_over(request: Request, agent: Agent, ticket: str) -> Response:
     """Gives a request to a team, to an agent, or back to everybody; it may leave its giver's sight by that."""
     need(agent, Scope.TICKETS_WRITE)
     form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
+    fate = "attribution"
     try:
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             current = await house.tickets.get(session, agent.tenant_id, wanted)
             changes = _changes(form, current)
             version = typed.version(form)
             if changes:
-                await house.tickets.change(
+                now = await house.tickets.change(
                     session, agent.tenant_id, wanted, changes, version=version, actor=actor_of(agent)
                 )
+                if now.assignee_id != changes.get("assignee_id", now.assignee_id):
+                    fate = "attribution-absent"
     except REFUSALS as refusal:
         return await shown_again(request, agent, wanted, form, refusal)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
@@ -43,7 +46,7 @@ async def hand_over(request: Request, agent: Agent, ticket: str) -> Response:
             await house.tickets.get(session, agent.tenant_id, wanted)
         except NotFound:
             return see(f"/boite?confiee={current.reference}")
-    return see(f"/demandes/{ticket}?fait=attribution#attribution")
+    return see(f"/demandes/{ticket}?fait={fate}#attribution")
 
 
 def _changes(form: Form, ticket: Ticket) -> dict[str, object]:

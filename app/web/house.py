@@ -33,6 +33,7 @@ from app.files.store import Store
 from app.forms.guarding import Guarding
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
+from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
 from app.identity.oidc.door import ProviderDoor
@@ -107,6 +108,9 @@ class WebHouse(Protocol):
 
     @property
     def teams(self) -> Teams: ...
+
+    @property
+    def absences(self) -> Absences: ...
 
     @property
     def second_factor(self) -> SecondFactor: ...

@@ -1,6 +1,6 @@
 """The inbox: one list, sorted by what silence would decide first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -67,6 +67,7 @@ class Line:
     id: str
     term: Term
     owners: str
+    instead_of: str  # the absent colleague it was given to, whom the agent stands in for
 
 
 @router.get("/boite")
@@ -88,7 +89,7 @@ async def inbox(
         statuses=() if q else view.statuses,
         risks=() if q else view.risks,
         channel_types=[canal] if canal else [],
-        assignee_id=agent.id if view.mine and not q else None,
+        assignee_ids=[agent.id, *_stood_in_for(agent)] if view.mine and not q else None,
         team_ids=sorted(agent.teams) if view.of_my_teams and not q else None,
         q=q.replace("\0", "") or None,
     )
@@ -114,7 +115,7 @@ async def inbox(
         views=[
             (each, sum(counts.get(risk, 0) for risk in each.risks) if each.risks else None) for each in _views(agent)
         ],
-        lines=[_line(ticket, today, names) for ticket in tickets[:PER_PAGE]],
+        lines=[_line(ticket, today, names, _stood_in_for(agent)) for ticket in tickets[:PER_PAGE]],
         following=_following(tickets, view=vue, canal=canal, q=q, by_term=by_term),
         first_page=after is None,
         by_term=by_term,
@@ -150,10 +151,15 @@ async def _receipt(request: Request, agent: Identified, q: str) -> Response | No
     )
 
 
-def _line(ticket: Ticket, today: date, names: Mapping[UUID, str]) -> Line:
+def _stood_in_for(agent: Identified) -> list[UUID]:
+    return sorted(loan.person_id for loan in agent.loans)
+
+
+def _line(ticket: Ticket, today: date, names: Mapping[UUID, str], absent: Sequence[UUID]) -> Line:
     said = term(ticket.risk, term_on=ticket.term_on, alert_on=ticket.alert_on, today=today)
     owners = [names[one] for one in (ticket.assignee_id, ticket.team_id) if one is not None and one in names]
-    return Line(ticket, public_id(Prefix.TICKET, ticket.id), said, ", ".join(owners))
+    instead_of = next((names.get(one, "") for one in absent if one == ticket.assignee_id), "")
+    return Line(ticket, public_id(Prefix.TICKET, ticket.id), said, ", ".join(owners), instead_of)
 
 
 def _following(tickets: list[Ticket], *, view: str, canal: str, q: str, by_term: bool) -> str | None:

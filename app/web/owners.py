@@ -1,12 +1,14 @@
 """Whose a request is, as its page shows it: its team, its agent, and those it may be given to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.db.transaction import Session
+from app.identity.absences_repository import Absence
 from app.ids import Prefix, public_id
 from app.tickets.values import Ticket
+from app.web.dates import short_day
 from app.web.house import WebHouse
 
 
@@ -27,6 +29,7 @@ class Owners:
     agent: str | None
     teams: Sequence[Choice]
     agents: Sequence[Choice]
+    away: str = ""  # what is to be known of the agent's absence
 
 
 async def owners_of(session: Session, house: WebHouse, tenant_id: UUID, ticket: Ticket) -> Owners:
@@ -41,8 +44,30 @@ async def owners_of(session: Session, house: WebHouse, tenant_id: UUID, ticket: 
     ]
     named = sorted(people, key=lambda one: one.name.casefold())
     of_teams = [Choice(public_id(Prefix.TEAM, one.id), one.name, one.id == ticket.team_id) for one in teams]
-    of_agents = [Choice(public_id(Prefix.USER, one.id), one.name, one.id == ticket.assignee_id) for one in named]
-    return Owners(_chosen(of_teams), _chosen(of_agents), of_teams, of_agents)
+    away = await house.absences.away(session, tenant_id, [one.id for one in named])
+    names = {one.id: one.name for one in people}
+    said = {user_id: _said(absence, names) for user_id, absence in away.items()}
+    of_agents = [
+        Choice(
+            public_id(Prefix.USER, one.id),
+            f"{one.name} ({said[one.id]})" if one.id in said else one.name,
+            one.id == ticket.assignee_id,
+        )
+        for one in named
+    ]
+    return Owners(
+        _chosen(of_teams),
+        names.get(ticket.assignee_id) if ticket.assignee_id else None,
+        of_teams,
+        of_agents,
+        said.get(ticket.assignee_id, "") if ticket.assignee_id else "",
+    )
+
+
+def _said(absence: Absence, names: Mapping[UUID, str]) -> str:
+    instead = names.get(absence.stand_in_id) if absence.stand_in_id else None
+    by = f", {instead} remplace" if instead else ", sans remplaçant"
+    return f"absent jusqu’au {short_day(absence.until_on)}{by}"
 
 
 def _chosen(choices: Sequence[Choice]) -> str | None:

@@ -161,6 +161,7 @@ async def _people_page(
         rail = await rail_of(session, agent.tenant_id)
         found = await house.accounts.page(session, agent.tenant_id, after=None, limit=1000)
         teams = await house.teams.all(session, agent.tenant_id)
+        away = await house.absences.away(session, agent.tenant_id, [one.id for one in found])
     return page(
         request,
         "agents/people.html",
@@ -169,6 +170,8 @@ async def _people_page(
         rail=rail,
         tenant=tenant,
         people=sorted(found, key=lambda one: (one.state == "suspended", one.name.casefold())),
+        away=away,
+        names={one.id: one.name for one in found},
         teams=teams,
         team_names={team.id: team.name for team in teams},
         roles=POLICY,

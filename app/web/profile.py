@@ -115,14 +115,16 @@ async def _shown(
     faults: dict[str, str] | None = None,
     offered: Offered | None = None,
 ) -> HTMLResponse:
-    house, person = house_of(request), None
+    house, person, names = house_of(request), None, dict[UUID, str]()
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
         rail = await rail_of(session, agent.tenant_id)
-        sessions, teams = [], {}
+        sessions, teams, absences = [], {}, []
         if agent.kind is Kind.AGENT:
             person = await house.accounts.get(session, agent.tenant_id, agent.id)
             sessions = list(await house.sessions.open_of(session, agent.tenant_id, agent.id))
+            absences = list(await house.absences.coming(session, agent.tenant_id, user_id=agent.id))
+            names = dict(await house.accounts.names(session, agent.tenant_id))
             teams = {team.id: team.name for team in await house.teams.all(session, agent.tenant_id)}
     return page(
         request,
@@ -135,6 +137,8 @@ async def _shown(
         role=POLICY[person.role] if person else None,
         teams=_named(person, teams),
         sessions=sessions,
+        absences=[(one, names.get(one.stand_in_id, "") if one.stand_in_id else "") for one in absences],
+        stood_in_for=sorted(names.get(loan.person_id, "?") for loan in agent.loans),
         offered=offered,
         shortest=SHORTEST,
         faults=faults or {},

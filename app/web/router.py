@@ -5,6 +5,7 @@ from fastapi import APIRouter, Depends
 from app.rest.access import count_stranger
 from app.web import (
     about,
+    absences,
     acts,
     alerts,
     channels,
@@ -60,6 +61,7 @@ OPEN = (about, chat, form_confirmations, forms, invitations, near_reports, provi
 router = APIRouter(include_in_schema=False)
 for part in (
     about,
+    absences,
     acts,
     alerts,
     channels,

@@ -302,6 +302,11 @@ _DONE = {
     "enregistree": Notice("Courrier enregistré", "Son délai court du jour du tampon.", "ok"),
     "courrier": Notice("Courrier parti", "Son exact double est gardé ; la chronologie dit ce qu’il change.", "ok"),
     "attribution": Notice("C’est enregistré", "La demande est à qui vous l’avez confiée, dès maintenant.", "ok"),
+    "attribution-absent": Notice(
+        "Cette personne est absente",
+        "La demande est allée à qui la remplace, ou à l’équipe : voyez « Confiée à » ci-dessous.",
+        "warn",
+    ),
     "note": Notice("Note enregistrée", "Elle reste interne : elle n’est jamais envoyée à l’usager.", "ok"),
     "qualification": Notice("Qualification enregistrée", "Les dates ci-dessous ont été relues avec elle.", "ok"),
     "evenement": Notice("Événement consigné", "Les dates ci-dessous en tiennent compte.", "ok"),

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.db.sightlines import DROPPED, FUNCTIONS, in_sight, tickets_in_sight
+from app.db.sightlines import DROPPED, FUNCTIONS, in_sight, tickets_in_sight_without_loans
 
 revision = "0028"
 down_revision = "0027"
@@ -71,7 +71,7 @@ def upgrade() -> None:
         op.create_foreign_key(
             f"fk_tickets_tenant_id_{column}", "tickets", table, ["tenant_id", column], ["tenant_id", "id"]
         )
-    tickets_in_sight()
+    tickets_in_sight_without_loans()
     for table in OF_TICKETS:
         in_sight(table, by="ticket_id")
     for table, column, parent in BELOW:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from app.api.v1 import (
+    absences,
     audit,
     calls,
     challenges,
@@ -87,6 +88,7 @@ def routers() -> Sequence[APIRouter]:
         users.me_router,
         users.router,
         teams.router,
+        absences.router,
         keys.router,
         audit.router,
         tenant.router,

@@ -6,6 +6,7 @@ from uuid import UUID
 from app.ids import Prefix
 from app.rest.public_ids import in_path
 
+AbsenceInPath = Annotated[UUID, in_path(Prefix.ABSENCE, "absence_id", "L'absence.")]
 AlertInPath = Annotated[UUID, in_path(Prefix.ALERT, "alert_id", "L'alerte.")]
 AttachmentInPath = Annotated[UUID, in_path(Prefix.ATTACHMENT, "attachment_id", "La pièce.")]
 ChannelInPath = Annotated[UUID, in_path(Prefix.CHANNEL, "channel_id", "Le canal.")]

@@ -6,6 +6,7 @@ from uuid import UUID
 from app.clock import Clock
 from app.db.transaction import Session
 from app.facts import FactBook
+from app.identity import absences_repository
 from app.jobs import queue
 from app.jobs.queue import Job
 from app.sve.warning import notices
@@ -24,9 +25,14 @@ class Posting:
         self._book, self._clock = book, clock
 
     async def post(self, session: Session, tenant_id: UUID, letter: Letter, recipients: Sequence[str]) -> int:
-        """Freezes a letter for each recipient and wakes the sender; returns how many were not written before."""
+        """Freezes a letter for each recipient and wakes the sender; returns how many were not written before.
+
+        What goes to somebody who is away goes to who stands in for them too.
+        """
         now = self._clock()
-        frozen = await notices.freeze(session, tenant_id, letter, recipients, at=now)
+        instead = await absences_repository.also_to(session, tenant_id, recipients, on=letter.day)
+        everybody = list(dict.fromkeys([*recipients, *instead.values()]))
+        frozen = await notices.freeze(session, tenant_id, letter, everybody, at=now)
         if not frozen:
             return 0
         await queue.defer(session, wake_up(tenant_id))
