@@ -9,6 +9,7 @@ from app.channels.contract import Capabilities, Event, Party, PointKind
 from app.channels.values import Channel
 from app.contacts.repository import Point
 from app.contacts.service import PointKey
+from app.exchanges.asked_elsewhere import WARNING, asks_for_proof
 from app.exchanges.receptions import Door, Reception
 from app.tickets.values import Incoming, Piece
 
@@ -119,7 +120,7 @@ def incoming(
         recipients=tuple(asdict(party) for party in event.recipients),
         fields=fields,
         geo={"lat": event.geo.lat, "lon": event.geo.lon} if event.geo else None,
-        warnings=tuple(event.warnings),
+        warnings=(*event.warnings, *([WARNING] if asks_for_proof(event.subject or "", event.text or "") else [])),
         automatic=event.automatic,
         public=event.public,
         pieces=tuple(pieces),

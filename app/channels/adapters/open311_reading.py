@@ -6,12 +6,12 @@ wrap either differently, so both are read by their items. An empty element is a 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from xml.etree import ElementTree as ET
 
 from app.channels.contract import Geo
 from app.channels.errors import Unreadable
 from app.channels.kit.json import JsonRefused, clean_text, load_provider, number
 from app.channels.kit.times import from_iso
+from app.channels.kit.xml import NotXml, local_name, root_of
 
 MOST_BYTES = 8 << 20
 MOST_ITEMS = 1000
@@ -79,20 +79,13 @@ def _texts(one: Mapping[str, object]) -> Item:
 
 
 def _xml(body: bytes) -> Sequence[Item]:
-    # The protocol has no document type, and one may expand without end.
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise Unreadable("le serveur Open311 a répondu un XML avec un type de document")
     try:
-        root = ET.fromstring(body)  # noqa: S314 — no document type, eight megabytes at most
-    except (ET.ParseError, ValueError, LookupError) as error:
+        root = root_of(body)
+    except NotXml as error:
         raise Unreadable(f"le serveur Open311 n'a pas répondu de XML : {error}"[:300]) from error
-    if _named(root) == "html" or (root.text or "").strip():
+    if local_name(root) == "html" or (root.text or "").strip():
         raise Unreadable("le serveur Open311 a répondu une page")
     return [
-        {_named(part): words for part in one if (words := clean_text(part.text or "").strip())}
+        {local_name(part): words for part in one if (words := clean_text(part.text or "").strip())}
         for one in list(root)[:MOST_ITEMS]
     ]
-
-
-def _named(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]

@@ -26,7 +26,8 @@ def render(request: SendRequest, config: EmailConfig) -> Rendered:
         sender=config.address,
         sender_name=config.from_name,
         recipient=request.to.address,
-        recipient_name=request.to.display_name or "",
+        # Nobody read the name before a machine uses it: whoever forged the address chose it too.
+        recipient_name="" if request.automatic else request.to.display_name or "",
         subject=(request.subject or "Votre message")[:SUBJECT_MAX],
         message_id=request.message_id or stable_message_id(request, config),
         text=request.text,
