@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := app tests bench migrations examples supply
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types contracts fix bench fuzz lock api audit migration docs clean
+.PHONY: help setup demo run test check lint types contracts fix bench fuzz probe lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,9 @@ bench: $(VENV)/.dev ## the benchmarks: JSON on stdout and in bench/results/
 fuzz: $(VENV)/.dev ## ten minutes of coverage-guided fuzzing of the reading of mails (Linux)
 	$(PIP) atheris
 	$(BIN)/python -m tests.fuzzing.mail --seconds 600
+
+probe: $(VENV)/.dev ## 100,000 attempts of one administration to reach another's
+	PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -s tests/security/test_probes.py
 
 api: $(VENV)/.run ## regenerate openapi.json
 	$(BIN)/parvis openapi > openapi.json.new
