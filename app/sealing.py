@@ -45,8 +45,23 @@ class KeyRing:
                 except InvalidTag:
                     break
         raise Misconfigured(
-            "a stored secret cannot be opened: put the key that sealed it in PARVIS_SECRET_KEY or PARVIS_PREVIOUS_SECRET_KEYS"
+            f"a stored secret cannot be opened: put the key {identifier.hex()}, that sealed it, in PARVIS_SECRET_KEY "
+            "or PARVIS_PREVIOUS_SECRET_KEYS"
         )
+
+    @property
+    def name(self) -> str:
+        """Names the present key, without telling anything of it: 8 hexadecimal characters."""
+        return self._key_id(0).hex()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Names every key of the ring, the present one first."""
+        return [self._key_id(index).hex() for index in range(len(self._secrets))]
+
+    def holds(self, name: str) -> bool:
+        """Says whether a key of that name is in the ring."""
+        return name in self.names
 
     def sign(self, message: bytes, *, purpose: str) -> bytes:
         """Returns a 128-bit MAC of the message under the present key, for one purpose."""

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     previous_secret_keys: list[SecretStr] = Field(
         default=[], description="Older secret keys, still accepted for reading; JSON list, newest first."
     )
+    key_command: list[str] | None = Field(
+        default=None,
+        description='Program that wraps and unwraps data keys, for those who have a key service; JSON list, for instance ["/usr/local/bin/parvis-keys"]. Unset: PARVIS_SECRET_KEY wraps them. See docs/secrets.md.',
+    )
     base_url: str = Field(
         default="http://127.0.0.1:8000",
         description="Address citizens and providers reach; signatures are checked against it.",

@@ -25,6 +25,7 @@ from app.sve.catalogue.installing import FOLDER as CATALOGUE_FOLDER
 from app.sve.local_procedures.shelf import Shelf
 from app.sve.suggestion import Meaning
 from app.sve.suggestion import installed as meaning_installed
+from app.vault.masters import CommandMaster, Masters, RingMaster
 
 
 def shelf_of(settings: Settings, clock: Clock) -> Shelf:
@@ -101,6 +102,15 @@ def ring_of(settings: Settings, *, embedded: bool) -> KeyRing:
         raise Misconfigured("PARVIS_SECRET_KEY is too short or a default: give at least 32 random characters")
     present = given or _own_secret(settings.data_dir / "secret.key")
     return KeyRing([present, *(key.get_secret_value() for key in settings.previous_secret_keys)])
+
+
+def masters_of(settings: Settings, ring: KeyRing) -> Masters:
+    """Returns who wraps data keys: the program that is set, else the secret key. Raises `Misconfigured`."""
+    if settings.key_command is None:
+        return Masters(RingMaster(ring))
+    if not settings.key_command:
+        raise Misconfigured('PARVIS_KEY_COMMAND is a JSON list, the program first: ["/usr/local/bin/keys"]')
+    return Masters(CommandMaster(settings.key_command), RingMaster(ring))
 
 
 def provider_of(settings: Settings) -> Provider | None:

@@ -23,8 +23,9 @@ def provider_door_of(ground: Ground, *, http: httpx.AsyncClient) -> ProviderDoor
         ground.sessions,
         ground.accounts,
         ground.tenants,
-        Codes(ground.keys),
+        Codes(ground.vault),
         ground.keys,
+        ground.vault,
         ground.book,
         ground.clock,
     )

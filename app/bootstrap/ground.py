@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from app.api.health import Check
 from app.api.readiness import readiness
 from app.audit.journal import AuditTrail
-from app.bootstrap.choosing import bell_of, password_accounts, quotas_of, ring_of
+from app.bootstrap.choosing import bell_of, masters_of, password_accounts, quotas_of, ring_of
+from app.bootstrap.sealed import SEALED
 from app.channels.registry import Registry
 from app.channels.service import Channels
 from app.clock import Clock
@@ -36,6 +37,8 @@ from app.settings import Settings
 from app.sve.guards import LiveTermGuard
 from app.tenants.service import Tenants
 from app.tickets.service import Tickets
+from app.vault.rotating import Rotation
+from app.vault.service import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +50,8 @@ class Ground:
     database: Database
     keys: KeyRing
     quotas: Quotas
+    vault: Vault
+    rotation: Rotation
     base_url: str
     registry: Registry
     store: Store
@@ -73,6 +78,7 @@ class Ground:
 def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: Reader, embedded: bool) -> Ground:
     """Lays the ground."""
     ring = ring_of(settings, embedded=embedded)
+    vault = Vault(masters_of(settings, ring), ring, clock)
     bell = bell_of(settings, database)
     events = EventLog(bell)
     book = FactBook(sinks=(events, AuditTrail()))
@@ -80,6 +86,9 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     channels = Channels(database, registry, ring, clock, egress=EgressPolicy(settings.egress_allow))
     access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(ring)
     sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
+    channels = Channels(database, registry, vault, clock, egress=EgressPolicy(settings.egress_allow))
+    access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(vault)
+    sessions = Sessions(database, access, clock)
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(
         settings=settings,
@@ -87,6 +96,8 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         database=database,
         keys=ring,
         quotas=quotas_of(settings),
+        vault=vault,
+        rotation=Rotation(database, vault, SEALED, book, clock),
         base_url=settings.base_url.rstrip("/"),
         registry=registry,
         store=store,

@@ -22,11 +22,11 @@ class Outward:
 
 def outward_of(ground: Ground, *, context: Context) -> Outward:
     """Joins outgoing webhooks to the event log and the guarded client."""
-    database, keys, book, clock = ground.database, ground.keys, ground.book, ground.clock
+    database, vault, book, clock = ground.database, ground.vault, ground.book, ground.clock
     sender = Sender(context.http)
-    webhooks = Webhooks(keys, ground.events, EgressPolicy(ground.settings.egress_allow), book, clock)
+    webhooks = Webhooks(vault, ground.events, EgressPolicy(ground.settings.egress_allow), book, clock)
     return Outward(
         webhooks=webhooks,
-        webhook_trials=Trials(database, webhooks, sender, keys, book, clock),
-        courier=Courier(database, ground.tenants, ground.events, sender, keys, book, clock),
+        webhook_trials=Trials(database, webhooks, sender, vault, book, clock),
+        courier=Courier(database, ground.tenants, ground.events, sender, vault, book, clock),
     )

@@ -99,9 +99,9 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, store, legal = ground.book, ground.clock, ground.store, law.legal
     receipts = Receipts(legal, book, clock)
-    renewal = Renewal(database, channels, ground.keys, context, book, clock)
+    renewal = Renewal(database, channels, ground.vault, context, book, clock)
     carrier = carrier_of(ground, context, renewal, embedded=embedded)
-    freezer = Freezer(tickets, book, ground.keys, clock)
+    freezer = Freezer(tickets, book, ground.keys, ground.vault, clock)
     composer = AttentiveComposer(channels, tickets, carrier, freezer, clock)
     office = SendingOffice(tenants, book, clock, default=information_hours(ground.settings))
     acknowledging = Acknowledging(tenants, channels, tickets, composer, freezer, office, book, clock)
@@ -205,7 +205,7 @@ def deliverer_of(ground: Ground, law: Law, carrier: Carrier, receipts: Receipts)
         ground.store,
         ground.book,
         ground.clock,
-        ring=ground.keys,
+        vault=ground.vault,
         base_url=ground.base_url,
     )
 

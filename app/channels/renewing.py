@@ -16,7 +16,7 @@ from app.channels import token_repository
 from app.channels.contract import ChannelConfig, Context, Renewed, Renewer
 from app.channels.errors import ChannelError, CredentialsRefused
 from app.channels.facts import ChannelNeedsReauth, ChannelReauthenticated
-from app.channels.secrecy import bound, revealed
+from app.channels.secrecy import revealed, token_bound
 from app.channels.service import Channels
 from app.channels.token_tables import ChannelTokenRecord
 from app.channels.values import Channel, ChannelState
@@ -24,7 +24,7 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Misconfigured
 from app.facts import FactBook
-from app.sealing import KeyRing
+from app.vault.service import OpenKeys, Vault
 
 log = structlog.get_logger()
 # Asked for before the end: a long attempt must not outlive the token it began with.
@@ -58,14 +58,14 @@ class Renewal:
         self,
         database: Database,
         channels: Channels,
-        ring: KeyRing,
+        vault: Vault,
         context: Context,
         book: FactBook,
         clock: Clock,
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._database, self._channels, self._ring = database, channels, ring
+        self._database, self._channels, self._vault = database, channels, vault
         self._context, self._book, self._clock, self._pause = context, book, clock, pause
 
     def renews(self, channel: Channel) -> bool:
@@ -85,7 +85,8 @@ class Renewal:
             now = self._clock()
             async with self._database.transaction(tenant=channel.tenant_id) as session:
                 row = await token_repository.of(session, channel.tenant_id, channel.id)
-            held = self._held(row, channel, grant)
+                keys = await self._vault.of(session, channel.tenant_id)
+            held = self._held(row, channel, grant, keys)
             usable = held is not None and held.ends_at > now and not (refused and _acts_with(refused, held))
             if held is not None and usable and held.ends_at > now + MARGIN:
                 return _with(channel, held)
@@ -153,10 +154,9 @@ class Renewal:
         self, channel: Channel, renewed: Renewed, about: Mapping[str, Any], *, was_refused: bool
     ) -> Channel:
         now = self._clock()
-        sealed = self._ring.seal(json.dumps(dict(renewed.settings)).encode(), bound_to=_bound(channel))
+        plain = json.dumps(dict(renewed.settings)).encode()
         values = {
             **about,
-            "sealed": sealed,
             "obtained_at": now,
             "ends_at": renewed.ends_at,
             "not_before": None,
@@ -165,7 +165,8 @@ class Renewal:
             "failures": 0,
         }
         async with self._database.transaction(tenant=channel.tenant_id) as session:
-            await token_repository.keep(session, channel.tenant_id, channel.id, values)
+            sealed = await self._vault.seal(session, channel.tenant_id, plain, bound_to=_bound(channel))
+            await token_repository.keep(session, channel.tenant_id, channel.id, {**values, "sealed": sealed})
             expires = renewed.credentials_expire_at
             if expires is not None and expires != channel.credentials_expire_at:
                 await self._channels.note(session, channel, {"credentials_expire_at": expires, "expiry_told": None})
@@ -179,12 +180,12 @@ class Renewal:
         adapter = self._channels.registry.get(channel.type)
         return adapter.grant(channel.config) if isinstance(adapter, Renewer) else None
 
-    def _held(self, row: ChannelTokenRecord | None, channel: Channel, grant: str) -> _Held | None:
+    def _held(self, row: ChannelTokenRecord | None, channel: Channel, grant: str, keys: OpenKeys) -> _Held | None:
         """Opens what is kept, unless it came for other credentials, or under a key nobody has any more."""
         if row is None or row.sealed is None or row.grant_digest != grant:
             return None
         try:
-            settings = json.loads(self._ring.open(row.sealed, bound_to=_bound(channel)))
+            settings = json.loads(keys.open(row.sealed, bound_to=_bound(channel)))
         except Misconfigured:
             return None
         assert row.obtained_at is not None and row.ends_at is not None  # noqa: PT018 — written with the token
@@ -210,4 +211,4 @@ def _acts_with(channel: Channel, held: _Held) -> bool:
 
 
 def _bound(channel: Channel) -> str:
-    return f"{bound(channel.tenant_id, channel.id)}:token"
+    return token_bound(channel.tenant_id, channel.id)

@@ -9,12 +9,16 @@ from sqlalchemy import delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.channels.secrecy import bound
 from app.channels.tables import ChannelAliasRecord, ChannelRecord
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.errors import Conflict
 from app.ids import new_id
 from app.rest.languages import Said
+from app.vault.columns import SealedColumn
+
+SEALED = SealedColumn(name="channels", record=ChannelRecord, bound_to=bound)
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 

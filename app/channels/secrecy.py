@@ -35,6 +35,10 @@ def bound(tenant_id: UUID, channel_id: UUID) -> str:
     return f"channel:{tenant_id}:{channel_id}"
 
 
+def token_bound(tenant_id: UUID, channel_id: UUID) -> str:
+    return f"{bound(tenant_id, channel_id)}:token"
+
+
 def revealed(config: ChannelConfig) -> dict[str, Any]:
     def reveal(value: Any) -> Any:
         if isinstance(value, SecretStr):

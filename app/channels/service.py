@@ -25,7 +25,7 @@ from app.egress.policy import EgressPolicy
 from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
 from app.ids import new_id
 from app.rest.languages import Said
-from app.sealing import KeyRing
+from app.vault.service import OpenKeys, Vault
 
 log = structlog.get_logger()
 KEPT_FOR = timedelta(seconds=5)
@@ -50,13 +50,13 @@ class Channels:
         self,
         database: Database,
         registry: Registry,
-        ring: KeyRing,
+        vault: Vault,
         clock: Clock,
         *,
         egress: EgressPolicy | None = None,
     ) -> None:
         self.registry = registry
-        self._database, self._ring, self._clock = database, ring, clock
+        self._database, self._vault, self._clock = database, vault, clock
         self._egress = egress or EgressPolicy()
         self._kept: dict[str, tuple[datetime, Channel]] = {}
 
@@ -68,9 +68,11 @@ class Channels:
             return kept[1]
         async with self._database.transaction(presented=presented) as session:
             record = await repository.by_presented(session, presented) or await _by_alias(session, presented)
-        if record is None:
-            raise NotFound
-        channel = self._opened(record)
+            if record is None:
+                raise NotFound
+            await enter_tenant(session, record.tenant_id)
+            keys = await self._vault.of(session, record.tenant_id)
+        channel = self._opened(record, keys)
         if len(self._kept) > 10_000:
             self._kept.clear()
         self._kept[presented] = (now, channel)
@@ -91,7 +93,7 @@ class Channels:
         record = await repository.by_id(session, tenant_id, channel_id)
         if record is None:
             raise NotFound
-        return self._opened(record)
+        return self._opened(record, await self._vault.of(session, tenant_id))
 
     async def known(self, session: Session, tenant_id: UUID, channel_id: UUID) -> Channel | Unopened:
         """Returns a channel, or what is known of one that cannot be opened. Raises `NotFound`."""
@@ -111,11 +113,14 @@ class Channels:
         self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int
     ) -> Sequence[Channel | Unopened]:
         """Returns a page of connected channels, in the order they were; those that cannot be opened say why."""
-        return [self._known(record) for record in await repository.page(session, tenant_id, after=after, limit=limit)]
+        keys = await self._vault.of(session, tenant_id)
+        records = await repository.page(session, tenant_id, after=after, limit=limit)
+        return [self._known(record, keys) for record in records]
 
     async def all_of(self, session: Session, tenant_id: UUID) -> Sequence[Channel]:
         """Returns the connected channels; one that cannot be opened is told and left out, and costs the others nothing."""
-        found = [self._known(record) for record in await repository.all_of(session, tenant_id)]
+        keys = await self._vault.of(session, tenant_id)
+        found = [self._known(record, keys) for record in await repository.all_of(session, tenant_id)]
         return [channel for channel in found if isinstance(channel, Channel)]
 
     async def own_addresses(self, session: Session, tenant_id: UUID) -> set[str]:
@@ -156,7 +161,7 @@ class Channels:
                 "key": key or secrets.token_urlsafe(24),
                 "address": address,
                 "config": plain,
-                "sealed": self._seal(tenant_id, channel_id, secret),
+                "sealed": await self._seal(session, tenant_id, channel_id, secret),
                 "state": ChannelState.ACTIVE.value,
                 "cursor": {},
                 "poll_at": self._first_poll(adapter, checked),
@@ -226,7 +231,7 @@ class Channels:
             plain, secret = split(checked)
             values |= {
                 "config": plain,
-                "sealed": self._seal(channel.tenant_id, channel.id, secret),
+                "sealed": await self._seal(session, channel.tenant_id, channel.id, secret),
                 "poll_at": self._first_poll(self.registry.get(channel.type), checked),
             }
         values |= also or {}
@@ -316,16 +321,16 @@ class Channels:
             ]
             raise Invalid(flaws=flaws) from None
 
-    def _known(self, record: ChannelRecord) -> Channel | Unopened:
+    def _known(self, record: ChannelRecord, keys: OpenKeys) -> Channel | Unopened:
         try:
-            return self._opened(record)
+            return self._opened(record, keys)
         except ChannelUnusable as unusable:
             return unusable.channel
 
-    def _opened(self, record: ChannelRecord) -> Channel:
+    def _opened(self, record: ChannelRecord, keys: OpenKeys) -> Channel:
         """Opens a channel with its secrets. Raises `ChannelUnusable`."""
         try:
-            config = self._config(record)
+            config = self._config(record, keys)
         except (ChannelError, ValidationError, Misconfigured) as error:
             log.error("channel.unusable", channel=str(record.id), type=record.type, error=type(error).__name__)  # noqa: TRY400 — a traceback could show the configuration
             raise ChannelUnusable(unopened(record, error)) from None
@@ -346,16 +351,19 @@ class Channels:
             config=config,
         )
 
-    def _config(self, record: ChannelRecord) -> ChannelConfig:
+    def _config(self, record: ChannelRecord, keys: OpenKeys) -> ChannelConfig:
         secret = {}
         if record.sealed:
-            secret = json.loads(self._ring.open(record.sealed, bound_to=bound(record.tenant_id, record.id)))
+            secret = json.loads(keys.open(record.sealed, bound_to=bound(record.tenant_id, record.id)))
         return self.registry.get(record.type).Config.model_validate({**record.config, **secret})
 
-    def _seal(self, tenant_id: UUID, channel_id: UUID, secret: Mapping[str, Any]) -> bytes | None:
+    async def _seal(
+        self, session: Session, tenant_id: UUID, channel_id: UUID, secret: Mapping[str, Any]
+    ) -> bytes | None:
         if not secret:
             return None
-        return self._ring.seal(json.dumps(secret).encode(), bound_to=bound(tenant_id, channel_id))
+        plain = json.dumps(secret).encode()
+        return await self._vault.seal(session, tenant_id, plain, bound_to=bound(tenant_id, channel_id))
 
 
 async def _by_alias(session: Session, presented: str) -> ChannelRecord | None:

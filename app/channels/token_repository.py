@@ -7,8 +7,14 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.channels.secrecy import token_bound
 from app.channels.token_tables import ChannelTokenRecord
 from app.db.transaction import Session
+from app.vault.columns import SealedColumn
+
+SEALED = SealedColumn(
+    name="tokens", record=ChannelTokenRecord, key="channel_id", about="channel_id", bound_to=token_bound
+)
 
 
 async def of(session: Session, tenant_id: UUID, channel_id: UUID) -> ChannelTokenRecord | None:

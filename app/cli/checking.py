@@ -25,7 +25,7 @@ _RECOMPUTE = "parvis sve recompute --reason …"
 def check(*, as_lines: bool) -> None:
     """Tell whether configuration and data are sound, one line each; the exit status is 1 when something is not.
 
-    Configuration: the settings, the database's version, role, schema and clock, the bell, what reads scans. For each administration:
+    Configuration: the settings, the database's version, role, schema and clock, the master keys, the bell, what reads scans. For each administration:
     the ledger (everything accepted is done, a duplicate, held or queued), what waits for a person, what waits for a
     worker, whether the watch of legal terms goes round, the chain of the journal, and whether every open legal clock
     still says what its events say.
@@ -62,6 +62,7 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
         yield line
     if not house_is_sound:
         return  # the rest could not be asked, or not be believed
+    yield await house.rotation.check()
     yield await check_bell(house.bell)
     yield await asyncio.to_thread(_scans, house)
     for tenant_id in await house.tenants.directory():

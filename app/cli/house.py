@@ -38,6 +38,9 @@ async def opened(read: "Settings") -> "AsyncIterator[House]":
         for check in await check_all(house.database, clock=house.clock):
             if not check.ok:
                 raise Misconfigured(check.detail)
+        keys = await house.rotation.check()
+        if not keys.ok:
+            raise Misconfigured(keys.detail)
         yield house
 
 

@@ -16,6 +16,7 @@ COMMANDS = {
     "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),
     "openapi": ("app.cli.openapi:openapi", "Print the OpenAPI document of the API."),
     "procedures": ("app.cli.procedures:procedures", "The catalogue of procedures: list, show, import a national list."),
+    "secrets": ("app.cli.secrets:secrets", "Keys that seal secrets: what stands under which, rotate."),
     "serve": ("app.cli.serving:serve", "Serve the API, the screens and the doors."),
     "sve": ("app.cli.sve:sve", "Legal clocks on paper: simulate a case, explain it."),
     "tenants": ("app.cli.tenants:tenants", "Administrations: create, list."),

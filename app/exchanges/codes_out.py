@@ -9,7 +9,7 @@ from app.channels.errors import ChannelError
 from app.errors import Misconfigured
 from app.exchanges.freezing import code_bound_to
 from app.exchanges.outbox import Outbound
-from app.sealing import KeyRing
+from app.vault.service import OpenKeys
 
 # As many signs as a code has, of the alphabet every SMS has: what is shown is as long as what leaves.
 MASK = "******"
@@ -29,7 +29,7 @@ class CodeSealed(ChannelError):
         super().__init__("le code ne peut plus être ouvert : demandez-en un autre")
 
 
-def code_of(message: Outbound, *, ring: KeyRing, now: datetime) -> str | None:
+def code_of(message: Outbound, *, keys: OpenKeys, now: datetime) -> str | None:
     """Opens the code a message carries, None where it carries none. Raises `CodeExpired`, `CodeSealed`."""
     kept = message.request.get("code")
     if kept is None:
@@ -37,7 +37,7 @@ def code_of(message: Outbound, *, ring: KeyRing, now: datetime) -> str | None:
     if now >= datetime.fromisoformat(kept["until"]):
         raise CodeExpired
     try:
-        opened = ring.open(base64.b64decode(kept["sealed"]), bound_to=code_bound_to(message.tenant_id, message.id))
+        opened = keys.open(base64.b64decode(kept["sealed"]), bound_to=code_bound_to(message.tenant_id, message.id))
     except Misconfigured:
         raise CodeSealed from None
     return opened.decode()

@@ -43,8 +43,8 @@ from app.exchanges.receipts import RANK, Receipts
 from app.facts import Fact, FactBook
 from app.files.store import Store
 from app.jobs import queue
-from app.sealing import KeyRing
 from app.sve.service import LegalFace
+from app.vault.service import Vault
 
 log = structlog.get_logger()
 LEASE = timedelta(minutes=3)
@@ -73,11 +73,11 @@ class Deliverer:
         book: FactBook,
         clock: Clock,
         *,
-        ring: KeyRing,
+        vault: Vault,
         base_url: str,
     ) -> None:
         self._database, self._channels, self._carrier = database, channels, carrier
-        self._base_url, self._ring = base_url, ring
+        self._base_url, self._vault = base_url, vault
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
         self._store, self._asking = store, Asking(legal)
 
@@ -120,7 +120,7 @@ class Deliverer:
         except ParvisError as error:
             return Sent(outcome=Outcome.PERMANENT, detail=f"pièce jointe illisible : {error.title_fr}")
         try:
-            code = code_of(message, ring=self._ring, now=self._clock())
+            code = await self._code(message)
             request = with_code(self._request(channel, message, pieces), code)
             return without_code(await self._carrier.carry(channel, adapter, request), code)
         except ChannelError as refusal:
@@ -129,6 +129,14 @@ class Deliverer:
             # An adapter must not raise; if it does, nobody knows whether bytes have left.
             log.exception("outbound.adapter_raised", channel_type=channel.type, outbound=str(message.id))
             return Sent(outcome=Outcome.UNKNOWN, detail=f"défaut de l'adaptateur : {type(error).__name__}")
+
+    async def _code(self, message: Outbound) -> str | None:
+        """Opens the code a message carries, None where it carries none. Raises `CodeExpired`, `CodeSealed`."""
+        if message.request.get("code") is None:
+            return None
+        async with self._database.transaction(tenant=message.tenant_id) as session:
+            keys = await self._vault.of(session, message.tenant_id)
+        return code_of(message, keys=keys, now=self._clock())
 
     async def _enclosed(self, message: Outbound) -> list[Attachment]:
         """Reads the pieces a request names; checked against their digests, they are what was frozen."""

@@ -26,6 +26,7 @@ from app.sealing import KeyRing
 from app.tickets import placing
 from app.tickets.service import Tickets
 from app.tickets.values import AuthorKind, Direction, Saying, Status, Ticket
+from app.vault.service import Vault
 
 DEPART = "depart"
 GIVE_UP_AFTER = timedelta(days=4)
@@ -111,8 +112,8 @@ class Prepared:
 class Freezer:
     """Writes prepared messages; what it writes of an envelope and a body never changes afterwards."""
 
-    def __init__(self, tickets: Tickets, book: FactBook, ring: KeyRing, clock: Clock) -> None:
-        self._tickets, self._book, self._ring, self._clock = tickets, book, ring, clock
+    def __init__(self, tickets: Tickets, book: FactBook, ring: KeyRing, vault: Vault, clock: Clock) -> None:
+        self._tickets, self._book, self._ring, self._vault, self._clock = tickets, book, ring, vault, clock
 
     async def freeze(self, session: Session, tenant_id: UUID, batch: Sequence[Prepared]) -> list[UUID]:
         """Freezes a batch and wakes the deliverer. Returns the outbound ids, in order."""
@@ -120,7 +121,7 @@ class Freezer:
         sayings, rows, tokens, facts = [], [], [], []
         for prepared in batch:
             outbound_id, message_id = new_id(), new_id()
-            request, token = self._request(tenant_id, prepared, outbound_id)
+            request, token = await self._request(session, tenant_id, prepared, outbound_id)
             if token is not None:
                 tokens.append(_token_row(tenant_id, prepared, token, now))
             sayings.append(_saying(prepared, request, message_id))
@@ -147,7 +148,9 @@ class Freezer:
         await self._book.record(session, *facts)
         return frozen
 
-    def _request(self, tenant_id: UUID, prepared: Prepared, outbound_id: UUID) -> tuple[dict[str, Any], str | None]:
+    async def _request(
+        self, session: Session, tenant_id: UUID, prepared: Prepared, outbound_id: UUID
+    ) -> tuple[dict[str, Any], str | None]:
         """The frozen request, in the fields of `SendRequest`; an answer by mail carries its signed reply address."""
         draft, channel, machine = prepared.draft, prepared.channel, prepared.actor.kind == "system"
         request: dict[str, Any] = {
@@ -177,7 +180,8 @@ class Freezer:
                 "parameters": [one.strip() for one in named.parameters],
             }
         if draft.code is not None:
-            sealed = self._ring.seal(draft.code.digits.encode(), bound_to=code_bound_to(tenant_id, outbound_id))
+            digits, bound_to = draft.code.digits.encode(), code_bound_to(tenant_id, outbound_id)
+            sealed = await self._vault.seal(session, tenant_id, digits, bound_to=bound_to)
             request["code"] = {
                 "sealed": base64.b64encode(sealed).decode(),
                 "until": draft.code.until.isoformat(),

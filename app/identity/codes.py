@@ -6,7 +6,8 @@ from uuid import UUID
 
 import pyotp
 
-from app.sealing import KeyRing
+from app.db.transaction import Session
+from app.vault.service import Vault
 
 STEP_SECONDS = 30
 _CODE = re.compile(r"[0-9]{6}")
@@ -41,16 +42,23 @@ def step_of(code: str, secret: str, *, now: datetime, last: int | None) -> int |
 class Codes:
     """Keeps the shared secrets sealed, each bound to its account."""
 
-    def __init__(self, ring: KeyRing) -> None:
-        self._ring = ring
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
 
-    def seal(self, secret: str, *, tenant_id: UUID, user_id: UUID) -> bytes:
-        return self._ring.seal(secret.encode(), bound_to=_bound(tenant_id, user_id))
+    async def seal(self, session: Session, secret: str, *, tenant_id: UUID, user_id: UUID) -> bytes:
+        return await self._vault.seal(session, tenant_id, secret.encode(), bound_to=code_bound(tenant_id, user_id))
 
-    def open(self, sealed: bytes, *, tenant_id: UUID, user_id: UUID) -> str:
-        """Raises `Misconfigured` when no key of the ring opens it."""
-        return self._ring.open(sealed, bound_to=_bound(tenant_id, user_id)).decode()
+    async def open(self, session: Session, sealed: bytes, *, tenant_id: UUID, user_id: UUID) -> str:
+        """Raises `Misconfigured` when no key opens it."""
+        bound = code_bound(tenant_id, user_id)
+        return (await self._vault.open(session, tenant_id, sealed, bound_to=bound)).decode()
 
 
-def _bound(tenant_id: UUID, user_id: UUID) -> str:
+def code_bound(tenant_id: UUID, user_id: UUID) -> str:
+    """Returns what the secret of an account is bound to."""
     return f"totp/{tenant_id}/{user_id}"
+
+
+def hint_bound(tenant_id: UUID, user_id: UUID) -> str:
+    """Returns what the token a provider asks for at the end of a session is bound to."""
+    return f"sign-out/{tenant_id}/{user_id}"

@@ -9,7 +9,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from app.db.transaction import Session
+from app.identity.codes import hint_bound
 from app.identity.tables import IdentityLinkRecord, SessionRecord, SpentSignInRecord
+from app.vault.columns import SealedColumn
+
+SEALED = SealedColumn(
+    name="sign-outs", record=SessionRecord, column="sign_out_hint", about="user_id", bound_to=hint_bound
+)
 
 
 async def holder(session: Session, tenant_id: UUID, *, issuer: str, idp_id: str, subject: str) -> UUID | None:

@@ -11,9 +11,13 @@ from sqlalchemy import Select, delete, func, insert, or_, select, update
 from app.db.bulk import insert_rows
 from app.db.sight import Reach
 from app.db.transaction import Session
+from app.identity.codes import code_bound
 from app.identity.people import Person, Team
 from app.identity.roles import Role
 from app.identity.tables import MembershipRecord, TeamRecord, UserRecord
+from app.vault.columns import SealedColumn
+
+SEALED = SealedColumn(name="second factors", record=UserRecord, column="totp", bound_to=code_bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,7 @@ class SecondFactor:
                 en="this code is not right: check your phone's time, then give the code shown now",
             )
             raise Invalid(flaws=[Flaw("/code", "code", told)])
-        sealed = self._codes.seal(secret, tenant_id=person.tenant_id, user_id=person.id)
+        sealed = await self._codes.seal(session, secret, tenant_id=person.tenant_id, user_id=person.id)
         actor = Actor("agent", person.id, person.name)
         await self._write(session, person, {"totp": sealed, "totp_step": step}, actor=actor, but=session_id)
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.clock import Clock
-from app.db.transaction import Database
+from app.db.transaction import Database, Session
 from app.errors import Invalid, Unauthenticated
 from app.facts import Actor, FactBook, Seen
 from app.identity import codes, doors_repository, people_repository
@@ -86,7 +86,7 @@ class SigningIn:
                 raise Unauthenticated(_REFUSED)
             strength = Strength.PASSWORD
             if found.totp is not None:
-                step = self._step(found, code)
+                step = await self._step(session, found, code)
                 strength = Strength.PASSWORD_AND_CODE
                 await people_repository.note(session, tenant_id, user_id, totp_step=step)
             await people_repository.note(session, tenant_id, user_id, seen_at=now)
@@ -106,12 +106,12 @@ class SigningIn:
             )
         return Opened(word, found.person)
 
-    def _step(self, found: Credentials, code: str) -> int:
+    async def _step(self, session: Session, found: Credentials, code: str) -> int:
         person = found.person
         if not code.strip():
             raise CodeWanted(CodeWanted.advice)
         assert found.totp is not None
-        secret = self._codes.open(found.totp, tenant_id=person.tenant_id, user_id=person.id)
+        secret = await self._codes.open(session, found.totp, tenant_id=person.tenant_id, user_id=person.id)
         step = codes.step_of(code, secret, now=self._clock(), last=found.totp_step)
         if step is None:
             raise Unauthenticated(_REFUSED)

@@ -21,8 +21,8 @@ from app.errors import Misconfigured, Unavailable
 from app.facts import FactBook
 from app.ids import Prefix, new_id, public_id
 from app.live.events import EventLog
-from app.sealing import KeyRing
 from app.tenants.service import Tenants
+from app.vault.service import Vault
 from app.webhooks import repository, signing
 from app.webhooks.facts import WebhookDisabled
 from app.webhooks.payloads import body_of, row_of
@@ -49,14 +49,14 @@ class Courier:
         tenants: Tenants,
         events: EventLog,
         sender: Sender,
-        ring: KeyRing,
+        vault: Vault,
         book: FactBook,
         clock: Clock,
         *,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._database, self._tenants, self._events, self._sender = database, tenants, events, sender
-        self._ring, self._book, self._clock, self._chance = ring, book, clock, chance
+        self._vault, self._book, self._clock, self._chance = vault, book, clock, chance
         self._running: dict[Key, asyncio.Task[None]] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -135,7 +135,7 @@ class Courier:
             own = (session, endpoint.tenant_id, endpoint.id)
             due = await repository.due(*own, now=now, limit=BATCH)
             try:
-                secrets = await signing.secrets_of(own[0], self._ring, endpoint.tenant_id, endpoint.id, now=now)
+                secrets = await signing.secrets_of(own[0], self._vault, endpoint.tenant_id, endpoint.id, now=now)
             except Misconfigured:
                 log.error("webhook.secret_unreadable", endpoint=str(endpoint.id))  # noqa: TRY400 — no trace adds to it
                 return [], []

@@ -11,8 +11,12 @@ from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.live.events import Event
 from app.live.tables import EventRecord
+from app.vault.columns import SealedColumn
+from app.webhooks.secrecy import secret_bound
 from app.webhooks.tables import DeliveryRecord, EndpointRecord, SecretRecord
 from app.webhooks.values import Delivery, DeliveryState, Endpoint, EndpointState, Origin
+
+SEALED = SealedColumn(name="webhooks", record=SecretRecord, bound_to=secret_bound)
 
 _SETTLED = text("events.xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
 

@@ -17,7 +17,7 @@ from app.facts import SYSTEM, Actor, FactBook
 from app.ids import new_id
 from app.live.events import EventLog
 from app.rest.languages import Said
-from app.sealing import KeyRing
+from app.vault.service import Vault
 from app.webhooks import kinds, repository, signing
 from app.webhooks.facts import WebhookCreated, WebhookFact, WebhookRemoved, WebhookReplayed, WebhookSecretRotated
 from app.webhooks.payloads import body_of, row_of
@@ -32,8 +32,8 @@ MOST_REPLAYED = 5_000
 class Webhooks:
     """Makes, changes and removes endpoints; what they are sent is the courier's."""
 
-    def __init__(self, ring: KeyRing, events: EventLog, policy: EgressPolicy, book: FactBook, clock: Clock) -> None:
-        self._ring, self._events, self._policy, self._book, self._clock = ring, events, policy, book, clock
+    def __init__(self, vault: Vault, events: EventLog, policy: EgressPolicy, book: FactBook, clock: Clock) -> None:
+        self._vault, self._events, self._policy, self._book, self._clock = vault, events, policy, book, clock
 
     async def judge(self, url: str) -> None:
         """Judges an address as written and as resolved, outside of any transaction. Raises `Invalid`.
@@ -98,7 +98,7 @@ class Webhooks:
                 "failures": 0,
             },
         )
-        secret = await signing.add_secret(session, self._ring, tenant_id, endpoint_id, at=now)
+        secret = await signing.add_secret(session, self._vault, tenant_id, endpoint_id, at=now)
         await self._state(session, WebhookCreated, tenant_id, endpoint_id, actor=actor)
         return await self.get(session, tenant_id, endpoint_id), secret
 
@@ -147,7 +147,7 @@ class Webhooks:
         await repository.end_secrets(session, endpoint.tenant_id, endpoint.id, at=ends_at)
         if len(await repository.secrets(session, endpoint.tenant_id, endpoint.id, now=now)) >= MOST_SECRETS:
             raise TooManySecrets(TooManySecrets.advice)
-        secret = await signing.add_secret(session, self._ring, endpoint.tenant_id, endpoint.id, at=now)
+        secret = await signing.add_secret(session, self._vault, endpoint.tenant_id, endpoint.id, at=now)
         await self._state(session, WebhookSecretRotated, endpoint.tenant_id, endpoint.id, actor=actor)
         return secret, ends_at
 

@@ -10,7 +10,7 @@ from app.facts import SYSTEM, Actor, FactBook, Seen
 from app.ids import Prefix, new_id, public_id
 from app.live.schemas import EventOut
 from app.rest.languages import Said
-from app.sealing import KeyRing
+from app.vault.service import Vault
 from app.webhooks import kinds, repository, signing
 from app.webhooks.payloads import row_of
 from app.webhooks.schedule import Answered
@@ -25,10 +25,10 @@ class Trials:
     """Sends `webhook.test`, to endpoints that are paused or disabled too; no attempt follows."""
 
     def __init__(
-        self, database: Database, webhooks: Webhooks, sender: Sender, ring: KeyRing, book: FactBook, clock: Clock
+        self, database: Database, webhooks: Webhooks, sender: Sender, vault: Vault, book: FactBook, clock: Clock
     ) -> None:
         self._database, self._webhooks, self._sender = database, webhooks, sender
-        self._ring, self._book, self._clock = ring, book, clock
+        self._vault, self._book, self._clock = vault, book, clock
 
     async def test(self, tenant_id: UUID, endpoint_id: UUID, *, actor: Actor = SYSTEM) -> Delivery:
         """Calls an endpoint outside of any transaction, and keeps what it answered. Raises `TooManyRequests`."""
@@ -38,7 +38,7 @@ class Trials:
             if await repository.tests_since(session, tenant_id, endpoint_id, since=now - WITHIN) >= MOST:
                 told = Said(f"{MOST} essais par minute au plus : patientez", en=f"{MOST} tests a minute at most: wait")
                 raise TooManyRequests(told, headers={"Retry-After": "60"})
-            secrets = await signing.secrets_of(session, self._ring, tenant_id, endpoint_id, now=now)
+            secrets = await signing.secrets_of(session, self._vault, tenant_id, endpoint_id, now=now)
             data = {"endpoint_id": public_id(Prefix.WEBHOOK, endpoint_id)}
             body = EventOut(id=event_id, type=kinds.TEST, occurred_at=now, data=data).model_dump_json()
             # Counted before the call: it cannot be made more often by not waiting for it.

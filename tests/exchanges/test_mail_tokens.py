@@ -91,7 +91,7 @@ async def test_tokens_rest_sealed_and_apart_from_what_an_administrator_set(scene
 async def test_processes_that_want_a_token_together_ask_once(scene: Scene) -> None:
     house = scene.town.house
     others = [
-        Renewal(house.database, house.channels, scene.renewal._ring, scene.renewal._context, house.book, scene.clock)
+        Renewal(house.database, house.channels, scene.renewal._vault, scene.renewal._context, house.book, scene.clock)
         for _ in range(5)
     ]
     channel = await scene.present()

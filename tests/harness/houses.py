@@ -66,8 +66,8 @@ async def house(
         _env_file=None,
         data_dir=folder,
         database_url=SecretStr(database_url),
-        secret_key=SecretStr("a secret key of tests, long enough to be one"),
         **{
+            "secret_key": SecretStr("a secret key of tests, long enough to be one"),
             "outgoing": "capture",
             "suggest": "words",
             "ocr": "off",

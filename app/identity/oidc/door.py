@@ -13,7 +13,7 @@ from app.errors import Misconfigured, Unauthenticated
 from app.facts import Actor, FactBook, Seen
 from app.identity import codes, doors_repository, links_repository, people_repository
 from app.identity.accounts import Accounts
-from app.identity.codes import Codes
+from app.identity.codes import Codes, hint_bound
 from app.identity.identified import Identified, Kind
 from app.identity.oidc.asking import Asking, Vouched
 from app.identity.oidc.attempts import Attempt, CodeAwaited, begun, opened_attempt, opened_code, sealed
@@ -30,6 +30,7 @@ from app.rest.languages import Said
 from app.sealing import KeyRing
 from app.tenants.service import Tenants
 from app.tenants.values import Tenant
+from app.vault.service import Vault
 
 log = structlog.get_logger()
 # Who sets the house up, or answers for a service, is known by two things and not one (ASVS 6.3.3).
@@ -63,12 +64,13 @@ class ProviderDoor:
         tenants: Tenants,
         keeper: Codes,
         ring: KeyRing,
+        vault: Vault,
         book: FactBook,
         clock: Clock,
     ) -> None:
         self._asking, self._recognising, self.provider = asking, recognising, provider
         self._database, self._sessions, self._accounts, self._tenants = database, sessions, accounts, tenants
-        self._codes, self._ring, self._book, self._clock = keeper, ring, book, clock
+        self._codes, self._ring, self._vault, self._book, self._clock = keeper, ring, vault, book, clock
 
     async def begin(self, *, town: str, suite: str, invitation: str = "") -> tuple[str, str]:
         """Returns where to send the browser, and what it carries meanwhile. Raises `NotLetIn`."""
@@ -112,7 +114,7 @@ class ProviderDoor:
             found = await people_repository.credentials(session, tenant_id, user_id=user_id)
             if found is None or found.person.suspended_at is not None or found.totp is None:
                 raise NotLetIn(Trouble.EXPIRED, why="account")
-            secret = self._codes.open(found.totp, tenant_id=tenant_id, user_id=user_id)
+            secret = await self._codes.open(session, found.totp, tenant_id=tenant_id, user_id=user_id)
             step = codes.step_of(code, secret, now=now, last=found.totp_step)
             if step is None:
                 raise Unauthenticated(_REFUSED)
@@ -135,10 +137,11 @@ class ProviderDoor:
             return None
         async with self._database.transaction(tenant=known.tenant_id) as session:
             hint = await links_repository.hint(session, known.tenant_id, known.session_id)
+            keys = await self._vault.of(session, known.tenant_id)
         if hint is None:
             return None
         try:
-            token = self._ring.open(hint, bound_to=_bound(known.tenant_id, known.id)).decode()
+            token = keys.open(hint, bound_to=hint_bound(known.tenant_id, known.id)).decode()
         except Misconfigured:  # the key that sealed it is gone: our own session ends all the same
             return None
         return await self._asking.address_of_sign_out(token, state=secrets.token_urlsafe(32))
@@ -207,7 +210,8 @@ class ProviderDoor:
         await people_repository.note(session, person.tenant_id, person.id, seen_at=now)
         word = await self._sessions.open(session, person.tenant_id, holder=person, strength=strength, agent=agent)
         if hint:
-            kept = self._ring.seal(hint.encode(), bound_to=_bound(person.tenant_id, person.id))
+            bound = hint_bound(person.tenant_id, person.id)
+            kept = await self._vault.seal(session, person.tenant_id, hint.encode(), bound_to=bound)
             await links_repository.keep_hint(session, person.tenant_id, digest_of(word), kept)
         await self._book.record(
             session,
@@ -241,7 +245,3 @@ def _check_answered(code: str, error: str) -> None:
             raise NotLetIn(Trouble.UNREACHABLE, why="error")
         case _:
             raise NotLetIn(Trouble.UNTRUSTED, why="error")
-
-
-def _bound(tenant_id: UUID, user_id: UUID) -> str:
-    return f"sign-out/{tenant_id}/{user_id}"
