@@ -83,12 +83,9 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     events = EventLog(bell)
     book = FactBook(sinks=(events, AuditTrail()))
     registry = Registry.installed()
-    channels = Channels(database, registry, ring, clock, egress=EgressPolicy(settings.egress_allow))
-    access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(ring)
-    sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
     channels = Channels(database, registry, vault, clock, egress=EgressPolicy(settings.egress_allow))
     access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(vault)
-    sessions = Sessions(database, access, clock)
+    sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(
         settings=settings,
