@@ -9,7 +9,7 @@ LINES = re.findall(r"^\| T(\d+) \| (\w+) \| (.+) \|$", (ROOT / "docs/security-ch
 
 def test_every_check_stands_once_with_a_status() -> None:
     assert [int(number) for number, _, _ in LINES] == list(range(1, 131))
-    assert {status for _, status, _ in LINES} == {"proven", "missing", "unmapped"}
+    assert {status for _, status, _ in LINES} <= {"proven", "missing", "unmapped"}
 
 
 def test_what_is_proven_names_tests_that_exist_and_nothing_else_does() -> None:
