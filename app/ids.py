@@ -4,6 +4,7 @@ import os
 import secrets
 import threading
 import time
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -68,6 +69,11 @@ def new_id() -> UUID:
     milliseconds, fraction = stamp >> 12, stamp & 0xFFF
     random = int.from_bytes(os.urandom(8)) & ((1 << 62) - 1)
     return UUID(int=(milliseconds << 80) | (0x7 << 76) | (fraction << 64) | (0x2 << 62) | random)
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """Returns what no identifier made since `instant` (aware) precedes: by it a range of them is one of time."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 def public_id(prefix: Prefix, value: UUID) -> str:

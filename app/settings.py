@@ -90,6 +90,10 @@ class Settings(BaseSettings):
         default=True, description="Run the worker as a task of the API process; false when `parvis worker` runs."
     )
     worker_concurrency: int = Field(default=4, ge=1, le=64, description="Jobs a worker runs at once.")
+    worker_metrics_listen: str | None = Field(
+        default=None,
+        description="host:port where `parvis worker` serves its own counters to Prometheus, for the operators' network only. Unset: nowhere; the API serves the figures of the house at `/metrics`.",
+    )
     database_pool: int = Field(default=10, ge=2, le=100, description="Connections of one process.")
     trusted_proxies: list[str] = Field(
         default=["127.0.0.1", "::1"],

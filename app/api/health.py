@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from pydantic import BaseModel, Field
 
+from app.api.measuring import measure
 from app.errors import Unavailable
 from app.rest.metrics import READY, REGISTRY, WATCH_DUE_AGE, WATCH_ROUND_AGE
 from app.sve.warning.pulse import Pulse
@@ -90,6 +91,7 @@ async def ready(request: Request, response: Response) -> Readiness | Health:
 async def metrics(request: Request) -> Response:
     """Donne les compteurs au format texte de Prometheus ; à ne servir qu'au réseau d'exploitation."""
     await _watching(request)
+    await measure(getattr(request.app.state.house, "figures", None))  # these doors also stand without a house
     return Response(generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 
 
@@ -104,7 +106,7 @@ async def look(checks: Sequence[Check]) -> Mapping[str, bool]:
 
 async def _watching(request: Request) -> Watching | None:
     """Takes the pulse of the watch and counts it; what cannot be known is not a number, never the last one known."""
-    pulse: Pulse | None = getattr(request.app.state.house, "pulse", None)  # these doors also stand without a house
+    pulse: Pulse | None = getattr(request.app.state.house, "pulse", None)
     if pulse is None:
         return None
     try:

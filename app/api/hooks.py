@@ -15,7 +15,7 @@ from app.errors import BadSignature, NotFound, TooLarge
 from app.exchanges.inbound import GENERIC_BYTES
 from app.exchanges.receptions import Door
 from app.rest.json_body import read_bounded, refuse_nul
-from app.rest.metrics import RECEPTIONS, REFUSED
+from app.rest.metrics import REFUSED
 from app.rest.refusals import MethodNotAllowed
 
 log = structlog.get_logger()
@@ -68,7 +68,6 @@ async def receive(request: Request) -> Response:
     await house.inbound.accept(
         channel, kept(delivery), door=Door.HOOK, verified=verdict.verified, remote=_remote(request)
     )
-    RECEPTIONS.labels(channel.type, Door.HOOK.value, "queued").inc()
     body, media_type = _ANSWERS.get(channel.type, ("", "text/plain"))
     return Response(body, media_type=media_type)
 
@@ -80,7 +79,6 @@ async def _kept_unread(request: Request, house: ApiHouse, channel: Unopened, ask
     await house.quotas.of_delivery(str(channel.id))
     delivery = await _delivery(request, house, channel)
     await house.inbound.accept(channel, kept(delivery), door=Door.HOOK, verified=None, remote=_remote(request))
-    RECEPTIONS.labels(channel.type, Door.HOOK.value, "queued").inc()
     return Response(media_type="text/plain")
 
 

@@ -34,7 +34,7 @@ from app.forms.public_reports import PublicReport, Wanted
 from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest.instants import within
 from app.rest.json_body import read_bounded
-from app.rest.metrics import RECEPTIONS, REFUSED
+from app.rest.metrics import REFUSED
 from app.rest.refusals import MethodNotAllowed
 
 log = structlog.get_logger()
@@ -125,7 +125,6 @@ async def post_request(request: Request, format_: str) -> Response:
         raise Refused(400, str(error)) from None
     remote = request.client.host if request.client else None
     receipt = await house.inbound.accept(channel, delivery, door=Door.HOOK, verified=True, remote=remote)
-    RECEPTIONS.labels(channel.type, Door.HOOK.value, "queued").inc()
     told = {"token": public_id(Prefix.RECEPTION, receipt.id), "service_notice": None, "account_id": None}
     return _list([told], root="service_requests", item="request", to=to, status=201)
 

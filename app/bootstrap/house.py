@@ -31,6 +31,7 @@ from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.identified import Identified
 from app.identity.oidc.door import ProviderDoor
 from app.jobs.queue import Worker
+from app.reporting.figures import HouseFigures
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.settings import Settings
@@ -42,6 +43,7 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
+    figures: HouseFigures
     provider_door: ProviderDoor | None
 
     def worker(self) -> Worker:
@@ -174,5 +176,6 @@ def assemble(
         **vars(talk),
         **vars(outward),
         reports=reports,
+        figures=HouseFigures(database, clock),
         provider_door=door,
     )

@@ -22,10 +22,13 @@ def worker() -> None:
 async def _work(stop: asyncio.Event) -> None:
     import structlog
 
+    from app.cli.counters import served
     from app.cli.house import opened, settings
 
     log = structlog.get_logger()
-    async with opened(settings()) as house:
-        log.info("worker.ready", concurrency=house.settings.worker_concurrency)
-        await house.work(stop)
-        log.info("worker.stopped")
+    read = settings()
+    async with opened(read) as house:
+        with served(read.worker_metrics_listen):
+            log.info("worker.ready", concurrency=house.settings.worker_concurrency)
+            await house.work(stop)
+            log.info("worker.stopped")

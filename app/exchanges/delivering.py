@@ -43,6 +43,8 @@ from app.exchanges.receipts import RANK, Receipts
 from app.facts import Fact, FactBook
 from app.files.store import Store
 from app.jobs import queue
+from app.rest.metrics import OUTBOUND
+from app.sealing import KeyRing
 from app.sve.service import LegalFace
 from app.vault.service import Vault
 
@@ -199,6 +201,7 @@ class Deliverer:
         await outbox.end_attempt(
             session, message.tenant_id, attempt_id, outcome=sent.outcome.value, detail=sent.detail, at=now
         )
+        OUTBOUND.labels(channel.type if channel else "none", sent.outcome.value).inc()
         present = await outbox.find(session, message.tenant_id, message.id, lock=True)
         if present is None or not _follows(present, message, sent):
             return

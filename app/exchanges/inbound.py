@@ -28,6 +28,7 @@ from app.facts import Actor, FactBook, Seen
 from app.ids import new_id
 from app.jobs import queue
 from app.rest.languages import Said
+from app.rest.metrics import RECEPTIONS
 
 log = structlog.get_logger()
 # At most so many deliveries are claimed at once, and so many placed in one transaction: a statement's fixed costs are
@@ -72,6 +73,7 @@ class Inbound:
         """Keeps a delivery, committed when this returns. Raises `Unavailable` when it could not be kept."""
         receipt, reception = self._received(channel, delivery, door=door, verified=verified, remote=remote)
         await receptions.keep_alone(self._database, reception)
+        RECEPTIONS.labels(channel.type, door.value).inc()
         crashpoint("after_accept")
         return receipt
 
@@ -88,6 +90,7 @@ class Inbound:
         """Keeps a delivery inside the caller's transaction (a poller commits its cursor with it)."""
         receipt, reception = self._received(channel, delivery, door=door, verified=verified, remote=remote)
         await receptions.keep(session, reception)
+        RECEPTIONS.labels(channel.type, door.value).inc()  # of what a rollback takes back too: the ledger counts rows
         return receipt
 
     async def release(

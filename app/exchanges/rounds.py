@@ -11,6 +11,7 @@ from app.channels.caring import CHECK, ChannelCare
 from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Unavailable
+from app.exchanges import accounting
 from app.exchanges.confirmation_mails import ConfirmationMails
 from app.exchanges.confirming import CONFIRM
 from app.exchanges.deciphering import DECIPHER, Deciphering
@@ -90,6 +91,7 @@ class Rounds:
         worker.every("0 41 2 * * *", "renew", self.renew)
         worker.every("40 7 * * * *", "look", self.look)
         worker.every("50 */2 * * * *", "follow", self.follow)
+        worker.every("30 */20 * * * *", "account", self.account)
 
     async def sweep(self) -> None:
         """Wakes what a lost job left undone: receptions, outgoing messages, mails to agents, mailboxes."""
@@ -127,6 +129,15 @@ class Rounds:
         """Recomputes, by night, clocks read under older rules."""
         await self._each(self._recomputing.renew)
 
+    async def account(self) -> None:
+        """Counts what was accepted lately and what became of it."""
+
+        async def count(tenant_id: UUID) -> None:
+            async with self._database.transaction(tenant=tenant_id) as session:
+                await accounting.account(session, tenant_id, now=self._clock())
+
+        await self._each(count)
+
     async def seal(self) -> None:
         """Chains the journal's new entries."""
 
@@ -142,6 +153,7 @@ class Rounds:
         async def drop(tenant_id: UUID) -> None:
             async with self._database.transaction(tenant=tenant_id) as session:
                 await forget_before(session, tenant_id=tenant_id, before=self._clock() - ANSWERS_KEPT)
+                await accounting.forget(session, tenant_id, now=self._clock())
             await self._dispatcher.forget(tenant_id)
             await self._confirmations.forget(tenant_id)
 

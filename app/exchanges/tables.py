@@ -51,6 +51,7 @@ class EventKeyRecord(Base):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "channel_id", "event_key"),
         belongs_to("channels", "channel_id"),
+        Index("ix_event_keys_at", "at", postgresql_using="brin"),
     )
     tenant_id: Mapped[UUID]
     channel_id: Mapped[UUID]
@@ -59,6 +60,23 @@ class EventKeyRecord(Base):
     reception_id: Mapped[UUID]
     message_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class LedgerRoundRecord(Base):
+    """What the ledger of the last two days said, once an hour: an hour without a row is an hour nobody worked."""
+
+    __tablename__ = "ledger_rounds"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "hour_at"), of_tenant())
+    tenant_id: Mapped[UUID]
+    hour_at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    accepted: Mapped[int]
+    done: Mapped[int]
+    duplicate: Mapped[int]
+    held: Mapped[int]
+    queued: Mapped[int]
+    late: Mapped[int]
+    unexplained: Mapped[int]
 
 
 class OutboundRecord(TenantRow, Base):

@@ -6,8 +6,8 @@ REGISTRY = CollectorRegistry()
 
 RECEPTIONS = Counter(
     "parvis_receptions",
-    "Deliveries kept, by channel type, door (hook, smtp, imap, form, api, cli) and state.",
-    ["channel", "door", "state"],
+    "Deliveries kept, by channel type and door (hook, smtp, lmtp, imap, form, api, cli, desk, chat, stream).",
+    ["channel", "door"],
     registry=REGISTRY,
 )
 REFUSED = Counter(
@@ -18,8 +18,8 @@ REFUSED = Counter(
 )
 OUTBOUND = Counter(
     "parvis_outbound_attempts",
-    "Attempts to send, by channel type and what became of them; alarm on unknown.",
-    ["channel", "state"],
+    "Attempts to send, by channel type and what became of them (ok, retry, throttled, permanent, unknown…).",
+    ["channel", "outcome"],
     registry=REGISTRY,
 )
 REQUESTS = Histogram(
@@ -38,6 +38,45 @@ WATCH_ROUND_AGE = Gauge(
 WATCH_DUE_AGE = Gauge(
     "parvis_watch_oldest_due_seconds",
     "Seconds since the oldest day on which a legal clock was due to be looked at and was not; 0 when none is.",
+    registry=REGISTRY,
+)
+
+INTAKE_WAIT = Gauge(
+    "parvis_intake_oldest_wait_seconds",
+    "Seconds for which the oldest delivery accepted and due to be read has waited; alarm past 300.",
+    registry=REGISTRY,
+)
+OUTBOX_WAIT = Gauge(
+    "parvis_outbox_oldest_wait_seconds",
+    "Seconds for which the oldest sending that is due has waited; alarm past 900.",
+    registry=REGISTRY,
+)
+HELD = Gauge("parvis_held_deliveries", "Deliveries that wait for a person in quarantine.", registry=REGISTRY)
+UNSETTLED = Gauge(
+    "parvis_unsettled_sendings",
+    "Sendings that wait for a person: outcome unknown, or failed (refused, given up, returned).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+CHANNELS = Gauge(
+    "parvis_channels_in_trouble",
+    "Channels, not paused, that are silent longer than is usual for them, or that must be connected again.",
+    ["trouble"],
+    registry=REGISTRY,
+)
+ALERTS_OPEN = Gauge("parvis_alerts_open", "Alerts on legal terms of which nobody has taken charge.", registry=REGISTRY)
+SAISINES = Gauge(
+    "parvis_open_saisines", "Open saisines by risk: how near a term is, whether born.", ["risk"], registry=REGISTRY
+)
+LEDGER = Gauge(
+    "parvis_ledger_receptions",
+    "Deliveries accepted in two days, by what became of them; `unexplained` must be 0, `late` waited past 15 minutes.",
+    ["state"],
+    registry=REGISTRY,
+)
+LEDGER_AGE = Gauge(
+    "parvis_ledger_age_seconds",
+    "Seconds since the ledger was last counted, where it was longest ago; counted every hour, alarm past 7200.",
     registry=REGISTRY,
 )
 

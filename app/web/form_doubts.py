@@ -15,7 +15,6 @@ from app.exchanges.inbound import Receipt
 from app.exchanges.receptions import Door, State
 from app.exchanges.understood import settled_row
 from app.forms.doubts import Doubt, reason
-from app.rest.metrics import RECEPTIONS
 from app.web import form_tokens
 from app.web.answers import Checked
 from app.web.house import WebHouse
@@ -60,7 +59,6 @@ async def keep_held(
 ) -> tuple[Receipt, bool]:
     """Keeps the raw bytes, held in the same transaction, and asks their sender; says whether a mail asks."""
     remote = request.client.host if request.client else None
-    RECEPTIONS.labels(channel.type, Door.FORM.value, "held").inc()
     recipient = address_of(checked)
     async with house.database.transaction(tenant=channel.tenant_id) as session:
         receipt = await house.inbound.keep(session, channel, delivery, door=Door.FORM, verified=verified, remote=remote)

@@ -19,7 +19,6 @@ from app.exchanges.receptions import Door
 from app.forms.doubts import Doubt
 from app.ids import Prefix, public_id
 from app.rest.languages import Said, say
-from app.rest.metrics import RECEPTIONS
 from app.tenants.values import Tenant
 from app.web import form_doubts, form_tokens, near_reports
 from app.web.answers import NOTHING, Checked, check
@@ -205,7 +204,6 @@ async def _keep(
 ) -> Receipt:
     """Keeps the raw bytes, committed when this returns."""
     remote = request.client.host if request.client else None
-    RECEPTIONS.labels(channel.type, Door.FORM.value, "queued").inc()
     return await house.inbound.accept(channel, delivery, door=Door.FORM, verified=verified, remote=remote)
 
 

@@ -25,7 +25,6 @@ from app.exchanges.nearby import THINKING
 from app.exchanges.receptions import Door, Reception
 from app.forms import public_reports
 from app.ids import IdError, Prefix, parse_id, public_id
-from app.rest.metrics import RECEPTIONS
 from app.tenants.values import Tenant
 from app.tickets.nearness import Near
 from app.web.answers import check
@@ -82,7 +81,6 @@ async def offered(
         receipt = await house.inbound.keep(session, channel, named, door=Door.FORM, remote=remote)
         await house.nearby.ask(session, channel.tenant_id, receipt.id)
         shown = await _offers(session, house, channel, tenant, near, reception_id=receipt.id)
-    RECEPTIONS.labels(channel.type, Door.FORM.value, "queued").inc()
     return _ask(request, tenant, _Asked(channel, config, receipt.id, receipt.received_at, shown, framed))
 
 

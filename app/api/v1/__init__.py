@@ -33,6 +33,7 @@ from app.api.v1 import (
     saisines,
     same_person,
     sending_settings,
+    standing,
     sve,
     teams,
     templates,
@@ -92,5 +93,6 @@ def routers() -> Sequence[APIRouter]:
         keys.router,
         audit.router,
         tenant.router,
+        standing.router,
         letters.tenant_router,
     )

@@ -23,7 +23,6 @@ from app.rest.cursors import Position
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute, read_bounded
 from app.rest.languages import Said
-from app.rest.metrics import RECEPTIONS
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
@@ -178,7 +177,6 @@ async def _accepted(
     house: ApiHouse, channel: Channel | Unopened, delivery: Delivery, response: Response, *, remote: str | None
 ) -> ReceiptOut:
     receipt: Receipt = await house.inbound.accept(channel, delivery, door=Door.API, remote=remote)
-    RECEPTIONS.labels(channel.type, Door.API.value, "queued").inc()
     status_url = f"{house.base_url}/api/v1/intake/{public_id(Prefix.RECEPTION, receipt.id)}"
     response.headers["Location"] = status_url
     return ReceiptOut(
