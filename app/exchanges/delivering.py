@@ -44,7 +44,6 @@ from app.facts import Fact, FactBook
 from app.files.store import Store
 from app.jobs import queue
 from app.rest.metrics import OUTBOUND
-from app.sealing import KeyRing
 from app.sve.service import LegalFace
 from app.vault.service import Vault
 
