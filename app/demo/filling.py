@@ -46,6 +46,7 @@ async def filled(house: House, clock: DemoClock) -> Town:
     finally:
         clock.go_on()
     await house.vigil.round(town.tenant_id)
+    await house.rounds.account()
     return town
 
 

@@ -88,20 +88,23 @@ def overall(parts: Sequence[Component]) -> Mark:
     return Mark.FAILING if Mark.FAILING in marks else Mark.ATTENTION if Mark.ATTENTION in marks else Mark.OK
 
 
-def days(counted: Sequence[Hour], *, founded_at: datetime, now: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
-    """Returns the last ninety civil days of a zone, the latest first, none before the administration was founded."""
+def days(counted: Sequence[Hour], *, now: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
+    """Returns the last ninety civil days of a zone, the latest first, from the first count on: before it nobody knows."""
+    if not counted:
+        return ()
+    first_at = min(hour.hour_at for hour in counted)
     by_day: dict[date, list[Hour]] = {}
     for hour in counted:
         by_day.setdefault(hour.hour_at.astimezone(zone).date(), []).append(hour)
-    today, founded_on = now.astimezone(zone).date(), founded_at.astimezone(zone).date()
-    number = max(min(DAYS, (today - founded_on).days + 1), 1)
+    today, first_on = now.astimezone(zone).date(), first_at.astimezone(zone).date()
+    number = max(min(DAYS, (today - first_on).days + 1), 1)
     last = (today - timedelta(days=back) for back in range(number))
-    return tuple(_day(on, by_day.get(on, ()), founded_at=founded_at, now=now, zone=zone) for on in last)
+    return tuple(_day(on, by_day.get(on, ()), first_at=first_at, now=now, zone=zone) for on in last)
 
 
-def _day(on: date, counted: Sequence[Hour], *, founded_at: datetime, now: datetime, zone: ZoneInfo) -> Day:
+def _day(on: date, counted: Sequence[Hour], *, first_at: datetime, now: datetime, zone: ZoneInfo) -> Day:
     # Instants, for between two civil times of one zone Python does not see the hour that a change of clocks takes.
-    begins = max(datetime.combine(on, time(), zone).astimezone(UTC), founded_at)
+    begins = max(datetime.combine(on, time(), zone).astimezone(UTC), first_at)
     ends = min(datetime.combine(on + timedelta(days=1), time(), zone).astimezone(UTC), now)
     hours = max(int((ends - begins).total_seconds() // 3600), 0)
     worked, late = len(counted), max((hour.late for hour in counted), default=0)
@@ -111,6 +114,4 @@ def _day(on: date, counted: Sequence[Hour], *, founded_at: datetime, now: dateti
         mark = Mark.FAILING
     elif late or hours - worked > _HOURS_FORGIVEN:
         mark = Mark.ATTENTION
-    elif not worked:
-        mark = Mark.UNKNOWN
     return Day(on=on, hours=hours, worked=worked, late=late, unexplained=unexplained, mark=mark)

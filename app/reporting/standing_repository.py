@@ -58,10 +58,8 @@ async def facts_of(session: Session, tenant_id: UUID, *, now: datetime) -> Facts
     )
 
 
-async def days_of(
-    session: Session, tenant_id: UUID, *, founded_at: datetime, now: datetime, zone: ZoneInfo
-) -> tuple[Day, ...]:
+async def days_of(session: Session, tenant_id: UUID, *, now: datetime, zone: ZoneInfo) -> tuple[Day, ...]:
     """Returns how the last ninety days went."""
     kept = await accounting.hours(session, tenant_id, since=now - timedelta(days=DAYS + 1))
     counted = [Hour(hour_at=one.hour_at, late=one.late, unexplained=one.unexplained) for one in kept]
-    return days(counted, founded_at=founded_at, now=now, zone=zone)
+    return days(counted, now=now, zone=zone)

@@ -42,7 +42,9 @@ class StatusOut(BaseModel):
         description="Dernier message reçu, tous canaux.", examples=["2026-03-12T07:58:11Z"]
     )
     components: list[ComponentOut]
-    days: list[DayOut] = Field(description="Les quatre-vingt-dix derniers jours, le plus récent d'abord.")
+    days: list[DayOut] = Field(
+        description="Les quatre-vingt-dix derniers jours, le plus récent d'abord ; rien avant les premiers comptes."
+    )
 
     @classmethod
     def of(

@@ -70,7 +70,9 @@ class TicketRecord(TenantRow, Base):
     alert_on: Mapped[date | None]
     merged_into: Mapped[UUID | None]
     created_at: Mapped[datetime]
-    erased_at: Mapped[datetime | None]  # since when nothing is left of it but its number, its days and its legal outcome
+    erased_at: Mapped[
+        datetime | None
+    ]  # since when nothing is left of it but its number, its days and its legal outcome
     version: Mapped[int]
 
 

@@ -44,9 +44,7 @@ async def standing(request: Request, agent: Agent) -> HTMLResponse:
         tenant = await house.tenants.get(session, agent.tenant_id)
         rail = await rail_of(session, agent.tenant_id)
         facts = await facts_of(session, agent.tenant_id, now=now)
-        days = await days_of(
-            session, agent.tenant_id, founded_at=facts.founded_at, now=now, zone=ZoneInfo(tenant.time_zone)
-        )
+        days = await days_of(session, agent.tenant_id, now=now, zone=ZoneInfo(tenant.time_zone))
     parts = components(facts, now=now)
     return page(
         request,

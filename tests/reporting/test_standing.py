@@ -75,16 +75,22 @@ def test_a_day_is_a_civil_day_of_the_administration_and_a_missing_hour_an_outage
     zone = ZoneInfo("Pacific/Noumea")  # eleven hours ahead: its 12 March began at 13:00 UTC on the 11th
     begins = datetime(2026, 3, 11, 13, 0, tzinfo=UTC)
     counted = [Hour(hour_at=begins + timedelta(hours=n), late=0, unexplained=0) for n in range(19) if n not in (3, 4)]
-    found = days(counted, founded_at=begins - timedelta(days=1), now=NOW, zone=zone)
+    counted.append(Hour(hour_at=begins - timedelta(hours=5), late=0, unexplained=0))
+    found = days(counted, now=NOW, zone=zone)
     assert [day.on.isoformat() for day in found] == ["2026-03-12", "2026-03-11"]
     assert (found[0].hours, found[0].worked, found[0].mark) == (19, 17, Mark.ATTENTION)
-    assert (found[1].worked, found[1].mark) == (0, Mark.ATTENTION)
+    assert (found[1].hours, found[1].worked, found[1].mark) == (5, 1, Mark.ATTENTION)
+
+
+def test_nothing_is_told_of_days_before_the_first_count():
+    assert days([], now=NOW, zone=ZoneInfo("Europe/Paris")) == ()
 
 
 def test_a_day_with_something_unexplained_failed_and_the_day_of_the_clock_change_has_its_own_hours():
     zone, day = ZoneInfo("Europe/Paris"), datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
     begins = datetime(2026, 3, 28, 23, 0, tzinfo=UTC)
     counted = [Hour(hour_at=begins + timedelta(hours=n), late=n == 5, unexplained=n == 6) for n in range(23)]
-    found = days(counted, founded_at=begins - timedelta(days=200), now=day + timedelta(days=1), zone=zone)
+    counted.append(Hour(hour_at=begins - timedelta(days=200), late=0, unexplained=0))
+    found = days(counted, now=day + timedelta(days=1), zone=zone)
     assert len(found) == 90
     assert (found[1].hours, found[1].worked, found[1].unexplained, found[1].mark) == (23, 23, 1, Mark.FAILING)

@@ -10,4 +10,4 @@ async def test_the_page_shows_each_part_with_its_reason_and_every_day(town: Town
     assert page.status_code == 200
     assert "Le service fonctionne" in page.text
     assert "Les messages sont lus à mesure" in page.text
-    assert "1 sur" in page.text
+    assert "1 h sur" in page.text

@@ -26,8 +26,6 @@ async def read_status(
     now = house.clock()
     tenant = await house.tenants.get(session, caller.tenant_id)
     facts = await facts_of(session, caller.tenant_id, now=now)
-    days = await days_of(
-        session, caller.tenant_id, founded_at=facts.founded_at, now=now, zone=ZoneInfo(tenant.time_zone)
-    )
+    days = await days_of(session, caller.tenant_id, now=now, zone=ZoneInfo(tenant.time_zone))
     language = negotiate(request.headers.get("accept-language"))
     return StatusOut.of(facts, components(facts, now=now), days, at=now, language=language)
