@@ -49,6 +49,9 @@ class Prefix(StrEnum):
     LEGAL_HOLD = "hld"
     ACCESS_EXPORT = "exp"
     ERASURE = "ers"
+    EXPORT = "tex"
+    CLOSURE = "clo"
+    GRANT = "grt"
 
 
 class IdError(ValueError):

@@ -137,6 +137,15 @@ class Settings(BaseSettings):
         pattern=r"^(mailto:|https://|tel:)[!-~]+$",
         description="Where a security flaw is told, as RFC 9116 wants it (mailto:, https: or tel:); published at /.well-known/security.txt. Unset: there is no such file.",
     )
+    tenant_hosts: dict[str, str] = Field(
+        default={},
+        description='Host names that stand for one administration, by its slug: {"villebourg.example.fr": "villebourg"}. A key or session of another one is refused there.',
+    )
+    operator_contact: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Whom the people of a suspended administration are told to ask: a name, an address, a telephone number of whoever runs this installation.",
+    )
     ocr: Literal["auto", "off"] = Field(
         default="auto",
         description="Reading of scans by machine: auto, where the program `tesseract` is installed; off, never.",

@@ -33,6 +33,7 @@ from app.forms.service import Forms
 from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
+from app.identity.operators import Operators
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
@@ -52,6 +53,7 @@ from app.sve.recomputing.service import Recomputing
 from app.sve.service import LegalFace
 from app.sve.warning.settings import WatchSettingsOffice
 from app.tenants.service import Tenants
+from app.tenants.standing import Standing
 from app.tickets.service import Tickets
 from app.webhooks.service import Webhooks
 from app.webhooks.trials import Trials
@@ -110,6 +112,9 @@ class ApiHouse(Protocol):
     def tenants(self) -> Tenants: ...
 
     @property
+    def standing(self) -> Standing: ...
+
+    @property
     def access(self) -> Keys: ...
 
     @property
@@ -123,6 +128,9 @@ class ApiHouse(Protocol):
 
     @property
     def absences(self) -> Absences: ...
+
+    @property
+    def operators(self) -> Operators: ...
 
     @property
     def second_factor(self) -> SecondFactor: ...

@@ -23,19 +23,23 @@ from app.forms.service import Forms
 from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.codes import Codes
+from app.identity.operators import Operators
 from app.identity.passwords import Passwords
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
 from app.identity.signing_in import SigningIn
 from app.identity.teams import Teams
+from app.jobs.setting_aside import SettingAside
 from app.live.bell import Bell
 from app.live.events import EventLog
 from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 from app.settings import Settings
 from app.sve.guards import LiveTermGuard
+from app.tenants.naming import Naming
 from app.tenants.service import Tenants
+from app.tenants.standing import Standing
 from app.tickets.service import Tickets
 from app.vault.rotating import Rotation
 from app.vault.service import Vault
@@ -59,7 +63,10 @@ class Ground:
     events: EventLog
     book: FactBook
     reader: Reader
+    setting_aside: SettingAside
     tenants: Tenants
+    standing: Standing
+    naming: Naming
     access: Keys
     sessions: Sessions
     accounts: Accounts
@@ -67,6 +74,7 @@ class Ground:
     absences: Absences
     second_factor: SecondFactor
     signing_in: SigningIn
+    operators: Operators
     channels: Channels
     forms: Forms
     guarding: Guarding
@@ -102,7 +110,10 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         events=events,
         book=book,
         reader=reader,
+        setting_aside=SettingAside(database, book, clock, named={"channel": "channels", "message": "messages"}),
         tenants=tenants,
+        naming=Naming(tenants, database, book, clock, hosts=settings.tenant_hosts),
+        standing=Standing(tenants, book, clock, ask=settings.operator_contact),
         access=access,
         sessions=sessions,
         accounts=Accounts(database, sessions, passwords, book, clock),
@@ -110,6 +121,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         absences=Absences(tenants, sessions, book, clock),
         second_factor=SecondFactor(codes, sessions, book, clock),
         signing_in=SigningIn(database, sessions, passwords, codes, book, clock),
+        operators=Operators(database, sessions, book, clock),
         channels=channels,
         forms=Forms(database, channels, book, clock),
         guarding=Guarding(database, ring),

@@ -4,11 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 from urllib.parse import urlsplit
 
 import httpx
+from starlette.requests import HTTPConnection
 
 from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.ground import Ground, ground_of
@@ -28,12 +29,12 @@ from app.egress.policy import EgressPolicy
 from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
 from app.exchanges.smtp import Certificate, SmtpDoor
-from app.identity.identified import Identified
+from app.identity.identified import Identified, Kind
 from app.identity.oidc.door import ProviderDoor
 from app.jobs.queue import Worker
 from app.reporting.figures import HouseFigures
 from app.reporting.reports import Reports
-from app.rest.callers import Presented
+from app.rest.callers import Caller, Presented
 from app.settings import Settings
 from app.webhooks.courier import FORGET
 
@@ -48,7 +49,7 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward):
 
     def worker(self) -> Worker:
         """Builds a worker that knows all there is to do."""
-        worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency)
+        worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency, aside=self.setting_aside)
         self.rounds.register(worker)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
@@ -88,14 +89,32 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward):
                     await beside
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
-        """Names the caller of a key, or of a session whose key still lives. Raises `Unauthenticated`."""
+        """Names the caller of a key, or of a session whose key still lives.
+
+        Raises `Unauthenticated`, or `AdministrationSuspended`: only programs that hand messages in are let on then.
+        """
         match presented:
             case Presented.KEY:
-                return await self.access.identify(token)
+                known = await self.access.identify(token)
             case Presented.SESSION:
-                return await self.sessions.identify(token)
+                known = await self.sessions.identify(token)
             case _:
                 assert_never(presented)
+        refusal = await self.standing.refusal(known.tenant_id)
+        if refusal is None or known.kind is Kind.OPERATOR:
+            return known
+        if presented is Presented.SESSION:
+            raise refusal
+        return replace(known, barred=refusal)
+
+    async def same_administration(self, request: HTTPConnection, caller: Caller) -> None:
+        """Raises `TenantMismatch` when the header or the host names another administration, and journals the attempt."""
+        await self.naming.check(request, caller)
+
+    async def witness(self, caller: Caller, *, method: str, path: str) -> None:
+        """Writes what an operator asks for into the administration's journal, before it is answered."""
+        if isinstance(caller, Identified):
+            await self.operators.witness(caller, method=method, path=path)
 
 
 @asynccontextmanager

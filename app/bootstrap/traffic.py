@@ -16,6 +16,7 @@ from app.chat.carrying import Within
 from app.chat.elsewhere import AttentiveComposer
 from app.exchanges import waking
 from app.exchanges.acknowledging import Acknowledging
+from app.exchanges.administrators import TellingAdministrators
 from app.exchanges.answering import Answering
 from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
@@ -54,6 +55,7 @@ from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
 from app.sve.warning.vigil import Vigil
 from app.sve.warning.windows import ReplyWindows
+from app.tenants.facts import TenantResumed
 from app.tickets.facts import MessageReceived
 
 
@@ -243,6 +245,7 @@ def confirmation_mails_of(
 def care_of(ground: Ground, context: Context, renewal: Renewal) -> ChannelCare:
     """Joins what looks after channels to what their messages wait for: new credentials let them leave."""
     ground.book.listen(ChannelReauthenticated, waking.heard)
+    ground.book.listen(TenantResumed, waking.resumed)
     return ChannelCare(ground.database, ground.channels, context, ground.book, ground.clock, renewal=renewal)
 
 
@@ -255,4 +258,5 @@ def vigil_of(ground: Ground, law: Law, noticing: Noticing) -> Vigil:
     )
     book.listen(MessageReceived, windows.heard)
     posting = Posting(book, clock)
+    TellingAdministrators(tenants, posting, base_url=ground.base_url).listen(book)
     return Vigil(database, tenants, law.watch, windows, posting, book, clock, base_url=ground.base_url)

@@ -68,7 +68,19 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
     for tenant_id in await house.tenants.directory():
         async for line in _tenant(house, tenant_id):
             yield line
+        yield await _jobs(house, tenant_id)
         yield await _clocks(house, tenant_id, told=told)
+
+
+async def _jobs(house: "House", tenant_id: "UUID") -> "Check":
+    """Says whether jobs were set aside: refused because they name another administration's rows, or failed."""
+    from app.db.checks import Check
+    from app.jobs.setting_aside import count
+
+    async with house.database.transaction(tenant=tenant_id) as session:
+        slug, found = (await house.tenants.get(session, tenant_id)).slug, await count(session, tenant_id)
+    told = f"{slug}: {found} set aside, see the table set_aside_jobs" if found else f"{slug}: none set aside"
+    return Check("jobs", not found, told)
 
 
 def _scans(house: "House") -> "Check":

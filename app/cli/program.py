@@ -15,11 +15,12 @@ COMMANDS = {
     "keys": ("app.cli.keys:keys", "Access keys of the API: create, list, revoke."),
     "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),
     "openapi": ("app.cli.openapi:openapi", "Print the OpenAPI document of the API."),
+    "operators": ("app.cli.operators:operators", "Operators of the installation, and their way in: asked for, ended."),
     "procedures": ("app.cli.procedures:procedures", "The catalogue of procedures: list, show, import a national list."),
     "secrets": ("app.cli.secrets:secrets", "Keys that seal secrets: what stands under which, rotate."),
     "serve": ("app.cli.serving:serve", "Serve the API, the screens and the doors."),
     "sve": ("app.cli.sve:sve", "Legal clocks on paper: simulate a case, explain it."),
-    "tenants": ("app.cli.tenants:tenants", "Administrations: create, list."),
+    "tenants": ("app.cli.tenants:tenants", "Administrations: create, suspend, export, close."),
     "users": ("app.cli.users:users", "Accounts of people: create, list, suspend."),
     "worker": ("app.cli.working:worker", "Do the background work, beside other processes."),
 }

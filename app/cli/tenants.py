@@ -94,6 +94,38 @@ def siret(*, slug: str, number: str | None) -> None:
     click.echo(f"{slug}: {'declared' if number else 'forgotten'}")
 
 
+@tenants.command(epilog=example("parvis tenants suspend villebourg --reason 'Convention échue'"))
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why: its people read it when they try to sign in.")
+def suspend(*, slug: str, reason: str) -> None:
+    """Suspend an administration: nobody signs in, no answer leaves; messages come in and legal clocks run on."""
+    _stand(slug, reason=reason, suspended=True)
+    click.echo(f"{slug}: suspended")
+
+
+@tenants.command(epilog=example("parvis tenants resume villebourg --reason 'Convention renouvelée'"))
+@click.argument("slug")
+@click.option("--reason", required=True, help="Why: its administrators are told.")
+def resume(*, slug: str, reason: str) -> None:
+    """End a suspension: what waited leaves in its order."""
+    _stand(slug, reason=reason, suspended=False)
+    click.echo(f"{slug}: resumed")
+
+
+def _stand(slug: str, *, reason: str, suspended: bool) -> None:
+    from app.cli.house import run
+
+    async def work(house: "House") -> None:
+        from app.cli.choosing import the_tenant
+
+        owner = await the_tenant(house, slug)
+        change = house.standing.suspend if suspended else house.standing.resume
+        async with house.database.transaction(tenant=owner.id) as session:
+            await change(session, owner.id, reason=reason)
+
+    run(work)
+
+
 @tenants.command("list", epilog=example("parvis tenants list --json"))
 @click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
 def list_tenants(*, as_lines: bool) -> None:
@@ -103,8 +135,12 @@ def list_tenants(*, as_lines: bool) -> None:
 
     for tenant in run(every_tenant):
         line = _described(tenant)
-        told = f"{line['id']}  {tenant.slug:<24} {tenant.kind:<12} {tenant.territory:<12} {tenant.name}"
+        told = f"{line['id']}  {tenant.slug:<24} {tenant.kind:<12} {tenant.territory:<12} {tenant.name}{_state(tenant)}"
         click.echo(json.dumps(line, ensure_ascii=False) if as_lines else told)
+
+
+def _state(tenant: "Tenant") -> str:
+    return "  [suspended]" if tenant.suspended_at else f"  [closes {tenant.closing_on}]" if tenant.closing_on else ""
 
 
 def _described(tenant: "Tenant") -> dict[str, object]:
@@ -118,6 +154,8 @@ def _described(tenant: "Tenant") -> dict[str, object]:
         "territory": tenant.territory,
         "time_zone": tenant.time_zone,
         "siret": tenant.siret,
+        "suspended_at": tenant.suspended_at.isoformat() if tenant.suspended_at else None,
+        "closing_on": tenant.closing_on.isoformat() if tenant.closing_on else None,
     }
 
 

@@ -43,6 +43,7 @@ async def due(
     most: int,
     oldest: int,
     among: Sequence[UUID] | None = None,
+    purposes: Sequence[str] | None = None,
 ) -> list[Outbound]:
     """Locks and returns what may leave by a channel now, in its order; what others hold is left to them.
 
@@ -58,6 +59,8 @@ async def due(
     ]
     if among is not None:
         ready.append(record.id.in_(among))
+    if purposes is not None:
+        ready.append(record.purpose.in_(purposes))
     begun = (record.parts_sent > 0).desc()
     first = select(record.id).where(*ready).order_by(begun, record.priority.desc(), record.next_attempt_at, record.id)
     longest = select(record.id).where(*ready).order_by(record.next_attempt_at, record.id)

@@ -141,11 +141,13 @@ class Dispatcher:
         async with self._database.transaction(tenant=tenant_id) as session:
             for orphan in await departures.orphans(session, tenant_id, channel_id, now=now, limit=BATCH):
                 await self._deliverer.take_over(session, orphan, channel if isinstance(channel, Channel) else None)
+            held = await self._office.held(session, tenant_id)
             lane = await gates.lane(session, tenant_id, channel_id)
             allowed = breaker.allows(lane, now=now)
-            if not allowed:
+            if not allowed and not held:
                 for late in await departures.overdue(session, tenant_id, channel_id, now=now, limit=BATCH):
                     await self._deliverer.end(session, late, OutState.FAILED, TOO_LATE)
+            if not allowed:
                 return _Taken(again_at=lane.held_until)
             pace = self._pace(channel)
             room = limits.room(pace, lane.free_at, now=now) if pace else BATCH
@@ -153,7 +155,15 @@ class Dispatcher:
             if not most:
                 return _Taken(again_at=limits.opens_at(pace, lane.free_at, now=now) if pace else None)
             due = await departures.due(
-                session, tenant_id, channel_id, now=now, most=most, oldest=self._share(channel_id, most), among=among
+                session,
+                tenant_id,
+                channel_id,
+                now=now,
+                most=most,
+                oldest=self._share(channel_id, most),
+                among=among,
+                # Of a suspended administration only what the law owes at once leaves; the rest waits for its return.
+                purposes=ACKNOWLEDGEMENTS if held else None,
             )
             chosen = await self._admitted(session, tenant_id, channel_id, due, now=now)
             leased = await departures.lease(session, tenant_id, chosen, now=now, lease=LEASE, at_once=AT_ONCE)

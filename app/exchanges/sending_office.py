@@ -32,6 +32,10 @@ class SendingOffice:
     async def get(self, session: Session, tenant_id: UUID) -> SendingSettings:
         return await sending_settings.of_tenant(session, tenant_id) or self._default
 
+    async def held(self, session: Session, tenant_id: UUID) -> bool:
+        """Says whether everything but acknowledgements waits: the administration is suspended."""
+        return await self._tenants.suspended(session, tenant_id)
+
     async def opens(self, session: Session, tenant_id: UUID, *, now: datetime) -> datetime:
         """Returns when information may leave: `now`, or the next hour that is one, by the territory's own days."""
         tenant = await self._tenants.get(session, tenant_id)

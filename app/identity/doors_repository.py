@@ -23,6 +23,7 @@ class OpenSession:
     id: UUID
     user_id: UUID | None
     key_id: UUID | None
+    grant_id: UUID | None
     strength: str
     agent: str
     started_at: datetime
@@ -97,14 +98,17 @@ async def end_sessions(
     at: datetime,
     session_id: UUID | None = None,
     user_id: UUID | None = None,
+    grant_id: UUID | None = None,
     but: UUID | None = None,
 ) -> int:
-    """Ends one session, or all those of a person less one. Returns how many were open."""
+    """Ends one session, all those of a grant, or all those of a person less one. Returns how many were open."""
     wanted = [SessionRecord.tenant_id == tenant_id, SessionRecord.ended_at.is_(None)]
     if session_id is not None:
         wanted.append(SessionRecord.id == session_id)
     if user_id is not None:
         wanted.append(SessionRecord.user_id == user_id)
+    if grant_id is not None:
+        wanted.append(SessionRecord.grant_id == grant_id)
     if but is not None:
         wanted.append(SessionRecord.id != but)
     result = await session.execute(update(SessionRecord).where(*wanted).values(ended_at=at).returning(SessionRecord.id))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.db.sight import Loan, Reach, Sight
+from app.errors import Forbidden
 
 
 class Kind(StrEnum):
@@ -13,6 +14,7 @@ class Kind(StrEnum):
 
     KEY = "key"
     AGENT = "agent"
+    OPERATOR = "operator"  # somebody of whoever runs the installation, under a grant: `id` is the grant's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +31,16 @@ class Identified:
     session_id: UUID | None = None
     loans: frozenset[Loan] = frozenset()  # what those they stand in for today lend them
     proven_at: datetime | None = None  # when a session's holder last proved who they are
+    barred: Forbidden | None = None
 
     @property
     def label(self) -> str:
         return f"{self.kind}:{self.id}"
+
+    @property
+    def witnessed(self) -> bool:
+        """Whether all they ask for is journalled: an operator of the installation is a guest."""
+        return self.kind is Kind.OPERATOR
 
     @property
     def sight(self) -> Sight | None:

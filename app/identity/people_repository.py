@@ -69,6 +69,15 @@ async def names(session: Session, tenant_id: UUID) -> Mapping[UUID, str]:
     return {row.id: row.name for row in await session.execute(query)}
 
 
+async def administrators_addresses(session: Session, tenant_id: UUID) -> Sequence[str]:
+    """Returns the addresses of the administrators whose account is open."""
+    record = UserRecord
+    query = select(record.email).where(
+        record.tenant_id == tenant_id, record.role == Role.ADMINISTRATOR.value, record.suspended_at.is_(None)
+    )
+    return list((await session.execute(query.order_by(record.id).limit(100))).scalars())
+
+
 async def taken(session: Session, tenant_id: UUID, email: str) -> bool:
     query = select(UserRecord.id).where(UserRecord.tenant_id == tenant_id, UserRecord.email_key == email)
     return (await session.execute(query)).first() is not None

@@ -55,3 +55,27 @@ class PasswordRefused(Forbidden):
     title_fr = "Ce compte ne s'ouvre pas avec un mot de passe"
     title_en = "This account is not opened with a password"
     advice = Said("connectez-vous par le fournisseur d'identité", en="sign in through the identity provider")
+
+
+class LinkOver(Conflict):
+    """An operator's link was used, replaced, or its access is over."""
+
+    code = "operator-link-over"
+    title_fr = "Ce lien d'exploitant n'est plus valable"
+    title_en = "This operator's link is not valid any more"
+    advice = Said(
+        "il sert une fois, pendant un quart d'heure : « parvis operators open » en donne un autre tant que l'accès est ouvert",
+        en="it works once, for a quarter of an hour: `parvis operators open` gives another while the access is open",
+    )
+
+
+class SameOperator(Conflict):
+    """One person cannot answer for themselves."""
+
+    code = "two-operators-wanted"
+    title_fr = "Deux exploitants différents sont nécessaires"
+    title_en = "Two different operators are needed"
+    advice = Said(
+        "un accès sans accord engage deux personnes : chacune donne son secret",
+        en="access without approval takes two people: each gives their secret",
+    )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, PrimaryKeyConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, TenantRow, belongs_to, of_tenant
 
@@ -83,7 +83,7 @@ class MembershipRecord(Base):
 
 
 class SessionRecord(TenantRow, Base):
-    """A session of a browser, of a person or of a key: `digest` is the SHA-256 of the word in the cookie.
+    """A session of a browser, of a person, of a key or of an operator's grant: `digest` is the SHA-256 of the word in the cookie.
 
     `sign_out_hint` is the sealed token a provider asks for when its own session is to end; `proven_at` is when its holder
     last proved who they are.
@@ -93,12 +93,14 @@ class SessionRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("users", "user_id"),
         belongs_to("api_keys", "key_id"),
+        belongs_to("operator_grants", "grant_id"),
         Index("ix_sessions_digest", "digest", unique=True),
         Index("ix_sessions_user", "tenant_id", "user_id", "id"),
     )
     digest: Mapped[str]
     user_id: Mapped[UUID | None]
     key_id: Mapped[UUID | None]
+    grant_id: Mapped[UUID | None]
     strength: Mapped[str]
     agent: Mapped[str]
     started_at: Mapped[datetime]
@@ -217,3 +219,43 @@ class KeptFormRecord(Base):
     user_id: Mapped[UUID]
     sealed: Mapped[bytes]
     at: Mapped[datetime]
+
+
+class OperatorRecord(Base):
+    """Somebody of whoever runs the installation; of their secret only the digest is kept. Seen by no administration."""
+
+    __tablename__ = "operators"
+    __table_args__ = (Index("uq_operators_email_key", "email_key", unique=True),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email_key: Mapped[str]
+    digest: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class OperatorGrantRecord(TenantRow, Base):
+    """What one operator may see of one administration, until when and why; `teams` are those of whoever approved it."""
+
+    __tablename__ = "operator_grants"
+    __table_args__ = (of_tenant(), Index("ix_operator_grants_link_digest", "link_digest", unique=True))
+    operator_id: Mapped[UUID]
+    operator_name: Mapped[str]
+    second_name: Mapped[str | None]
+    reason: Mapped[str]
+    rights: Mapped[str]
+    wants_confidential: Mapped[bool]
+    teams: Mapped[list[str]]
+    hours: Mapped[int]
+    state: Mapped[str]
+    requested_at: Mapped[datetime]
+    answer_by: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    decided_by_name: Mapped[str | None]
+    link_digest: Mapped[str | None]
+    link_used_at: Mapped[datetime | None]
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by_name: Mapped[str | None]
+    version: Mapped[int]

@@ -20,6 +20,7 @@ from procrastinate.jobs import Status
 from sqlalchemy import text
 
 from app.db.transaction import Session
+from app.jobs.setting_aside import SettingAside
 
 Handler = Callable[..., Awaitable[None]]
 log = structlog.get_logger()
@@ -84,7 +85,16 @@ async def absorb(session: Session, task: str, *, lock: str) -> None:
 class Worker:
     """Runs handlers until told to stop, through restarts of the database."""
 
-    def __init__(self, url: str, *, concurrency: int, heartbeat_s: float = 5.0, stalled_after_s: float = 15.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        concurrency: int,
+        heartbeat_s: float = 5.0,
+        stalled_after_s: float = 15.0,
+        aside: SettingAside | None = None,
+    ) -> None:
+        self._aside = aside
         self._connector = procrastinate.PsycopgConnector(
             conninfo=url, min_size=1, max_size=concurrency + 3, kwargs={"prepare_threshold": None}
         )
@@ -95,7 +105,15 @@ class Worker:
         """Registers the handler of a task."""
 
         async def run(**args: Any) -> None:
-            await handler(**args)
+            if self._aside is None:
+                await handler(**args)
+                return
+            try:
+                await self._aside.judge(task, args)
+                await handler(**args)
+            except Exception as error:
+                await self._aside.keep(task, args, error)
+                raise
 
         self._app.task(name=task, pass_context=False)(run)
 

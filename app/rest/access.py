@@ -16,6 +16,9 @@ SESSION_COOKIE = "parvis_session"
 # RFC 6265bis §4.1.3.2: set by this host alone, over TLS alone, for all of it. A browser refuses it on plain HTTP.
 SECURE_COOKIE = "__Host-parvis_session"
 
+# What hands messages in goes on whatever happens to an administration: bytes first.
+SPARED = frozenset({"intake:write", "intake:read"})
+
 _bearer = HTTPBearer(
     auto_error=False,
     scheme_name="key",
@@ -51,6 +54,9 @@ async def current_caller(
         refusal.headers.setdefault("WWW-Authenticate", 'Bearer realm="parvis"')
         raise
     await house_of(request).quotas.of_caller(request, caller)
+    await house_of(request).same_administration(request, caller)
+    if caller.witnessed:
+        await house_of(request).witness(caller, method=request.method, path=request.url.path)
     request.state.caller = caller
     look(caller.sight)
     return caller
@@ -77,8 +83,11 @@ def require(*scopes: str) -> Any:
     In a decorator, `dependencies=[require("tickets:read")]`, it runs before any transaction opens; as
     `Annotated[Caller, require("tickets:read")]` it also gives the caller.
     """
+    spared = bool(scopes) and SPARED.issuperset(map(str, scopes))
 
     async def allowed(caller: CurrentCaller) -> Caller:
+        if caller.barred is not None and not spared:
+            raise caller.barred
         missing = sorted(str(scope) for scope in scopes if scope not in caller.scopes)
         if missing:
             words = ", ".join(missing)

@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.db.sight import Sight
+from app.errors import Forbidden
 
 
 class Caller(Protocol):
@@ -24,6 +25,16 @@ class Caller(Protocol):
     @property
     def sight(self) -> Sight | None:
         """What PostgreSQL lets them see of requests; None for a program's key, which its scopes alone bound."""
+        ...
+
+    @property
+    def witnessed(self) -> bool:
+        """Whether each of their requests is written into the journal before it is answered: an operator's."""
+        ...
+
+    @property
+    def barred(self) -> Forbidden | None:
+        """What everything but handing messages in is refused with; None for nearly everybody."""
         ...
 
 

@@ -33,6 +33,14 @@ class RestHouse(Protocol):
         """Names the caller of an access key or a session. Raises `Unauthenticated`."""
         ...
 
+    async def same_administration(self, request: HTTPConnection, caller: Caller) -> None:
+        """Raises `Forbidden` when the request names another administration than its caller's, and says so in the journal."""
+        ...
+
+    async def witness(self, caller: Caller, *, method: str, path: str) -> None:
+        """Writes what a witnessed caller asks for into the journal, committed when this returns."""
+        ...
+
 
 def house_of(request: HTTPConnection) -> RestHouse:
     house: RestHouse = request.app.state.house

@@ -29,6 +29,12 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
     registry=REGISTRY,
 )
+JOBS_SET_ASIDE = Counter(
+    "parvis_jobs_set_aside",
+    "Jobs that were refused or failed and are kept for somebody to look at, by task; alarm on any.",
+    ["task"],
+    registry=REGISTRY,
+)
 READY = Gauge("parvis_ready", "1 when the named check passed at the last look, else 0.", ["check"], registry=REGISTRY)
 WATCH_ROUND_AGE = Gauge(
     "parvis_watch_round_age_seconds",

@@ -1,5 +1,6 @@
 """Every SQL statement about administrations."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,26 +10,27 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db.transaction import Session
 from app.ids import new_id
-from app.tenants.tables import TenantRecord, TermsOfUseRecord
+from app.tenants.tables import ClosureRecord, TenantRecord, TermsOfUseRecord
 from app.tenants.values import Tenant, TenantKind, TermsOfUse
 
 _DIRECTORY = text("SELECT id FROM tenant_directory()")
+_ACTIVE = text("SELECT id FROM tenant_directory() WHERE NOT suspended")
 
 
-async def directory(session: Session) -> list[UUID]:
-    """Returns the ids of all active tenants: the one thing known across tenants."""
-    return list((await session.execute(_DIRECTORY)).scalars())
+async def directory(session: Session, *, active: bool = False) -> list[UUID]:
+    """Returns the ids of all tenants, those that are not suspended if so asked: the one thing known across tenants."""
+    return list((await session.execute(_ACTIVE if active else _DIRECTORY)).scalars())
 
 
 async def id_of(session: Session, slug: str) -> UUID | None:
-    """Finds an open administration by its name in addresses, when the transaction presents it."""
-    query = select(TenantRecord.id).where(TenantRecord.slug == slug, TenantRecord.suspended_at.is_(None))
+    """Finds an administration by its name in addresses, suspended or not, when the transaction presents it."""
+    query = select(TenantRecord.id).where(TenantRecord.slug == slug, TenantRecord.erasing_at.is_(None))
     return (await session.execute(query)).scalar_one_or_none()
 
 
 async def id_of_siret(session: Session, siret: str) -> UUID | None:
-    """Finds an open administration by its SIRET, when the transaction presents it."""
-    query = select(TenantRecord.id).where(TenantRecord.siret == siret, TenantRecord.suspended_at.is_(None))
+    """Finds an administration by its SIRET, suspended or not, when the transaction presents it."""
+    query = select(TenantRecord.id).where(TenantRecord.siret == siret, TenantRecord.erasing_at.is_(None))
     return (await session.execute(query)).scalar_one_or_none()
 
 
@@ -65,6 +67,12 @@ async def find(session: Session, tenant_id: UUID) -> Tenant | None:
         email=row.email,
         phone=row.phone,
         siret=row.siret,
+        dpo_contact=row.dpo_contact,
+        suspended_at=row.suspended_at,
+        suspended_reason=row.suspended_reason,
+        erasing_at=row.erasing_at,
+        closing_on=await closing_on(session, tenant_id),
+        version=row.version,
         terms=tuple(
             TermsOfUse(published_on=t.published_on, url=t.url, channels=tuple(t.channels), dedicated=tuple(t.dedicated))
             for t in published.scalars()
@@ -72,8 +80,42 @@ async def find(session: Session, tenant_id: UUID) -> Tenant | None:
     )
 
 
+async def closing_on(session: Session, tenant_id: UUID) -> date | None:
+    """Returns the announced day from which all may be erased, when an end stands."""
+    record = ClosureRecord
+    query = select(record.due_on).where(record.tenant_id == tenant_id, record.cancelled_at.is_(None))
+    return (await session.execute(query.order_by(record.id.desc()).limit(1))).scalar_one_or_none()
+
+
 async def add(session: Session, values: dict[str, Any], *, at: datetime) -> None:
-    await session.execute(insert(TenantRecord).values(created_at=at, settings={}, version=1, **values))
+    await session.execute(
+        insert(TenantRecord).values(**{"dpo_contact": "", **values}, created_at=at, settings={}, version=1)
+    )
+
+
+async def change(session: Session, tenant_id: UUID, values: Mapping[str, Any], *, version: int) -> bool:
+    """Puts values in the place of a version; False when somebody was quicker."""
+    record = TenantRecord
+    statement = (
+        update(record).where(record.id == tenant_id, record.version == version).values(**values, version=version + 1)
+    )
+    return (await session.execute(statement.returning(record.id))).first() is not None
+
+
+async def suspend(session: Session, tenant_id: UUID, *, reason: str, at: datetime) -> bool:
+    """Suspends an administration; False when it was suspended already."""
+    record = TenantRecord
+    statement = update(record).where(record.id == tenant_id, record.suspended_at.is_(None))
+    values = {"suspended_at": at, "suspended_reason": reason}
+    return (await session.execute(statement.values(**values).returning(record.id))).first() is not None
+
+
+async def resume(session: Session, tenant_id: UUID) -> bool:
+    """Ends a suspension; False when there was none."""
+    record = TenantRecord
+    statement = update(record).where(record.id == tenant_id, record.suspended_at.is_not(None))
+    values = {"suspended_at": None, "suspended_reason": None}
+    return (await session.execute(statement.values(**values).returning(record.id))).first() is not None
 
 
 async def publish_terms(session: Session, tenant_id: UUID, terms: TermsOfUse, *, at: datetime) -> None:

@@ -44,8 +44,16 @@ class Tenants:
         self._kept[tenant_id] = (now, tenant)
         return tenant
 
+    async def known(self, tenant_id: UUID) -> Tenant:
+        """Does the same in a transaction of its own, when the short memory does not do. Raises `NotFound`."""
+        kept = self._kept.get(tenant_id)
+        if kept and self._clock() - kept[0] < KEPT_FOR:
+            return kept[1]
+        async with self._database.transaction(tenant=tenant_id) as session:
+            return await self.get(session, tenant_id)
+
     async def by_slug(self, session: Session, slug: str) -> Tenant | None:
-        """Finds an administration by its name in addresses, which the transaction must present; None for a closed one."""
+        """Finds an administration by its name in addresses, which the transaction must present; None for one that leaves."""
         tenant_id = await repository.id_of(session, slug)
         if tenant_id is None:
             return None
@@ -54,7 +62,7 @@ class Tenants:
         return await self.get(session, tenant_id)
 
     async def by_siret(self, session: Session, siret: str) -> Tenant | None:
-        """Finds an administration by its SIRET, which the transaction must present; None for a closed one."""
+        """Finds an administration by its SIRET, which the transaction must present; None for one that leaves."""
         tenant_id = await repository.id_of_siret(session, siret)
         if tenant_id is None:
             return None
@@ -70,8 +78,21 @@ class Tenants:
         self._kept.pop(tenant_id, None)
 
     async def directory(self) -> list[UUID]:
+        """Returns every administration, suspended ones too: what comes in is kept, and legal clocks run on."""
         async with self._database.transaction() as session:
             return await repository.directory(session)
+
+    async def active(self) -> list[UUID]:
+        """Returns the administrations that are not suspended: those that things leave for."""
+        async with self._database.transaction() as session:
+            return await repository.directory(session, active=True)
+
+    async def suspended(self, session: Session, tenant_id: UUID) -> bool:
+        return (await self.get(session, tenant_id)).suspended_at is not None
+
+    def forget(self, tenant_id: UUID) -> None:
+        """Reads an administration anew: it was changed."""
+        self._kept.pop(tenant_id, None)
 
     async def found(self, values: dict[str, Any], *, terms: TermsOfUse | None = None) -> UUID:
         """Creates an administration and, if given, publishes its terms of use. Returns its id."""

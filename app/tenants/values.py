@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -36,7 +36,9 @@ class TermsOfUse:
 class Tenant:
     """One administration. Legal days are civil days of `time_zone`; holidays are those of `territory`.
 
-    `siret` is its number of establishment, None where nobody gave it (code de commerce R123-221).
+    `siret` is its number of establishment, None where nobody gave it (code de commerce R123-221); `dpo_contact` how its
+    data protection officer is reached (RGPD art. 37-7), empty where nobody said. While it is suspended nobody signs in and
+    nothing an agent wrote leaves; messages still come in and legal clocks run.
     """
 
     id: UUID
@@ -51,6 +53,12 @@ class Tenant:
     phone: str
     terms: Sequence[TermsOfUse]
     siret: str | None = None
+    dpo_contact: str = ""
+    suspended_at: datetime | None = None
+    suspended_reason: str | None = None
+    erasing_at: datetime | None = None
+    closing_on: date | None = None
+    version: int = 1
 
     def terms_on(self, day: date) -> TermsOfUse | None:
         """Returns the terms of use in force on a day, None when nothing had been published."""

@@ -29,6 +29,9 @@ async def signed_in(request: Request) -> Identified:
         await house.quotas.of_stranger(request)
         raise
     await house.quotas.of_caller(request, known)
+    await house.same_administration(request, known)
+    if known.witnessed:
+        await house.witness(known, method=request.method, path=request.url.path)
     look(known.sight)
     return known
 

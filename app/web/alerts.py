@@ -30,6 +30,7 @@ KINDS = {
     NoticeKind.DIGEST: "Point du jour",
     NoticeKind.ESCALATION: "Alertes sans prise en charge",
     NoticeKind.LATE_WATCH: "Veille en retard",
+    NoticeKind.ADMINISTRATION: "Aux administrateurs",
 }
 
 

@@ -37,6 +37,7 @@ from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
 from app.identity.oidc.door import ProviderDoor
+from app.identity.operators import Operators
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
@@ -55,6 +56,7 @@ from app.sve.service import LegalFace
 from app.sve.warning.settings import WatchSettingsOffice
 from app.sve.warning.taking import Taking
 from app.tenants.service import Tenants
+from app.tenants.standing import Standing
 from app.tickets.service import Tickets
 from app.webhooks.service import Webhooks
 from app.webhooks.trials import Trials
@@ -98,6 +100,9 @@ class WebHouse(Protocol):
     def tenants(self) -> Tenants: ...
 
     @property
+    def standing(self) -> Standing: ...
+
+    @property
     def access(self) -> Keys: ...
 
     @property
@@ -111,6 +116,9 @@ class WebHouse(Protocol):
 
     @property
     def absences(self) -> Absences: ...
+
+    @property
+    def operators(self) -> Operators: ...
 
     @property
     def second_factor(self) -> SecondFactor: ...
@@ -234,6 +242,14 @@ class WebHouse(Protocol):
 
     async def authenticate(self, token: str, *, presented: Presented) -> Identified:
         """Names the caller of a key or a session. Raises `Unauthenticated`."""
+        ...
+
+    async def same_administration(self, request: Request, caller: Identified) -> None:
+        """Raises `Forbidden` when the request names another administration than its caller's."""
+        ...
+
+    async def witness(self, caller: Identified, *, method: str, path: str) -> None:
+        """Writes what an operator asks for into the journal."""
         ...
 
 

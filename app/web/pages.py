@@ -62,7 +62,9 @@ def page(
         return english if language is Language.EN else french
 
     rail = values.get("rail")
-    unwatched = isinstance(rail, Rail) and rail.unwatched(house_of(request).clock())
+    now = house_of(request).clock()
+    unwatched = isinstance(rail, Rail) and rail.unwatched(now)
+    guests = rail.guests(now) if isinstance(rail, Rail) else ()
     words = _TEMPLATES.get_template(template).render(
         request=request,
         path=request.url.path,
@@ -70,6 +72,7 @@ def page(
         language=language,
         t=say,
         unwatched=unwatched,
+        guests=guests,
         **values,
     )
     headers = {**HEADERS, "Content-Language": language.value, "Vary": "Accept-Language, Cookie"}

@@ -10,6 +10,8 @@ from app.db.transaction import Session
 from app.exchanges import loops, outbox, receptions
 from app.exchanges.outbox import OutState
 from app.exchanges.receptions import State
+from app.identity.grants import Grant
+from app.identity.grants_repository import standing
 from app.sve.warning.pulse import last_round
 from app.sve.warning.values import STALE_AFTER
 
@@ -27,10 +29,15 @@ class Rail:
     channels: str = ""
     to_reconnect: Sequence[str] = ()
     loops: int = 0
+    grants: Sequence[Grant] = ()
 
     def unwatched(self, now: datetime) -> bool:
         """Whether nobody has watched legal terms for too long: the screens then say so."""
         return now - self.watched_at > STALE_AFTER
+
+    def guests(self, now: datetime) -> Sequence[Grant]:
+        """The operators of the installation who ask to come in, and those who may now."""
+        return [grant for grant in self.grants if grant.waits_at(now) or grant.open_at(now)]
 
 
 async def rail_of(session: Session, tenant_id: UUID) -> Rail:
@@ -45,6 +52,7 @@ async def rail_of(session: Session, tenant_id: UUID) -> Rail:
         channels=_counted(len(needy)),
         to_reconnect=[name for name, refused in needy if refused],
         loops=await loops.told(session, tenant_id),
+        grants=await standing(session, tenant_id),
     )
 
 

@@ -52,6 +52,7 @@ async def ask(
     sorti: str = "",
 ) -> HTMLResponse:
     tenant = await named_town(house_of(request), administration)
+    await _refuse_suspended(house_of(request), tenant)
     return asked(
         request,
         tenant,
@@ -72,6 +73,7 @@ async def sign_in(request: Request) -> Response:
     suite, key = own_path(form.last("suite") or ""), (form.last("cle") or "").strip()
     administration, email = form.last("administration") or "", form.last("courriel") or ""
     tenant = await named_town(house, administration)
+    await _refuse_suspended(house, tenant)
     if key:
         word = await _by_key(house, key, agent=browser_of(request))
         if word is None:
@@ -118,6 +120,13 @@ async def sign_out(request: Request, agent: Agent) -> Response:
 def own_path(wanted: str) -> str:
     """Returns the page to go to after signing in, when it is one of ours."""
     return wanted if _OURS.fullmatch(wanted) else HOME
+
+
+async def _refuse_suspended(house: WebHouse, tenant: Tenant | None) -> None:
+    """Says at once, and why, that nobody signs in. Raises `AdministrationSuspended`."""
+    refusal = await house.standing.refusal(tenant.id) if tenant else None
+    if refusal is not None:
+        raise refusal
 
 
 async def _by_key(house: WebHouse, key: str, *, agent: str) -> str | None:

@@ -77,7 +77,7 @@ class Courier:
 
     async def look(self) -> None:
         """Starts a turn for each endpoint that something waits for; returns at once."""
-        for tenant_id in await self._tenants.directory():
+        for tenant_id in await self._tenants.active():  # what happens meanwhile stays in the log, in its order
             async with self._database.transaction(tenant=tenant_id) as session:
                 found = await repository.waiting_endpoints(session, tenant_id, now=self._clock())
             for endpoint_id in found:

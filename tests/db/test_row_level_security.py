@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-# The queue's rows hold identifiers only; the others are the schema's own note and the list of administrations.
-WITHOUT_TENANT = {"alembic_version", "tenants"}
+# The queue's rows hold identifiers only; the others are the schema's own note, the list of administrations, and what
+# belongs to the installation itself, which no administration's transaction sees.
+OF_THE_INSTALLATION = {"operators", "departures"}
+WITHOUT_TENANT = {"alembic_version", "tenants"} | OF_THE_INSTALLATION
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def test_every_unique_index_of_a_tenant_table_begins_with_the_tenant(catalogue: 
         SELECT t.relname || '.' || a.attname FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
         WHERE i.indisunique AND t.relnamespace = 'public'::regnamespace AND a.attname <> 'tenant_id'
-        AND t.relname NOT LIKE 'procrastinate%' AND t.relname NOT IN ('alembic_version', 'tenants')""")
+        AND t.relname NOT LIKE 'procrastinate%' AND t.relname NOT IN ('alembic_version', 'tenants', 'operators', 'departures')""")
     opaque = ("key", "token", "digest", "handle", "secret")
     assert {name for (name,) in others if not any(word in name for word in opaque)} == {
         "channels.address",
@@ -104,3 +106,14 @@ def test_the_application_cannot_rewrite_what_was_audited(database_url: str):
 def test_the_application_cannot_make_tables(database_url: str):
     with psycopg.connect(database_url) as application, pytest.raises(psycopg.errors.InsufficientPrivilege):
         application.execute("CREATE TABLE mine (x int)")
+
+
+def test_what_is_the_installations_is_no_administrations(database_url: str):
+    with psycopg.connect(database_url) as application:
+        application.execute("SELECT set_config('app.tenant', '018f0000-0000-7000-8000-000000000001', true)")
+        for table in sorted(OF_THE_INSTALLATION):
+            assert application.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            application.execute(
+                "INSERT INTO operators VALUES ('018f0000-0000-7000-8000-000000000002', 'x', 'x', 'x', now(), null)"
+            )

@@ -20,6 +20,8 @@ class Holder:
     label: str
     scopes: frozenset[str]
     sight: None = None
+    barred: None = None
+    witnessed: bool = False
 
 
 @dataclass
@@ -44,6 +46,12 @@ class TownHouse:
         """Gives a key to somebody and returns the header that presents it."""
         self.holders[token] = Holder(tenant_id, f"key:{token}", frozenset(scopes))
         return {"Authorization": f"Bearer {token}"}
+
+    async def same_administration(self, request: object, caller: Holder) -> None:
+        """Nobody names an administration here."""
+
+    async def witness(self, caller: Holder, *, method: str, path: str) -> None:
+        raise AssertionError("nobody is witnessed here")
 
     async def authenticate(self, token: str, *, presented: Presented) -> Holder:
         self.asked += 1

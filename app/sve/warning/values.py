@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     DIGEST = "digest"
     ESCALATION = "escalation"
     LATE_WATCH = "late_watch"
+    ADMINISTRATION = "administration"  # to its administrators: what is done to it, and by whom
 
 
 class NoticeState(StrEnum):
