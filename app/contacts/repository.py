@@ -11,8 +11,10 @@ from sqlalchemy import delete, func, or_, select, text, tuple_, update
 from app.contacts.tables import ContactPointRecord, ContactRecord
 from app.contacts.values import Proof
 from app.db.bulk import insert_rows
-from app.db.transaction import Session
+from app.db.transaction import Session, bound_statements
 
+# A search answers within this, or says that it cannot.
+SEARCH_MS = 2_000
 _LIVING = text(
     "WITH RECURSIVE chain AS (SELECT id, merged_into FROM contacts WHERE tenant_id = :tenant AND id = :id "
     "UNION SELECT c.id, c.merged_into FROM chain JOIN contacts c ON c.tenant_id = :tenant AND c.id = chain.merged_into) "
@@ -116,6 +118,7 @@ async def page(
     record, point_ = ContactRecord, ContactPointRecord
     query = select(record).where(record.tenant_id == tenant_id, record.merged_into.is_(None))
     if q is not None:
+        await bound_statements(session, milliseconds=SEARCH_MS)
         holders = select(point_.contact_id).where(point_.tenant_id == tenant_id, point_.address == q)
         query = query.where(or_(func.starts_with(record.name_key, func.folded(q)), record.id.in_(holders)))
     if after is not None:

@@ -29,6 +29,7 @@ _SET_SIGHT = text(
     "set_config('app.lent_teams_closed', :lent_teams_closed, true)"
 )
 _SET_VIEWER = text("SELECT set_config('app.viewer', :viewer, true)")
+_SET_PATIENCE = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 _SET_PRESENTED = text("SELECT set_config('app.presented', :value, true)")
 
 
@@ -108,6 +109,11 @@ async def _enter(session: Session, tenant: UUID) -> None:
         await session.execute(_SET_TENANT, {"tenant": str(tenant)})
     else:
         await session.execute(_SET_SIGHT, {"tenant": str(tenant), **eyes.settings()})
+
+
+async def bound_statements(session: Session, *, milliseconds: int) -> None:
+    """Lets no further statement of this transaction run longer: one that does is given up, and raises `Unavailable`."""
+    await session.execute(_SET_PATIENCE, {"milliseconds": str(milliseconds)})
 
 
 @asynccontextmanager

@@ -9,13 +9,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from app.db.transaction import Session
+from app.db.transaction import Session, bound_statements
 from app.files.ocr import State
 from app.ids import is_reference
 from app.tickets.machine_tables import MachineTextRecord
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
 from app.tickets.values import AuthorKind, Direction, FetchState, Message, Piece, Status, Ticket
 
+# A search answers within this, or says that it cannot.
+SEARCH_MS = 2_000
 # Contacts are another package's table: one correlated look-up by primary key, so that a list stays one statement.
 _CONTACT_NAME: ColumnElement[str | None] = literal_column(
     "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = tickets.tenant_id AND c.id = tickets.contact_id)"
@@ -49,7 +51,12 @@ class After:
 async def page(
     session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, after: After | None, limit: int
 ) -> list[Ticket]:
-    """Returns one page by keyset: newest activity first, or, `by_term`, the earliest alert first."""
+    """Returns one page by keyset: newest activity first, or, `by_term`, the earliest alert first.
+
+    Words are searched for two seconds at most, whatever they are. Raises `Unavailable` past them.
+    """
+    if wanted.q:
+        await bound_statements(session, milliseconds=SEARCH_MS)
     ticket = TicketRecord
     query = _columns().where(ticket.tenant_id == tenant_id, *_conditions(tenant_id, wanted))
     if by_term:
