@@ -1,11 +1,15 @@
 """Abuse of the API's own means: identifiers in two places, searches without end, expressions of attackers, streams misused."""
 
 import asyncio
+import gc
 import itertools
 import json
 import os
 import random
+import weakref
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -172,3 +176,34 @@ async def test_who_may_not_read_events_reads_none_by_any_way(town: Town) -> None
     for where in ("GET /api/v1/events", "GET /api/v1/events/stream", "POST /api/v1/webhook-endpoints"):
         answer = await ask(town, where, dict(OPERATIONS)[where], headers=head)
         assert answer.status_code == 403, where
+
+
+async def test_a_register_however_long_is_written_in_the_memory_of_one_batch(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T105. Rows are read a batch at a time, each in a transaction of its own, and leave as they are read."""
+    from app.reporting import register, register_rows
+
+    await town.a_ticket()
+    real, held = register_rows.rows_of, {"most": 0, "asked": 0}
+    living: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    class Kept(list):
+        """A batch that can be seen to be let go."""
+
+    async def many(session: Any, tenant_id: Any, asked: Any, *, after: Any, limit: int) -> Any:
+        (row,) = await real(session, tenant_id, asked, after=UUID(int=0), limit=1)
+        held["asked"] += 1
+        batch = Kept(replace(row, id=new_id()) for _ in range(limit if held["asked"] < 40 else 0))
+        living.add(batch)
+        gc.collect(0)
+        held["most"] = max(held["most"], len(living))
+        return batch
+
+    Kept.__hash__ = object.__hash__  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(register, "BATCH", 20)
+    monkeypatch.setattr(register_rows, "rows_of", many)
+    answer = await town.http.get("/api/v1/sve/register")
+    assert answer.text.count("\n") == 1 + 39 * 20
+    assert held["asked"] == 40
+    assert held["most"] <= 3
