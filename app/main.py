@@ -26,6 +26,10 @@ _TAGS = [
     {"name": "intake", "description": "Ce qui est remis, et ce qu'il en advient."},
     {"name": "outbound", "description": "Ce qui part, et ce qu'on en sait."},
     {"name": "events", "description": "Ce qui s'est passé, dans l'ordre."},
+    {
+        "name": "privacy",
+        "description": "Les droits des personnes sur leurs données, et ce qui est gardé quoi qu'on demande.",
+    },
     {"name": "webhooks", "description": "Qui est prévenu de ce qui se passe."},
     {"name": "contacts", "description": "Les personnes et leurs adresses."},
     {"name": "channels", "description": "Les canaux branchés."},

@@ -40,6 +40,8 @@ from app.identity.sessions import Sessions
 from app.identity.teams import Teams
 from app.live.bell import Bell
 from app.live.events import EventLog
+from app.privacy.erasures import Erasures
+from app.privacy.holds import Holds
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.rest.quotas import Quotas
@@ -185,6 +187,12 @@ class ApiHouse(Protocol):
 
     @property
     def same_person(self) -> SamePerson: ...
+
+    @property
+    def holds(self) -> Holds: ...
+
+    @property
+    def erasures(self) -> Erasures: ...
 
     @property
     def recomputing(self) -> Recomputing: ...

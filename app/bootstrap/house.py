@@ -51,6 +51,7 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward):
         """Builds a worker that knows all there is to do."""
         worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency, aside=self.setting_aside)
         self.rounds.register(worker)
+        self.privacy_rounds.register(worker)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
         return worker

@@ -1,9 +1,12 @@
-"""The people of the data, joined: what is kept whatever is asked."""
+"""The people of the data, joined: what is kept whatever is asked, what is erased, what is removed after it."""
 
 from dataclasses import dataclass
 
 from app.bootstrap.ground import Ground
+from app.privacy.erasures import Erasures
 from app.privacy.holds import Holds
+from app.privacy.pieces import LettingGo
+from app.privacy.rounds import PrivacyRounds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,8 +14,19 @@ class Privacy:
     """The rights of the people whose data it is."""
 
     holds: Holds
+    erasures: Erasures
+    letting_go: LettingGo
+    privacy_rounds: PrivacyRounds
 
 
 def privacy_of(ground: Ground) -> Privacy:
     """Joins what serves the rights of a person (RGPD art. 15 to 20)."""
-    return Privacy(holds=Holds(ground.book, ground.clock))
+    database, tenants, book, clock = ground.database, ground.tenants, ground.book, ground.clock
+    erasures = Erasures(database, tenants, book, clock)
+    letting_go = LettingGo(database, ground.store)
+    return Privacy(
+        holds=Holds(book, clock),
+        erasures=erasures,
+        letting_go=letting_go,
+        privacy_rounds=PrivacyRounds(tenants, erasures, letting_go),
+    )

@@ -47,6 +47,8 @@ class Contact:
     version: int
     merged_into: UUID | None = None
     name_key: str = ""
+    restricted_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 async def points_of(session: Session, tenant_id: UUID, keys: Sequence[tuple[str, str, str]]) -> list[Point]:
@@ -116,7 +118,9 @@ async def page(
 ) -> list[Contact]:
     """Returns a page of people by the folded form of their name; `q` is how it begins, or a whole address."""
     record, point_ = ContactRecord, ContactPointRecord
-    query = select(record).where(record.tenant_id == tenant_id, record.merged_into.is_(None))
+    query = select(record).where(
+        record.tenant_id == tenant_id, record.merged_into.is_(None), record.erased_at.is_(None)
+    )
     if q is not None:
         await bound_statements(session, milliseconds=SEARCH_MS)
         holders = select(point_.contact_id).where(point_.tenant_id == tenant_id, point_.address == q)
@@ -202,7 +206,16 @@ async def remove_point(session: Session, tenant_id: UUID, point_id: UUID) -> Non
 
 
 def _contact(row: ContactRecord) -> Contact:
-    return Contact(row.id, row.display_name, row.created_at, row.version, row.merged_into, row.name_key)
+    return Contact(
+        row.id,
+        row.display_name,
+        row.created_at,
+        row.version,
+        row.merged_into,
+        row.name_key,
+        restricted_at=row.restricted_at,
+        erased_at=row.erased_at,
+    )
 
 
 def _point(row: ContactPointRecord) -> Point:

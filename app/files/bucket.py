@@ -72,3 +72,11 @@ class BucketStore:
         except BaseError as error:
             raise Unavailable("the store of pieces could not be asked; try again") from error
         return True
+
+    async def remove(self, tenant_id: UUID, sha256: str) -> None:
+        try:
+            await obstore.delete_async(self._store, key_of(tenant_id, sha256))
+        except FileNotFoundError:
+            return
+        except BaseError as error:
+            raise Unavailable("the piece could not be removed; try again") from error

@@ -48,6 +48,18 @@ class LocalStore:
     async def exists(self, tenant_id: UUID, sha256: str) -> bool:
         return await asyncio.to_thread((self._folder / key_of(tenant_id, sha256)).is_file)
 
+    async def remove(self, tenant_id: UUID, sha256: str) -> None:
+        await asyncio.to_thread(self._remove, key_of(tenant_id, sha256))
+
+    def _remove(self, key: str) -> None:
+        target = self._folder / key
+        try:
+            target.unlink(missing_ok=True)
+            if target.parent.is_dir():
+                _flush(str(target.parent))
+        except OSError as error:
+            raise Unavailable(f"the piece could not be removed ({error.strerror})") from error
+
     def _put(self, key: str, content: bytes) -> None:
         target = self._folder / key
         try:

@@ -35,6 +35,9 @@ class Store(Protocol):
     async def exists(self, tenant_id: UUID, sha256: str) -> bool:
         """Says whether this administration holds that content."""
 
+    async def remove(self, tenant_id: UUID, sha256: str) -> None:
+        """Removes a content for good; one that is not there is removed already."""
+
 
 def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()

@@ -47,11 +47,12 @@ POLICY: Mapping[Role, RoleRights] = MappingProxyType(
             "Règle les canaux, les personnes et les démarches ; traite aussi les demandes.",
         ),
         Role.SUPERVISOR: RoleRights(
-            _WORK | _INTAKE | {Scope.SVE_CALENDAR, Scope.AUDIT_READ, Scope.ABSENCES_ADMIN},
+            _WORK | _INTAKE | {Scope.SVE_CALENDAR, Scope.AUDIT_READ, Scope.ABSENCES_ADMIN, Scope.PRIVACY_ADMIN},
             Reach.ALL,
             "responsable",
             "supervisor",
-            "Traite les demandes, lit les chiffres et le journal, rend ce qui est retenu, déclare les absences.",
+            "Traite les demandes, lit les chiffres et le journal, rend ce qui est retenu, déclare les absences, répond de "
+            "leurs données aux personnes.",
         ),
         Role.AGENT: RoleRights(
             _WORK | _INTAKE | {Scope.SVE_CALENDAR},

@@ -18,6 +18,7 @@ class Scope(StrEnum):
     ABSENCES_ADMIN = "absences:admin"
     AUDIT_READ = "audit:read"
     WEBHOOKS_ADMIN = "webhooks:admin"
+    PRIVACY_ADMIN = "privacy:admin"  # what people may ask of their data, and legal holds
 
 
 EVERYTHING = frozenset(Scope)

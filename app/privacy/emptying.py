@@ -134,6 +134,10 @@ _OF_TICKETS: Mapping[str, TextClause] = {
     "calls": text(
         "UPDATE calls SET caller = NULL, called = NULL WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"
     ),
+    "holds": text(
+        "SELECT empty_legal_holds(ARRAY(SELECT id FROM legal_holds WHERE tenant_id = :tenant "
+        "AND ticket_id = ANY(:tickets)))"
+    ),
     "publications": text("DELETE FROM report_publications WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "forwards": text("UPDATE report_forwards SET notes = NULL WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "tokens": text("DELETE FROM reply_tokens WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
@@ -149,7 +153,7 @@ _OF_TICKETS: Mapping[str, TextClause] = {
 }
 # Answers kept for a week, so that a repeated request is not done again, may repeat what they were about.
 _ANSWERS = text(
-    "DELETE FROM idempotency_keys WHERE tenant_id = :tenant AND operation NOT LIKE '%/erasures%' AND EXISTS "
+    "DELETE FROM idempotency_keys WHERE tenant_id = :tenant AND EXISTS "
     "(SELECT FROM unnest(CAST(:names AS text[])) name WHERE position(convert_to(name, 'UTF8') IN body) > 0)"
 )
 _LET_GO = text(

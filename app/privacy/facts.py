@@ -44,3 +44,37 @@ class LegalHoldLifted(LegalHoldSet):
     """What was kept whatever was asked may be erased again."""
 
     type: ClassVar[str] = "legal_hold.lifted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasurePlanned(Fact):
+    """A plan of a person's erasure was written; nothing is erased yet."""
+
+    type: ClassVar[str] = "contact.erasure_planned"
+    erasure_id: UUID
+    ground: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "contact_id": public_id(Prefix.CONTACT, self.subject_id),
+            "erasure_id": public_id(Prefix.ERASURE, self.erasure_id),
+            "ground": self.ground,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureConfirmed(ErasurePlanned):
+    """A plan of erasure was confirmed, and is being carried out."""
+
+    type: ClassVar[str] = "contact.erasure_confirmed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactErased(ErasurePlanned):
+    """An erasure was carried out; `entirely` says whether nothing of the person is left but a number."""
+
+    type: ClassVar[str] = "contact.erased"
+    entirely: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {**ErasurePlanned.payload(self), "entirely": self.entirely}

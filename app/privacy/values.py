@@ -53,3 +53,22 @@ class Erased:
 
     ticket_ids: Sequence[UUID]
     kept: Sequence[tuple[UUID, Kept]]
+
+
+class Ground(StrEnum):
+    """Why a person asks for erasure (RGPD art. 17.1), letter by letter."""
+
+    NOT_NEEDED = "no_longer_needed"  # a
+    CONSENT = "consent_withdrawn"  # b
+    OBJECTION = "objection"  # c
+    UNLAWFUL = "unlawful"  # d
+    OBLIGATION = "legal_obligation"  # e
+    CHILD = "child"  # f
+
+
+class ErasureState(StrEnum):
+    """How far an erasure is."""
+
+    PLANNED = "planned"
+    CONFIRMED = "confirmed"
+    DONE = "done"

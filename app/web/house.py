@@ -43,6 +43,8 @@ from app.identity.service import Keys
 from app.identity.sessions import Sessions
 from app.identity.signing_in import SigningIn
 from app.identity.teams import Teams
+from app.privacy.erasures import Erasures
+from app.privacy.holds import Holds
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.rest.quotas import Quotas
@@ -191,6 +193,12 @@ class WebHouse(Protocol):
 
     @property
     def same_person(self) -> SamePerson: ...
+
+    @property
+    def holds(self) -> Holds: ...
+
+    @property
+    def erasures(self) -> Erasures: ...
 
     @property
     def taking(self) -> Taking: ...

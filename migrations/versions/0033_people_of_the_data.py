@@ -27,6 +27,7 @@ _EMPTIED = {
     ),
     "delivery_updates": "reports_on = '', reason = NULL",
     "letters": "title = '', text = '', fields = '{}', mentions = '{}', pdf_sha256 = ''",
+    "legal_holds": "reason = '', lifted_reason = NULL",
     "legal_events": "payload = kept_of_event(payload), key = NULL",
 }
 # What a legal event keeps: its days, its numbers, its yes and no, and the words of the law's own vocabulary.

@@ -83,3 +83,13 @@ async def test_a_damaged_piece_is_refused_and_can_be_put_again(tmp_path: Path):
         await store.get(tenant, sha256)
     await store.put(tenant, b"a letter")
     assert await store.get(tenant, sha256) == b"a letter"
+
+
+async def test_what_was_removed_is_gone_for_its_administration_alone(store: Store):
+    tenant, neighbour = new_id(), new_id()
+    sha256 = await store.put(tenant, b"a letter")
+    await store.put(neighbour, b"a letter")
+    await store.remove(tenant, sha256)
+    await store.remove(tenant, sha256)  # removed already
+    assert not await store.exists(tenant, sha256)
+    assert await store.get(neighbour, sha256) == b"a letter"

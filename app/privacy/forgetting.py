@@ -1,0 +1,84 @@
+"""Every SQL statement that forgets a person themselves: name, addresses, what proved them, what they may have been.
+
+Their requests are erased before (`app.privacy.erasing`); a number without a name stays for the journal.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.db.transaction import Session
+from app.privacy.belongings import Person
+
+_EXPORTED = text(
+    "UPDATE access_exports SET sha256 = NULL, reason = '', state = 'expired', next_attempt_at = NULL "
+    "WHERE tenant_id = :tenant AND contact_id = ANY(:people) RETURNING id"
+)
+_EXPORTS = text(
+    "SELECT sha256 FROM access_exports WHERE tenant_id = :tenant AND contact_id = ANY(:people) AND sha256 IS NOT NULL"
+)
+# Deliveries that became no message may hold their address all the same: receipts, opt-outs, frames, refusals.
+_UNREAD = text(
+    "SELECT empty_receptions(ARRAY(SELECT r.id FROM receptions r WHERE r.tenant_id = :tenant AND r.ticket_id IS NULL "
+    "AND r.state <> 'queued' AND NOT EXISTS (SELECT FROM messages m WHERE m.tenant_id = r.tenant_id "
+    "AND m.reception_id = r.id AND m.erased_at IS NULL) AND EXISTS (SELECT FROM unnest(CAST(:addresses AS text[])) a "
+    "WHERE length(a) > 5 AND (position(convert_to(a, 'UTF8') IN r.raw) > 0 OR position(a IN r.url) > 0))))"
+)
+_STATEMENTS = (
+    text("DELETE FROM contact_clues WHERE tenant_id = :tenant AND contact_id = ANY(:people)"),
+    text(
+        "DELETE FROM contact_proposals WHERE tenant_id = :tenant AND (one_id = ANY(:people) OR other_id = ANY(:people))"
+    ),
+    text(
+        "UPDATE contact_merges SET reason = '' WHERE tenant_id = :tenant "
+        "AND (source_id = ANY(:people) OR target_id = ANY(:people))"
+    ),
+    text("DELETE FROM contact_corrections WHERE tenant_id = :tenant AND contact_id = ANY(:people)"),
+    text(
+        "UPDATE contact_restrictions SET reason = '', lifted_reason = NULL WHERE tenant_id = :tenant "
+        "AND contact_id = ANY(:people)"
+    ),
+    text(
+        "SELECT empty_legal_holds(ARRAY(SELECT id FROM legal_holds WHERE tenant_id = :tenant "
+        "AND contact_id = ANY(:people)))"
+    ),
+    text("UPDATE erasures SET reason = '' WHERE tenant_id = :tenant AND contact_id = ANY(:people)"),
+    text("UPDATE calls SET caller = NULL WHERE tenant_id = :tenant AND caller = ANY(:addresses)"),
+    text("UPDATE calls SET called = NULL WHERE tenant_id = :tenant AND called = ANY(:addresses)"),
+    text(
+        "UPDATE chat_conversations SET email_point_id = NULL, email = NULL WHERE tenant_id = :tenant "
+        "AND email_point_id = ANY(:points)"
+    ),
+    text("DELETE FROM reply_tokens WHERE tenant_id = :tenant AND point_id = ANY(:points)"),
+    text("UPDATE messages SET point_id = NULL WHERE tenant_id = :tenant AND point_id = ANY(:points)"),
+    text(
+        "UPDATE tickets SET subject = '', contact_id = NULL, point_id = NULL, version = version + 1 "
+        "WHERE tenant_id = :tenant AND contact_id = ANY(:people)"
+    ),
+    text("UPDATE tickets SET point_id = NULL WHERE tenant_id = :tenant AND point_id = ANY(:points)"),
+    text("DELETE FROM contact_points WHERE tenant_id = :tenant AND id = ANY(:points)"),
+    text(
+        "UPDATE contacts SET display_name = '', restricted_at = NULL, erased_at = :at, version = version + 1 "
+        "WHERE tenant_id = :tenant AND id = ANY(:people)"
+    ),
+)
+
+
+async def forget_person(session: Session, tenant_id: UUID, who: Person, *, at: datetime) -> Sequence[str]:
+    """Forgets a person and those merged into them; returns the contents that only their exports held."""
+    asked: dict[str, Any] = {
+        "tenant": tenant_id,
+        "people": list(who.contact_ids),
+        "points": list(who.point_ids),
+        "addresses": list(who.addresses),
+        "at": at,
+    }
+    contents = list((await session.execute(_EXPORTS, asked)).scalars())
+    await session.execute(_EXPORTED, asked)
+    await session.execute(_UNREAD, asked)
+    for statement in _STATEMENTS:
+        await session.execute(statement, asked)
+    return contents
