@@ -21,6 +21,18 @@ class Settings(BaseSettings):
     migration_url: SecretStr | None = Field(
         default=None, description="The same database as the role that owns the schema; used by `parvis migrate` only."
     )
+    backup_url: SecretStr | None = Field(
+        default=None,
+        description="The same database as a role that reads every row (BYPASSRLS, pg_read_all_data) and writes none; used by `parvis backup` only. Not needed with the embedded PostgreSQL.",
+    )
+    backup_key_file: Path | None = Field(
+        default=None,
+        description="File of the secret key (age) that opens backups, made by `parvis backup key FILE`. A machine that only makes them needs the public key alone.",
+    )
+    backup_recipients: list[str] = Field(
+        default=[],
+        description="Public keys (age1…) backups are encrypted for; JSON list. Empty: for the key file itself. Several: each opens them, for instance one kept in a safe.",
+    )
     redis_url: SecretStr | None = Field(
         default=None,
         description="Redis or Valkey for live fan-out between processes. Unset: PostgreSQL's LISTEN/NOTIFY does it. Never the only holder of a fact.",

@@ -22,6 +22,8 @@ ALLOWED = frozenset(
     }
 )
 EXCEPTIONS = {name: frozenset({"LGPL-3.0-only"}) for name in ("psycopg", "psycopg-binary", "psycopg-pool")}
+# State nothing in their metadata; the licence file of the package was read.
+READ = {"pyrage": "MIT"}
 _SPOKEN = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
@@ -38,6 +40,8 @@ _SPOKEN = {
 
 def stated(package: PackageMetadata) -> str:
     """Returns the licence a package states, as an SPDX expression; empty when it states none that is known."""
+    if "Name" in package and package["Name"] in READ:
+        return READ[package["Name"]]
     if "License-Expression" in package:
         return package["License-Expression"]
     classifiers = [line for line in package.get_all("Classifier") or [] if line.startswith("License :: ")]

@@ -24,19 +24,23 @@ class AuditTrail:
     """The sink that keeps who did what; entries hold identifiers and codes, never a citizen's words."""
 
     async def write(self, session: Session, facts: Sequence[Fact]) -> None:
-        rows = [
-            {
-                "tenant_id": fact.tenant_id,
-                "id": new_id(),
-                "at": fact.at,
-                "actor": fact.actor.label,
-                "action": fact.action if isinstance(fact, Seen) else fact.type,
-                "object_id": fact.subject_id,
-                "detail": dict(fact.detail if isinstance(fact, Seen) else fact.payload()),
-            }
-            for fact in facts
-        ]
-        await insert_rows(session, AuditRecord, rows)
+        await insert_rows(session, AuditRecord, rows_of(facts))
+
+
+def rows_of(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Returns the entries of some facts, as they are written."""
+    return [
+        {
+            "tenant_id": fact.tenant_id,
+            "id": new_id(),
+            "at": fact.at,
+            "actor": fact.actor.label,
+            "action": fact.action if isinstance(fact, Seen) else fact.type,
+            "object_id": fact.subject_id,
+            "detail": dict(fact.detail if isinstance(fact, Seen) else fact.payload()),
+        }
+        for fact in facts
+    ]
 
 
 async def seal(session: Session, tenant_id: UUID, *, now: datetime, limit: int = 5000) -> int:

@@ -28,6 +28,7 @@ from app.egress.connecting import Guarded
 from app.egress.policy import EgressPolicy
 from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
+from app.exchanges.restarting import Restarting
 from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.identified import Identified, Kind
 from app.identity.oidc.door import ProviderDoor
@@ -46,6 +47,7 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward):
     reports: Reports
     figures: HouseFigures
     provider_door: ProviderDoor | None
+    restarting: Restarting
 
     def worker(self) -> Worker:
         """Builds a worker that knows all there is to do."""
@@ -198,4 +200,5 @@ def assemble(
         reports=reports,
         figures=HouseFigures(database, clock),
         provider_door=door,
+        restarting=Restarting(ground.book, clock),
     )

@@ -27,7 +27,7 @@ def check(*, as_lines: bool) -> None:
 
     Configuration: the settings, the database's version, role, schema and clock, the master keys, the bell, what reads scans. For each administration:
     the ledger (everything accepted is done, a duplicate, held or queued), what waits for a person, what waits for a
-    worker, whether the watch of legal terms goes round, the chain of the journal, and whether every open legal clock
+    worker, whether messages leave, whether the watch of legal terms goes round, the chain of the journal, and whether every open legal clock
     still says what its events say.
     """
     if not asyncio.run(_all(as_lines=as_lines)):
@@ -123,6 +123,7 @@ async def _clocks(house: "House", tenant_id: "UUID", *, told: "Callable[[str, in
 async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
     from app.audit import journal
     from app.db.checks import Check
+    from app.exchanges import gates
     from app.exchanges.ledger import ledger
     from app.sve import tallies
     from app.sve.warning.pulse import beat_of
@@ -131,6 +132,7 @@ async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
         slug = (await house.tenants.get(session, tenant_id)).slug
         counts = await ledger(session, tenant_id, now=house.clock())
         broken = await journal.verify(session, tenant_id)
+        stopped = await gates.restored(session, tenant_id)
         watch = await beat_of(session, tenant_id, now=house.clock())
         kept, made = await tallies.counts(session, tenant_id), await tallies.counted(session, tenant_id)
     told = (
@@ -148,6 +150,13 @@ async def _tenant(house: "House", tenant_id: "UUID") -> AsyncIterator["Check"]:
     )
     yield Check(f"{slug}: queue", not counts.late, f"{counts.queued} wait to be read, {late}")
     yield Check(f"{slug}: held", True, f"{counts.held} wait for a person")
+    yield Check(
+        f"{slug}: outbox",
+        stopped is None,
+        "messages may leave"
+        if stopped is None
+        else f"nothing leaves ({stopped}): decide of what is in doubt at /envois, then `parvis outbox resume`",
+    )
     seen = f"went round {int(watch.round_age.total_seconds())} s ago"
     if not watch.ever and watch.alive:
         seen = "has not gone round yet, and nothing was due"

@@ -7,6 +7,7 @@ from app.cli.examples import example
 from app.cli.refusals import Program
 
 COMMANDS = {
+    "backup": ("app.cli.backing_up:backup", "Save the whole house in one encrypted file; check a file of it."),
     "channels": ("app.cli.channels:channels", "The channel types installed here: list, try, check, write one."),
     "check": ("app.cli.checking:check", "Tell whether configuration and data are sound, one line each."),
     "demo": ("app.demo.command:demo", "A demonstration town, with messages from every channel."),
@@ -16,7 +17,9 @@ COMMANDS = {
     "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),
     "openapi": ("app.cli.openapi:openapi", "Print the OpenAPI document of the API."),
     "operators": ("app.cli.operators:operators", "Operators of the installation, and their way in: asked for, ended."),
+    "outbox": ("app.cli.outbox:outbox", "What leaves the house: send again after a restore."),
     "procedures": ("app.cli.procedures:procedures", "The catalogue of procedures: list, show, import a national list."),
+    "restore": ("app.cli.restoring:restore", "Put a backup back into an empty house, or try one."),
     "secrets": ("app.cli.secrets:secrets", "Keys that seal secrets: what stands under which, rotate."),
     "serve": ("app.cli.serving:serve", "Serve the API, the screens and the doors."),
     "sve": ("app.cli.sve:sve", "Legal clocks on paper: simulate a case, explain it."),

@@ -34,6 +34,11 @@ def head() -> str | None:
     return ScriptDirectory(str(folder())).get_current_head()
 
 
+def known() -> frozenset[str]:
+    """Returns every revision this code knows."""
+    return frozenset(one.revision for one in ScriptDirectory(str(folder())).walk_revisions())
+
+
 def current(owner_url: str) -> str | None:
     """Returns the revision the database stands at, None before the first."""
     with _connected(owner_url) as connection:

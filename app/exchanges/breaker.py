@@ -6,7 +6,7 @@ through; once its pause is over one message is the probe, and its success lets t
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
@@ -19,6 +19,8 @@ PAUSE, LONGEST = timedelta(seconds=30), timedelta(minutes=10)
 REFUSED = timedelta(hours=1)
 MOST_HINT = timedelta(days=1)
 MANY = 1_000_000
+# No instant but a person's word ends the wait after a restore.
+RESTORED_UNTIL = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class LaneState(StrEnum):
@@ -27,6 +29,7 @@ class LaneState(StrEnum):
     FLOWING = "flowing"
     SUSPENDED = "suspended"
     PROBING = "probing"  # one message has left to see; the others wait for what it comes to
+    RESTORED = "restored"  # the data come from a backup: nothing leaves before a person says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Lane:
 
 def allows(lane: Lane, *, now: datetime) -> int:
     """Returns how many messages may leave now, as far as the breaker goes."""
-    if lane.held_until is not None and lane.held_until > now:
+    if lane.state is LaneState.RESTORED or (lane.held_until is not None and lane.held_until > now):
         return 0
     return MANY if lane.state is LaneState.FLOWING else 1
 
@@ -56,6 +59,8 @@ def probing(lane: Lane, *, until: datetime) -> Lane:
 
 def after(lane: Lane, sent: Sequence[Sent], *, now: datetime, jitter: float) -> Lane:
     """Returns what a lane becomes, given what sendings came to, in order; `jitter` is between 0 and 1."""
+    if lane.state is LaneState.RESTORED:
+        return lane  # what left before the restore says nothing of it
     for one in sent:
         lane = _after_one(lane, one, now=now, jitter=jitter)
     return lane

@@ -12,6 +12,7 @@ from app.channels.service import Channels
 from app.channels.values import Channel
 from app.clock import Clock
 from app.db.transaction import Database
+from app.exchanges import gates
 from app.exchanges.carrying import Carrier
 from app.exchanges.confirming import Confirming, wake_up
 from app.exchanges.noticing import NO_WAY, Noticing
@@ -96,6 +97,8 @@ class ConfirmationMails:
     async def _take(self, tenant_id: UUID) -> list[Confirmation]:
         now = self._clock()
         async with self._database.transaction(tenant=tenant_id) as session:
+            if await gates.restored(session, tenant_id) is not None:
+                return []  # it may have left before the restore
             return await confirmations.lease(session, tenant_id, now=now, until=now + LEASE, limit=BATCH)
 
     async def _carry(self, channel: Channel | None, town: Tenant, one: Confirmation) -> Sent:

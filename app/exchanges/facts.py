@@ -230,3 +230,15 @@ class ReportStatusTold(Fact):
             "channel_id": public_id(Prefix.CHANNEL, self.channel_id),
             "status": self.status,
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxResumed(Fact):
+    """After a restore, somebody said that messages may leave again; those in doubt still wait for a decision each."""
+
+    type: ClassVar[str] = "outbox.resumed"
+    channels: int
+    in_doubt: int
+
+    def payload(self) -> Mapping[str, object]:
+        return {"channels": self.channels, "in_doubt": self.in_doubt}

@@ -104,6 +104,26 @@ async def queues(session: Session, tenant_id: UUID) -> list[Queue]:
     return sorted(found, key=lambda one: (one.oldest_at is None, one.oldest_at, str(one.channel_id)))
 
 
+async def restored(session: Session, tenant_id: UUID) -> str | None:
+    """Returns why nothing leaves since the data came back from a backup; None in a house that sends."""
+    record = LaneRecord
+    query = select(record.reason).where(record.tenant_id == tenant_id, record.state == LaneState.RESTORED.value)
+    row = (await session.execute(query.limit(1))).first()
+    return (row.reason or "") if row else None
+
+
+async def reopen(session: Session, tenant_id: UUID) -> list[UUID]:
+    """Lets every channel that a restore stopped send again; returns them."""
+    record = LaneRecord
+    query = (
+        update(record)
+        .where(record.tenant_id == tenant_id, record.state == LaneState.RESTORED.value)
+        .values(state=LaneState.FLOWING.value, failures=0, failing_since=None, openings=0, held_until=None, reason=None)
+        .returning(record.channel_id)
+    )
+    return sorted((await session.execute(query)).scalars())
+
+
 def _lane(row: LaneRecord) -> Lane:
     return Lane(
         state=LaneState(row.state),

@@ -12,6 +12,7 @@ from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.db.transaction import Database
+from app.exchanges import gates
 from app.exchanges.carrying import Carrier
 from app.facts import FactBook
 from app.jobs import queue
@@ -69,6 +70,8 @@ class Noticing:
     async def _take(self, tenant_id: UUID) -> list[Notice]:
         now = self._clock()
         async with self._database.transaction(tenant=tenant_id) as session:
+            if await gates.restored(session, tenant_id) is not None:
+                return []  # it may have left before the restore
             return await notices.lease(session, tenant_id, now=now, until=now + LEASE, limit=BATCH)
 
     async def _carry(self, channel: Channel | None, notice: Notice) -> Sent:

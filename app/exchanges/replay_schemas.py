@@ -71,7 +71,8 @@ class LaneOut(BaseModel):
     channel_id: ChannelId
     state: LaneState = Field(
         description="`flowing` : ils partent ; `suspended` : le fournisseur a manqué plusieurs fois, ils attendent ; "
-        "`probing` : un envoi d'essai est parti.",
+        "`probing` : un envoi d'essai est parti ; `restored` : les données viennent d'une sauvegarde, rien ne part avant "
+        "qu'une personne le dise.",
         examples=["suspended"],
     )
     reason: str | None = Field(description="Ce qu'en dit le fournisseur.", examples=["the provider answered 503"])

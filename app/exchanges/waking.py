@@ -24,6 +24,7 @@ async def heard(session: Session, facts: Sequence[ChannelReauthenticated]) -> No
         await session.execute(
             update(lane)
             .where(lane.tenant_id == fact.tenant_id, lane.channel_id == fact.subject_id)
+            .where(lane.state != LaneState.RESTORED.value)  # keys that work again say nothing of what has already left
             .values(
                 state=LaneState.FLOWING.value,
                 failures=0,

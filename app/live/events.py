@@ -19,6 +19,18 @@ from app.live.tables import EventRecord
 # transactions older than every open one are published, in the order (transaction, id).
 _SETTLED = text("events.xid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
 _HORIZON = text("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint")
+# A restore moves what it brings back below zero, and counts on from the new cluster's own transactions (ADR 20). A place
+# given before it may be of an event that came back, found by its id; of one that was lost, which is told by its id older
+# than everything written since, or by a transaction nobody has reached: both stand at the restore.
+_STANDS = text("""
+    SELECT coalesce(
+      (SELECT e.xid FROM events e WHERE e.tenant_id = :tenant AND e.id = :id),
+      CASE WHEN :xid > 0 AND EXISTS (SELECT FROM events e WHERE e.tenant_id = :tenant AND e.xid <= 0)
+            AND (:xid >= (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint
+                 OR :id < (SELECT e.id FROM events e WHERE e.tenant_id = :tenant AND e.xid > 0 ORDER BY e.xid, e.id LIMIT 1))
+           THEN 0 ELSE :xid END) AS xid
+""")
+_LAST = UUID(int=2**128 - 1)
 
 
 def topic(tenant_id: UUID) -> str:
@@ -44,7 +56,7 @@ class EventLog:
         self._bell = bell
 
     async def write(self, session: Session, facts: Sequence[Fact]) -> None:
-        rows = [_row(fact) for fact in facts if not isinstance(fact, Seen)]
+        rows = rows_of(facts)
         if not rows:
             return
         await insert_rows(session, EventRecord, rows)
@@ -65,7 +77,19 @@ class EventLog:
     async def present(self, session: Session) -> tuple[int, UUID]:
         """Returns the position of now: what commits from here on stands after it."""
         horizon = int((await session.execute(_HORIZON)).scalar_one())
-        return horizon - 1, UUID(int=2**128 - 1)
+        return horizon - 1, _LAST
+
+    async def stands(self, session: Session, tenant_id: UUID, position: tuple[int, UUID]) -> tuple[int, UUID]:
+        """Returns where a position somebody kept stands now: elsewhere, if the house was restored since it was given."""
+        xid, event_id = position
+        asked = {"tenant": tenant_id, "xid": xid, "id": event_id}
+        now = int((await session.execute(_STANDS, asked)).scalar_one())
+        return (now, _LAST) if now == 0 and xid > 0 else (now, event_id)
+
+
+def rows_of(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Returns the rows of the log some facts are, as they are written; a mere look is none."""
+    return [_row(fact) for fact in facts if not isinstance(fact, Seen)]
 
 
 def _row(fact: Fact) -> dict[str, Any]:

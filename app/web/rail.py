@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.channels.repository import in_need
 from app.db.transaction import Session
-from app.exchanges import loops, outbox, receptions
+from app.exchanges import gates, loops, outbox, receptions
 from app.exchanges.outbox import OutState
 from app.exchanges.receptions import State
 from app.identity.grants import Grant
@@ -30,6 +30,7 @@ class Rail:
     to_reconnect: Sequence[str] = ()
     loops: int = 0
     grants: Sequence[Grant] = ()
+    restored: str | None = None  # why nothing leaves since a restore
 
     def unwatched(self, now: datetime) -> bool:
         """Whether nobody has watched legal terms for too long: the screens then say so."""
@@ -53,6 +54,7 @@ async def rail_of(session: Session, tenant_id: UUID) -> Rail:
         to_reconnect=[name for name, refused in needy if refused],
         loops=await loops.told(session, tenant_id),
         grants=await standing(session, tenant_id),
+        restored=await gates.restored(session, tenant_id),
     )
 
 

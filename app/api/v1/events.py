@@ -43,7 +43,10 @@ async def list_events(
 
     `next_cursor` est toujours donné : gardez-le et revenez.
     """
-    place = read_place(house.keys, caller.tenant_id, cursor) if cursor else None
+    place = None
+    if cursor:
+        kept = read_place(house.keys, caller.tenant_id, cursor)
+        place = await house.events.stands(session, caller.tenant_id, kept)
     events = await house.events.after(session, caller.tenant_id, place, limit=limit)
     if events:
         place = (events[-1].xid, events[-1].id)
@@ -69,9 +72,9 @@ async def start_of(
     """Reads where a stream begins, before its first byte: a refusal is then still an answer."""
     house = house_of(request)
     word = last_event_id or cursor
-    if word:
-        return read_place(house.keys, caller.tenant_id, word)
     async with house.database.transaction(tenant=caller.tenant_id) as session:
+        if word:
+            return await house.events.stands(session, caller.tenant_id, read_place(house.keys, caller.tenant_id, word))
         return await house.events.present(session)
 
 

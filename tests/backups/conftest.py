@@ -1,0 +1,148 @@
+"""A small town that was saved: two administrations, messages with pieces, terms that run, sendings not yet gone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import psycopg
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from app.backups import keys
+from app.backups.taking import Taken
+from app.bootstrap import House, backups
+from app.db.embedded import Dsns
+from app.live.events import Event
+from app.settings import Settings
+from tests.harness import postgres
+from tests.harness.houses import MovableClock, a_town, house
+from tests.harness.towns import TownHouse, a_mailbox
+
+SECRET = "a secret key of tests, long enough to be one"
+PIECE = b"le plan %d, avec une accentu\xc3\xa9e"
+
+
+def silent(_what: str, _count: int) -> None:
+    """Nobody looks at how far it is."""
+
+
+def reader(dsns: Dsns) -> str:
+    """The administrator's address, in the database itself: it sees every row."""
+    return urlunsplit(urlsplit(dsns.admin)._replace(path=urlsplit(dsns.app).path))
+
+
+def rows(dsns: Dsns, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(reader(dsns), autocommit=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def settings_of(dsns: Dsns, folder: Path, key: Path, **others: Any) -> Settings:
+    return Settings(
+        _env_file=None,
+        **{
+            "data_dir": folder,
+            "database_url": SecretStr(dsns.app),
+            "migration_url": SecretStr(dsns.owner),
+            "backup_url": SecretStr(reader(dsns)),
+            "secret_key": SecretStr(SECRET),
+            "backup_key_file": key,
+            **others,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What was saved, where, and the key that opens it."""
+
+    town: TownHouse
+    other: UUID
+    lost: Event
+    seen: Event
+    dsns: Dsns
+    settings: Settings
+    key: Path
+    taken: Taken
+    folder: Path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def saved(dsns: Dsns, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Saved]:
+    """Saves once for a module; its tests read the backup and never change it."""
+    folder, clock = tmp_path_factory.mktemp("saved"), MovableClock()
+    key = folder / "backup.key"
+    keys.make(key)
+    async with house(dsns.app, folder / "data", clock=clock) as opened:
+        town = await _lived_in(opened, clock)
+        other = await a_town(opened, slug="autrebourg")
+        settings = settings_of(dsns, folder / "data", key)
+        await _settled(dsns)
+        await opened.rounds.seal()
+        seen = (await events(town))[-1]
+        taken = await backups.backup(settings, folder, told=silent, clock=clock)
+        clock.move(minutes=30)
+        await town.receive(a_letter(9))  # after the backup: the disaster takes it
+        await _settled(dsns)
+        yield Saved(
+            lost=(await events(town))[-1],
+            seen=seen,
+            town=town,
+            other=other,
+            dsns=dsns,
+            settings=settings,
+            key=key,
+            taken=taken,
+            folder=folder,
+        )
+
+
+@pytest.fixture
+def empty() -> Iterator[Dsns]:
+    """A new database without any table, as an operator makes one."""
+    made = postgres.unmigrated()
+    yield made
+    postgres.drop(made)
+
+
+async def _settled(dsns: Dsns) -> None:
+    """Waits until no transaction of another database on this server holds the seal back."""
+    query = "SELECT count(*) FROM audit_entries WHERE xid >= (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
+    for _ in range(1200):
+        if rows(dsns, query) == [(0,)]:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("a transaction stayed open for a minute")
+
+
+async def _lived_in(opened: House, clock: MovableClock) -> TownHouse:
+    tenant_id = await a_town(opened)
+    mailbox = await a_mailbox(opened, tenant_id, "contact@villebourg.example.fr")
+    town = TownHouse(opened, tenant_id, mailbox, clock)
+    for number in range(3):
+        assert (await town.receive(a_letter(number))).state == "done"
+    assert (await town.receive(a_letter(0))).state == "duplicate"
+    await town.accept(a_letter(3))  # kept, and not read yet
+    await opened.store.put(tenant_id, b"what no row names")
+    return town
+
+
+async def events(town: TownHouse) -> list[Event]:
+    """Returns the log from its beginning."""
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        return await town.house.events.after(session, town.tenant_id, None, limit=1000)
+
+
+def a_letter(number: int) -> bytes:
+    """A mail with a piece."""
+    message = EmailMessage()
+    message["From"], message["To"] = f"Usager {number} <usager{number}@example.org>", "contact@villebourg.example.fr"
+    message["Subject"], message["Message-ID"] = f"Demande {number}", f"<lettre-{number}@example.org>"
+    message.set_content(f"Bonjour, voici ma demande {number}.")
+    message.add_attachment(PIECE % number, maintype="text", subtype="plain", filename=f"plan-{number}.txt")
+    return message.as_bytes()
