@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from app.audit.journal import rows_of as audit_rows
-from app.backups.facts import HouseRestored
 from app.backups.manifest import Header
 from app.backups.repository import quoted
 from app.exchanges.breaker import RESTORED_UNTIL, LaneState
+from app.exchanges.facts import HouseRestored
 from app.exchanges.outbox import OutState
 from app.facts import Actor, Fact
 from app.live.events import rows_of as event_rows
