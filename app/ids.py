@@ -46,6 +46,7 @@ class Prefix(StrEnum):
     PASSKEY = "psk"
     WEBHOOK = "whk"
     WEBHOOK_DELIVERY = "whd"
+    ELIMINATION_LIST = "elm"
     LEGAL_HOLD = "hld"
     ACCESS_EXPORT = "exp"
     ERASURE = "ers"

@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from app.audit.witness import Witness
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
@@ -109,6 +110,9 @@ class ApiHouse(Protocol):
 
     @property
     def book(self) -> FactBook: ...
+
+    @property
+    def witness(self) -> Witness: ...
 
     @property
     def tenants(self) -> Tenants: ...

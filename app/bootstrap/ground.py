@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.api.health import Check
 from app.api.readiness import readiness
 from app.audit.journal import AuditTrail
+from app.audit.witness import Witness
 from app.bootstrap.choosing import bell_of, masters_of, password_accounts, quotas_of, ring_of
 from app.bootstrap.sealed import SEALED
 from app.channels.registry import Registry
@@ -62,6 +63,7 @@ class Ground:
     bell: Bell
     events: EventLog
     book: FactBook
+    witness: Witness
     reader: Reader
     setting_aside: SettingAside
     tenants: Tenants
@@ -109,6 +111,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         bell=bell,
         events=events,
         book=book,
+        witness=Witness(database, ring, book, clock),
         reader=reader,
         setting_aside=SettingAside(database, book, clock, named={"channel": "channels", "message": "messages"}),
         tenants=tenants,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.requests import HTTPConnection
 
+from app.bootstrap.archives import Archives, archives_of
 from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.law import Law, law_of
@@ -33,6 +34,8 @@ from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.identified import Identified, Kind
 from app.identity.oidc.door import ProviderDoor
 from app.jobs.queue import Worker
+from app.privacy.elimination import ELIMINATE
+from app.privacy.retention_rounds import RETAIN
 from app.reporting.figures import HouseFigures
 from app.reporting.reports import Reports
 from app.rest.callers import Caller, Presented
@@ -41,7 +44,7 @@ from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Privacy, Traffic, Talk, Outward):
+class House(Ground, Law, Privacy, Traffic, Talk, Outward, Archives):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -54,6 +57,8 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward):
         worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency, aside=self.setting_aside)
         self.rounds.register(worker)
         self.privacy_rounds.register(worker)
+        worker.on(ELIMINATE, self.eliminations.work)
+        worker.every("0 31 1 * * *", RETAIN, self.retention_rounds.round)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
         return worker
@@ -197,6 +202,7 @@ def assemble(
         **vars(traffic),
         **vars(talk),
         **vars(outward),
+        **vars(archives_of(ground)),
         reports=reports,
         figures=HouseFigures(database, clock),
         provider_door=door,

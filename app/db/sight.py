@@ -38,14 +38,16 @@ class Sight:
     reach: Reach
     teams: frozenset[UUID]
     loans: frozenset[Loan] = frozenset()
+    archives: bool = False  # whether they also see what has passed into the intermediate archive
 
     def settings(self) -> dict[str, str]:
-        """Returns the settings a transaction carries; the policies of migrations 0028 and 0036 read them."""
+        """Returns the settings a transaction carries; the policies of migrations 0028, 0034 and 0036 read them."""
         closed = [loan for loan in self.loans if loan.confidential]
         return {
             "viewer": str(self.person_id),
             "reach": self.reach.value,
             "teams": _list(self.teams),
+            "archives": "yes" if self.archives else "",
             "lent_people": _list(loan.person_id for loan in self.loans),
             "lent_teams": _list(team for loan in self.loans for team in loan.teams),
             "lent_people_closed": _list(loan.person_id for loan in closed),

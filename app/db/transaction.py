@@ -26,7 +26,8 @@ _SET_SIGHT = text(
     "set_config('app.reach', :reach, true), set_config('app.teams', :teams, true), "
     "set_config('app.lent_people', :lent_people, true), set_config('app.lent_teams', :lent_teams, true), "
     "set_config('app.lent_people_closed', :lent_people_closed, true), "
-    "set_config('app.lent_teams_closed', :lent_teams_closed, true)"
+    "set_config('app.lent_teams_closed', :lent_teams_closed, true), "
+    "set_config('app.archives', :archives, true)"
 )
 _SET_VIEWER = text("SELECT set_config('app.viewer', :viewer, true)")
 _SET_PATIENCE = text("SELECT set_config('statement_timeout', :milliseconds, true)")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.db.sight import Loan, Reach, Sight
 from app.errors import Forbidden
+from app.identity.scopes import Scope
 
 
 class Kind(StrEnum):
@@ -47,4 +48,5 @@ class Identified:
         """What PostgreSQL lets them see of requests; a program's key is bounded by its rights alone."""
         if self.kind is Kind.KEY:
             return None
-        return Sight(person_id=self.id, reach=self.reach, teams=self.teams, loans=self.loans)
+        archives = Scope.ARCHIVES_READ.value in self.scopes
+        return Sight(person_id=self.id, reach=self.reach, teams=self.teams, loans=self.loans, archives=archives)

@@ -47,7 +47,15 @@ POLICY: Mapping[Role, RoleRights] = MappingProxyType(
             "Règle les canaux, les personnes et les démarches ; traite aussi les demandes.",
         ),
         Role.SUPERVISOR: RoleRights(
-            _WORK | _INTAKE | {Scope.SVE_CALENDAR, Scope.AUDIT_READ, Scope.ABSENCES_ADMIN, Scope.PRIVACY_ADMIN},
+            _WORK
+            | _INTAKE
+            | {
+                Scope.SVE_CALENDAR,
+                Scope.AUDIT_READ,
+                Scope.ABSENCES_ADMIN,
+                Scope.PRIVACY_ADMIN,
+                Scope.ARCHIVES_READ,
+            },
             Reach.ALL,
             "responsable",
             "supervisor",

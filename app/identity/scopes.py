@@ -17,6 +17,8 @@ class Scope(StrEnum):
     USERS_ADMIN = "users:admin"
     ABSENCES_ADMIN = "absences:admin"
     AUDIT_READ = "audit:read"
+    ARCHIVES_READ = "archives:read"  # see what has passed into the intermediate archive, and the elimination lists
+    ARCHIVES_ADMIN = "archives:admin"  # decide how long things are kept, enter the visa, have a list carried out
     WEBHOOKS_ADMIN = "webhooks:admin"
     PRIVACY_ADMIN = "privacy:admin"  # what people may ask of their data, and legal holds
 

@@ -144,6 +144,8 @@ class Tickets:
         if changes.get("status") in ENDED:
             await self._guard.check(session, tenant_id, ticket_id)
         written = await assigning.columns(session, tenant_id, ticket, changes, now=self._clock())
+        if changes.get("status") in ENDED and ticket.status not in ENDED:
+            written = {**written, "closed_at": self._clock()}
         async with whole(session):  # what is handed over may leave the sight of who hands it over
             await repository.change(session, tenant_id, ticket_id, written, version=version)
             if ticket.confidential_at is not None or written.get("confidential_at") is not None:

@@ -50,6 +50,7 @@ class TicketRecord(TenantRow, Base):
         ),
         Index("ix_tickets_contact", "tenant_id", "contact_id"),
         Index("ix_tickets_merged", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
+        Index("ix_tickets_retention", "tenant_id", "retention_on", "id", postgresql_where="retention_on IS NOT NULL"),
         Index("ix_tickets_thread", "tenant_id", "channel_id", "thread_key", postgresql_where="thread_key IS NOT NULL"),
     )
     reference: Mapped[str]
@@ -69,6 +70,9 @@ class TicketRecord(TenantRow, Base):
     term_on: Mapped[date | None]
     alert_on: Mapped[date | None]
     merged_into: Mapped[UUID | None]
+    closed_at: Mapped[datetime | None]  # a trigger notes it, and takes the next two back when the request lives again
+    archived_at: Mapped[datetime | None]  # since when it is in the intermediate archive, for those who may read it
+    retention_on: Mapped[date | None]  # the next day on which its keeping has something to say
     created_at: Mapped[datetime]
     erased_at: Mapped[
         datetime | None

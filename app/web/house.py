@@ -4,6 +4,7 @@ from typing import Protocol
 
 from fastapi import Request
 
+from app.audit.witness import Witness
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
@@ -97,6 +98,9 @@ class WebHouse(Protocol):
 
     @property
     def book(self) -> FactBook: ...
+
+    @property
+    def witness(self) -> Witness: ...
 
     @property
     def tenants(self) -> Tenants: ...

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.audit.readings import Door
 from app.clock import civil_day
 from app.db.transaction import Session
 from app.exchanges import receptions
@@ -100,6 +101,8 @@ async def inbox(
         tickets = await house.tickets.page(
             session, agent.tenant_id, wanted, by_term=by_term, after=after, limit=PER_PAGE + 1
         )
+        if wanted.q and after is None:
+            await house.witness.searched(agent, q, door=Door.WEB)
         counts = await house.legal.counts(session, agent.tenant_id)
         names = await _names(session, house, agent.tenant_id)
         types = sorted({channel.type for channel in await house.channels.all_of(session, agent.tenant_id)})

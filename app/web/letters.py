@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.audit.readings import Door, ReadKind
 from app.channels.kit.forms import Form
 from app.clock import civil_day
 from app.contacts import service as contacts
@@ -131,6 +132,7 @@ async def kept_page(request: Request, agent: Agent, letter: str) -> Response:
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         found = await house.letters.get(session, agent.tenant_id, letter_id(letter))
+    await house.witness.saw(agent, ReadKind.LETTER, found.id, door=Door.WEB, ticket_id=found.ticket_id)
     made = await house.letters.copy(agent.tenant_id, found)
     return Response(made, headers=dict(sniff(made).headers(f"{found.kind.value}-{letter}.pdf")))
 

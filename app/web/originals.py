@@ -5,6 +5,7 @@ from html import escape
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.audit.readings import Door, ReadKind
 from app.channels.kit.html import sanitise
 from app.errors import NotFound
 from app.files.sniff import sniff
@@ -38,6 +39,7 @@ async def message_html(request: Request, agent: Agent, message: str) -> HTMLResp
         found = await house.tickets.message(session, agent.tenant_id, message_id)
     if found.html is None:
         raise NotFound
+    await house.witness.saw(agent, ReadKind.TICKET, found.ticket_id, door=Door.WEB, ticket_id=found.ticket_id)
     cleaned = sanitise(found.html)
     body = cleaned.html if cleaned.html is not None else f"<pre>{escape(cleaned.text)}</pre>"
     whole = (
@@ -97,9 +99,11 @@ async def piece_file(request: Request, agent: Agent, piece: str) -> Response:
     except IdError:
         raise NotFound from None
     async with house.database.transaction(tenant=agent.tenant_id) as session:
-        _, found = await house.tickets.piece(session, agent.tenant_id, piece_id)
+        message_id, found = await house.tickets.piece(session, agent.tenant_id, piece_id)
+        message = await house.tickets.message(session, agent.tenant_id, message_id)
     if found.sha256 is None:
         raise NotFound
+    await house.witness.saw(agent, ReadKind.ATTACHMENT, piece_id, door=Door.WEB, ticket_id=message.ticket_id)
     content = await house.store.get(agent.tenant_id, found.sha256)
     served = sniff(content, claimed=found.content_type)
     return Response(content, headers=dict(served.headers(found.name)))

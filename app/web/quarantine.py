@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.audit.readings import Door, ReadKind
 from app.clock import civil_day
 from app.errors import NotFound
 from app.exchanges import receptions
@@ -78,6 +79,7 @@ async def original(request: Request, agent: Agent, reception: str) -> Response:
             action="intake.original_read",
         )
         await house.book.record(session, seen)
+    await house.witness.saw(agent, ReadKind.MESSAGE_RAW, found.id, door=Door.WEB, ticket_id=found.ticket_id)
     headers = {
         "Content-Type": "application/octet-stream",
         "Content-Disposition": content_disposition("attachment", f"{reception}.bin"),

@@ -93,7 +93,7 @@ async def read_journal(
     until: Annotated[WrittenInstant | None, Query(description="Avant cet instant.")] = None,
 ) -> Page[AuditEntryOut]:
     """Donne qui a fait quoi, le dernier d'abord. Lire le journal s'y écrit aussi."""
-    wanted = Wanted(actor=actor, action=action, object_id=_object(object), since=since, until=until)
+    wanted = Wanted(actor=actor, action=action, object_id=object_of(object), since=since, until=until)
     after = asked.after.id if asked.after else None
     found = await reading.page(session, caller.tenant_id, wanted, after=after, limit=asked.take)
     if after is None:
@@ -116,7 +116,8 @@ async def verify_journal(house: House, session: Writing, caller: Auditor) -> Aud
     return AuditVerificationOut(holds=broken is None, links=links, broken=broken)
 
 
-def _object(word: str | None) -> UUID | None:
+def object_of(word: str | None) -> UUID | None:
+    """Returns what an identifier names, with or without its prefix. Raises `Invalid`."""
     if word is None:
         return None
     bare = word.rpartition("_")[2]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import ContactInPath, PointInPath
+from app.audit.readings import Door, ReadKind
 from app.contacts import service as contacts
 from app.contacts.refusals import ContactMergedElsewhere, OnlyPoint, PointTaken
 from app.contacts.schemas import ContactChange, ContactDetail, ContactOut, PointRemoved
@@ -33,6 +34,7 @@ Writer = Annotated[Caller, require("tickets:write")]
 @router.get("", summary="Lister les personnes", response_description="Une page.")
 async def list_contacts(
     asked: Asked,
+    house: House,
     session: Reading,
     caller: Reader,
     q: Annotated[
@@ -43,6 +45,8 @@ async def list_contacts(
     """Donne les personnes par ordre de nom ; celles qui furent fusionnées dans une autre n'y sont plus."""
     after = (str(asked.after.key), asked.after.id) if asked.after else None
     found = await contacts.page(session, caller.tenant_id, q=q, after=after, limit=asked.take)
+    if q and after is None:
+        await house.witness.searched(caller, q, door=Door.API)
     return asked.page(found, position=lambda one: Position(one.name_key, one.id), show=ContactOut.of)
 
 
@@ -68,9 +72,12 @@ async def write_contact(new: NewContact, house: House, session: Writing, once: O
 @router.get(
     "/{contact_id}", summary="Lire une personne", response_description="La personne.", responses=refusals(NotFound)
 )
-async def read_contact(contact_id: ContactInPath, session: Reading, fresh: Fresh, caller: Reader) -> ContactDetail:
+async def read_contact(
+    contact_id: ContactInPath, house: House, session: Reading, fresh: Fresh, caller: Reader
+) -> ContactDetail:
     """Donne une personne et ses adresses ; ses demandes : `/tickets?contact_id=`."""
     answer = await _detail(session, caller, contact_id)
+    await house.witness.saw(caller, ReadKind.CONTACT, contact_id, door=Door.API)
     fresh.at(answer.version)
     return answer
 

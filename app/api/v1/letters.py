@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.api.acting import actor_of, keep_sight
 from app.api.house import House
 from app.api.v1.paths import LetterInPath, SaisineInPath
+from app.audit.readings import Door, ReadKind
 from app.errors import Invalid, NotFound, TooLarge, TooManyRequests, UnsupportedMedia
 from app.exchanges.composing import NoWayOut, WindowClosed
 from app.exchanges.corresponding import Wanted
@@ -131,7 +132,9 @@ async def read_letter(
     caller: Annotated[Caller, require("sve:read", "tickets:read")],
 ) -> LetterOut:
     """Donne une lettre telle qu'elle partit."""
-    return LetterOut.of(await house.letters.get(session, caller.tenant_id, letter_id))
+    letter = await house.letters.get(session, caller.tenant_id, letter_id)
+    await house.witness.saw(caller, ReadKind.LETTER, letter_id, door=Door.API, ticket_id=letter.ticket_id)
+    return LetterOut.of(letter)
 
 
 @router.get(
@@ -148,6 +151,7 @@ async def read_page(
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         letter = await house.letters.get(session, caller.tenant_id, letter_id)
         await keep_sight(house, session, caller, "letter.read", letter_id)
+    await house.witness.saw(caller, ReadKind.LETTER, letter_id, door=Door.API, ticket_id=letter.ticket_id)
     page = await house.letters.copy(caller.tenant_id, letter)
     name = f"{letter.kind.value}-{public_id(Prefix.LETTER, letter.id)}.pdf"
     return Response(page, headers={**sniff(page).headers(name), "ETag": f'"{letter.pdf_sha256}"'})

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.api.acting import actor_of, keep_sight
 from app.api.house import House
 from app.api.v1.paths import AttachmentInPath, MessageInPath
+from app.audit.readings import Door, ReadKind
 from app.errors import Conflict, NotFound
 from app.exchanges import receptions
 from app.exchanges.deciphering import NothingReadsHere, NotReadable
@@ -46,7 +47,9 @@ async def read_attachment(
     # The store may be far away: no transaction waits for it.
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         message_id, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
+        message = await house.tickets.message(session, caller.tenant_id, message_id)
         await keep_sight(house, session, caller, "attachment.read", attachment_id, message_id=str(message_id))
+    await house.witness.saw(caller, ReadKind.ATTACHMENT, attachment_id, door=Door.API, ticket_id=message.ticket_id)
     if piece.sha256 is None:
         raise Conflict(
             Said(
@@ -99,7 +102,9 @@ async def read_attachment_text(
     read = await house.tickets.machine_texts(session, caller.tenant_id, [piece])
     if piece.sha256 is None or piece.sha256 not in read:
         raise NotFound
+    message = await house.tickets.message(session, caller.tenant_id, message_id)
     await keep_sight(house, session, caller, "attachment.text_read", attachment_id, message_id=str(message_id))
+    await house.witness.saw(caller, ReadKind.ATTACHMENT, attachment_id, door=Door.API, ticket_id=message.ticket_id)
     return MachineTextOut.of(attachment_id, read[piece.sha256])
 
 
@@ -142,6 +147,7 @@ async def read_raw(
     if reception is None:
         raise NotFound
     await keep_sight(house, session, caller, "message.raw_read", message_id, receipt_id=str(reception.id))
+    await house.witness.saw(caller, ReadKind.MESSAGE_RAW, message_id, door=Door.API, ticket_id=message.ticket_id)
     is_mail = any(name.lower() == "content-type" and value == MAIL for name, value in reception.headers)
     is_mail = is_mail or (reception.door in _MAIL_DOORS)
     served = Served(MAIL if is_mail else OPAQUE, "attachment")

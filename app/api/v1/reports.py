@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import KeyInPath, SaisineInPath
+from app.audit.readings import Door, ReadKind
 from app.errors import Flaw, Invalid, NotFound, Unauthenticated
 from app.files.names import content_disposition
 from app.reporting import spreadsheet
@@ -187,6 +188,7 @@ async def read_register(
         naming=names,
         actor=actor_of(caller),
     )
+    await house.witness.saw(caller, ReadKind.EXPORT, caller.tenant_id, door=Door.API)
     headers = {"Content-Disposition": content_disposition("attachment", taken.name)}
     return StreamingResponse(taken.body, media_type=taken.media_type, headers=headers)
 
@@ -204,6 +206,9 @@ async def read_evidence(
 
     Qui l'a pris, quand, et l'empreinte de son manifeste sont gardés au journal (docs/evidence.md).
     """
+    async with house.database.transaction(tenant=caller.tenant_id) as session:
+        saisine = await house.legal.get(session, caller.tenant_id, saisine_id)
+    await house.witness.saw(caller, ReadKind.EXPORT, saisine_id, door=Door.API, ticket_id=saisine.ticket_id)
     taken = await house.reports.evidence.export(caller.tenant_id, saisine_id, actor=actor_of(caller))
     headers = {
         "Content-Disposition": content_disposition("attachment", taken.name),

@@ -10,6 +10,7 @@ from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.filters import among, words
 from app.api.v1.paths import TicketInPath
+from app.audit.readings import Door, ReadKind
 from app.errors import ClockRunning, NotFound
 from app.rest.access import require
 from app.rest.callers import Caller
@@ -87,6 +88,8 @@ async def list_tickets(
     tickets = await house.tickets.page(
         session, caller.tenant_id, wanted, by_term=by_term, after=after, limit=asked.take
     )
+    if wanted.q and asked.after is None:
+        await house.witness.searched(caller, wanted.q, door=Door.API)
     saisines = await house.legal.of_tickets(session, caller.tenant_id, [ticket.id for ticket in tickets])
 
     def position(ticket: Ticket) -> Position:
@@ -107,6 +110,7 @@ async def read_ticket(
 ) -> TicketOut:
     """Lit une demande et ses saisines ; 304 quand vous avez déjà cette version."""
     ticket = await house.tickets.get(session, caller.tenant_id, ticket_id)
+    await house.witness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
     fresh.at(ticket.version)
     return TicketOut.of(ticket, await house.legal.of_tickets(session, caller.tenant_id, [ticket.id]))
 
