@@ -34,6 +34,10 @@ _TAGS = [
     {"name": "contacts", "description": "Les personnes et leurs adresses."},
     {"name": "channels", "description": "Les canaux branchés."},
     {"name": "people", "description": "Les agents, leurs équipes, leurs droits."},
+    {
+        "name": "archives",
+        "description": "Combien de temps les demandes sont gardées, et les bordereaux par lesquels elles partent.",
+    },
     {"name": "audit", "description": "Le journal : qui a fait quoi, et la preuve qu'il n'a pas changé."},
     {"name": "keys", "description": "Les clés d'accès."},
     {"name": "tenant", "description": "L'administration, et ce qu'elle a publié."},

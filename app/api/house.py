@@ -41,8 +41,10 @@ from app.identity.sessions import Sessions
 from app.identity.teams import Teams
 from app.live.bell import Bell
 from app.live.events import EventLog
+from app.privacy.elimination import Eliminations
 from app.privacy.erasures import Erasures
 from app.privacy.holds import Holds
+from app.privacy.retention_office import RetentionOffice
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.rest.quotas import Quotas
@@ -112,7 +114,7 @@ class ApiHouse(Protocol):
     def book(self) -> FactBook: ...
 
     @property
-    def witness(self) -> Witness: ...
+    def eyewitness(self) -> Witness: ...
 
     @property
     def tenants(self) -> Tenants: ...
@@ -236,6 +238,12 @@ class ApiHouse(Protocol):
 
     @property
     def desk(self) -> Desk: ...
+
+    @property
+    def retention(self) -> RetentionOffice: ...
+
+    @property
+    def eliminations(self) -> Eliminations: ...
 
     @property
     def reports(self) -> Reports: ...

@@ -24,5 +24,5 @@ def archives_of(ground: Ground) -> Archives:
     return Archives(
         retention=RetentionOffice(book, clock),
         eliminations=eliminations,
-        retention_rounds=RetentionRounds(database, ground.tenants, ground.witness, eliminations, book, clock),
+        retention_rounds=RetentionRounds(database, ground.tenants, ground.eyewitness, eliminations, book, clock),
     )

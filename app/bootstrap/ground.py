@@ -63,7 +63,7 @@ class Ground:
     bell: Bell
     events: EventLog
     book: FactBook
-    witness: Witness
+    eyewitness: Witness
     reader: Reader
     setting_aside: SettingAside
     tenants: Tenants
@@ -111,7 +111,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         bell=bell,
         events=events,
         book=book,
-        witness=Witness(database, ring, book, clock),
+        eyewitness=Witness(database, ring, book, clock),
         reader=reader,
         setting_aside=SettingAside(database, book, clock, named={"channel": "channels", "message": "messages"}),
         tenants=tenants,

@@ -58,7 +58,7 @@ async def list_people(request: Request, agent: Agent, q: str = "", apres: str = 
         after = await _after(request, agent, apres)
         found = await contacts.page(session, agent.tenant_id, q=asked or None, after=after, limit=PER_PAGE + 1)
         if asked and after is None:
-            await house.witness.searched(agent, asked, door=Door.WEB)
+            await house.eyewitness.searched(agent, asked, door=Door.WEB)
         pairs = await recognising.page(session, agent.tenant_id, contact_id=None, after=None, limit=MOST_PAIRS)
         shown = found[:PER_PAGE]
         sides = await house.same_person.sides(session, agent.tenant_id, [one.id for one in shown])
@@ -180,7 +180,7 @@ async def person_page(
         tenant = await house.tenants.get(session, agent.tenant_id)
         rail = await rail_of(session, agent.tenant_id)
         contact, points = await contacts.contact(session, agent.tenant_id, wanted)
-        await house.witness.saw(agent, ReadKind.CONTACT, wanted, door=Door.WEB)
+        await house.eyewitness.saw(agent, ReadKind.CONTACT, wanted, door=Door.WEB)
         tickets = await house.tickets.page(
             session, agent.tenant_id, Filter(contact_id=wanted), by_term=False, after=None, limit=MOST_TICKETS + 1
         )

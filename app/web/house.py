@@ -44,8 +44,10 @@ from app.identity.service import Keys
 from app.identity.sessions import Sessions
 from app.identity.signing_in import SigningIn
 from app.identity.teams import Teams
+from app.privacy.elimination import Eliminations
 from app.privacy.erasures import Erasures
 from app.privacy.holds import Holds
+from app.privacy.retention_office import RetentionOffice
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.rest.quotas import Quotas
@@ -100,7 +102,7 @@ class WebHouse(Protocol):
     def book(self) -> FactBook: ...
 
     @property
-    def witness(self) -> Witness: ...
+    def eyewitness(self) -> Witness: ...
 
     @property
     def tenants(self) -> Tenants: ...
@@ -239,6 +241,12 @@ class WebHouse(Protocol):
 
     @property
     def composer(self) -> Composer: ...
+
+    @property
+    def retention(self) -> RetentionOffice: ...
+
+    @property
+    def eliminations(self) -> Eliminations: ...
 
     @property
     def reports(self) -> Reports: ...

@@ -102,7 +102,7 @@ async def inbox(
             session, agent.tenant_id, wanted, by_term=by_term, after=after, limit=PER_PAGE + 1
         )
         if wanted.q and after is None:
-            await house.witness.searched(agent, q, door=Door.WEB)
+            await house.eyewitness.searched(agent, q, door=Door.WEB)
         counts = await house.legal.counts(session, agent.tenant_id)
         names = await _names(session, house, agent.tenant_id)
         types = sorted({channel.type for channel in await house.channels.all_of(session, agent.tenant_id)})

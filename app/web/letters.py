@@ -132,7 +132,7 @@ async def kept_page(request: Request, agent: Agent, letter: str) -> Response:
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         found = await house.letters.get(session, agent.tenant_id, letter_id(letter))
-    await house.witness.saw(agent, ReadKind.LETTER, found.id, door=Door.WEB, ticket_id=found.ticket_id)
+    await house.eyewitness.saw(agent, ReadKind.LETTER, found.id, door=Door.WEB, ticket_id=found.ticket_id)
     made = await house.letters.copy(agent.tenant_id, found)
     return Response(made, headers=dict(sniff(made).headers(f"{found.kind.value}-{letter}.pdf")))
 

@@ -39,7 +39,7 @@ async def message_html(request: Request, agent: Agent, message: str) -> HTMLResp
         found = await house.tickets.message(session, agent.tenant_id, message_id)
     if found.html is None:
         raise NotFound
-    await house.witness.saw(agent, ReadKind.TICKET, found.ticket_id, door=Door.WEB, ticket_id=found.ticket_id)
+    await house.eyewitness.saw(agent, ReadKind.TICKET, found.ticket_id, door=Door.WEB, ticket_id=found.ticket_id)
     cleaned = sanitise(found.html)
     body = cleaned.html if cleaned.html is not None else f"<pre>{escape(cleaned.text)}</pre>"
     whole = (
@@ -103,7 +103,7 @@ async def piece_file(request: Request, agent: Agent, piece: str) -> Response:
         message = await house.tickets.message(session, agent.tenant_id, message_id)
     if found.sha256 is None:
         raise NotFound
-    await house.witness.saw(agent, ReadKind.ATTACHMENT, piece_id, door=Door.WEB, ticket_id=message.ticket_id)
+    await house.eyewitness.saw(agent, ReadKind.ATTACHMENT, piece_id, door=Door.WEB, ticket_id=message.ticket_id)
     content = await house.store.get(agent.tenant_id, found.sha256)
     served = sniff(content, claimed=found.content_type)
     return Response(content, headers=dict(served.headers(found.name)))

@@ -79,7 +79,7 @@ async def original(request: Request, agent: Agent, reception: str) -> Response:
             action="intake.original_read",
         )
         await house.book.record(session, seen)
-    await house.witness.saw(agent, ReadKind.MESSAGE_RAW, found.id, door=Door.WEB, ticket_id=found.ticket_id)
+    await house.eyewitness.saw(agent, ReadKind.MESSAGE_RAW, found.id, door=Door.WEB, ticket_id=found.ticket_id)
     headers = {
         "Content-Type": "application/octet-stream",
         "Content-Disposition": content_disposition("attachment", f"{reception}.bin"),

@@ -49,7 +49,7 @@ async def register_file(
         faults = {flaw.pointer.removeprefix("/"): flaw.detail for flaw in refusal.flaws}
         return await _shown(request, agent, kept={"du": du, "au": au, "etat": etat}, faults=faults, status=422)
     form, dialect = _FORMS.get(forme, _FORMS["ods"])
-    await house_of(request).witness.saw(agent, ReadKind.EXPORT, agent.tenant_id, door=Door.WEB)
+    await house_of(request).eyewitness.saw(agent, ReadKind.EXPORT, agent.tenant_id, door=Door.WEB)
     taken = await house_of(request).reports.register.take(
         agent.tenant_id, asked, form=form, dialect=dialect, naming=Naming.LABELS, actor=actor_of(agent)
     )
@@ -92,7 +92,7 @@ async def evidence_file(request: Request, agent: Agent, ticket: str, saisine: st
     house, wanted = house_of(request), typed.saisine_id(saisine)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         found = await house.legal.get(session, agent.tenant_id, wanted)
-    await house.witness.saw(agent, ReadKind.EXPORT, wanted, door=Door.WEB, ticket_id=found.ticket_id)
+    await house.eyewitness.saw(agent, ReadKind.EXPORT, wanted, door=Door.WEB, ticket_id=found.ticket_id)
     taken = await house.reports.evidence.export(agent.tenant_id, wanted, actor=actor_of(agent))
     answer = StreamingResponse(chunks(taken.file), media_type=exporting.MEDIA_TYPE)
     answer.headers["Content-Length"] = str(taken.size)

@@ -155,7 +155,7 @@ async def ticket_page(
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         whole = await _read(session, house, agent.tenant_id, wanted)
-        await house.witness.saw(agent, ReadKind.TICKET, wanted, door=Door.WEB, ticket_id=wanted)
+        await house.eyewitness.saw(agent, ReadKind.TICKET, wanted, door=Door.WEB, ticket_id=wanted)
         proposed = await proposals(session, house, whole.tenant, whole.timeline.saisines, whole.thread)
         rail = await rail_of(session, agent.tenant_id)
         windows = await reply_windows.of_tickets(session, agent.tenant_id, [whole.ticket.id])

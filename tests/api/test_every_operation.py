@@ -19,6 +19,7 @@ PREFIXES = {
     "contact_id": Prefix.CONTACT,
     "delivery_id": Prefix.WEBHOOK_DELIVERY,
     "endpoint_id": Prefix.WEBHOOK,
+    "list_id": Prefix.ELIMINATION_LIST,
     "form_id": Prefix.FORM,
     "key_id": Prefix.API_KEY,
     "letter_id": Prefix.LETTER,
@@ -38,7 +39,7 @@ PREFIXES = {
 
 
 def unknown(name):
-    if name == "code":
+    if name in {"code", "category"}:
         return "NOT-THERE"
     if name == "number":
         return "1"

@@ -74,7 +74,7 @@ async def test_words_searched_for_are_kept_nowhere_and_can_be_asked_about(new_to
     assert rows
     assert word.lower() not in " ".join(rows).lower()
     # The same words have another name elsewhere, and readings are their administration's own.
-    assert here.house.witness.name_of(here.id, word) != here.house.witness.name_of(there.id, word)
+    assert here.house.eyewitness.name_of(here.id, word) != here.house.eyewitness.name_of(there.id, word)
     assert (await there.http.get(URL)).json()["data"] == []
 
 
@@ -108,10 +108,10 @@ async def test_old_readings_go_by_batches_and_never_those_of_six_months(town: To
     try:
         for year in (2019, 2020):
             town.clock.at = datetime(year, 1, 1, tzinfo=UTC)
-            await town.house.witness.saw(caller, ReadKind.TICKET, ticket, door=Door.API, ticket_id=ticket)
+            await town.house.eyewitness.saw(caller, ReadKind.TICKET, ticket, door=Door.API, ticket_id=ticket)
         town.clock.at = datetime(2020, 9, 1, tzinfo=UTC)
-        assert await town.house.witness.purge(town.id) == 1
-        assert await town.house.witness.purge(town.id) == 0
+        assert await town.house.eyewitness.purge(town.id) == 1
+        assert await town.house.eyewitness.purge(town.id) == 0
     finally:
         town.clock.at = kept
     async with town.house.database.transaction(tenant=town.id) as session:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from app.api.v1 import (
     absences,
+    archives,
     audit,
     calls,
     challenges,
@@ -99,6 +100,7 @@ def routers() -> Sequence[APIRouter]:
         keys.router,
         audit.router,
         readings.router,
+        archives.router,
         tenant.router,
         standing.router,
         letters.tenant_router,

@@ -46,7 +46,7 @@ async def list_contacts(
     after = (str(asked.after.key), asked.after.id) if asked.after else None
     found = await contacts.page(session, caller.tenant_id, q=q, after=after, limit=asked.take)
     if q and after is None:
-        await house.witness.searched(caller, q, door=Door.API)
+        await house.eyewitness.searched(caller, q, door=Door.API)
     return asked.page(found, position=lambda one: Position(one.name_key, one.id), show=ContactOut.of)
 
 
@@ -77,7 +77,7 @@ async def read_contact(
 ) -> ContactDetail:
     """Donne une personne et ses adresses ; ses demandes : `/tickets?contact_id=`."""
     answer = await _detail(session, caller, contact_id)
-    await house.witness.saw(caller, ReadKind.CONTACT, contact_id, door=Door.API)
+    await house.eyewitness.saw(caller, ReadKind.CONTACT, contact_id, door=Door.API)
     fresh.at(answer.version)
     return answer
 

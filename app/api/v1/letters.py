@@ -133,7 +133,7 @@ async def read_letter(
 ) -> LetterOut:
     """Donne une lettre telle qu'elle partit."""
     letter = await house.letters.get(session, caller.tenant_id, letter_id)
-    await house.witness.saw(caller, ReadKind.LETTER, letter_id, door=Door.API, ticket_id=letter.ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.LETTER, letter_id, door=Door.API, ticket_id=letter.ticket_id)
     return LetterOut.of(letter)
 
 
@@ -151,7 +151,7 @@ async def read_page(
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         letter = await house.letters.get(session, caller.tenant_id, letter_id)
         await keep_sight(house, session, caller, "letter.read", letter_id)
-    await house.witness.saw(caller, ReadKind.LETTER, letter_id, door=Door.API, ticket_id=letter.ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.LETTER, letter_id, door=Door.API, ticket_id=letter.ticket_id)
     page = await house.letters.copy(caller.tenant_id, letter)
     name = f"{letter.kind.value}-{public_id(Prefix.LETTER, letter.id)}.pdf"
     return Response(page, headers={**sniff(page).headers(name), "ETag": f'"{letter.pdf_sha256}"'})

@@ -49,7 +49,7 @@ async def read_attachment(
         message_id, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
         message = await house.tickets.message(session, caller.tenant_id, message_id)
         await keep_sight(house, session, caller, "attachment.read", attachment_id, message_id=str(message_id))
-    await house.witness.saw(caller, ReadKind.ATTACHMENT, attachment_id, door=Door.API, ticket_id=message.ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.ATTACHMENT, attachment_id, door=Door.API, ticket_id=message.ticket_id)
     if piece.sha256 is None:
         raise Conflict(
             Said(
@@ -104,7 +104,7 @@ async def read_attachment_text(
         raise NotFound
     message = await house.tickets.message(session, caller.tenant_id, message_id)
     await keep_sight(house, session, caller, "attachment.text_read", attachment_id, message_id=str(message_id))
-    await house.witness.saw(caller, ReadKind.ATTACHMENT, attachment_id, door=Door.API, ticket_id=message.ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.ATTACHMENT, attachment_id, door=Door.API, ticket_id=message.ticket_id)
     return MachineTextOut.of(attachment_id, read[piece.sha256])
 
 
@@ -147,7 +147,7 @@ async def read_raw(
     if reception is None:
         raise NotFound
     await keep_sight(house, session, caller, "message.raw_read", message_id, receipt_id=str(reception.id))
-    await house.witness.saw(caller, ReadKind.MESSAGE_RAW, message_id, door=Door.API, ticket_id=message.ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.MESSAGE_RAW, message_id, door=Door.API, ticket_id=message.ticket_id)
     is_mail = any(name.lower() == "content-type" and value == MAIL for name, value in reception.headers)
     is_mail = is_mail or (reception.door in _MAIL_DOORS)
     served = Served(MAIL if is_mail else OPAQUE, "attachment")

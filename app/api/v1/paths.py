@@ -13,6 +13,7 @@ ChannelInPath = Annotated[UUID, in_path(Prefix.CHANNEL, "channel_id", "Le canal.
 ContactInPath = Annotated[UUID, in_path(Prefix.CONTACT, "contact_id", "La personne.")]
 ErasureInPath = Annotated[UUID, in_path(Prefix.ERASURE, "erasure_id", "L'effacement.")]
 ExportInPath = Annotated[UUID, in_path(Prefix.ACCESS_EXPORT, "export_id", "La copie des données.")]
+EliminationListInPath = Annotated[UUID, in_path(Prefix.ELIMINATION_LIST, "list_id", "Le bordereau.")]
 FormInPath = Annotated[UUID, in_path(Prefix.FORM, "form_id", "Le formulaire.")]
 KeyInPath = Annotated[UUID, in_path(Prefix.API_KEY, "key_id", "La clé d'accès.")]
 LegalHoldInPath = Annotated[UUID, in_path(Prefix.LEGAL_HOLD, "hold_id", "La conservation légale.")]

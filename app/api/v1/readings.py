@@ -59,7 +59,7 @@ async def list_readings(
     until: Annotated[WrittenInstant | None, Query(alias="to", description="Avant cet instant.")] = None,
 ) -> Page[ReadingOut]:
     """Donne les lectures, la dernière d'abord. Les lire s'écrit au journal."""
-    found = house.witness.name_of(caller.tenant_id, words) if words is not None else object_of(object)
+    found = house.eyewitness.name_of(caller.tenant_id, words) if words is not None else object_of(object)
     wanted = Wanted(actor=actor, object_id=found, since=since, until=until)
     if asked.after is None:
         await keep_sight(house, session, caller, "readings.read", caller.tenant_id)
@@ -93,7 +93,9 @@ async def choose_reading_settings(
     """Change la durée : de six à trente-six mois, avec un motif au-delà d'un an."""
     present = await readings.settings_of(session, caller.tenant_id)
     require_version(present.version, expected=expected)
-    kept = await house.witness.choose(session, caller.tenant_id, new.kept(), version=expected, actor=actor_of(caller))
+    kept = await house.eyewitness.choose(
+        session, caller.tenant_id, new.kept(), version=expected, actor=actor_of(caller)
+    )
     response.headers["ETag"] = etag(kept.version)
     return ReadingSettingsOut.of(kept)
 

@@ -188,7 +188,7 @@ async def read_register(
         naming=names,
         actor=actor_of(caller),
     )
-    await house.witness.saw(caller, ReadKind.EXPORT, caller.tenant_id, door=Door.API)
+    await house.eyewitness.saw(caller, ReadKind.EXPORT, caller.tenant_id, door=Door.API)
     headers = {"Content-Disposition": content_disposition("attachment", taken.name)}
     return StreamingResponse(taken.body, media_type=taken.media_type, headers=headers)
 
@@ -208,7 +208,7 @@ async def read_evidence(
     """
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         saisine = await house.legal.get(session, caller.tenant_id, saisine_id)
-    await house.witness.saw(caller, ReadKind.EXPORT, saisine_id, door=Door.API, ticket_id=saisine.ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.EXPORT, saisine_id, door=Door.API, ticket_id=saisine.ticket_id)
     taken = await house.reports.evidence.export(caller.tenant_id, saisine_id, actor=actor_of(caller))
     headers = {
         "Content-Disposition": content_disposition("attachment", taken.name),

@@ -41,7 +41,7 @@ async def list_messages(
 ) -> Page[MessageOut]:
     """Donne les messages et les notes, dans l'ordre de réception."""
     await house.tickets.get(session, caller.tenant_id, ticket_id)
-    await house.witness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
     messages = await house.tickets.thread_page(
         session, caller.tenant_id, ticket_id, after=_place(asked), limit=asked.take
     )
@@ -58,7 +58,7 @@ async def read_timeline(
 ) -> Page[MomentOut]:
     """Donne en une liste ce qui fut dit, les événements légaux et le sort des envois, du plus ancien au plus récent."""
     await house.tickets.get(session, caller.tenant_id, ticket_id)
-    await house.witness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
     moments = await timeline(
         session,
         caller.tenant_id,

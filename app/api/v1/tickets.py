@@ -89,7 +89,7 @@ async def list_tickets(
         session, caller.tenant_id, wanted, by_term=by_term, after=after, limit=asked.take
     )
     if wanted.q and asked.after is None:
-        await house.witness.searched(caller, wanted.q, door=Door.API)
+        await house.eyewitness.searched(caller, wanted.q, door=Door.API)
     saisines = await house.legal.of_tickets(session, caller.tenant_id, [ticket.id for ticket in tickets])
 
     def position(ticket: Ticket) -> Position:
@@ -110,7 +110,7 @@ async def read_ticket(
 ) -> TicketOut:
     """Lit une demande et ses saisines ; 304 quand vous avez déjà cette version."""
     ticket = await house.tickets.get(session, caller.tenant_id, ticket_id)
-    await house.witness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
     fresh.at(ticket.version)
     return TicketOut.of(ticket, await house.legal.of_tickets(session, caller.tenant_id, [ticket.id]))
 
