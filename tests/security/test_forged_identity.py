@@ -284,6 +284,35 @@ async def test_the_name_of_an_account_makes_nobody_an_agent_and_a_new_one_no_oth
     assert first["ticket_id"] == renamed["ticket_id"] != other["ticket_id"]
 
 
+async def test_no_header_of_a_mail_commands_the_house(box: Box) -> None:
+    """What other helpdesks take from a mail's own headers is here a stranger's words: who, where, to whom, how urgent."""
+    theirs, _, _ = await box.answered()
+    reference = (await box.town.http.get(f"/api/v1/tickets/{theirs['ticket_id']}")).json()["reference"]
+    raw = mail(
+        sender="autre@example.net",
+        to=box.address,
+        message_id=a_name(),
+        Reply_To="victime@example.org",
+        X_Parvis_Ticket=theirs["ticket_id"],
+        X_Parvis_Author="agent",
+        RT_Send_Cc="victime@example.org",
+        RT_Ticket=reference,
+        X_RT_Incoming_Signature="good",
+        X_Zammad_Ticket_Id=reference,
+        X_Chatwoot_Conversation_Id=theirs["ticket_id"],
+        X_Priority="1",
+        Thread_Index="AQHa",
+        Return_Receipt_To="victime@example.org",
+        Disposition_Notification_To="victime@example.org",
+    )
+    kept = await box.receive(raw)
+    assert kept["ticket_id"] != theirs["ticket_id"]
+    assert (await box.message(kept))["author_kind"] == "citizen"
+    left = [address for address, body in await box.leave() if b"Message-ID" in body]
+    assert "victime@example.org" not in left
+    assert left.count("autre@example.net") == 1
+
+
 async def test_an_acknowledgement_repeats_not_even_the_name_its_sender_gave(box: Box) -> None:
     """T83: the name beside a forged address is an attacker's words too; the victim would read it in their own mail."""
     await box.receive(

@@ -1,7 +1,6 @@
 """Words are never a program: no template is made of them, no value is expanded twice, no format is theirs (T107, T108)."""
 
 import ast
-from pathlib import Path
 
 import pytest
 
@@ -11,9 +10,8 @@ from app.ids import new_id
 from app.rest.languages import Language
 from app.rest.validation import _sentence
 from tests.api.conftest import Town
+from tests.security.code import importing, nodes
 
-ROOT = Path(__file__).parents[2]
-CODE = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in sorted((ROOT / "app").rglob("*.py"))}
 PROGRAMS = (
     "{{7*7}} {{ config }} {% for x in y %}{{ x.__class__.__mro__ }}{% endfor %} ${7*7} #{7*7} <%= 7*7 %> "
     '{0.__class__.__init__.__globals__} {x!r:>10} %(name)s %n %s #import "/etc/passwd" #sys.inputs $(id) `id`'
@@ -24,22 +22,14 @@ def calls(name: str) -> list[str]:
     """Where a function or a method of this name is called."""
     return [
         path
-        for path, tree in CODE.items()
-        for node in ast.walk(tree)
+        for path, node in nodes()
         if isinstance(node, ast.Call)
         and name == (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", None))
     ]
 
 
 def test_pages_come_from_files_of_ours_and_from_nothing_else() -> None:
-    importing = {
-        path
-        for path, tree in CODE.items()
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "jinja2")
-        or (isinstance(node, ast.Import) and any(one.name.split(".")[0] == "jinja2" for one in node.names))
-    }
-    assert importing == {"app/web/pages.py", "app/web/typography.py"}
+    assert importing("jinja2") == {"app/web/pages.py", "app/web/typography.py"}
     assert calls("Environment") == ["app/web/pages.py"]
     assert calls("from_string") == []
     assert not [path for path in calls("Template") if path.startswith("app/web")]
