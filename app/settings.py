@@ -158,6 +158,10 @@ class Settings(BaseSettings):
         max_length=200,
         description="Whom the people of a suspended administration are told to ask: a name, an address, a telephone number of whoever runs this installation.",
     )
+    clamd: str | None = Field(
+        default=None,
+        description="Antivirus that pieces are shown to once their message is kept: host:port or unix:/path of clamd's socket. Unset: pieces are not examined. See docs/antivirus.md.",
+    )
     ocr: Literal["auto", "off"] = Field(
         default="auto",
         description="Reading of scans by machine: auto, where the program `tesseract` is installed; off, never.",

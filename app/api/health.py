@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from app.api.measuring import measure
 from app.errors import Unavailable
+from app.exchanges.scanning import Scanning
 from app.rest.metrics import READY, REGISTRY, WATCH_DUE_AGE, WATCH_ROUND_AGE
 from app.sve.warning.pulse import Pulse
 
@@ -53,9 +54,13 @@ class Health(BaseModel):
 
 
 class Readiness(Health):
-    """L'état de la maison, et celui de sa veille : en retard, elle n'empêche pas de recevoir et ne change pas `status`."""
+    """L'état de la maison, celui de sa veille et de son antivirus : en retard ou absents, ils n'empêchent pas de recevoir et ne changent pas `status`."""
 
     watch: Watching
+    antivirus: bool | None = Field(
+        description="L'antivirus répond maintenant ; `false` : les pièces arrivent et restent marquées non examinées ; `null` : aucun n'est réglé.",
+        examples=[True],
+    )
 
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -84,7 +89,7 @@ async def ready(request: Request, response: Response) -> Readiness | Health:
         response.headers["Retry-After"] = "5"
     told = Health(status="ok" if well else "unavailable", checks=dict(found))
     watch = await _watching(request)
-    return Readiness(**told.model_dump(), watch=watch) if watch else told
+    return Readiness(**told.model_dump(), watch=watch, antivirus=await _antivirus(request)) if watch else told
 
 
 @metrics_router.get("/metrics", summary="Compteurs Prometheus", include_in_schema=False)
@@ -120,6 +125,21 @@ async def _watching(request: Request) -> Watching | None:
     WATCH_ROUND_AGE.set(age)
     WATCH_DUE_AGE.set(due)
     return Watching(on_time=beat.on_time, round_age_s=int(age), due_for_s=int(due))
+
+
+async def _antivirus(request: Request) -> bool | None:
+    """Asks the antivirus, which nothing waits for, whether it is there."""
+    scanning: Scanning | None = getattr(request.app.state.house, "scanning", None)
+    if scanning is None:
+        return None
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            answers = await scanning.answers()
+    except TimeoutError:
+        answers = False
+    if answers is not None:
+        READY.labels("antivirus").set(answers)
+    return answers
 
 
 async def _answer(check: Check) -> bool:

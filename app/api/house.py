@@ -26,6 +26,7 @@ from app.exchanges.persons import Persons
 from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
+from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.facts import FactBook
 from app.files.store import Store
@@ -214,6 +215,9 @@ class ApiHouse(Protocol):
 
     @property
     def deciphering(self) -> Deciphering: ...
+
+    @property
+    def scanning(self) -> Scanning: ...
 
     @property
     def care(self) -> ChannelCare: ...

@@ -10,6 +10,7 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.errors import Invalid, Misconfigured
 from app.exchanges.hours import Hours
+from app.files.antivirus import Clamd, address_of
 from app.files.ocr import Recogniser, tesseract
 from app.identity.oidc.provider import Algorithm, Provider, ProviderKind
 from app.identity.people import email_key
@@ -51,6 +52,18 @@ def recogniser_of(settings: Settings) -> Recogniser | None:
     """Returns what reads scans, where it is wanted and installed."""
     executable = None if settings.ocr == "off" else tesseract.found()
     return Recogniser(executable, languages=settings.ocr_languages) if executable else None
+
+
+def antivirus_of(settings: Settings) -> Clamd | None:
+    """Returns the antivirus pieces are shown to. Raises `Misconfigured`."""
+    if settings.clamd is None:
+        return None
+    try:
+        return Clamd(address_of(settings.clamd))
+    except ValueError:
+        raise Misconfigured(
+            "PARVIS_CLAMD is host:port or unix:/path of clamd's socket, for instance unix:/run/clamav/clamd.ctl"
+        ) from None
 
 
 def captures(settings: Settings, *, embedded: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.bootstrap.choosing import captures, information_hours, recogniser_of
+from app.bootstrap.choosing import antivirus_of, captures, information_hours, recogniser_of
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
 from app.bootstrap.privacy import Privacy
@@ -48,6 +48,7 @@ from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
 from app.exchanges.same_person import SamePerson
+from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.exchanges.streaming import Streaming
 from app.exchanges.watching_folders import WatchedFolders
@@ -74,6 +75,7 @@ class Traffic:
     noticing: Noticing
     fetching: Fetching
     deciphering: Deciphering
+    scanning: Scanning
     care: ChannelCare
     telling: Telling
     approving: Approving
@@ -122,7 +124,7 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
     forwarding = Forwarding(database, channels, tickets, freezer, inbound, store, context, book, clock)
     care, folders = care_of(ground, context, renewal), folders_of(ground, inbound)
     leaving = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing)
-    deciphering = deciphering_of(ground)
+    deciphering, scanning = deciphering_of(ground), scanning_of(ground)
     looking = (polling, fetching, care, folders, confirmation_mails, forwarding)
     return Traffic(
         inbound=inbound,
@@ -136,6 +138,7 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
         noticing=noticing,
         fetching=fetching,
         deciphering=deciphering,
+        scanning=scanning,
         care=care,
         telling=Telling(database, channels, context, book, clock, base_url=ground.base_url),
         approving=Approving(database, channels, context, clock),
@@ -153,7 +156,7 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
         challenging=Challenging(channels, tickets, composer, freezer, ground.keys, book, clock),
         same_person=SamePerson(privacy.holds, book, clock),
         folders=folders,
-        rounds=Rounds(database, tenants, *leaving, *looking, deciphering, clock),
+        rounds=Rounds(database, tenants, *leaving, *looking, deciphering, scanning, clock),
         idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
@@ -172,6 +175,15 @@ def deciphering_of(ground: Ground) -> Deciphering:
     ground.book.listen(MessageReceived, deciphering.heard)
     ground.book.listen(PieceFetched, deciphering.fetched)
     return deciphering
+
+
+def scanning_of(ground: Ground) -> Scanning:
+    """Joins what shows pieces to an antivirus; it hears each message, and each piece that came later."""
+    antivirus = antivirus_of(ground.settings)
+    scanning = Scanning(ground.database, ground.store, ground.book, ground.clock, antivirus=antivirus)
+    ground.book.listen(MessageReceived, scanning.heard)
+    ground.book.listen(PieceFetched, scanning.fetched)
+    return scanning
 
 
 def dispatcher_of(

@@ -25,7 +25,7 @@ _RECOMPUTE = "parvis sve recompute --reason …"
 def check(*, as_lines: bool) -> None:
     """Tell whether configuration and data are sound, one line each; the exit status is 1 when something is not.
 
-    Configuration: the settings, the database's version, role, schema and clock, the master keys, the bell, what reads scans. For each administration:
+    Configuration: the settings, the database's version, role, schema and clock, the master keys, the bell, what reads scans, the antivirus. For each administration:
     the ledger (everything accepted is done, a duplicate, held or queued), what waits for a person, what waits for a
     worker, whether messages leave, whether the watch of legal terms goes round, the chain of the journal, and whether every open legal clock
     still says what its events say.
@@ -65,6 +65,7 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
     yield await house.rotation.check()
     yield await check_bell(house.bell)
     yield await asyncio.to_thread(_scans, house)
+    yield await _antivirus(house)
     for tenant_id in await house.tenants.directory():
         async for line in _tenant(house, tenant_id):
             yield line
@@ -99,6 +100,18 @@ def _scans(house: "House") -> "Check":
         told = f"tesseract does not know {', '.join(missing)}: install its language data, or set PARVIS_OCR_LANGUAGES"
         return Check("scans", False, told)
     return Check("scans", True, f"read by {executable} ({settings.ocr_languages}), those of {settings.ocr_pieces}")
+
+
+async def _antivirus(house: "House") -> "Check":
+    from app.db.checks import Check
+
+    answers = await house.scanning.answers()
+    if answers is None:
+        return Check("antivirus", True, "pieces are not examined (PARVIS_CLAMD is not set)")
+    if not answers:
+        told = "clamd does not answer at PARVIS_CLAMD: pieces arrive and wait to be examined"
+        return Check("antivirus", False, told)
+    return Check("antivirus", True, "clamd answers")
 
 
 async def _clocks(house: "House", tenant_id: "UUID", *, told: "Callable[[str, int], None]") -> "Check":

@@ -138,6 +138,24 @@ class PieceDeciphered(Fact):
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceScanned(Fact):
+    """An antivirus recognised something in a piece, which is set aside, or could not examine it."""
+
+    type: ClassVar[str] = "attachment.scanned"
+    message_id: UUID
+    ticket_id: UUID
+    state: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "attachment_id": public_id(Prefix.ATTACHMENT, self.subject_id),
+            "message_id": public_id(Prefix.MESSAGE, self.message_id),
+            "ticket_id": public_id(Prefix.TICKET, self.ticket_id),
+            "state": self.state,
+        }
+
+
 class PieceNotFetched(PieceFetched):
     """A piece could not be had from its provider; the message says why, and it may be asked for again."""
 

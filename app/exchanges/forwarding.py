@@ -38,6 +38,7 @@ from app.rest.etags import etag
 from app.rest.languages import Said
 from app.tickets import nearby
 from app.tickets.moves import merged_elsewhere
+from app.tickets.quarantine import set_aside
 from app.tickets.service import Tickets
 from app.tickets.values import Direction, Message, Piece, Ticket
 
@@ -236,7 +237,7 @@ class Forwarding:
         return enclosed
 
     async def _bare(self, tenant_id: UUID, piece: Piece | None) -> bytes | None:
-        if piece is None or piece.sha256 is None:
+        if piece is None or piece.sha256 is None or set_aside(piece):
             return None
         try:
             return stripped(await self._store.get(tenant_id, piece.sha256))

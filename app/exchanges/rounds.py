@@ -24,6 +24,7 @@ from app.exchanges.lanes import Lanes
 from app.exchanges.noticing import Noticing
 from app.exchanges.polling import POLL, Polling
 from app.exchanges.receptions import INTAKE, INTAKE_LATER
+from app.exchanges.scanning import SCAN, Scanning
 from app.exchanges.watching_folders import WatchedFolders
 from app.jobs.queue import Worker
 from app.rest.repository import forget_before
@@ -57,6 +58,7 @@ class Rounds:
         confirmations: ConfirmationMails,
         forwarding: Forwarding,
         deciphering: Deciphering,
+        scanning: Scanning,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound = database, tenants, inbound
@@ -69,7 +71,7 @@ class Rounds:
         )
         self._noticing, self._fetching, self._care = noticing, fetching, care
         self._recomputing, self._folders, self._confirmations = recomputing, folders, confirmations
-        self._forwarding, self._deciphering = forwarding, deciphering
+        self._forwarding, self._deciphering, self._scanning = forwarding, deciphering, scanning
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
@@ -79,6 +81,7 @@ class Rounds:
         worker.on(POLL, self._polling.poll)
         worker.on(FETCH, self._fetching.fetch)
         worker.on(DECIPHER, self._deciphering.decipher)
+        worker.on(SCAN, self._scanning.scan)
         worker.on(CHECK, self._care.check)
         worker.on(NOTIFY, self._noticing.send)
         worker.on(CONFIRM, self._confirmations.send)
@@ -120,6 +123,7 @@ class Rounds:
         await self._each(self._care.look)
         await self._each(self._confirmations.lapse)
         await self._each(self._deciphering.catch_up)
+        await self._each(self._scanning.catch_up)
 
     async def follow(self) -> None:
         """Asks partners what became of the reports handed over to them."""
@@ -167,6 +171,7 @@ class Rounds:
         await self._polling.wake(tenant_id)
         await self._fetching.wake(tenant_id)
         await self._deciphering.wake(tenant_id)
+        await self._scanning.wake(tenant_id)
         await self._folders.look(tenant_id)
         await self._care.wake(tenant_id)
 

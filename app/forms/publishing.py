@@ -13,6 +13,7 @@ from app.forms import public_reports
 from app.forms.facts import ReportPublished, ReportWithdrawn
 from app.ids import new_id
 from app.rest.languages import Said
+from app.tickets import scans
 
 
 class Publishing:
@@ -68,20 +69,23 @@ class Publishing:
     async def photo(self, session: Session, tenant_id: UUID, channel_id: UUID, piece_id: UUID) -> bytes:
         """Returns a published photo, without what its camera wrote. Raises `NotFound` for any other piece."""
         sha256 = await public_reports.public_photo(session, tenant_id, channel_id, piece_id)
-        if sha256 is None:
+        if sha256 is None or await scans.infected(session, tenant_id, [sha256]):
             raise NotFound
         return stripped(await self._store.get(tenant_id, sha256))
 
     async def _check(self, session: Session, tenant_id: UUID, ticket_id: UUID, shown: Sequence[UUID]) -> None:
         """Only what can be stripped with certainty is shown."""
         held = await public_reports.pieces(session, tenant_id, ticket_id) if shown else {}
+        aside = (
+            await scans.infected(session, tenant_id, [one for one in held.values() if one]) if shown else frozenset()
+        )
         told = Said(
             "une photo de ce signalement, en JPEG, PNG ou WebP", en="a photo of this report, in JPEG, PNG or WebP"
         )
         flaws = [
             Flaw(f"/photos/{index}", "photo", told)
             for index, one in enumerate(shown)
-            if not await self._is_photo(tenant_id, held.get(one))
+            if held.get(one) in aside or not await self._is_photo(tenant_id, held.get(one))
         ]
         if flaws:
             raise Invalid(flaws=flaws)

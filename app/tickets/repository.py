@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.db.transaction import Session, bound_statements
+from app.files.antivirus import ScanState
 from app.files.ocr import State
 from app.ids import is_reference
 from app.tickets.machine_tables import MachineTextRecord
+from app.tickets.scan_tables import ScanRecord
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
 from app.tickets.values import AuthorKind, Direction, FetchState, Message, Piece, Status, Ticket
 
@@ -245,23 +247,32 @@ async def _pieces(
     record = AttachmentRecord
     query = _read_pieces(tenant_id).where(record.message_id.in_(message_ids))
     found: dict[UUID, list[tuple[UUID, Piece]]] = {}
-    for row, machine, reason in await session.execute(query.order_by(record.message_id, record.position)):
-        found.setdefault(row.message_id, []).append((row.id, _piece(row, machine, reason)))
+    for row, *known in await session.execute(query.order_by(record.message_id, record.position)):
+        found.setdefault(row.message_id, []).append((row.id, _piece(row, *known)))
     return found
 
 
 def _read_pieces(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
-    """Pieces, and how far machines read their contents; the words are for whoever asks for one piece."""
-    piece, read = AttachmentRecord, MachineTextRecord
+    """Pieces, how far machines read their contents, and what an antivirus said; the words are for whoever asks for one."""
+    piece, read, scan = AttachmentRecord, MachineTextRecord, ScanRecord
     same = (read.tenant_id == tenant_id) & (read.sha256 == piece.sha256)
-    return select(piece, read.state, read.reason).outerjoin(read, same).where(piece.tenant_id == tenant_id)
+    examined = (scan.tenant_id == tenant_id) & (scan.sha256 == piece.sha256)
+    known = select(piece, read.state, read.reason, scan.state, scan.virus, scan.reason)
+    return known.outerjoin(read, same).outerjoin(scan, examined).where(piece.tenant_id == tenant_id)
 
 
 def _ticket(row: Any) -> Ticket:
     return Ticket(**{**row._asdict(), "status": Status(row.status)})
 
 
-def _piece(row: AttachmentRecord, machine: str | None, reason: str | None) -> Piece:
+def _piece(
+    row: AttachmentRecord,
+    machine: str | None,
+    reason: str | None,
+    scan: str | None,
+    virus: str | None,
+    scan_reason: str | None,
+) -> Piece:
     return Piece(
         name=row.name,
         content_type=row.content_type,
@@ -274,6 +285,9 @@ def _piece(row: AttachmentRecord, machine: str | None, reason: str | None) -> Pi
         problem=row.fetch_problem,
         machine=State(machine) if machine else None,
         machine_reason=reason,
+        scan=ScanState(scan) if scan else None,
+        virus=virus,
+        scan_reason=scan_reason,
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.files.antivirus import ScanState
 from app.files.ocr import State as MachineState
 from app.ids import Prefix, public_id
 from app.rest.languages import Said
@@ -37,6 +38,12 @@ class PieceOut(BaseModel):
         examples=["read"],
     )
     machine_text_reason: str | None = Field(description="Pourquoi rien n'a été lu.", examples=[None])
+    scan: ScanState | None = Field(
+        description="Antivirus : `waiting` pas encore examinée, `clean` rien de connu, `infected` mise à l'écart, `failed` n'a pas pu être examinée ; `null` sans antivirus.",
+        examples=["clean"],
+    )
+    virus: str | None = Field(description="Ce que l'antivirus y a reconnu.", examples=[None])
+    scan_reason: str | None = Field(description="Pourquoi elle n'a pas pu être examinée.", examples=[None])
     url: str = Field(description="Où la prendre.", examples=[f"/api/v1/attachments/{example_of(Prefix.ATTACHMENT)}"])
 
     @classmethod
@@ -52,6 +59,9 @@ class PieceOut(BaseModel):
             problem=piece.problem,
             machine_text=piece.machine,
             machine_text_reason=piece.machine_reason,
+            scan=piece.scan,
+            virus=piece.virus,
+            scan_reason=piece.scan_reason,
             url=f"/api/v1/attachments/{public_id(Prefix.ATTACHMENT, piece_id)}",
         )
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from app.files.antivirus import ScanState
 from app.files.ocr import State
 
 
@@ -65,6 +66,9 @@ class Piece:
     problem: str | None = None  # why it could not be fetched, in French, for agents
     machine: State | None = None  # how far its reading by machine went; None when nobody asked for it
     machine_reason: str | None = None
+    scan: ScanState | None = None  # what the antivirus said; None where there is none
+    virus: str | None = None
+    scan_reason: str | None = None  # why it could not be examined, in French, for agents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,11 @@ from fastapi.responses import HTMLResponse, Response
 from app.audit.readings import Door, ReadKind
 from app.channels.kit.html import sanitise
 from app.errors import NotFound
-from app.files.sniff import sniff
+from app.facts import Seen
+from app.files.sniff import OPAQUE, Served, sniff
 from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
+from app.tickets.quarantine import judge_taking
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.house import house_of
@@ -89,6 +91,36 @@ async def read_by_machine(request: Request, agent: Agent, piece: str) -> Respons
     return see(f"/demandes/{public_id(Prefix.TICKET, message.ticket_id)}?fait=lecture")
 
 
+@router.post("/pieces/{piece}/ecartee")
+async def piece_set_aside(request: Request, agent: Agent, piece: str) -> Response:
+    """Gives a piece the antivirus set aside, to whoever may and says why: always to be saved, never shown."""
+    need(agent, Scope.TICKETS_READ)
+    house = house_of(request)
+    form = await agents_form(request)
+    try:
+        piece_id = parse_id(Prefix.ATTACHMENT, piece)
+    except IdError:
+        raise NotFound from None
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        message_id, found = await house.tickets.piece(session, agent.tenant_id, piece_id)
+        message = await house.tickets.message(session, agent.tenant_id, message_id)
+        if found.sha256 is None:
+            raise NotFound
+        why = judge_taking(found, scopes=agent.scopes, reason=form.last("motif") or "")
+        seen = Seen(
+            tenant_id=agent.tenant_id,
+            subject_id=piece_id,
+            at=house.clock(),
+            actor=actor_of(agent),
+            action="attachment.quarantined_read" if why else "attachment.read",
+            detail={"message_id": str(message_id), **({"reason": why} if why else {})},
+        )
+        await house.book.record(session, seen)
+    await house.eyewitness.saw(agent, ReadKind.ATTACHMENT, piece_id, door=Door.WEB, ticket_id=message.ticket_id)
+    content = await house.store.get(agent.tenant_id, found.sha256)
+    return Response(content, headers=dict(Served(OPAQUE, "attachment").headers(found.name)))
+
+
 @router.get("/pieces/{piece}")
 async def piece_file(request: Request, agent: Agent, piece: str) -> Response:
     """Serves a piece as what its bytes are, never as what its sender says."""
@@ -103,6 +135,7 @@ async def piece_file(request: Request, agent: Agent, piece: str) -> Response:
         message = await house.tickets.message(session, agent.tenant_id, message_id)
     if found.sha256 is None:
         raise NotFound
+    judge_taking(found, scopes=agent.scopes, reason=None)
     await house.eyewitness.saw(agent, ReadKind.ATTACHMENT, piece_id, door=Door.WEB, ticket_id=message.ticket_id)
     content = await house.store.get(agent.tenant_id, found.sha256)
     served = sniff(content, claimed=found.content_type)

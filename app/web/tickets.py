@@ -26,6 +26,7 @@ from app.sve.values import Saisine, Timeline
 from app.sve.warning import reply_windows
 from app.tenants.values import Tenant
 from app.tickets.moves import Move, MoveKind
+from app.tickets.quarantine import MAY_TAKE
 from app.tickets.values import MachineText, Message, Piece, Ticket
 from app.web import legal_words, procedure_words, timelines
 from app.web.agents import Agent, need
@@ -201,6 +202,7 @@ async def ticket_page(
         report_statuses=STATUSES,
         kinds=_KINDS,
         may_write=Scope.TICKETS_WRITE.value in agent.scopes,
+        may_take_aside=MAY_TAKE.value in agent.scopes,
         may_qualify=Scope.SVE_WRITE.value in agent.scopes,
     )
 

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.db.sightlines import in_sight
 from app.db.tenancy import guard
 
 revision = "0037"
@@ -39,8 +40,25 @@ def upgrade() -> None:
     )
     guard("data_keys", may="SELECT, INSERT, UPDATE, DELETE")
     op.execute(MASTERS)
+    op.create_table(
+        "scans",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("virus", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("next_attempt_at", _INSTANT, nullable=True),
+        sa.Column("asked_at", _INSTANT, nullable=False),
+        sa.Column("scanned_at", _INSTANT, nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "sha256", name=op.f("pk_scans")),
+    )
+    op.create_index("ix_scans_due", "scans", ["tenant_id", "next_attempt_at"], postgresql_where="state = 'waiting'")
+    guard("scans", may="SELECT, INSERT, UPDATE, DELETE")
+    in_sight("scans", by="sha256", of="attachments", key="sha256")
 
 
 def downgrade() -> None:
+    op.drop_table("scans")
     op.execute("DROP FUNCTION data_key_masters()")
     op.drop_table("data_keys")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from app.api.acting import actor_of, keep_sight
@@ -21,6 +21,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.responses import refusals
 from app.rest.transactions import Writing
+from app.tickets.quarantine import PieceQuarantined, judge_taking
 from app.tickets.schemas import MachineTextOut, PieceOut
 
 router = APIRouter(tags=["tickets"], route_class=StrictRoute)
@@ -32,23 +33,30 @@ _BYTES = {
     },
 }
 MAIL = "message/rfc822"
+_WHY = "Pourquoi prendre une pièce mise à l'écart ; gardé au journal. Sans effet sur les autres."
 
 
 @router.get(
     "/attachments/{attachment_id}",
     summary="Prendre une pièce",
     response_class=Response,
-    responses={200: _BYTES, **refusals(NotFound, Conflict)},
+    responses={200: _BYTES, **refusals(NotFound, Conflict, PieceQuarantined)},
 )
 async def read_attachment(
-    attachment_id: AttachmentInPath, house: House, caller: Annotated[Caller, require("tickets:read")]
+    attachment_id: AttachmentInPath,
+    house: House,
+    caller: Annotated[Caller, require("tickets:read")],
+    reason: Annotated[str | None, Query(description=_WHY, max_length=500, examples=["Analyse par le RSSI."])] = None,
 ) -> Response:
-    """Donne une pièce sous un type sûr, à enregistrer ; images et PDF reconnus peuvent se montrer."""
+    """Donne une pièce sous un type sûr, à enregistrer ; images et PDF reconnus peuvent se montrer. Celle où l'antivirus a reconnu quelque chose est refusée, sauf droit `audit:read` et motif."""
     # The store may be far away: no transaction waits for it.
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         message_id, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
         message = await house.tickets.message(session, caller.tenant_id, message_id)
-        await keep_sight(house, session, caller, "attachment.read", attachment_id, message_id=str(message_id))
+        why = judge_taking(piece, scopes=caller.scopes, reason=reason)
+        detail = {"message_id": str(message_id)} if why is None else {"message_id": str(message_id), "reason": why}
+        action = "attachment.read" if why is None else "attachment.quarantined_read"
+        await keep_sight(house, session, caller, action, attachment_id, **detail)
     await house.eyewitness.saw(caller, ReadKind.ATTACHMENT, attachment_id, door=Door.API, ticket_id=message.ticket_id)
     if piece.sha256 is None:
         raise Conflict(
@@ -58,7 +66,7 @@ async def read_attachment(
             )
         )
     content = await house.store.get(caller.tenant_id, piece.sha256)
-    served = sniff(content, claimed=piece.content_type)
+    served = sniff(content, claimed=piece.content_type) if why is None else Served(OPAQUE, "attachment")
     return Response(content, headers=served.headers(piece.name))
 
 
