@@ -102,8 +102,7 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
     """Joins the doors' service, the outbox and the rounds."""
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, store, legal = ground.book, ground.clock, ground.store, law.legal
-    receipts = Receipts(legal, book, clock)
-    renewal = Renewal(database, channels, ground.vault, context, book, clock)
+    receipts, renewal = Receipts(legal, book, clock), Renewal(database, channels, ground.vault, context, book, clock)
     carrier = carrier_of(ground, context, renewal, embedded=embedded)
     freezer = Freezer(tickets, book, ground.keys, ground.vault, clock)
     composer = AttentiveComposer(channels, tickets, carrier, freezer, clock)
