@@ -1,6 +1,6 @@
 """Writing the event log inside the transaction, reading it in commit order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,10 @@ _STANDS = text("""
 _LAST = UUID(int=2**128 - 1)
 
 
+# For who carries the facts of every administration: the payload says whose.
+EVERYWHERE = "events"
+
+
 def topic(tenant_id: UUID) -> str:
     return f"events:{tenant_id}"
 
@@ -61,7 +65,15 @@ class EventLog:
             return
         await insert_rows(session, EventRecord, rows)
         for tenant_id in {fact.tenant_id for fact in facts}:
-            after_commit(session, ("ring", tenant_id), lambda t=tenant_id: self._bell.ring(topic(t), ""))  # type: ignore[misc]
+            after_commit(session, ("ring", tenant_id), lambda t=tenant_id: self._ring(t))  # type: ignore[misc]
+
+    async def _ring(self, tenant_id: UUID) -> None:
+        await self._bell.ring(topic(tenant_id), "")
+        await self._bell.ring(EVERYWHERE, str(tenant_id))
+
+    def rings(self) -> AsyncGenerator[str, None]:
+        """Yields the administrations where something was written, as it is; `LOOK` where rings may have been missed."""
+        return self._bell.listen(EVERYWHERE)
 
     async def after(
         self, session: Session, tenant_id: UUID, position: tuple[int, UUID] | None, *, limit: int

@@ -20,10 +20,12 @@ from app.db.transaction import Database, Session
 from app.errors import Misconfigured, Unavailable
 from app.facts import FactBook
 from app.ids import Prefix, new_id, public_id
+from app.live.bell import LOOK
 from app.live.events import EventLog
 from app.tenants.service import Tenants
 from app.vault.service import Vault
 from app.webhooks import repository, signing
+from app.webhooks.agenda import Agenda
 from app.webhooks.facts import WebhookDisabled
 from app.webhooks.payloads import body_of, row_of
 from app.webhooks.schedule import OUTAGE, Answered, after, exhausted, rest_after
@@ -58,9 +60,11 @@ class Courier:
         self._database, self._tenants, self._events, self._sender = database, tenants, events, sender
         self._vault, self._book, self._clock, self._chance = vault, book, clock, chance
         self._running: dict[Key, asyncio.Task[None]] = {}
+        self._agenda = Agenda()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Looks again and again until `stop` is set; a call under way is then let end."""
+        """Looks whenever something happened or is to be tried again, until `stop` is set; a call under way is let end."""
+        hearing = asyncio.create_task(self._hear(), name="webhooks hear")
         try:
             while not stop.is_set():
                 with contextlib.suppress(Unavailable):
@@ -68,6 +72,7 @@ class Courier:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), EVERY_S)
         finally:
+            hearing.cancel()
             left = list(self._running.values())
             if left:
                 await asyncio.wait(left, timeout=20)
@@ -76,14 +81,29 @@ class Courier:
             await asyncio.gather(*left, return_exceptions=True)
 
     async def look(self) -> None:
-        """Starts a turn for each endpoint that something waits for; returns at once."""
-        for tenant_id in await self._tenants.active():  # what happens meanwhile stays in the log, in its order
+        """Starts a turn for each endpoint that something waits for; returns at once. Idle, it asks the database nothing."""
+        now = self._clock()
+        if not self._agenda.something_is_due(now=now):
+            return
+        # What happens in one that is suspended stays in the log, in its order.
+        active = await self._tenants.active()
+        for tenant_id in self._agenda.due(active, now=now):
             async with self._database.transaction(tenant=tenant_id) as session:
-                found = await repository.waiting_endpoints(session, tenant_id, now=self._clock())
+                found = await repository.waiting_endpoints(session, tenant_id, now=now)
+                if not found and not self._agenda.is_attentive(tenant_id, now=now):
+                    self._agenda.rests(tenant_id, until=await repository.soonest(session, tenant_id))
             for endpoint_id in found:
                 key = (tenant_id, endpoint_id)
                 if key not in self._running and len(self._running) < AT_ONCE:
                     self._running[key] = asyncio.create_task(self._turn(key), name=f"webhook {endpoint_id}")
+
+    async def _hear(self) -> None:
+        """Writes down where something happened; the next look sees to it."""
+        async for word in self._events.rings():
+            if word == LOOK:
+                self._agenda.missed(now=self._clock())
+            else:
+                self._agenda.heard(UUID(word), now=self._clock())
 
     async def idle(self) -> None:
         """Waits until no turn goes on."""

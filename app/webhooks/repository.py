@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, or_, select, text, tuple_, update
+from sqlalchemy import and_, case, delete, exists, func, or_, select, text, tuple_, update
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
@@ -114,6 +114,27 @@ async def waiting_endpoints(session: Session, tenant_id: UUID, *, now: datetime)
         record.tenant_id == tenant_id, *_callable(now), or_(happened, and_(due, _rested(now)))
     )
     return (await session.execute(query.order_by(record.id))).scalars().all()
+
+
+async def soonest(session: Session, tenant_id: UUID) -> datetime | None:
+    """Returns when an endpoint of the administration is next to be called or is free again; None when none waits."""
+    record, delivery = EndpointRecord, DeliveryRecord
+    pending = (
+        select(func.min(delivery.next_at))
+        .where(
+            delivery.tenant_id == tenant_id,
+            delivery.endpoint_id == record.id,
+            delivery.state == DeliveryState.PENDING.value,
+        )
+        .correlate(record)
+        .scalar_subquery()
+    )
+    # A delivery waits for its own instant, for its endpoint's rest and for the lease of a process that may be gone.
+    held = func.greatest(pending, record.retry_at, record.lease_until)
+    freed = case((pending.is_not(None), held), else_=record.lease_until)
+    query = select(func.min(freed)).where(record.tenant_id == tenant_id, record.state == EndpointState.ACTIVE.value)
+    found: datetime | None = (await session.execute(query)).scalar_one()
+    return found
 
 
 async def take(

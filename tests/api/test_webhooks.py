@@ -1,7 +1,9 @@
 """Outgoing webhooks over HTTP, against a consumer on the loopback and its miseries (T27–T33, T42, T43, F19)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,10 +11,11 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 import standardwebhooks.webhooks
+from sqlalchemy import event
 from standardwebhooks import Webhook
 
 from app.ids import Prefix, new_id, parse_id
-from app.webhooks.courier import LEASE
+from app.webhooks.courier import LEASE, Courier
 from app.webhooks.sending import Sender
 from tests.api.conftest import Town
 from tests.simulators.consumer import HANG, RESET, Consumer, a_consumer, answer
@@ -335,3 +338,56 @@ async def test_tests_are_counted(town: Town, consumer: Consumer) -> None:
     answers = [await town.http.post(f"{PATH}/{hook['id']}/tests") for _ in range(6)]
     assert [a.status_code for a in answers] == [200] * 5 + [429]
     assert len(consumer.calls) == 5
+
+
+async def test_an_idle_courier_asks_the_database_nothing_and_a_ring_or_a_retry_wakes_it(
+    town: Town, consumer: Consumer
+) -> None:
+    courier, asked = Courier(**vars_of(town)), []
+    engine = town.house.database.engine.sync_engine
+    listen = lambda *words: asked.append(words[2])  # noqa: E731
+    hook = await made(town, consumer.url, "ticket.created")
+    await town.settled()
+    for _ in range(2):  # what its own making wrote in the log is seen first
+        await courier.look()
+        await courier.idle()
+    event.listen(engine, "before_cursor_execute", listen)
+    try:
+        for _ in range(29):  # a minute, at a look each two seconds
+            town.clock.move(seconds=2)
+            await courier.look()
+        assert asked == []
+        hearing = asyncio.create_task(courier._hear())
+        await town.a_ticket()
+        await town.settled()
+        while not consumer.calls:
+            await courier.look()
+            await courier.idle()
+            await asyncio.sleep(0.02)
+    finally:
+        event.remove(engine, "before_cursor_execute", listen)
+    hearing.cancel()
+    assert [one["state"] for one in await deliveries(town, hook)] == ["delivered"]
+
+
+@dataclass
+class Alone:
+    """One administration, beside whatever other tests left waiting in the house."""
+
+    tenant_id: UUID
+
+    async def active(self) -> list[UUID]:
+        return [self.tenant_id]
+
+
+def vars_of(town: Town) -> dict[str, Any]:
+    house = town.house
+    return {
+        "database": house.database,
+        "tenants": Alone(town.id),
+        "events": house.events,
+        "sender": house.courier._sender,
+        "vault": house.courier._vault,
+        "book": house.book,
+        "clock": house.clock,
+    }
