@@ -15,6 +15,7 @@ from app.bootstrap.archives import Archives, archives_of
 from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.law import Law, law_of
+from app.bootstrap.lives import Lives, lives_of
 from app.bootstrap.outward import Outward, outward_of
 from app.bootstrap.privacy import Privacy, privacy_of
 from app.bootstrap.talk import Talk, talk_of
@@ -40,11 +41,12 @@ from app.reporting.figures import HouseFigures
 from app.reporting.reports import Reports
 from app.rest.callers import Caller, Presented
 from app.settings import Settings
+from app.tenants.exports import COPY
 from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Privacy, Traffic, Talk, Outward, Archives):
+class House(Ground, Law, Privacy, Traffic, Talk, Outward, Archives, Lives):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -59,9 +61,16 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward, Archives):
         self.privacy_rounds.register(worker)
         worker.on(ELIMINATE, self.eliminations.work)
         worker.every("0 31 1 * * *", RETAIN, self.retention_rounds.round)
+        worker.on(COPY, self.exports.work)
+        worker.every("0 53 3 * * *", "forget_copies", self.forget_copies)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
         return worker
+
+    async def forget_copies(self) -> None:
+        """Removes the files of whole copies a week after they were made."""
+        for tenant_id in await self.tenants.directory():
+            await self.exports.work(str(tenant_id))
 
     def mail_door(self) -> SmtpDoor | None:
         """Builds the SMTP and LMTP doors the settings ask for; None when they ask for none."""
@@ -198,6 +207,7 @@ def assemble(
     return House(
         **vars(ground),
         **vars(law),
+        **vars(lives_of(ground)),
         **vars(privacy),
         **vars(traffic),
         **vars(talk),

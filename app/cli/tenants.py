@@ -1,7 +1,9 @@
 """`parvis tenants`: administrations."""
 
+import dataclasses
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,9 +11,12 @@ import click
 from app.cli.examples import example
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from app.bootstrap import House
+    from app.tenants.archives import Verdict
+    from app.tenants.closing_repository import Departure
     from app.tenants.values import Tenant
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -110,6 +115,98 @@ def resume(*, slug: str, reason: str) -> None:
     """End a suspension: what waited leaves in its order."""
     _stand(slug, reason=reason, suspended=False)
     click.echo(f"{slug}: resumed")
+
+
+@tenants.command(epilog=example("parvis tenants export villebourg --to villebourg.zip"))
+@click.argument("slug")
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to make."
+)
+def export(*, slug: str, target: Path) -> None:
+    """Copy an administration whole: every table, every piece, a manifest with digests (docs/tenants.md)."""
+    from app.cli.house import run
+
+    if target.exists():
+        raise click.UsageError(f"{target} exists already")
+
+    async def work(house: "House") -> "Verdict":
+        from app.cli.choosing import the_tenant
+
+        return await house.exports.make((await the_tenant(house, slug)).id, target)
+
+    _tell(run(work))
+
+
+@tenants.command(epilog=example("parvis tenants verify villebourg.zip"))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def verify(*, file: Path) -> None:
+    """Read a whole copy again and compare each part with its manifest; needs neither database nor keys."""
+    from app.errors import ParvisError
+    from app.tenants.archives import verify as verified
+
+    try:
+        _tell(verified(file))
+    except ParvisError as refusal:
+        raise click.ClickException(refusal.detail) from None
+
+
+@tenants.command(epilog=example("parvis tenants close villebourg --reason 'Fin de la convention' --on 2027-01-31"))
+@click.argument("slug")
+@click.option("--reason", help="Why: its administrators read it.")
+@click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="From when all may be erased; thirty days by default."
+)
+@click.option("--cancel", is_flag=True, help="Call an announced end off.")
+def close(*, slug: str, reason: str | None, day: "datetime | None", cancel: bool) -> None:
+    """Announce that an administration leaves; nothing is erased before the day. Every administrator is told."""
+    from app.cli.house import run
+
+    if cancel == bool(reason):
+        raise click.UsageError("give --reason, or --cancel")
+
+    async def work(house: "House") -> str:
+        from app.cli.choosing import the_tenant
+
+        owner = await the_tenant(house, slug)
+        async with house.database.transaction(tenant=owner.id) as session:
+            if reason is None:
+                await house.closing.cancel(session, owner.id)
+                return "goes on: the end is called off"
+            due = await house.closing.announce(session, owner.id, reason=reason, due_on=day.date() if day else None)
+            return f"may be erased from {due.isoformat()} on"
+
+    click.echo(f"{slug}: {run(work)}")
+
+
+@tenants.command(epilog=example("parvis tenants delete villebourg --yes-delete villebourg"))
+@click.argument("slug")
+@click.option("--yes-delete", "again", required=True, metavar="SLUG", help="The same name again.")
+@click.option("--despite-running-clocks", "despite", metavar="REASON", help="Why, though legal clocks or holds stand.")
+@click.option("--without-export", metavar="REASON", help="Why, though no whole copy was made since the announcement.")
+def delete(*, slug: str, again: str, despite: str | None, without_export: str | None) -> None:
+    """Erase an administration whose announced day has come. Broken off, run it again: it goes on. Prints the certificate."""
+    from app.cli.house import run
+
+    if again != slug:
+        raise click.UsageError("--yes-delete must repeat the name")
+
+    async def work(house: "House") -> "Departure":
+        from app.cli.choosing import the_tenant
+        from app.tenants.closing_repository import departures
+
+        async with house.database.transaction() as session:
+            left = [one.id for one in await departures(session) if one.slug == slug and one.finished_at is None]
+        if not left:
+            left = [(await the_tenant(house, slug)).id]
+            await house.closing.begin(left[0], despite=despite, without_export=without_export)
+        return await house.closing.carry_on(left[0], told=lambda table, gone: click.echo(f"{table}: {gone}", err=True))
+
+    done = run(work)
+    click.echo(json.dumps({**dataclasses.asdict(done)}, default=str, ensure_ascii=False))
+
+
+def _tell(verdict: "Verdict") -> None:
+    click.echo(f"{verdict.sha256}  {verdict.rows} rows, {verdict.pieces} pieces, {verdict.size} bytes: whole")
 
 
 def _stand(slug: str, *, reason: str, suspended: bool) -> None:

@@ -1,5 +1,6 @@
 """Pieces in a bucket: S3 and what speaks like it, through obstore."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -72,6 +73,14 @@ class BucketStore:
         except BaseError as error:
             raise Unavailable("the store of pieces could not be asked; try again") from error
         return True
+
+    async def all_of(self, tenant_id: UUID) -> AsyncIterator[str]:
+        try:
+            async for page in obstore.list(self._store, prefix=f"{tenant_id}/"):
+                for found in page:
+                    yield str(found["path"]).rpartition("/")[2]
+        except BaseError as error:
+            raise Unavailable("the store of pieces could not be asked; try again") from error
 
     async def remove(self, tenant_id: UUID, sha256: str) -> None:
         try:

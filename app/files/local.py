@@ -9,6 +9,7 @@ import errno
 import os
 import secrets
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
@@ -47,6 +48,12 @@ class LocalStore:
 
     async def exists(self, tenant_id: UUID, sha256: str) -> bool:
         return await asyncio.to_thread((self._folder / key_of(tenant_id, sha256)).is_file)
+
+    async def all_of(self, tenant_id: UUID) -> AsyncIterator[str]:
+        for first in range(256):
+            folder = self._folder / str(tenant_id) / f"{first:02x}"
+            for name in await asyncio.to_thread(_names_below, folder):
+                yield name
 
     async def remove(self, tenant_id: UUID, sha256: str) -> None:
         await asyncio.to_thread(self._remove, key_of(tenant_id, sha256))
@@ -106,6 +113,10 @@ class LocalStore:
             if error.errno in {errno.ENOENT, errno.ELOOP}:
                 return None
             raise Unavailable(f"the piece could not be read ({error.strerror})") from error
+
+
+def _names_below(folder: Path) -> list[str]:
+    return sorted(found.name for found in folder.glob("??/*") if found.is_file())
 
 
 def _private(path: str, flags: int) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import AsyncIterator
 from typing import Protocol
 from uuid import UUID
 
@@ -34,6 +35,9 @@ class Store(Protocol):
 
     async def exists(self, tenant_id: UUID, sha256: str) -> bool:
         """Says whether this administration holds that content."""
+
+    def all_of(self, tenant_id: UUID) -> AsyncIterator[str]:
+        """Names every content of an administration, in no order, without holding their names at once."""
 
     async def remove(self, tenant_id: UUID, sha256: str) -> None:
         """Removes a content for good; one that is not there is removed already."""

@@ -13,6 +13,11 @@ class AdministrationSuspended(Forbidden):
     title_fr = "Administration suspendue"
     title_en = "Administration suspended"
 
+    leaving = Said(
+        "le service de cette administration est arrêté, et ses données sont en cours d'effacement",
+        en="the service of this administration has ended, and its data are being erased",
+    )
+
     @classmethod
     def since(cls, at: datetime, reason: str | None, *, ask: str | None) -> "AdministrationSuspended":
         """Says since when, why, and whom to ask."""

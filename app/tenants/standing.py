@@ -45,6 +45,8 @@ class Standing:
     async def refusal(self, tenant_id: UUID) -> AdministrationSuspended | None:
         """Returns what somebody of a suspended administration is told; None when it is in use."""
         tenant = await self._tenants.known(tenant_id)
+        if tenant.erasing_at is not None:
+            return AdministrationSuspended(AdministrationSuspended.leaving)
         if tenant.suspended_at is None:
             return None
         return AdministrationSuspended.since(tenant.suspended_at, tenant.suspended_reason, ask=self._ask)

@@ -1,0 +1,215 @@
+"""The end of an administration's time here: announced, called off or carried out; a certificate stays, nobody's data."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.audit import journal, reading
+from app.clock import Clock
+from app.db.transaction import Database, Session
+from app.errors import Conflict, Flaw, Invalid
+from app.facts import SYSTEM, Actor, FactBook
+from app.files.store import Store
+from app.rest.languages import Said
+from app.sealing import KeyRing
+from app.tenants import closing_repository as repository
+from app.tenants.catalogue import order_of_erasure
+from app.tenants.closing_repository import Departure
+from app.tenants.facts import ClosureAnnounced, ClosureCancelled
+from app.tenants.service import Tenants
+from app.tenants.standing import reason_of
+
+NOTICE = timedelta(days=30)
+BATCH = 2_000
+_PURPOSE = "departure"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What keeps an administration from being erased: legal clocks that run, holds that stand."""
+
+    clocks: int
+    holds: int
+
+
+class ClosureRefused(Conflict):
+    """The end was not announced, its day has not come, or something still stands against it."""
+
+    code = "closure-refused"
+    title_fr = "L'administration ne peut pas être effacée"
+    title_en = "The administration cannot be erased"
+    advice = Said(
+        "annoncez d'abord la fermeture, et attendez son jour", en="announce the closure, and wait for its day"
+    )
+
+
+class Closing:
+    """Announces, cancels and carries out. `running` counts what stands against it; every step may be taken again."""
+
+    def __init__(
+        self,
+        database: Database,
+        tenants: Tenants,
+        store: Store,
+        ring: KeyRing,
+        book: FactBook,
+        clock: Clock,
+        *,
+        running: Callable[[Session, UUID], Awaitable[Running]],
+        exports: Path,
+    ) -> None:
+        self._database, self._tenants, self._store, self._ring = database, tenants, store, ring
+        self._book, self._clock, self._running, self._exports = book, clock, running, exports
+
+    async def announce(
+        self, session: Session, tenant_id: UUID, *, reason: str, due_on: date | None = None, actor: Actor = SYSTEM
+    ) -> date:
+        """Announces the end; every administrator is told. Raises `Conflict` when one is announced, `Invalid` for the past."""
+        told, now, today = reason_of(reason), self._clock(), await self._today(session, tenant_id)
+        due = due_on or today + NOTICE
+        if due <= today:
+            said = Said("un jour à venir est attendu", en="a day to come is expected")
+            raise Invalid(flaws=[Flaw("/due_on", "past", said)])
+        if await repository.standing(session, tenant_id) is not None:
+            raise Conflict(Said("une fermeture est déjà annoncée", en="a closure is announced already"))
+        closure = await repository.announce(session, tenant_id, reason=told, due_on=due, at=now)
+        self._tenants.forget(tenant_id)
+        fact = ClosureAnnounced(tenant_id=tenant_id, subject_id=closure, at=now, actor=actor, due_on=due, reason=told)
+        await self._book.record(session, fact)
+        return due
+
+    async def cancel(self, session: Session, tenant_id: UUID, *, actor: Actor = SYSTEM) -> None:
+        """Calls an announced end off; nothing was erased. Raises `Conflict` when none stands, or when it has begun."""
+        closure = await repository.standing(session, tenant_id)
+        tenant = await self._tenants.known(tenant_id)
+        if closure is None or tenant.erasing_at is not None:
+            raise Conflict(Said("aucune fermeture ne peut être annulée", en="there is no closure to call off"))
+        await repository.cancel(session, tenant_id, closure.id, by=actor.label, at=self._clock())
+        self._tenants.forget(tenant_id)
+        fact = ClosureCancelled(tenant_id=tenant_id, subject_id=closure.id, at=self._clock(), actor=actor)
+        await self._book.record(session, fact)
+
+    async def begin(self, tenant_id: UUID, *, despite: str | None = None, without_export: str | None = None) -> None:
+        """Closes every door for good; from here on only `carry_on` goes further. Raises `ClosureRefused`."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await journal.seal(session, tenant_id, now=self._clock(), limit=1_000_000)
+        async with self._database.transaction(tenant=tenant_id) as session:
+            closure, now = await repository.standing(session, tenant_id), self._clock()
+            if closure is None or await self._today(session, tenant_id) < closure.due_on:
+                raise ClosureRefused(ClosureRefused.advice)
+            running = await self._running(session, tenant_id)
+            if (running.clocks or running.holds) and not despite:
+                told = f"{running.clocks} délais légaux courent, {running.holds} gels tiennent"
+                english = f"{running.clocks} legal clocks run, {running.holds} holds stand"
+                raise ClosureRefused(
+                    Said(f"{told} : donnez la raison de passer outre", en=f"{english}: say why to go on")
+                )
+            export = await repository.verified_export(session, tenant_id, since=closure.announced_at)
+            if export is None and not without_export:
+                told = "aucune copie complète vérifiée depuis l'annonce : faites-en une, ou donnez la raison de s'en passer"
+                raise ClosureRefused(
+                    Said(told, en="no verified export since the announcement: make one, or say why not")
+                )
+            tenant = await self._tenants.get(session, tenant_id)
+            head = await reading.head(session, tenant_id, self._ring)
+            await repository.begin(
+                session,
+                Departure(
+                    id=tenant_id,
+                    slug=tenant.slug,
+                    name=tenant.name,
+                    reason=closure.reason,
+                    announced_at=closure.announced_at,
+                    begun_at=now,
+                    finished_at=None,
+                    export_sha256=export,
+                    export_waived=reason_of(without_export) if without_export and export is None else None,
+                    despite=reason_of(despite) if despite else None,
+                    clocks=running.clocks,
+                    counts={},
+                    pieces=0,
+                    chain_number=head.number,
+                    chain_digest=head.digest.hex(),
+                    certificate=None,
+                ),
+            )
+        self._tenants.forget(tenant_id)
+
+    async def carry_on(
+        self, tenant_id: UUID, *, told: Callable[[str, int], None] = lambda _name, _count: None
+    ) -> Departure:
+        """Erases what is left, batch by batch; broken off, it goes on where it was. Returns the certificate.
+
+        Raises `ClosureRefused` when the end was not begun.
+        """
+        async with self._database.transaction() as session:
+            departure = await repository.departure(session, tenant_id)
+        if departure is None:
+            raise ClosureRefused(ClosureRefused.advice)
+        if departure.finished_at is not None:
+            return departure
+        await self._erase_pieces(tenant_id)
+        async with await psycopg.AsyncConnection.connect(self._database.url, prepare_threshold=None) as connection:
+            order = await order_of_erasure(connection)
+        erased = True
+        while erased:  # what a trigger or a late arrival wrote meanwhile goes in the next round
+            erased = False
+            for table in order:
+                while gone := await self._erase_some(tenant_id, table):
+                    erased = True
+                    told(table, gone)
+        return await self._finish(tenant_id)
+
+    async def _erase_some(self, tenant_id: UUID, table: str) -> int:
+        async with self._database.transaction(tenant=tenant_id) as session:
+            return await repository.erase_some(session, tenant_id, table, most=BATCH)
+
+    async def _erase_pieces(self, tenant_id: UUID) -> None:
+        gone = 0
+        async for sha256 in self._store.all_of(tenant_id):
+            await self._store.remove(tenant_id, sha256)
+            gone += 1
+        for file in (self._exports / str(tenant_id)).glob("*"):
+            file.unlink(missing_ok=True)
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await repository.count_pieces(session, tenant_id, gone)
+
+    async def _finish(self, tenant_id: UUID) -> Departure:
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await repository.forget_jobs(session, tenant_id)
+            await repository.forget_administration(session, tenant_id)
+            found = await repository.departure(session, tenant_id)
+            if found is None:
+                raise ClosureRefused(ClosureRefused.advice)
+            now = self._clock()
+            key = Ed25519PrivateKey.from_private_bytes(self._ring.key(_PURPOSE))
+            signature = key.sign(certified(found, finished_at=now))
+            await repository.finish(session, tenant_id, certificate=signature.hex(), at=now)
+        self._tenants.forget(tenant_id)
+        async with self._database.transaction() as session:
+            done = await repository.departure(session, tenant_id)
+        if done is None:
+            raise ClosureRefused(ClosureRefused.advice)
+        return done
+
+    async def _today(self, session: Session, tenant_id: UUID) -> date:
+        tenant = await self._tenants.get(session, tenant_id)
+        return self._clock().astimezone(ZoneInfo(tenant.time_zone)).date()
+
+
+def certified(departure: Departure, *, finished_at: datetime) -> bytes:
+    """Returns what a certificate signs: every column of it but the signature, as canonical JSON."""
+    told: dict[str, Any] = {
+        name: getattr(departure, name) for name in Departure.__slots__ if name not in {"certificate", "finished_at"}
+    }
+    told["finished_at"] = finished_at
+    plain = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
