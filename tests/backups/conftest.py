@@ -81,6 +81,11 @@ async def saved(dsns: Dsns, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
     async with house(dsns.app, folder / "data", clock=clock) as opened:
         town = await _lived_in(opened, clock)
         other = await a_town(opened, slug="autrebourg")
+        await a_mailbox(opened, other, "contact@autrebourg.example.fr")
+        key_of_program, _ = await opened.access.create(town.tenant_id, name="Essai", scopes=["tickets:read"])
+        holder = await opened.access.identify(key_of_program)
+        async with opened.database.transaction(tenant=town.tenant_id) as session:
+            await opened.sessions.open(session, town.tenant_id, holder=holder, strength="key")
         settings = settings_of(dsns, folder / "data", key)
         await _settled(dsns)
         await opened.rounds.seal()

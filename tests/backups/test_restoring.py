@@ -18,6 +18,7 @@ from app.exchanges.outbox import Outbound, OutState
 from app.facts import Actor
 from app.files.store import digest_of
 from app.live.events import Event
+from app.web.rail import rail_of
 from tests.backups.conftest import PIECE, Saved, a_letter, rows, settings_of, silent
 from tests.harness import postgres
 from tests.harness.houses import MovableClock, house
@@ -182,6 +183,21 @@ async def test_nothing_leaves_before_somebody_says_so_and_what_was_pending_never
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
         again = await town.house.restarting.resume(session, town.tenant_id, actor=Actor("operator"))
     assert again.channels == 0
+
+
+async def test_whoever_was_signed_in_signs_in_again(restored: Restored) -> None:
+    """What was ended or revoked after the backup would live again."""
+    assert rows(restored.saved.dsns, "SELECT count(*) FROM sessions WHERE ended_at IS NULL") == [(1,)]
+    assert rows(restored.dsns, "SELECT count(*), count(ended_at) FROM sessions") == [(1, 1)]
+
+
+async def test_agents_see_that_nothing_leaves(restored: Restored) -> None:
+    """Runs on the administration nobody has resumed."""
+    async with restored.town.house.database.transaction(tenant=restored.saved.other) as session:
+        rail = await rail_of(session, restored.saved.other)
+    assert rail.restored == "données restaurées de la sauvegarde du 02/03/2026 09:00 UTC"
+    async with restored.saved.town.house.database.transaction(tenant=restored.saved.other) as session:
+        assert (await rail_of(session, restored.saved.other)).restored is None
 
 
 async def test_a_restored_house_can_be_saved_and_restored_again(
