@@ -20,6 +20,7 @@ from app.exchanges.desk import Desk
 from app.exchanges.fetching import Fetching
 from app.exchanges.forwarding import Forwarding
 from app.exchanges.inbound import Inbound
+from app.exchanges.inviting import Inviting
 from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
@@ -206,6 +207,9 @@ class ApiHouse(Protocol):
 
     @property
     def watch_settings(self) -> WatchSettingsOffice: ...
+
+    @property
+    def inviting(self) -> Inviting: ...
 
     @property
     def inbound(self) -> Inbound: ...

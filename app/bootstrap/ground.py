@@ -25,7 +25,9 @@ from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.codes import Codes
 from app.identity.operators import Operators
+from app.identity.passkeys import Passkeys
 from app.identity.passwords import Passwords
+from app.identity.proving import Proving
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
@@ -75,6 +77,8 @@ class Ground:
     teams: Teams
     absences: Absences
     second_factor: SecondFactor
+    passkeys: Passkeys
+    proving: Proving
     signing_in: SigningIn
     operators: Operators
     channels: Channels
@@ -96,6 +100,8 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     channels = Channels(database, registry, vault, clock, egress=EgressPolicy(settings.egress_allow))
     access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(vault)
     sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
+    base_url = settings.base_url.rstrip("/")
+    passkeys = Passkeys(database, ring, book, clock, base_url=base_url)
     store = LocalStore(settings.data_dir / "pieces")
     return Ground(
         settings=settings,
@@ -105,7 +111,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         quotas=quotas_of(settings),
         vault=vault,
         rotation=Rotation(database, vault, SEALED, book, clock),
-        base_url=settings.base_url.rstrip("/"),
+        base_url=base_url,
         registry=registry,
         store=store,
         bell=bell,
@@ -123,7 +129,9 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         teams=Teams(book, clock),
         absences=Absences(tenants, sessions, book, clock),
         second_factor=SecondFactor(codes, sessions, book, clock),
-        signing_in=SigningIn(database, sessions, passwords, codes, book, clock),
+        passkeys=passkeys,
+        proving=Proving(database, sessions, passwords, codes, passkeys, access, book, clock),
+        signing_in=SigningIn(database, sessions, passwords, codes, passkeys, book, clock),
         operators=Operators(database, sessions, book, clock),
         channels=channels,
         forms=Forms(database, channels, book, clock),

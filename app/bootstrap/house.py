@@ -29,6 +29,7 @@ from app.db.transaction import Database
 from app.egress.connecting import Guarded
 from app.egress.policy import EgressPolicy
 from app.egress.transport import guarded_client
+from app.exchanges.inviting import RESET
 from app.exchanges.reading import Reader
 from app.exchanges.restarting import Restarting
 from app.exchanges.smtp import Certificate, SmtpDoor
@@ -63,6 +64,7 @@ class House(Ground, Law, Privacy, Traffic, Talk, Outward, Archives, Lives):
         worker.every("0 31 1 * * *", RETAIN, self.retention_rounds.round)
         worker.on(COPY, self.exports.work)
         worker.every("0 53 3 * * *", "forget_copies", self.forget_copies)
+        worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
         return worker

@@ -37,6 +37,7 @@ from app.exchanges.forwarding import Forwarding
 from app.exchanges.freezing import Freezer
 from app.exchanges.idling import Idling
 from app.exchanges.inbound import Inbound
+from app.exchanges.inviting import Inviting
 from app.exchanges.lanes import Lanes
 from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
@@ -73,6 +74,7 @@ class Traffic:
     confirming: Confirming
     confirmation_mails: ConfirmationMails
     noticing: Noticing
+    inviting: Inviting
     fetching: Fetching
     deciphering: Deciphering
     scanning: Scanning
@@ -114,7 +116,7 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
     inbound = Inbound(database, channels, ground.reader, batches, book, clock)
     dispatcher = dispatcher_of(ground, law, deliverer, receipts, office)
     lanes, resolver = Lanes(dispatcher, clock), Resolver(legal, book, clock)
-    noticing = Noticing(database, channels, carrier, book, clock)
+    noticing = Noticing(database, channels, carrier, ground.keys, book, clock)
     confirming = Confirming(database, ground.keys, book, clock)
     confirmation_mails = confirmation_mails_of(ground, carrier, noticing, confirming)
     vigil = vigil_of(ground, law, noticing)
@@ -135,6 +137,7 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
         confirming=confirming,
         confirmation_mails=confirmation_mails,
         noticing=noticing,
+        inviting=inviting_of(ground, noticing, embedded=embedded),
         fetching=fetching,
         deciphering=deciphering,
         scanning=scanning,
@@ -158,6 +161,22 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
         rounds=Rounds(database, tenants, *leaving, *looking, deciphering, scanning, clock),
         idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
+    )
+
+
+def inviting_of(ground: Ground, noticing: Noticing, *, embedded: bool) -> Inviting:
+    """Joins what mails links to choose a password; where mails stay in the house, links are shown instead."""
+    return Inviting(
+        ground.database,
+        ground.tenants,
+        ground.accounts,
+        ground.channels,
+        noticing,
+        ground.keys,
+        ground.book,
+        ground.clock,
+        base_url=ground.base_url,
+        leaves=not captures(ground.settings, embedded=embedded),
     )
 
 

@@ -1,6 +1,7 @@
 """Mails to agents leave by the administration's own e-mail channel; a citizen's outbox never knows of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,8 +17,10 @@ from app.exchanges import gates
 from app.exchanges.carrying import Carrier
 from app.facts import FactBook
 from app.jobs import queue
+from app.sealing import KeyRing
 from app.sve.warning import notices
 from app.sve.warning.facts import NoticeFailed, NoticeSent
+from app.sve.warning.links import MASK, LinkOver, whole_text
 from app.sve.warning.posting import wake_up
 from app.sve.warning.values import Notice
 
@@ -34,9 +37,11 @@ NO_WAY = "aucun canal électronique ne peut envoyer : branchez une boîte qui a 
 class Noticing:
     """Sends what agents are to be told. An attempt is counted before its bytes leave, and settled by who holds it."""
 
-    def __init__(self, database: Database, channels: Channels, carrier: Carrier, book: FactBook, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, channels: Channels, carrier: Carrier, ring: KeyRing, book: FactBook, clock: Clock
+    ) -> None:
         self._database, self._channels, self._carrier = database, channels, carrier
-        self._book, self._clock = book, clock
+        self._ring, self._book, self._clock = ring, book, clock
 
     async def send(self, tenant: str) -> None:
         """The job: sends all that is due to one administration's agents."""
@@ -82,7 +87,11 @@ class Noticing:
         if not isinstance(adapter, Sender):
             raise TypeError(channel.type)
         try:
-            return await self._carrier.carry(channel, adapter, request_of(notice, channel))
+            text = whole_text(notice, ring=self._ring, now=self._clock())
+            sent = await self._carrier.carry(channel, adapter, request_of(notice, channel, text))
+            return sent if text == notice.text else replace(sent, detail=_unquoted(sent.detail, text, notice))
+        except LinkOver:
+            return Sent(outcome=Outcome.PERMANENT, detail="le lien n'est plus valable : demandez-en un autre")
         except ChannelError as refusal:
             return Sent(outcome=Outcome.PERMANENT, detail=str(refusal)[:500])
         except Exception as error:
@@ -109,13 +118,21 @@ class Noticing:
                 await self._book.record(session, fact)
 
 
-def request_of(notice: Notice, channel: Channel) -> SendRequest:
+def _unquoted(detail: str | None, text: str, notice: Notice) -> str | None:
+    """Returns what came of it as it may be kept: a server may quote the text it refuses, and its link."""
+    secrets = set(text.split()) - set(notice.text.split())
+    for secret in secrets:
+        detail = detail.replace(secret, MASK) if detail else detail
+    return detail
+
+
+def request_of(notice: Notice, channel: Channel, text: str) -> SendRequest:
     """The mail as the adapter takes it: automatic, with no address to answer to, the same name at each attempt."""
     domain = (channel.address or "").rpartition("@")[2]
     return SendRequest(
         ref=str(notice.id),
         to=Party(PointKind.EMAIL, notice.recipient),
-        text=notice.text,
+        text=text,
         subject=notice.title,
         message_id=f"<{notice.id.hex}.avis@{domain}>" if domain else None,
         human=False,

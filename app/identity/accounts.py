@@ -115,10 +115,29 @@ class Accounts:
         )
         return word
 
+    async def reset_link(self, session: Session, tenant_id: UUID, *, email: str) -> tuple[str, Person] | None:
+        """Returns a link for the holder of an address to choose another password; None where no password opens one."""
+        try:
+            key = email_key(email)
+        except Invalid:
+            return None
+        found = await people_repository.credentials(session, tenant_id, email=key)
+        if found is None or found.password is None or found.person.suspended_at is not None:
+            return None
+        if not self._passwords.allowed(found.person.email):
+            return None
+        word = await self._link(session, tenant_id, found.person.id, actor=SYSTEM, purpose=Purpose.RESET)
+        return word, found.person
+
     async def invited(self, word: str) -> Person:
         """Names whom a link invites, before it is used. Raises `InvitationOver`, always in the same words."""
+        return (await self.opened_by(word))[0]
+
+    async def opened_by(self, word: str) -> tuple[Person, Purpose]:
+        """Names whose account a link opens, and what for. Raises `InvitationOver`, always in the same words."""
         async with self._database.transaction(presented=digest_of(word)) as session:
-            return (await self._presented(session, word))[1]
+            found, person = await self._presented(session, word)
+            return person, found.purpose
 
     async def accept(self, word: str, *, password: str) -> Person:
         """Uses a link: the password is the person's own from now on. Raises `InvitationOver`, `PasswordRefused` or `Invalid`."""

@@ -91,6 +91,14 @@ async def see_session(session: Session, tenant_id: UUID, session_id: UUID, *, at
     )
 
 
+async def renew_session(session: Session, tenant_id: UUID, session_id: UUID, *, digest: str, at: datetime) -> bool:
+    """Gives a session another word, and notes the proof; False when it is over."""
+    record = SessionRecord
+    query = update(record).where(record.tenant_id == tenant_id, record.id == session_id, record.ended_at.is_(None))
+    written = query.values(digest=digest, proven_at=at, seen_at=at).returning(record.id)
+    return (await session.execute(written)).first() is not None
+
+
 async def end_sessions(
     session: Session,
     tenant_id: UUID,

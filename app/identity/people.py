@@ -32,6 +32,7 @@ class Person:
     created_at: datetime
     version: int
     teams: frozenset[UUID] = frozenset()
+    passkeys: int = 0
 
     @property
     def state(self) -> str:

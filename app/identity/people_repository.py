@@ -14,7 +14,7 @@ from app.db.transaction import Session
 from app.identity.codes import code_bound
 from app.identity.people import Person, Team
 from app.identity.roles import Role
-from app.identity.tables import MembershipRecord, TeamRecord, UserRecord
+from app.identity.tables import MembershipRecord, PasskeyRecord, TeamRecord, UserRecord
 from app.vault.columns import SealedColumn
 
 SEALED = SealedColumn(name="second factors", record=UserRecord, column="totp", bound_to=code_bound)
@@ -37,7 +37,14 @@ def _people(tenant_id: UUID) -> Select[Any]:
         .correlate(UserRecord)
         .scalar_subquery()
     )
-    return select(UserRecord, teams).where(UserRecord.tenant_id == tenant_id)
+    passkeys = (
+        select(func.count())
+        .select_from(PasskeyRecord)
+        .where(PasskeyRecord.tenant_id == tenant_id, PasskeyRecord.user_id == UserRecord.id)
+        .correlate(UserRecord)
+        .scalar_subquery()
+    )
+    return select(UserRecord, teams, passkeys).where(UserRecord.tenant_id == tenant_id)
 
 
 async def person(session: Session, tenant_id: UUID, user_id: UUID) -> Person | None:
@@ -195,7 +202,7 @@ async def change_team(
     return result.first() is not None
 
 
-def _person(row: UserRecord, teams: Sequence[UUID] | None) -> Person:
+def _person(row: UserRecord, teams: Sequence[UUID] | None, passkeys: int) -> Person:
     return Person(
         tenant_id=row.tenant_id,
         id=row.id,
@@ -210,6 +217,7 @@ def _person(row: UserRecord, teams: Sequence[UUID] | None) -> Person:
         created_at=row.created_at,
         version=row.version,
         teams=frozenset(teams or ()),
+        passkeys=passkeys,
     )
 
 

@@ -31,6 +31,9 @@ class NewUser(BaseModel):
         default=None, description="Ce qu'il voit ; absent : ce que dit son rôle.", examples=["teams"]
     )
     teams: list[TeamId] = Field(default=[], max_length=50, description="Ses équipes.")
+    by_mail: bool = Field(
+        default=False, description="Lui envoyer le lien, si l'administration a une boîte qui envoie.", examples=[False]
+    )
 
     def wanted(self) -> Wanted:
         return Wanted(name=self.name, role=self.role, reach=self.reach, teams=self.teams)
@@ -82,20 +85,24 @@ class UserOut(BaseModel):
 class UserInvitedOut(UserOut):
     """Un compte ouvert, avec le lien à lui remettre, montré une seule fois."""
 
-    invitation_url: str = Field(
-        description="Sert une fois, pendant trois jours : à lui remettre en main propre ou par une voie sûre.",
+    invitation_url: str | None = Field(
+        description="Sert une fois, pendant trois jours : à lui remettre en main propre ou par une voie sûre ; `null` quand "
+        "le courriel le porte.",
         examples=["https://parvis.example.fr/invitation/parvis_i_3kT9dQ…"],
     )
 
     @classmethod
-    def once(cls, person: Person, *, url: str) -> Self:
+    def once(cls, person: Person, *, url: str | None) -> Self:
         return cls(**_person(person, whole=True), invitation_url=url)
 
 
 class InvitationOut(BaseModel):
     """Un nouveau lien, montré une seule fois ; les précédents n'ouvrent plus rien."""
 
-    invitation_url: str = Field(examples=["https://parvis.example.fr/invitation/parvis_i_3kT9dQ…"])
+    invitation_url: str | None = Field(
+        description="`null` quand le courriel le porte.",
+        examples=["https://parvis.example.fr/invitation/parvis_i_3kT9dQ…"],
+    )
 
 
 class SessionOut(BaseModel):

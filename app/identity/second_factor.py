@@ -7,7 +7,7 @@ from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import Flaw, Invalid, NotFound
 from app.facts import Actor, FactBook
-from app.identity import codes, people_repository
+from app.identity import codes, passkeys_repository, people_repository
 from app.identity.codes import Codes
 from app.identity.facts import UserChanged
 from app.identity.people import Person
@@ -70,11 +70,16 @@ class SecondFactor:
     async def remove(
         self, session: Session, tenant_id: UUID, user_id: UUID, *, actor: Actor, but: UUID | None = None
     ) -> None:
-        """Takes the codes off an account, for a lost telephone. Raises `NotFound`."""
+        """Takes the codes off an account. Raises `NotFound`."""
         person = await people_repository.person(session, tenant_id, user_id)
         if person is None:
             raise NotFound(Said("aucun compte n'a cet identifiant", en="no account has this identifier"))
         await self._write(session, person, {"totp": None, "totp_step": None}, actor=actor, but=but)
+
+    async def remove_all(self, session: Session, tenant_id: UUID, user_id: UUID, *, actor: Actor) -> None:
+        """Takes codes and passkeys off an account, for a lost telephone or key. Raises `NotFound`."""
+        await passkeys_repository.remove(session, tenant_id, user_id)
+        await self.remove(session, tenant_id, user_id, actor=actor)
 
     async def _write(
         self, session: Session, person: Person, values: dict[str, object], *, actor: Actor, but: UUID | None

@@ -90,6 +90,20 @@ class Sessions:
         self._kept[digest] = (min(now + KEPT_FOR, opened.until, opened.seen_at + self._idle), known)
         return known
 
+    async def renew(self, session: Session, known: Identified) -> str:
+        """Gives a session just proven anew another word; the former opens nothing, elsewhere within ten seconds.
+
+        Raises `Unauthenticated` when it is over.
+        """
+        word = new_secret(_PREFIX)
+        renewed = known.session_id is not None and await doors_repository.renew_session(
+            session, known.tenant_id, known.session_id, digest=digest_of(word), at=self._clock()
+        )
+        if not renewed:
+            raise Unauthenticated(_OVER)
+        self.forget(lambda one: one.session_id == known.session_id)
+        return word
+
     async def open_of(self, session: Session, tenant_id: UUID, user_id: UUID) -> Sequence[OpenSession]:
         """Returns a person's sessions that are still open, the last seen first."""
         now = self._clock()
@@ -129,7 +143,7 @@ class Sessions:
                 grant = await grants_repository.find(session, opened.tenant_id, opened.grant_id)
                 if grant is None or not grant.open_at(now):
                     raise Unauthenticated(_OVER)
-                return grant.identified(session_id=opened.id)
+                return replace(grant.identified(session_id=opened.id), proven_at=opened.proven_at)
         if opened.key_id is None:
             raise Unauthenticated(_OVER)
         key = await self._keys.identify_id(opened.tenant_id, opened.key_id)

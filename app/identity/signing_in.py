@@ -10,6 +10,7 @@ from app.errors import Invalid, Unauthenticated
 from app.facts import Actor, FactBook, Seen
 from app.identity import codes, doors_repository, people_repository
 from app.identity.codes import Codes
+from app.identity.passkeys import Ceremony, Passkeys
 from app.identity.passwords import Passwords
 from app.identity.people import Person, email_key
 from app.identity.people_repository import Credentials
@@ -29,6 +30,7 @@ class Strength(StrEnum):
     PASSWORD = "password"  # noqa: S105 — a word of the vocabulary
     KEY = "key"
     PASSWORD_AND_CODE = "password+code"  # noqa: S105
+    PASSKEY = "passkey"  # possession and the user's own gesture or PIN: two factors in one
     PROVIDER = "provider"
     PROVIDER_MFA = "provider+mfa"
 
@@ -50,14 +52,30 @@ class CodeWanted(Unauthenticated):
     advice = Said("donnez le code de votre application", en="give the code of your application")
 
 
+class PasskeyWanted(CodeWanted):
+    """The password is right; the account is also protected by a passkey, and has no code."""
+
+    code = "passkey-wanted"
+    title_fr = "Une clé d'accès est attendue"
+    title_en = "A passkey is wanted"
+    advice = Said("servez-vous de votre clé d'accès", en="use your passkey")
+
+
 class SigningIn:
     """One attempt is one transaction that counts itself before anything is hashed, so that none is free."""
 
     def __init__(
-        self, database: Database, sessions: Sessions, passwords: Passwords, keeper: Codes, book: FactBook, clock: Clock
+        self,
+        database: Database,
+        sessions: Sessions,
+        passwords: Passwords,
+        keeper: Codes,
+        passkeys: Passkeys,
+        book: FactBook,
+        clock: Clock,
     ) -> None:
         self._database, self._sessions, self._passwords = database, sessions, passwords
-        self._codes, self._book, self._clock = keeper, book, clock
+        self._codes, self._passkeys, self._book, self._clock = keeper, passkeys, book, clock
 
     async def by_password(
         self, tenant_id: UUID, *, email: str, password: str, code: str, address: str, agent: str
@@ -66,10 +84,10 @@ class SigningIn:
 
         `address` is where the attempt came from; only its digest is kept, for a day.
         """
-        turn = turn_of(account=_compared(email), address=address)
+        turn = turn_of(account=compared(email), address=address)
         await take_turn(self._database, tenant_id, turn, now=self._clock())
         async with self._database.transaction(tenant=tenant_id) as session:
-            found = await people_repository.credentials(session, tenant_id, email=_compared(email))
+            found = await people_repository.credentials(session, tenant_id, email=compared(email))
         right = await self._passwords.right(password, found.password if found else None)
         if found is None or not right or found.person.suspended_at is not None:
             raise Unauthenticated(_REFUSED)
@@ -77,8 +95,29 @@ class SigningIn:
             raise Unauthenticated(_REFUSED)
         return await self._open(tenant_id, found, code=code, account=turn.account, agent=agent)
 
+    async def by_passkey(self, *, sealed: str, answer: str, agent: str) -> Opened:
+        """Opens a session with a passkey alone. Raises `Unauthenticated`, always in the same words.
+
+        Where a provider opens accounts, a passkey opens those a password may open: leaving the provider closes the others.
+        """
+        signed = await self._passkeys.proven(sealed=sealed, answer=answer)
+        async with self._database.transaction(tenant=signed.tenant_id) as session:
+            found = await people_repository.credentials(session, signed.tenant_id, user_id=signed.user_id)
+            if found is None or found.person.suspended_at is not None:
+                raise Unauthenticated(_REFUSED)
+            if not self._passwords.allowed(found.person.email):
+                raise Unauthenticated(_REFUSED)
+            return await self._let_in(session, found, strength=Strength.PASSKEY, agent=agent)
+
+    async def passkeys_of(self, tenant_id: UUID, email: str) -> Ceremony:
+        """Returns what to ask of the browser of somebody whose password was right: their own passkeys, resident or not."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            found = await people_repository.credentials(session, tenant_id, email=compared(email))
+            known = await self._passkeys.of(session, tenant_id, found.person.id) if found else ()
+        return self._passkeys.asking(known)
+
     async def _open(self, tenant_id: UUID, proven: Credentials, *, code: str, account: str, agent: str) -> Opened:
-        now, user_id = self._clock(), proven.person.id
+        user_id = proven.person.id
         async with self._database.transaction(tenant=tenant_id) as session:
             found = await people_repository.credentials(session, tenant_id, user_id=user_id)
             # Hashing takes a while: an account closed, or given another password meanwhile, is not opened by the old one.
@@ -89,22 +128,25 @@ class SigningIn:
                 step = await self._step(session, found, code)
                 strength = Strength.PASSWORD_AND_CODE
                 await people_repository.note(session, tenant_id, user_id, totp_step=step)
-            await people_repository.note(session, tenant_id, user_id, seen_at=now)
+            elif found.person.passkeys:
+                raise PasskeyWanted(PasskeyWanted.advice)
             await doors_repository.forget_failures(session, tenant_id, account=account)
-            word = await self._sessions.open(session, tenant_id, holder=found.person, strength=strength, agent=agent)
-            actor = Actor("agent", user_id, found.person.name)
-            await self._book.record(
-                session,
-                Seen(
-                    tenant_id=tenant_id,
-                    subject_id=user_id,
-                    at=now,
-                    actor=actor,
-                    action="session.opened",
-                    detail={"strength": strength.value},
-                ),
-            )
-        return Opened(word, found.person)
+            return await self._let_in(session, found, strength=strength, agent=agent)
+
+    async def _let_in(self, session: Session, found: Credentials, *, strength: Strength, agent: str) -> Opened:
+        person, now = found.person, self._clock()
+        await people_repository.note(session, person.tenant_id, person.id, seen_at=now)
+        word = await self._sessions.open(session, person.tenant_id, holder=person, strength=strength, agent=agent)
+        opened = Seen(
+            tenant_id=person.tenant_id,
+            subject_id=person.id,
+            at=now,
+            actor=Actor("agent", person.id, person.name),
+            action="session.opened",
+            detail={"strength": strength.value},
+        )
+        await self._book.record(session, opened)
+        return Opened(word, person)
 
     async def _step(self, session: Session, found: Credentials, code: str) -> int:
         person = found.person
@@ -118,8 +160,8 @@ class SigningIn:
         return step
 
 
-def _compared(email: str) -> str:
-    """Returns the form accounts are found by: attempts are counted by it too, however the address is written."""
+def compared(email: str) -> str:
+    """Returns the form accounts are found by, whatever was typed: attempts are counted by it too, however the address is written."""
     try:
         return email_key(email)
     except Invalid:

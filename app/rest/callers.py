@@ -1,5 +1,6 @@
 """Who calls, as routes see it: an administration, a label for the journal, and what they may do."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -35,6 +36,16 @@ class Caller(Protocol):
     @property
     def barred(self) -> Forbidden | None:
         """What everything but handing messages in is refused with; None for nearly everybody."""
+        ...
+
+    @property
+    def session_id(self) -> UUID | None:
+        """The session it came by; None for a program's key."""
+        ...
+
+    @property
+    def proven_at(self) -> datetime | None:
+        """When the holder of the session last proved who they are."""
         ...
 
 

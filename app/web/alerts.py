@@ -31,6 +31,9 @@ KINDS = {
     NoticeKind.ESCALATION: "Alertes sans prise en charge",
     NoticeKind.LATE_WATCH: "Veille en retard",
     NoticeKind.ADMINISTRATION: "Aux administrateurs",
+    NoticeKind.INVITATION: "Invitation",
+    NoticeKind.RESET: "Mot de passe oublié",
+    NoticeKind.CONFIDENCE: "Accès à des demandes confidentielles",
 }
 
 

@@ -26,6 +26,7 @@ from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.channel_forms import PREFIX, FormField, fields_of, read_settings
 from app.web.channel_words import OUTCOMES, check_mark, connection_mark, expiry_mark, state_mark
+from app.web.freshness import fresh
 from app.web.house import WebHouse, house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -96,6 +97,7 @@ async def choose_type(request: Request, agent: Agent, type: str = "") -> Respons
 async def connect(request: Request, agent: Agent) -> Response:
     """Connects a channel, after a live test unless the administrator wants none."""
     need(agent, Scope.CHANNELS_ADMIN)
+    fresh(request, agent)
     form, house = await agents_form(request), house_of(request)
     kind = form.last("type") or ""
     fields = await _fields(house, kind)
@@ -126,6 +128,7 @@ async def show_channel(request: Request, agent: Agent, channel: str, fait: str =
 async def change(request: Request, agent: Agent, channel: str) -> Response:
     """Writes the settings; new credentials of a channel its provider refuses reconnect it."""
     need(agent, Scope.CHANNELS_ADMIN)
+    fresh(request, agent)
     form, house, wanted = await agents_form(request), house_of(request), _id(channel)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         present = await house.channels.living(session, agent.tenant_id, wanted)
@@ -173,6 +176,7 @@ async def test(request: Request, agent: Agent, channel: str) -> Response:
 async def register(request: Request, agent: Agent, channel: str) -> Response:
     """Gives the channel's address to its provider, or takes it back; both may be repeated."""
     need(agent, Scope.CHANNELS_ADMIN)
+    fresh(request, agent)
     form, telling, wanted = await agents_form(request), house_of(request).telling, _id(channel)
     gives = form.last("geste") != "retirer"
     tell = telling.register if gives else telling.unregister

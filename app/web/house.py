@@ -22,6 +22,7 @@ from app.exchanges.enrolling import Enrolling
 from app.exchanges.fetching import Fetching
 from app.exchanges.forwarding import Forwarding
 from app.exchanges.inbound import Inbound
+from app.exchanges.inviting import Inviting
 from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
@@ -40,6 +41,8 @@ from app.identity.accounts import Accounts
 from app.identity.identified import Identified
 from app.identity.oidc.door import ProviderDoor
 from app.identity.operators import Operators
+from app.identity.passkeys import Passkeys
+from app.identity.proving import Proving
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
@@ -133,6 +136,12 @@ class WebHouse(Protocol):
     def second_factor(self) -> SecondFactor: ...
 
     @property
+    def passkeys(self) -> Passkeys: ...
+
+    @property
+    def proving(self) -> Proving: ...
+
+    @property
     def signing_in(self) -> SigningIn: ...
 
     @property
@@ -212,6 +221,9 @@ class WebHouse(Protocol):
 
     @property
     def watch_settings(self) -> WatchSettingsOffice: ...
+
+    @property
+    def inviting(self) -> Inviting: ...
 
     @property
     def inbound(self) -> Inbound: ...

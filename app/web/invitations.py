@@ -1,9 +1,12 @@
 """The page a link of invitation opens: reading changes nothing, since mail scanners follow links; the form does."""
 
+import contextlib
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.errors import Invalid
+from app.identity.doors_repository import Purpose
 from app.identity.passwords import SHORTEST
 from app.identity.people import Person
 from app.identity.refusals import InvitationOver
@@ -55,6 +58,11 @@ async def _shown(
 ) -> HTMLResponse:
     house = house_of(request)
     tenant = await town(house, person.tenant_id) if person else None
+    purpose = Purpose.INVITATION
+    if person is not None and status != 410:
+        with contextlib.suppress(InvitationOver):
+            purpose = (await house.accounts.opened_by(request.path_params["word"]))[1]
+    by_provider = house.provider_door is not None and purpose is Purpose.INVITATION
     answer = page(
         request,
         "agents/invitation.html",
@@ -63,7 +71,8 @@ async def _shown(
         person=person,
         shortest=SHORTEST,
         by_password=person is not None and house.accounts.may_choose_password(person),
-        provider=house.provider_door.provider if house.provider_door else None,
+        provider=house.provider_door.provider if house.provider_door and by_provider else None,
+        reset=purpose is Purpose.RESET,
         faults=faults or {},
     )
     # The address is the secret: it goes to no other page.

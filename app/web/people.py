@@ -17,6 +17,7 @@ from app.ids import IdError, Prefix, parse_id, public_id
 from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
+from app.web.freshness import fresh
 from app.web.house import house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -42,6 +43,7 @@ async def people(request: Request, agent: Agent, fait: str = "") -> HTMLResponse
 async def invite(request: Request, agent: Agent) -> Response:
     """Opens an account; its link is shown once, on the page that answers."""
     need(agent, Scope.USERS_ADMIN)
+    fresh(request, agent)
     house, form = house_of(request), await agents_form(request)
     try:
         wanted = _wanted(form)
@@ -50,8 +52,13 @@ async def invite(request: Request, agent: Agent) -> Response:
             word, person = await house.accounts.invite(
                 session, agent.tenant_id, email=form.last("courriel") or "", wanted=wanted, actor=actor_of(agent)
             )
+            mailed = bool(form.last("par_courriel")) and await house.inviting.can_mail(session, agent.tenant_id)
+            if mailed:
+                await house.inviting.invite(session, agent.tenant_id, person, word)
     except _REFUSED as refusal:
         return await _people_page(request, agent, form=form, refusal=refusal, about="compte")
+    if mailed:
+        return see(f"/equipe/comptes/{public_id(Prefix.USER, person.id)}?fait=courriel")
     return await _person_page(request, agent, person.id, link=invitation_url(house.base_url, word))
 
 
@@ -100,6 +107,7 @@ async def person(request: Request, agent: Agent, user_id: str, fait: str = "") -
 async def change(request: Request, agent: Agent, user_id: str) -> Response:
     """Changes name, rights and teams; the person's sessions end with their former rights."""
     need(agent, Scope.USERS_ADMIN)
+    fresh(request, agent)
     house, form, who = house_of(request), await agents_form(request), _user(user_id)
     try:
         wanted = _wanted(form)
@@ -119,6 +127,7 @@ async def change(request: Request, agent: Agent, user_id: str) -> Response:
 async def act_on(request: Request, agent: Agent, user_id: str, act: str) -> Response:
     """A new link, a suspension, its end, the end of the code or of the sessions. Raises `NotFound` for another act."""
     need(agent, Scope.USERS_ADMIN)
+    fresh(request, agent)
     house, who, actor = house_of(request), _user(user_id), actor_of(agent)
     link = None
     try:
@@ -126,15 +135,18 @@ async def act_on(request: Request, agent: Agent, user_id: str, act: str) -> Resp
             was = await house.accounts.get(session, agent.tenant_id, who)
             refuse_beyond(was.role, agent.scopes)
             match act:
-                case "lien":
+                case "lien" | "courriel":
                     word = await house.accounts.invite_again(session, agent.tenant_id, who, actor=actor)
-                    link = invitation_url(house.base_url, word)
+                    if act == "courriel" and await house.inviting.can_mail(session, agent.tenant_id):
+                        await house.inviting.invite(session, agent.tenant_id, was, word)
+                    else:
+                        link = invitation_url(house.base_url, word)
                 case "suspension":
                     await house.accounts.suspend(session, agent.tenant_id, who, actor=actor)
                 case "retour":
                     await house.accounts.reinstate(session, agent.tenant_id, who, actor=actor)
                 case "sans-code":
-                    await house.second_factor.remove(session, agent.tenant_id, who, actor=actor)
+                    await house.second_factor.remove_all(session, agent.tenant_id, who, actor=actor)
                 case "sessions":
                     await house.accounts.close_sessions(session, agent.tenant_id, who, actor=actor)
                 case _:
@@ -161,6 +173,7 @@ async def _people_page(
         rail = await rail_of(session, agent.tenant_id)
         found = await house.accounts.page(session, agent.tenant_id, after=None, limit=1000)
         teams = await house.teams.all(session, agent.tenant_id)
+        by_mail = await house.inviting.can_mail(session, agent.tenant_id)
         away = await house.absences.away(session, agent.tenant_id, [one.id for one in found])
     return page(
         request,
@@ -170,6 +183,7 @@ async def _people_page(
         rail=rail,
         tenant=tenant,
         people=sorted(found, key=lambda one: (one.state == "suspended", one.name.casefold())),
+        by_mail=by_mail,
         away=away,
         names={one.id: one.name for one in found},
         teams=teams,
@@ -203,6 +217,7 @@ async def _person_page(
         known = await house.accounts.get(session, agent.tenant_id, user_id)
         teams = await house.teams.all(session, agent.tenant_id)
         sessions = await house.sessions.open_of(session, agent.tenant_id, user_id)
+        by_mail = await house.inviting.can_mail(session, agent.tenant_id)
     return page(
         request,
         "agents/person.html",
@@ -218,6 +233,7 @@ async def _person_page(
         sessions=sessions,
         kept=_kept(form) if form else _kept_of(known),
         faults=_faults(refusal),
+        by_mail=by_mail,
         link=link,
         done=done,
         team_id=lambda one: public_id(Prefix.TEAM, one),

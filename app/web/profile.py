@@ -5,22 +5,25 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from app.errors import Forbidden, Invalid
+from app.errors import Forbidden, Invalid, NotFound
 from app.identity.identified import Identified, Kind
+from app.identity.passkeys import Ceremony
 from app.identity.passwords import SHORTEST
 from app.identity.people import Person
 from app.identity.roles import POLICY
 from app.identity.second_factor import Offered
+from app.ids import IdError, Prefix, parse_id, public_id
 from app.rest.languages import Said
 from app.web.agents import Agent, actor_of
 from app.web.bodies import agents_form
+from app.web.freshness import fresh
 from app.web.house import house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
 from app.web.refusals import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-_FIELDS = {"present": "actuel", "wanted": "nouveau", "code": "code"}
+_FIELDS = {"present": "actuel", "wanted": "nouveau", "code": "code", "passkey": "cle", "passkey_name": "cle"}
 
 
 @router.get("/profil")
@@ -84,6 +87,51 @@ async def remove_code(request: Request, agent: Agent) -> Response:
     return see("/profil?fait=sans-code")
 
 
+@router.post("/profil/cles/nouvelle")
+async def add_passkey(request: Request, agent: Agent) -> Response:
+    """Enrols a passkey: who adds a way in proves first who they are."""
+    fresh(request, agent)
+    house, form = house_of(request), await agents_form(request)
+    person = await _own(request, agent)
+    try:
+        async with house.database.transaction(tenant=agent.tenant_id) as session:
+            await house.passkeys.enrol(
+                session,
+                person,
+                sealed=form.last("defi") or "",
+                answer=form.last("cle_signee") or "",
+                name=form.last("nom_cle") or "",
+            )
+    except Invalid as refusal:
+        return await _shown(request, agent, faults=_faults(refusal))
+    return see("/profil?fait=cle")
+
+
+@router.get("/profil/cles")
+async def passkeys(request: Request, agent: Agent) -> HTMLResponse:
+    """Shows how to add a passkey, once who asks has proved who they are."""
+    fresh(request, agent)
+    house, person = house_of(request), await _own(request, agent)
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        tenant = await house.tenants.get(session, agent.tenant_id)
+        known = await house.passkeys.of(session, agent.tenant_id, agent.id)
+    return await _shown(request, agent, ceremony=house.passkeys.enrolment(person, known, house_name=tenant.name))
+
+
+@router.post("/profil/cles/{passkey}/retrait")
+async def remove_passkey(request: Request, agent: Agent, passkey: str) -> Response:
+    fresh(request, agent)
+    await agents_form(request)
+    house, person = house_of(request), await _own(request, agent)
+    try:
+        wanted = parse_id(Prefix.PASSKEY, passkey)
+    except IdError:
+        raise NotFound from None
+    async with house.database.transaction(tenant=agent.tenant_id) as session:
+        await house.passkeys.remove(session, person, wanted)
+    return see("/profil?fait=sans-cle")
+
+
 @router.post("/profil/sessions")
 async def close_others(request: Request, agent: Agent) -> Response:
     """Closes every other session of the account."""
@@ -114,15 +162,17 @@ async def _shown(
     done: str = "",
     faults: dict[str, str] | None = None,
     offered: Offered | None = None,
+    ceremony: Ceremony | None = None,
 ) -> HTMLResponse:
     house, person, names = house_of(request), None, dict[UUID, str]()
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
         rail = await rail_of(session, agent.tenant_id)
-        sessions, teams, absences = [], {}, []
+        sessions, teams, absences, passkeys = [], {}, [], []
         if agent.kind is Kind.AGENT:
             person = await house.accounts.get(session, agent.tenant_id, agent.id)
             sessions = list(await house.sessions.open_of(session, agent.tenant_id, agent.id))
+            passkeys = list(await house.passkeys.of(session, agent.tenant_id, agent.id))
             absences = list(await house.absences.coming(session, agent.tenant_id, user_id=agent.id))
             names = dict(await house.accounts.names(session, agent.tenant_id))
             teams = {team.id: team.name for team in await house.teams.all(session, agent.tenant_id)}
@@ -130,6 +180,10 @@ async def _shown(
         request,
         "agents/profile.html",
         status=422 if faults else 200,
+        scripted=ceremony is not None,
+        ceremony=ceremony,
+        passkeys=[(public_id(Prefix.PASSKEY, one.id), one) for one in passkeys],
+        passkeys_possible=house.passkeys.possible,
         me=agent,
         rail=rail,
         tenant=tenant,

@@ -22,12 +22,12 @@ _LONGEST_PATH = 500
 
 
 @router.get("/connexion/fournisseur")
-async def leave(request: Request, administration: str = "", suite: str = "") -> Response:
+async def leave(request: Request, administration: str = "", suite: str = "", preuve: str = "") -> Response:
     """Sends the browser to the provider. A link and no form: `form-action` would stop a form that leads elsewhere."""
     house = house_of(request)
     tenant = await named_town(house, administration)
     town = tenant.slug if tenant else administration[:100]
-    return await _off(request, _door(house), town=town, suite=suite, tenant=tenant)
+    return await _off(request, _door(house), town=town, suite=suite, tenant=tenant, again=bool(preuve))
 
 
 @router.get("/invitation/{word}/fournisseur")
@@ -101,11 +101,12 @@ async def _off(
     suite: str,
     invitation: str = "",
     tenant: Tenant | None = None,
+    again: bool = False,
 ) -> Response:
     house, wanted = house_of(request), own_path(suite)
     try:
         address, carried = await door.begin(
-            town=town, suite=wanted if len(wanted) <= _LONGEST_PATH else HOME, invitation=invitation
+            town=town, suite=wanted if len(wanted) <= _LONGEST_PATH else HOME, invitation=invitation, again=again
         )
     except NotLetIn as refusal:
         return await _refused(request, door, refusal, town=tenant.slug if tenant else "", suite=suite)

@@ -13,9 +13,11 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from app.errors import Invalid, ParvisError, Unauthenticated
+from app.rest.freshness import ProofWanted
 from app.rest.languages import Language, Said, say
 from app.rest.refusals import advice_on, refusal_of_status
 from app.rest.route_names import route_template
+from app.web.freshness import proof_page
 from app.web.pages import language_of, page, see
 
 log = structlog.get_logger()
@@ -40,14 +42,10 @@ class PageRoute(APIRoute):
         async def answered(request: Request) -> Response:
             try:
                 return await handler(request)
-            except Unauthenticated:
-                if wants_json(request):
-                    raise
-                return to_sign_in(request)
             except ParvisError as error:
                 if wants_json(request):
                     raise
-                return refused(request, error)
+                return await _answer(request, error)
             except RequestValidationError:
                 return refused(request, Invalid())
             except HTTPException as error:
@@ -59,6 +57,15 @@ class PageRoute(APIRoute):
                 return refused(request, ParvisError())
 
         return answered
+
+
+async def _answer(request: Request, error: ParvisError) -> Response:
+    """Leads to where a refusal is mended: the page of signing in, the page of proof; else says it."""
+    if isinstance(error, Unauthenticated):
+        return to_sign_in(request)
+    if isinstance(error, ProofWanted):
+        return await proof_page(request)
+    return refused(request, error)
 
 
 def refused(request: Request, error: ParvisError, *, status: int | None = None) -> Response:

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 from app.db.transaction import Session
 from app.errors import Forbidden, TooManyRequests, Unauthenticated
 from app.identity.identified import Identified
+from app.identity.passkeys import Ceremony
 from app.identity.scopes import Scope
 from app.identity.sessions import LASTS
-from app.identity.signing_in import CodeWanted, Strength
+from app.identity.signing_in import CodeWanted, PasskeyWanted, Strength
 from app.rest.access import session_cookie
 from app.rest.origins import refuse_cross_site
 from app.tenants.values import Tenant
@@ -28,7 +29,7 @@ HOME = "/boite"
 # One of our own pages: never `//evil`, `/\\evil`, another scheme, nor a line break.
 _OURS = re.compile(
     r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier"
-    r"|equipe|profil|discussions|gestion-formulaires|nouveau-formulaire)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
+    r"|equipe|profil|preuve|webhooks|discussions|gestion-formulaires|nouveau-formulaire)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
 )
 
 
@@ -90,8 +91,13 @@ async def sign_in(request: Request) -> Response:
             address=request.client.host if request.client else "",
             agent=browser_of(request),
         )
+    except PasskeyWanted:
+        ceremony = await house.signing_in.passkeys_of(tenant.id, email)
+        return asked(request, tenant, status=401, suite=suite, email=email, passkey=True, ceremony=ceremony)
     except CodeWanted:
-        return asked(request, tenant, status=401, suite=suite, email=email, code=True)
+        # The password was right: the account's own passkeys may be named to the browser.
+        ceremony = await house.signing_in.passkeys_of(tenant.id, email)
+        return asked(request, tenant, status=401, suite=suite, email=email, code=True, ceremony=ceremony)
     except TooManyRequests as refusal:
         wait = int(refusal.headers.get("Retry-After", "1"))
         answer = asked(request, tenant, status=429, suite=suite, email=email, wait=wait)
@@ -100,6 +106,23 @@ async def sign_in(request: Request) -> Response:
     except Unauthenticated:
         code = bool(form.last("code"))
         return asked(request, tenant, status=401, suite=suite, email=email, wrong=True, code=code)
+    return await let_in(request, opened.word, suite=suite)
+
+
+@router.post("/connexion/cle")
+async def sign_in_with_passkey(request: Request) -> Response:
+    """Opens a session with a passkey alone: it names its account, and its administration with it."""
+    house = house_of(request)
+    refuse_cross_site(request, base_url=house.base_url)
+    form = await agents_form(request)
+    suite = own_path(form.last("suite") or "")
+    tenant = await named_town(house, form.last("administration") or "")
+    try:
+        opened = await house.signing_in.by_passkey(
+            sealed=form.last("defi") or "", answer=form.last("cle_signee") or "", agent=browser_of(request)
+        )
+    except Unauthenticated:
+        return asked(request, tenant, status=401, suite=suite, unsigned=True)
     return await let_in(request, opened.word, suite=suite)
 
 
@@ -150,6 +173,12 @@ async def let_in(request: Request, word: str, *, suite: str) -> Response:
         with contextlib.suppress(Unauthenticated):
             await house.sessions.end(await house.sessions.identify(earlier))
     answer = see(suite)
+    give_word(answer, house, word)
+    return answer
+
+
+def give_word(answer: Response, house: WebHouse, word: str) -> None:
+    """Writes the word of a session into the browser's cookie."""
     answer.set_cookie(
         session_cookie(house.base_url),
         word,
@@ -159,7 +188,6 @@ async def let_in(request: Request, word: str, *, suite: str) -> Response:
         samesite="lax",
         secure=guarded(house),
     )
-    return answer
 
 
 def asked(
@@ -178,13 +206,21 @@ def asked(
     chosen: bool = False,
     left: bool = False,
     trouble: tuple[str, str] | None = None,
+    passkey: bool = False,
+    unsigned: bool = False,
+    ceremony: Ceremony | None = None,
 ) -> HTMLResponse:
     """Shows the page of signing in; `trouble` is what a provider's answer came to: what happened, what to do."""
     house = house_of(request)
+    ceremony = (ceremony or house.passkeys.asking()) if house.passkeys.possible and not by_key else None
     return page(
         request,
         "agents/sign_in.html",
         status=status,
+        scripted=ceremony is not None,
+        ceremony=ceremony,
+        passkey=passkey,
+        unsigned=unsigned,
         tenant=tenant,
         suite=suite,
         by_key=by_key,

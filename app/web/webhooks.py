@@ -14,6 +14,7 @@ from app.ids import IdError, Prefix, parse_id, public_id
 from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
+from app.web.freshness import fresh
 from app.web.house import house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -43,6 +44,7 @@ async def list_webhooks(request: Request, agent: Agent, fait: str = "") -> HTMLR
 async def make(request: Request, agent: Agent) -> Response:
     """Makes a webhook; its secret is shown once, on the page that answers."""
     need(agent, Scope.WEBHOOKS_ADMIN)
+    fresh(request, agent)
     house, form = house_of(request), await agents_form(request)
     try:
         name = typed.words(form, "nom", "donnez un nom au webhook")[:100]
@@ -68,6 +70,7 @@ async def show(request: Request, agent: Agent, webhook: str, fait: str = "") -> 
 async def act_on(request: Request, agent: Agent, webhook: str, act: str) -> Response:
     """Tries, pauses, resumes, sends again, changes the secret, removes. Raises `NotFound` for another act."""
     need(agent, Scope.WEBHOOKS_ADMIN)
+    fresh(request, agent)
     house, form, wanted = house_of(request), await agents_form(request), _id(Prefix.WEBHOOK, webhook)
     actor, secret = actor_of(agent), None
     try:

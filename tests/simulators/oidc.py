@@ -51,7 +51,7 @@ class OpenIdProvider:
     known: set[str] = field(
         default_factory=lambda: {
             *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce"),
-            *("claims", "code_challenge", "code_challenge_method"),
+            *("claims", "code_challenge", "code_challenge_method", "prompt"),
         }
     )
 

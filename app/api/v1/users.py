@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from app.api.acting import actor_of
-from app.api.house import House
+from app.api.house import ApiHouse, House
 from app.api.v1.paths import UserInPath
+from app.db.transaction import Session
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.accounts import invitation_url
 from app.identity.identified import Identified, Kind
@@ -27,6 +28,7 @@ from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag, require_version
+from app.rest.freshness import fresh
 from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
@@ -77,6 +79,7 @@ async def list_users(asked: Asked, house: House, session: Reading, caller: Reade
     summary="Ouvrir un compte",
     response_description="Le compte, et son lien montré une seule fois.",
     responses=refusals(Forbidden, Conflict, Invalid),
+    dependencies=[fresh()],
 )
 async def invite_user(new: NewUser, house: House, session: Writing, caller: Administrator) -> UserInvitedOut:
     """Ouvre un compte et donne le lien par lequel la personne choisit son mot de passe.
@@ -87,7 +90,8 @@ async def invite_user(new: NewUser, house: House, session: Writing, caller: Admi
     word, person = await house.accounts.invite(
         session, caller.tenant_id, email=new.email, wanted=new.wanted(), actor=actor_of(caller)
     )
-    return UserInvitedOut.once(person, url=invitation_url(house.base_url, word))
+    mailed = new.by_mail and await _mailed(house, session, person, word)
+    return UserInvitedOut.once(person, url=None if mailed else invitation_url(house.base_url, word))
 
 
 @router.get("/{user_id}", summary="Lire un compte", response_description="Le compte.", responses=refusals(NotFound))
@@ -103,6 +107,7 @@ async def read_user(user_id: UserInPath, house: House, session: Reading, fresh: 
     summary="Changer un compte",
     response_description="Le compte.",
     responses=refusals(NotFound, Forbidden, Conflict, Invalid),
+    dependencies=[fresh()],
 )
 async def change_user(
     user_id: UserInPath,
@@ -134,28 +139,35 @@ async def change_user(
     summary="Donner un nouveau lien",
     response_description="Le lien, montré une seule fois.",
     responses=refusals(NotFound, Forbidden, Invalid),
+    dependencies=[fresh()],
 )
 async def invite_user_again(
-    user_id: UserInPath, house: House, session: Writing, caller: Administrator
+    user_id: UserInPath,
+    house: House,
+    session: Writing,
+    caller: Administrator,
+    by_mail: Annotated[bool, Query(description="L'envoyer à la personne.")] = False,  # noqa: FBT002 — a query
 ) -> InvitationOut:
     """Donne un lien pour choisir un mot de passe ; ceux d'avant n'ouvrent plus rien. Sans `Idempotency-Key`."""
     person = await house.accounts.get(session, caller.tenant_id, user_id)
     refuse_beyond(person.role, caller.scopes)
     word = await house.accounts.invite_again(session, caller.tenant_id, user_id, actor=actor_of(caller))
-    return InvitationOut(invitation_url=invitation_url(house.base_url, word))
+    mailed = by_mail and await _mailed(house, session, person, word)
+    return InvitationOut(invitation_url=None if mailed else invitation_url(house.base_url, word))
 
 
 @router.delete(
     "/{user_id}/second-factor",
     status_code=204,
-    summary="Retirer le code d'un compte",
+    summary="Retirer codes et clés d'accès d'un compte",
     responses={204: {"description": "Retiré."}, **refusals(NotFound, Forbidden)},
+    dependencies=[fresh()],
 )
 async def remove_second_factor(user_id: UserInPath, house: House, session: Writing, caller: Administrator) -> Response:
-    """Pour un téléphone perdu : le mot de passe seul suffit jusqu'à ce que la personne choisisse un nouveau code."""
+    """Pour un téléphone ou une clé perdus : le mot de passe seul suffit jusqu'à ce que la personne en ajoute d'autres."""
     person = await house.accounts.get(session, caller.tenant_id, user_id)
     refuse_beyond(person.role, caller.scopes)
-    await house.second_factor.remove(session, caller.tenant_id, user_id, actor=actor_of(caller))
+    await house.second_factor.remove_all(session, caller.tenant_id, user_id, actor=actor_of(caller))
     return Response(status_code=204)
 
 
@@ -184,6 +196,14 @@ async def close_user_sessions(user_id: UserInPath, house: House, session: Writin
     """Ferme toutes ses sessions : elles n'ouvrent plus rien d'ici dix secondes, partout."""
     await house.accounts.close_sessions(session, caller.tenant_id, user_id, actor=actor_of(caller))
     return Response(status_code=204)
+
+
+async def _mailed(house: ApiHouse, session: Session, person: Person, word: str) -> bool:
+    """Mails a link where the administration can; says whether it did."""
+    if not await house.inviting.can_mail(session, person.tenant_id):
+        return False
+    await house.inviting.invite(session, person.tenant_id, person, word)
+    return True
 
 
 def _shown(person: Person, caller: Caller) -> UserOut:

@@ -12,7 +12,16 @@ import httpx
 from app.clock import Clock
 from app.identity.oidc.attempts import Attempt
 from app.identity.oidc.provider import Provider, ProviderKind
-from app.identity.oidc.tokens import Keys, KeyUnknown, check_issued, check_nonce, keys_of, signed_claims, subject_of
+from app.identity.oidc.tokens import (
+    Keys,
+    KeyUnknown,
+    check_issued,
+    check_nonce,
+    check_seen_since,
+    keys_of,
+    signed_claims,
+    subject_of,
+)
 from app.identity.oidc.troubles import NotLetIn, Trouble, untrusted
 
 KEPT_FOR = timedelta(hours=1)
@@ -72,6 +81,8 @@ class Asking:
             "state": attempt.state,
             "nonce": attempt.nonce,
         }
+        if attempt.again:
+            asked["prompt"] = "login"
         proconnect = self._provider.kind is ProviderKind.PROCONNECT
         # ProConnect refuses a parameter it does not know (Y000400): PKCE is sent there once it publishes that it takes it.
         if published.takes_pkce or not proconnect:
@@ -108,6 +119,8 @@ class Asking:
         claims = await self._claims(id_token)
         check_issued(claims, provider=self._provider, now=self._clock())
         check_nonce(claims, attempt.nonce)
+        if attempt.again:
+            check_seen_since(claims, since=attempt.begun_at)
         subject = subject_of(claims)
         told = await self._told(published, access)
         if subject_of(told) != subject:

@@ -19,7 +19,10 @@ LASTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One sign-in under way. `verifier` is PKCE's (RFC 7636); `invitation` the word of a link being accepted."""
+    """One sign-in under way. `verifier` is PKCE's (RFC 7636); `invitation` the word of a link being accepted.
+
+    `again` asks the provider to see its user anew, whatever session it holds: a fresh proof.
+    """
 
     state: str
     nonce: str
@@ -28,6 +31,7 @@ class Attempt:
     suite: str
     invitation: str
     begun_at: float
+    again: bool = False
 
     @property
     def challenge(self) -> str:
@@ -62,7 +66,7 @@ class CodeAwaited:
         return hashlib.sha256(self.state.encode()).hexdigest()
 
 
-def begun(*, town: str, suite: str, invitation: str, now: datetime) -> Attempt:
+def begun(*, town: str, suite: str, invitation: str, now: datetime, again: bool = False) -> Attempt:
     """Begins an attempt: three words of 256 random bits, 43 characters each."""
     return Attempt(
         state=secrets.token_urlsafe(32),
@@ -72,6 +76,7 @@ def begun(*, town: str, suite: str, invitation: str, now: datetime) -> Attempt:
         suite=suite,
         invitation=invitation,
         begun_at=now.timestamp(),
+        again=again,
     )
 
 

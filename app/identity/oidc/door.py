@@ -72,11 +72,11 @@ class ProviderDoor:
         self._database, self._sessions, self._accounts, self._tenants = database, sessions, accounts, tenants
         self._codes, self._ring, self._vault, self._book, self._clock = keeper, ring, vault, book, clock
 
-    async def begin(self, *, town: str, suite: str, invitation: str = "") -> tuple[str, str]:
+    async def begin(self, *, town: str, suite: str, invitation: str = "", again: bool = False) -> tuple[str, str]:
         """Returns where to send the browser, and what it carries meanwhile. Raises `NotLetIn`."""
         if not town and not invitation and self.provider.kind is ProviderKind.GENERIC:
             raise NotLetIn(Trouble.TOWN_WANTED)
-        attempt = begun(town=town, suite=suite, invitation=invitation, now=self._clock())
+        attempt = begun(town=town, suite=suite, invitation=invitation, now=self._clock(), again=again)
         return await self._asking.address_of_sign_in(attempt), sealed(attempt, self._ring)
 
     async def come_back(

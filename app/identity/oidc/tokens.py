@@ -86,6 +86,16 @@ def check_issued(claims: Mapping[str, Any], *, provider: Provider, now: datetime
         raise untrusted("nbf")
 
 
+def check_seen_since(claims: Mapping[str, Any], *, since: float) -> None:
+    """Raises `NotLetIn` when the provider says it saw its user before it was asked to see them anew (`auth_time`, §2).
+
+    A provider that says nothing is believed on `prompt=login`, which it must obey or refuse (§3.1.2.1).
+    """
+    seen = claims.get("auth_time")
+    if seen is not None and (not isinstance(seen, int | float) or seen < since - SKEW_S):
+        raise untrusted("auth_time")
+
+
 def check_nonce(claims: Mapping[str, Any], nonce: str) -> None:
     """Checks that the token answers this browser's own question. Raises `NotLetIn`."""
     given = claims.get("nonce")

@@ -68,7 +68,7 @@ async def sent(session: Session, notice: Notice, *, at: datetime, told: str | No
             state=NoticeState.SENT.value,
             sent_at=at,
             last_error=None,
-            detail=record.detail.op("||")({"told": told}),
+            detail=record.detail.op("-")("link").op("||")({"told": told}),
         )
     )
     return (await session.execute(query.returning(record.id))).first() is not None
@@ -81,7 +81,8 @@ async def again(session: Session, notice: Notice, *, at: datetime, because: str)
 
 async def give_up(session: Session, notice: Notice, *, because: str) -> bool:
     """Ends a mail that will not leave; says whether this worker still held it."""
-    return await _settle(session, notice, {"state": NoticeState.FAILED.value, "last_error": because})
+    ended = {"state": NoticeState.FAILED.value, "last_error": because, "detail": NoticeRecord.detail.op("-")("link")}
+    return await _settle(session, notice, ended)
 
 
 async def any_due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from app.jobs import queue
 from app.jobs.queue import Job
 from app.sve.warning import notices
 from app.sve.warning.facts import NoticeQueued
-from app.sve.warning.values import Letter
+from app.sve.warning.values import OF_THE_WATCH, Letter
 
 NOTIFY = "notify"
 # A mail to agents goes after what arrives, like everything that leaves.
@@ -27,11 +27,12 @@ class Posting:
     async def post(self, session: Session, tenant_id: UUID, letter: Letter, recipients: Sequence[str]) -> int:
         """Freezes a letter for each recipient and wakes the sender; returns how many were not written before.
 
-        What goes to somebody who is away goes to who stands in for them too.
+        What the watch tells somebody who is away goes to who stands in for them too; a link of their own never does.
         """
-        now = self._clock()
-        instead = await absences_repository.also_to(session, tenant_id, recipients, on=letter.day)
-        everybody = list(dict.fromkeys([*recipients, *instead.values()]))
+        now, everybody = self._clock(), list(recipients)
+        if letter.kind in OF_THE_WATCH:
+            instead = await absences_repository.also_to(session, tenant_id, recipients, on=letter.day)
+            everybody = list(dict.fromkeys([*recipients, *instead.values()]))
         frozen = await notices.freeze(session, tenant_id, letter, everybody, at=now)
         if not frozen:
             return 0

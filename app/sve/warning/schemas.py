@@ -66,7 +66,8 @@ class NoticeOut(BaseModel):
     id: NoticeId
     kind: NoticeKind = Field(
         description="`digest` le point du jour, `escalation` des alertes sans prise en charge, `late_watch` la veille "
-        "s'était arrêtée.",
+        "s'était arrêtée, `invitation` et `reset` un lien pour choisir un mot de passe, `confidence` un nouvel accès à des "
+        "demandes confidentielles.",
         examples=["digest"],
     )
     recipient: str = Field(description="L'agent.", examples=["accueil@agents.example.fr"])

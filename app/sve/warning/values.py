@@ -26,6 +26,13 @@ class NoticeKind(StrEnum):
     ESCALATION = "escalation"
     LATE_WATCH = "late_watch"
     ADMINISTRATION = "administration"  # to its administrators: what is done to it, and by whom
+    INVITATION = "invitation"
+    RESET = "reset"
+    CONFIDENCE = "confidence"
+
+
+# What is told of requests goes to who stands in as well; what concerns one person never does.
+OF_THE_WATCH = frozenset({NoticeKind.DIGEST, NoticeKind.ESCALATION, NoticeKind.LATE_WATCH})
 
 
 class NoticeState(StrEnum):
