@@ -20,7 +20,7 @@ from app.live.wired import WiredBell
 from app.rest.buckets import InProcess
 from app.rest.quotas import Counter, Quotas
 from app.sealing import KeyRing
-from app.settings import DEMO_SECRET, Settings
+from app.settings import Settings
 from app.sve.catalogue import CatalogueError
 from app.sve.catalogue.installing import FOLDER as CATALOGUE_FOLDER
 from app.sve.local_procedures.shelf import Shelf
@@ -111,8 +111,6 @@ def ring_of(settings: Settings, *, embedded: bool) -> KeyRing:
         raise Misconfigured(
             "set PARVIS_SECRET_KEY to at least 32 random characters (for instance: openssl rand -hex 32)"
         )
-    if given is not None and (len(given) < 32 or given == DEMO_SECRET):
-        raise Misconfigured("PARVIS_SECRET_KEY is too short or a default: give at least 32 random characters")
     present = given or _own_secret(settings.data_dir / "secret.key")
     return KeyRing([present, *(key.get_secret_value() for key in settings.previous_secret_keys)])
 

@@ -8,6 +8,7 @@ from app.api.readiness import readiness
 from app.audit.journal import AuditTrail
 from app.audit.witness import Witness
 from app.bootstrap.choosing import bell_of, masters_of, password_accounts, quotas_of, ring_of
+from app.bootstrap.refusing import refuse_settings
 from app.bootstrap.sealed import SEALED
 from app.channels.registry import Registry
 from app.channels.service import Channels
@@ -91,6 +92,7 @@ class Ground:
 
 def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: Reader, embedded: bool) -> Ground:
     """Lays the ground."""
+    refuse_settings(settings, embedded=embedded)
     ring = ring_of(settings, embedded=embedded)
     vault = Vault(masters_of(settings, ring), ring, clock)
     bell = bell_of(settings, database)

@@ -20,13 +20,13 @@ _TAG_NAMES = (
     "th thead time tr tt u ul var"
 )
 TAGS = frozenset(_TAG_NAMES.split())
-# No id nor name: they shadow the page's own variables (DOM clobbering). No style, class or title either.
+# No id nor name: they shadow the page's own variables (DOM clobbering). No style, class, colour or title either: words
+# written white on white for a machine are as plain to an agent as the others.
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"dir", "lang"},
     "a": {"href"},
     "col": {"span"},
     "colgroup": {"span"},
-    "font": {"color"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
     "td": {"colspan", "rowspan", "align", "valign"},
