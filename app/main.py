@@ -16,6 +16,7 @@ from app.rest.access import count_stranger
 from app.rest.openapi import Document, install_openapi, operation_id
 from app.rest.problems import install_problems
 from app.web.router import router as pages
+from app.webhooks.published import install_webhooks
 
 log = structlog.get_logger()
 DRAIN_S = 25.0
@@ -82,6 +83,7 @@ def assembled(*, base_url: str) -> FastAPI:
     for router in routers():
         app.include_router(router, prefix="/api/v1")
     app.include_router(pages)
+    install_webhooks(app)
     install_openapi(app)
     return app
 

@@ -14,6 +14,7 @@ from app.db.sight import unbounded
 from app.rest.correlation import adopt_request_id, request_id
 from app.rest.metrics import observe_request
 from app.rest.quotas import told_of
+from app.rest.retiring import retired_fields
 from app.rest.route_names import route_template
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -54,6 +55,8 @@ class Envelope:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.update(told_of(scope))
+                for name, value in retired_fields(scope).items():
+                    headers.append(name, value)  # a list may have a Link of its own
                 dress(headers, path=path, identifier=identifier, enciphered=self._enciphered)
             await send(message)
 

@@ -99,6 +99,9 @@ def shape(document: Document) -> Document:
     _, definitions = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
     schemas |= definitions["$defs"]
     document["components"].setdefault("headers", {}).update(LIMIT_FIELDS)
+    for item in document.get("webhooks", {}).values():
+        for call in item.values():
+            call["responses"].pop("422", None)  # it is they who answer
     for _, operation in operations(document):
         _demand_headers(operation)
         _tell_scopes(operation)

@@ -11,14 +11,19 @@ TEST = "webhook.test"
 
 def known() -> frozenset[str]:
     """Returns every type of fact that the event log tells."""
-    found: set[str] = set()
+    return frozenset(kind.type for kind in classes())
+
+
+def classes() -> list[type[Fact]]:
+    """Returns the facts of those types."""
+    found: list[type[Fact]] = []
     waiting: list[type[Fact]] = [Fact]
     while waiting:
         for kind in waiting.pop().__subclasses__():
             if "type" in vars(kind) and kind.type != Seen.type:
-                found.add(kind.type)
+                found.append(kind)
             waiting.append(kind)
-    return frozenset(found)
+    return found
 
 
 def checked(types: Sequence[str]) -> list[str]:
