@@ -14,6 +14,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from app.sensitive import masked
+
 HIDDEN = "[hidden]"
 _DEEP = 6
 _FRAMES = 40
@@ -131,7 +133,7 @@ def _hushed(text: str) -> str:
         text = text.replace(secret, HIDDEN)
     for pattern, instead in _HUSH:
         text = pattern.sub(instead, text)
-    return text.translate(_CONTROLS)
+    return masked(text).translate(_CONTROLS)
 
 
 def _told_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

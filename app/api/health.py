@@ -39,6 +39,11 @@ class Watching(BaseModel):
     due_for_s: int = Field(
         description="Secondes depuis le plus ancien jour dû et non regardé ; 0 quand il n'y en a pas.", examples=[0]
     )
+    unheard_alerts: int = Field(
+        description="Alertes portées plus haut et dont personne ne s'est chargé ; elles sont renvoyées chaque jour ouvré.",
+        examples=[0],
+    )
+    unheard_for_s: int = Field(description="Secondes depuis le dernier envoi de la plus ancienne.", examples=[0])
 
 
 class Health(BaseModel):
@@ -124,7 +129,13 @@ async def _watching(request: Request) -> Watching | None:
     age, due = beat.round_age.total_seconds(), beat.due_for.total_seconds()
     WATCH_ROUND_AGE.set(age)
     WATCH_DUE_AGE.set(due)
-    return Watching(on_time=beat.on_time, round_age_s=int(age), due_for_s=int(due))
+    return Watching(
+        on_time=beat.on_time,
+        round_age_s=int(age),
+        due_for_s=int(due),
+        unheard_alerts=beat.unheard,
+        unheard_for_s=int(beat.unheard_for.total_seconds()),
+    )
 
 
 async def _antivirus(request: Request) -> bool | None:

@@ -14,6 +14,7 @@ from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound
 from app.facts import Actor
 from app.rest.languages import Said
+from app.sensitive import kinds, listed
 from app.sve import moving
 from app.sve.service import LegalFace
 from app.sve.values import Saisine
@@ -30,6 +31,31 @@ class NewerMessage(Conflict):
         "lisez le dernier message reçu, puis renvoyez votre réponse si elle a encore un sens",
         en="read the last message received, then send your answer again if it still makes sense",
     )
+
+
+class SensitiveContent(Conflict):
+    """An answer holds a number that should not travel, and nobody has said that it must."""
+
+    code = "sensitive-content"
+    title_fr = "La réponse contient un numéro sensible"
+    title_en = "The answer holds a sensitive number"
+    advice = Said(
+        "retirez-le ; s’il doit vraiment partir, renvoyez avec `confirm_sensitive: true`",
+        en="take it out; if it must really leave, send again with `confirm_sensitive: true`",
+    )
+
+
+def refuse_sensitive(draft: Draft) -> None:
+    """Raises `SensitiveContent` when an answer holds a social security number, a bank account or a card."""
+    given = draft.template.parameters if draft.template else ()
+    present = kinds(draft.text, *given)
+    if present:
+        raise SensitiveContent(
+            Said(
+                f"la réponse contient {listed(present)} : rien n’est parti",
+                en=f"the answer holds a sensitive number ({', '.join(present)}): nothing left",
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +83,14 @@ class Answering:
         *,
         expected_last: UUID | None,
         actor: Actor,
+        confirmed: bool = False,
     ) -> Outbound:
-        """Freezes an answer. Raises `NewerMessage` when the citizen wrote after `expected_last`."""
+        """Freezes an answer. Raises `NewerMessage` when the citizen wrote after `expected_last`.
+
+        Raises `SensitiveContent` for a number that should not travel, unless it was `confirmed`.
+        """
+        if not confirmed:
+            refuse_sensitive(draft)
         ticket = await self._tickets.get(session, tenant_id, ticket_id, lock=True)
         if expected_last is not None and (
             await self._tickets.last_received(session, tenant_id, ticket_id) != expected_last

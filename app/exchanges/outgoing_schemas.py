@@ -76,6 +76,13 @@ class NewReply(BaseModel):
         examples=["reply"],
     )
 
+    confirm_sensitive: bool = Field(
+        default=False,
+        description="`true` : envoyer bien que le texte contienne un numéro de sécurité sociale, un IBAN ou une carte ; "
+        "sans cela rien ne part (409 `sensitive-content`).",
+        examples=[False],
+    )
+
     def draft(self) -> Draft:
         """Returns what is to be frozen. Raises `Invalid` when it is not words or a template, one of the two."""
         if (self.text is None) == (self.template is None):

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.sve.catalogue.families import FamilyWord
 
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _A_WEEK = timedelta(days=1), timedelta(days=7)
 MONTHS_MAX = 1200
 
 
@@ -89,6 +89,7 @@ class Closed:
     last_effect_on: date | None
     clock_running: bool
     appeal_unsure: bool
+    held: bool
     archived: bool
 
 
@@ -134,7 +135,7 @@ def proposed(category: str) -> Policy:
 def decide(request: Closed, policies: Mapping[str, Policy], *, today: date) -> Verdict:
     """Says where a closed request stands today. Of several categories the one that keeps longest governs.
 
-    Nothing under a clock moves; while an appeal may still be brought nothing is due. A category without a decision keeps
+    Nothing under a clock moves; while an appeal may still be brought, or a hold stands, nothing is due. A category without a decision keeps
     the request where it is.
     """
     if request.clock_running:
@@ -155,6 +156,8 @@ def decide(request: Closed, policies: Mapping[str, Policy], *, today: date) -> V
         return replace(told, stage=Stage.ARCHIVED, look_on=due_on)
     if policy.fate is Fate.UNDECIDED:
         return replace(told, stage=Stage.ARCHIVED, because="sort final non décidé")
+    if request.held:
+        return replace(told, stage=Stage.ARCHIVED, because="gel en cours", look_on=today + _A_WEEK)
     return replace(told, stage=Stage.DUE)
 
 

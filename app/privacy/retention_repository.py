@@ -16,9 +16,11 @@ from app.privacy.retention_tables import RetentionPolicyRecord
 
 # What was merged elsewhere goes with it; whatever day the engine names for a saisine, the request is not over before it.
 _DUE = text("""
-SELECT t.id, t.reference, t.received_at, t.closed_at, t.archived_at, law.families, law.running, law.last_on, law.unsure
+SELECT t.id, t.reference, t.received_at, t.closed_at, t.archived_at, law.families, law.running, law.last_on, law.unsure,
+       EXISTS (SELECT FROM legal_holds h WHERE h.tenant_id = :tenant AND h.lifted_at IS NULL
+               AND (h.ticket_id = t.id OR h.contact_id = t.contact_id)) AS held
 FROM (
-    SELECT id, reference, received_at, closed_at, archived_at FROM tickets
+    SELECT id, reference, contact_id, received_at, closed_at, archived_at FROM tickets
     WHERE tenant_id = :tenant AND retention_on <= :today AND closed_at IS NOT NULL AND merged_into IS NULL
     ORDER BY retention_on, id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
 ) t CROSS JOIN LATERAL (
@@ -98,6 +100,7 @@ async def due(session: Session, tenant_id: UUID, *, today: date, zone: str, limi
             last_effect_on=row.last_on,
             clock_running=row.running,
             appeal_unsure=row.unsure,
+            held=row.held,
             archived=row.archived_at is not None,
         )
         for row in await session.execute(_DUE, asked)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.channels.kit.forms import Form
+from app.exchanges.answering import SensitiveContent, refuse_sensitive
 from app.exchanges.freezing import Draft
 from app.identity.identified import Identified
 from app.identity.scopes import Scope
@@ -51,10 +52,18 @@ async def _answer(
     wanted, house = ticket_id(ticket), house_of(request)
     try:
         draft = read(form)
+        if form.last("sensible") != "oui":
+            refuse_sensitive(draft)
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             current = await house.tickets.get(session, agent.tenant_id, wanted, lock=True)
             typed.same_version(current.version, form)
             await house.composer.freeze(session, agent.tenant_id, current, draft, actor=actor_of(agent))
+    except SensitiveContent as refusal:
+        # Nothing typed is lost, and a box appears beside the button: sending it is a second, said decision.
+        kept = {**{name: value for name, value in form.pairs if name != "version"}, "sensible": "a-confirmer"}
+        text = f"{str(refusal.detail).capitalize()}. Retirez-le, ou confirmez sous le message."
+        notice = Notice(refusal.title_fr, text, "warn", kept)
+        return await ticket_page(request, agent, wanted, notice=notice, status=refusal.status)
     except REFUSALS as refusal:
         return await shown_again(request, agent, wanted, form, refusal)
     return see(f"/demandes/{ticket}?fait=reponse#fil-fin")

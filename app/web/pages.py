@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.rest.languages import Language, negotiate
+from app.sensitive import masked
 from app.web import dates, marks
 from app.web.edition import EDITION
 from app.web.house import house_of
@@ -120,6 +121,7 @@ _TEMPLATES = Environment(
 _TEMPLATES.filters.update(
     {
         "shown": shown,
+        "masked": lambda text: masked(text or ""),
         "size": size,
         "short_day": dates.short_day,
         "long_day": dates.long_day,

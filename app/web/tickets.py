@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app import sensitive
 from app.audit.readings import Door, ReadKind
 from app.clock import civil_day
 from app.contacts import service as contacts
@@ -44,6 +45,8 @@ from app.web.terms import Term, term
 from app.web.timelines import Ground, Mark
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+# A warning reads as far as the search does.
+_READ_FOR_WARNING = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Said:
     sent: Outbound | None
     pieces: Sequence[Carried]
     saisines: int
+    sensitive: str  # what it holds that should not be there, in words; empty when nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +263,15 @@ def _thread(whole: Whole, house: WebHouse) -> list[Said]:
             sent.get(message.id),
             [_carried(piece_id, piece, whole, house) for piece_id, piece in message.pieces],
             sum(1 for saisine in whole.timeline.saisines if saisine.message_id == message.id),
+            _sensitive(message),
         )
         for message in whole.thread
     ]
+
+
+def _sensitive(message: Message) -> str:
+    present = sensitive.kinds(message.subject, message.text[:_READ_FOR_WARNING])
+    return sensitive.listed(present) if present else ""
 
 
 def _face(saisine: Saisine, whole: Whole, today: date, proposed: Proposals) -> Face:

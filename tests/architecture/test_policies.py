@@ -48,7 +48,7 @@ def test_the_application_role_owns_nothing_and_bypasses_nothing(catalogue) -> No
 
 def test_history_can_only_be_appended_to(catalogue) -> None:
     """T129: what proves the past cannot be rewritten by the role that serves requests."""
-    for table in ("audit_entries", "audit_seals", "legal_events", "events", "terms_of_use"):
+    for table in ("audit_entries", "audit_seals", "legal_events", "events", "readings", "terms_of_use"):
         for right in ("UPDATE", "DELETE", "TRUNCATE"):
             allowed = catalogue.execute("SELECT has_table_privilege('parvis_app', %s, %s)", (table, right)).fetchone()
             assert allowed == (False,), (table, right)

@@ -1,8 +1,6 @@
 """How long requests are kept, and the lists by which they leave."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -16,10 +14,9 @@ from app.api.v1.paths import EliminationListInPath
 from app.audit.readings import Door, ReadKind
 from app.errors import Invalid, NotFound
 from app.files.names import content_disposition
+from app.privacy import elimination_files
 from app.privacy import elimination_repository as lists
 from app.privacy.elimination import WrongState
-from app.privacy.elimination_pages import printed
-from app.privacy.elimination_values import EliminationList
 from app.privacy.retention_schemas import (
     EliminationLineOut,
     EliminationListOut,
@@ -44,18 +41,6 @@ Reader = Annotated[Caller, require("archives:read")]
 Keeper = Annotated[Caller, require("archives:admin")]
 CategoryInPath = Annotated[str, Path(max_length=40, description="La catégorie.", examples=["URBANISME"])]
 PDF = "application/pdf"
-_PAGE = 1000
-COLUMNS = (
-    "numero",
-    "categorie",
-    "ouverte_le",
-    "compte_du",
-    "echue_le",
-    "fondement",
-    "etat",
-    "gardee_parce_que",
-    "empreinte",
-)
 
 
 class Form(StrEnum):
@@ -176,7 +161,13 @@ async def take_list(
         found = await house.eliminations.get(session, caller.tenant_id, list_id)
         await keep_sight(house, session, caller, "elimination_list.read", list_id, format=form.value)
     await house.eyewitness.saw(caller, ReadKind.EXPORT, list_id, door=Door.API)
-    return await document(house, caller.tenant_id, found, form=form, dialect=Dialect.RFC4180)
+    name = f"bordereau-{found.reference}.{form.value}"
+    headers = {"Content-Disposition": content_disposition("attachment", name)}
+    if form is Form.CSV:
+        body = _lines(house, caller.tenant_id, list_id)
+        return StreamingResponse(body, media_type=delimited.MEDIA_TYPE, headers=headers)
+    made = await elimination_files.paper(house.database, house.tenants, caller.tenant_id, found)
+    return Response(made, media_type=PDF, headers=headers)
 
 
 @router.post(
@@ -252,43 +243,7 @@ async def start_list(
     return EliminationListOut.of(moved)
 
 
-async def document(
-    house: ApiHouse, tenant_id: UUID, found: EliminationList, *, form: Form, dialect: Dialect
-) -> Response:
-    """Writes a list as a file; screens give the same."""
-    name = f"bordereau-{found.reference}.{form.value}"
-    headers = {"Content-Disposition": content_disposition("attachment", name), "Cache-Control": "no-store"}
-    if form is Form.CSV:
-        body = _lines(house, tenant_id, found.id, dialect)
-        return StreamingResponse(body, media_type=delimited.MEDIA_TYPE, headers=headers)
-    async with house.database.transaction(tenant=tenant_id) as session:
-        tallies = await lists.tallies(session, tenant_id, found.id)
-        tenant = await house.tenants.get(session, tenant_id)
-    made = await asyncio.to_thread(printed, found, tallies, town=tenant.name, zone=tenant.time_zone)
-    return Response(made, media_type=PDF, headers=headers)
-
-
-async def _lines(house: ApiHouse, tenant_id: UUID, list_id: UUID, dialect: Dialect) -> AsyncIterator[bytes]:
-    yield delimited.head(COLUMNS, dialect=dialect)
-    after: UUID | None = None
-    while True:
-        async with house.database.transaction(tenant=tenant_id) as session:
-            found = await lists.lines(session, tenant_id, list_id, after=after, limit=_PAGE)
-        if not found:
-            return
-        rows: list[list[str | int | date | datetime | None]] = [
-            [
-                line.reference,
-                line.category,
-                line.opened_on,
-                line.counted_on,
-                line.due_on,
-                line.legal_basis,
-                line.state.value,
-                line.kept_because,
-                line.digest.hex() if line.digest else None,
-            ]
-            for line in found
-        ]
-        yield delimited.lines(rows, dialect=dialect)
-        after = found[-1].id
+async def _lines(house: ApiHouse, tenant_id: UUID, list_id: UUID) -> AsyncIterator[bytes]:
+    yield delimited.head(elimination_files.COLUMNS, dialect=Dialect.RFC4180)
+    async for batch in elimination_files.rows(house.database, tenant_id, list_id):
+        yield delimited.lines(batch, dialect=Dialect.RFC4180)

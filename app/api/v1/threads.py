@@ -10,7 +10,7 @@ from app.api.house import House
 from app.api.v1.paths import TicketInPath
 from app.audit.readings import Door, ReadKind
 from app.errors import Invalid, NotFound
-from app.exchanges.answering import NewerMessage
+from app.exchanges.answering import NewerMessage, SensitiveContent
 from app.exchanges.composing import NoWayOut, OptedOut, WindowClosed
 from app.exchanges.outgoing_schemas import NewReply, OutboundOut
 from app.exchanges.timeline import timeline
@@ -77,7 +77,9 @@ async def read_timeline(
     response_model=OutboundOut,
     summary="Répondre",
     response_description="La réponse est figée ; elle part.",
-    responses=refusals(NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, NewerMessage, MergedElsewhere),
+    responses=refusals(
+        NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, NewerMessage, SensitiveContent, MergedElsewhere
+    ),
 )
 async def reply(
     ticket_id: TicketInPath,
@@ -98,6 +100,7 @@ async def reply(
         new.draft(),
         expected_last=new.expected_last_message_id,
         actor=actor_of(caller),
+        confirmed=new.confirm_sensitive,
     )
     headers = {"Location": f"/api/v1/outbound/{public_id(Prefix.OUTBOUND, frozen.id)}"}
     return await once.answer(OutboundOut.of(frozen), status=202, headers=headers)

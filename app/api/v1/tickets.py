@@ -1,5 +1,6 @@
 """Tickets: the list an agent works through, and one of them."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -21,6 +22,7 @@ from app.rest.pages import Asked, Page
 from app.rest.public_ids import ContactId, TeamId, UserId
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.sensitive import masked
 from app.sve.law.risk import Risk
 from app.sve.schemas import TicketOut
 from app.tickets.moves import MergedElsewhere
@@ -82,7 +84,10 @@ async def list_tickets(
     wanted: Annotated[Filter, Depends(asked_filter)],
     sort: Annotated[Sort, Query(description="Ordre.")] = Sort.ACTIVITY,
 ) -> Page[TicketOut]:
-    """Donne les demandes ; avec `sort=term_on`, seulement celles dont un délai court, la plus urgente d'abord."""
+    """Donne les demandes ; avec `sort=term_on`, seulement celles dont un délai court, la plus urgente d'abord.
+
+    Un numéro de sécurité sociale, un IBAN ou une carte y sont masqués dans l'objet ; la demande elle-même les montre.
+    """
     by_term = sort is Sort.TERM
     after = After(asked.after.key, asked.after.id) if asked.after and isinstance(asked.after.key, date) else None
     tickets = await house.tickets.page(
@@ -95,7 +100,7 @@ async def list_tickets(
     def position(ticket: Ticket) -> Position:
         return Position((ticket.alert_on or _NEVER) if by_term else ticket.last_activity_at, ticket.id)
 
-    return asked.page(tickets, position=position, show=lambda ticket: TicketOut.of(ticket, saisines))
+    return asked.page(tickets, position=position, show=lambda ticket: TicketOut.of(_masked(ticket), saisines))
 
 
 @router.get(
@@ -141,3 +146,8 @@ async def change_ticket(
     )
     response.headers["ETag"] = etag(changed.version)
     return TicketOut.of(changed, await house.legal.of_tickets(session, caller.tenant_id, [ticket_id]))
+
+
+def _masked(ticket: Ticket) -> Ticket:
+    """A list shows no number that should not be there; the request itself shows its whole subject."""
+    return replace(ticket, subject=masked(ticket.subject))

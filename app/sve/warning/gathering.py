@@ -31,7 +31,7 @@ OF_ITS_TICKET = """
 COLUMNS = "a.id, a.saisine_id, a.ticket_id, t.reference, a.threshold, a.because, a.late, a.due_on"
 _UNTAKEN = text(
     f"SELECT {COLUMNS} FROM alerts a {OF_ITS_TICKET} "  # noqa: S608 — constants above
-    "WHERE a.tenant_id = :tenant AND a.acknowledged_at IS NULL AND a.escalated_at IS NULL "
+    "WHERE a.tenant_id = :tenant AND a.acknowledged_at IS NULL AND (a.escalated_at IS NULL OR a.escalated_at < :again) "
     f"AND (a.threshold = ANY(:at_once) OR a.raised_at < :before) AND {STILL_TRUE} "
     "ORDER BY a.id LIMIT :limit FOR UPDATE OF a SKIP LOCKED"
 )
@@ -104,10 +104,13 @@ class Owed:
 
 
 async def untaken(
-    session: Session, tenant_id: UUID, *, at_once: Sequence[str], before: datetime, limit: int
+    session: Session, tenant_id: UUID, *, at_once: Sequence[str], before: datetime, again: datetime, limit: int
 ) -> list[Untaken]:
-    """Locks and returns alerts to escalate: those of `at_once`, and any raised before an instant."""
-    asked = {"tenant": tenant_id, "at_once": list(at_once), "before": before, "limit": limit}
+    """Locks and returns alerts to escalate: those of `at_once`, and any raised before an instant.
+
+    One that was sent higher before `again`, and that still nobody took, is among them.
+    """
+    asked = {"tenant": tenant_id, "at_once": list(at_once), "before": before, "again": again, "limit": limit}
     return [Untaken(**row) for row in (await session.execute(_UNTAKEN, asked)).mappings()]
 
 

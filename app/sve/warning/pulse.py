@@ -11,6 +11,7 @@ from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.sve.warning.values import LATE_AFTER, STALE_AFTER
 
+_UNHEARD = text("SELECT tenant_id, alerts, oldest_at FROM unheard_alerts()")
 _PULSE = text("SELECT tenant_id, ended_at, ever, oldest_due_on, time_zone FROM watch_pulse()")
 # An administration just founded has had no round: its founding counts as one.
 _OF_TENANT = text(
@@ -27,12 +28,17 @@ _NOTHING = timedelta()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """How long ago the watch last went round where it did longest ago, and how long the oldest unswept day is due."""
+    """How long ago the watch last went round where it did longest ago, and how long the oldest unswept day is due.
+
+    `unheard` counts alerts that were sent higher and that still nobody took; `unheard_for`, since when the oldest was last sent.
+    """
 
     last_round_at: datetime
     round_age: timedelta
     due_for: timedelta
     ever: bool
+    unheard: int = 0
+    unheard_for: timedelta = timedelta()
 
     @property
     def on_time(self) -> bool:
@@ -56,12 +62,15 @@ class Pulse:
         now = self._clock()
         async with self._database.transaction() as session:
             rows = (await session.execute(_PULSE)).all()
+            unheard = (await session.execute(_UNHEARD)).all()
         beats = [_beat(row.ended_at, row.oldest_due_on, row.time_zone, ever=row.ever, now=now) for row in rows]
         return Beat(
             last_round_at=min((beat.last_round_at for beat in beats), default=now),
             round_age=max((beat.round_age for beat in beats), default=_NOTHING),
             due_for=max((beat.due_for for beat in beats), default=_NOTHING),
             ever=any(beat.ever for beat in beats),
+            unheard=sum(row.alerts for row in unheard),
+            unheard_for=max((max(now - row.oldest_at, _NOTHING) for row in unheard), default=_NOTHING),
         )
 
 

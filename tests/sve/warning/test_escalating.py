@@ -1,14 +1,19 @@
-"""What nobody takes in charge goes higher: in its time, once, and only while it still holds."""
+"""What nobody takes in charge goes higher: in its time, again each working day, and only while it still holds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from app.ids import new_id
 from app.sve.law import Regime
+from app.sve.warning import notices
 from app.sve.warning.escalating import raised_before
+from app.sve.warning.pulse import Pulse
+from app.sve.warning.values import Letter, NoticeKind
 from tests.harness.towns import TownHouse
 from tests.sve.warning.test_digest import METRO
-from tests.sve.warning.told import AGENT, CHIEF, a_request, alerts_of, choose, notices_of, round_, take
+from tests.sve.warning.told import AGENT, CHIEF, DESK, a_request, alerts_of, choose, notices_of, round_, take
 
 
 def at(text: str) -> datetime:
@@ -91,3 +96,62 @@ async def test_a_request_that_asks_for_nothing_is_not_sent_higher(town: TownHous
     town.clock.move(days=90)
     await round_(town)
     assert await notices_of(town, "escalation") == []
+
+
+async def test_what_nobody_takes_is_sent_again_each_working_day_and_shown_on_health(town: TownHouse) -> None:
+    """T124."""
+    await choose(town, digest_to=[])
+    await a_request(town)
+    town.clock.at = datetime(2026, 4, 30, 8, 0, tzinfo=UTC)  # Thursday; the next day is a holiday, then a week-end
+    await round_(town)
+    town.clock.at = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # Monday: the decision may be born
+    for _ in range(2):
+        await round_(town)
+    sent = [one for one in await notices_of(town, "escalation") if "née" in one.text]
+    assert len(sent) == 1
+    town.clock.at = datetime(2026, 5, 6, 8, 0, tzinfo=UTC)
+    await round_(town)
+    assert len([one for one in await notices_of(town, "escalation") if "née" in one.text]) == 2
+    beat = await Pulse(town.house.database, town.clock).take()
+    assert beat.unheard >= 1
+    for alert in await alerts_of(town):
+        await take(town, alert.id)
+    town.clock.move(days=2)
+    await round_(town)
+    assert len([one for one in await notices_of(town, "escalation") if "née" in one.text]) == 2
+    quiet = await Pulse(town.house.database, town.clock).take()
+    assert quiet.unheard < beat.unheard
+
+
+async def refuses(town: TownHouse, address: str) -> None:
+    """An address to which our last mail could not be delivered."""
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        day = town.clock().date()
+        letter = Letter(kind=NoticeKind.LATE_WATCH, subject_key=address, day=day, title="x", text="x", detail={})
+        await notices.freeze(session, town.tenant_id, letter, [address], at=town.clock())
+        for notice in await notices.lease(
+            session, town.tenant_id, now=town.clock(), until=town.clock() + timedelta(hours=1), limit=50
+        ):
+            if notice.recipient == address:
+                await notices.give_up(session, notice, because="5.1.1")
+
+
+async def test_an_alert_whose_recipients_cannot_be_told_goes_at_once_to_those_who_can(town: TownHouse) -> None:
+    """T124: the desk's address refuses our mail, then the chief's too: nothing waits, and an administrator is told."""
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        made = text(
+            "INSERT INTO users (tenant_id, id, email, email_key, name, role, created_at, version) "
+            "VALUES (:tenant, :id, 'admin@agents.example.fr', 'admin@agents.example.fr', 'Administration', "
+            "'administrator', :at, 1)"
+        )
+        await session.execute(made, {"tenant": town.tenant_id, "id": new_id(), "at": town.clock()})
+    await choose(town, escalate_after=10)
+    await a_request(town)
+    town.clock.at = datetime(2026, 4, 17, 8, 0, tzinfo=UTC)
+    await refuses(town, DESK)
+    await round_(town)
+    assert {one.recipient for one in await notices_of(town, "escalation")} == {CHIEF}
+    await refuses(town, CHIEF)
+    town.clock.at = datetime(2026, 4, 21, 8, 0, tzinfo=UTC)
+    await round_(town)
+    assert (await notices_of(town, "escalation"))[-1].recipient == "admin@agents.example.fr"
