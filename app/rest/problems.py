@@ -34,6 +34,19 @@ def install_problems(app: FastAPI, *, base_url: str) -> None:
     app.add_middleware(UnexpectedErrors, problems=problems)
 
 
+def note_forbidden(request: Request, error: ParvisError) -> None:
+    """Logs who was refused what for want of a right (ASVS 16.3.2): a name of ours, the template of the address, no words."""
+    if error.status == HTTPStatus.FORBIDDEN:
+        log.info(
+            "http.forbidden",
+            code=error.code,
+            caller=getattr(getattr(request.state, "caller", None), "label", "nobody"),
+            method=request.method,
+            route=route_template(request.scope),
+            request_id=request_id(request.scope),
+        )
+
+
 class Problems:
     """Writes refusals in the caller's language."""
 
@@ -44,6 +57,7 @@ class Problems:
         """Answers a refusal of the house; the detail of a failure of ours goes to the log, not to the caller."""
         if not isinstance(error, ParvisError):
             return self.write(request, ParvisError)
+        note_forbidden(request, error)
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.warning(
                 "http.failed",

@@ -33,6 +33,7 @@ async def signed_in(request: Request) -> Identified:
     if known.witnessed:
         await house.witness(known, method=request.method, path=request.url.path)
     look(known.sight)
+    request.state.caller = known  # whoever logs a refusal names them
     return known
 
 

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from app.errors import Invalid, ParvisError, Unauthenticated
 from app.rest.freshness import ProofWanted
 from app.rest.languages import Language, Said, say
+from app.rest.problems import note_forbidden
 from app.rest.refusals import advice_on, refusal_of_status
 from app.rest.route_names import route_template
 from app.web.freshness import proof_page
@@ -45,6 +46,7 @@ class PageRoute(APIRoute):
             except ParvisError as error:
                 if wants_json(request):
                     raise
+                note_forbidden(request, error)
                 return await _answer(request, error)
             except RequestValidationError:
                 return refused(request, Invalid())

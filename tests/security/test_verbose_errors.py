@@ -4,7 +4,9 @@ import re
 
 import httpx
 import pytest
+import structlog
 
+from app.identity.scopes import Scope
 from tests.api.conftest import BASE_URL, Town
 
 INSIDE = "could not read /srv/parvis/secret.env: SELECT password FROM users WHERE id = 7 (psycopg 3.2, socket 0x7f)"
@@ -62,3 +64,24 @@ async def test_a_refusal_tells_what_to_do_and_nothing_of_the_house(
     assert 400 <= answer.status_code < 500, answer.text
     assert not TELLS.search(answer.text), answer.text
     assert "server" not in answer.headers
+
+
+async def test_who_was_refused_for_want_of_a_right_is_logged_without_what_they_asked(town: Town) -> None:
+    """ASVS 16.3.2: by the API and by a page, one line each, with a name of ours and no address."""
+    secret, key = await town.house.access.create(town.id, name="Lecture", scopes=[Scope.TICKETS_READ.value])
+    transport = town.http._transport
+    async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as http:
+        signed = await http.post("/connexion", data={"cle": secret}, headers={"Sec-Fetch-Site": "same-origin"})
+        assert signed.status_code == 303
+        with structlog.testing.capture_logs() as logs:
+            head = {"Authorization": f"Bearer {secret}"}
+            program = await http.get("/api/v1/channels?q=usager@example.org", headers=head)
+            page = await http.get("/canaux?q=usager@example.org", headers={"Accept": "text/html"})
+    assert (program.status_code, page.status_code) == (403, 403)
+    refused = [line for line in logs if line["event"] == "http.forbidden"]
+    assert [(line["code"], line["method"], line["route"]) for line in refused] == [
+        ("forbidden", "GET", "/api/v1/channels"),
+        ("forbidden", "GET", "/canaux"),
+    ]
+    assert {line["caller"] for line in refused} == {f"key:{key.id}"}
+    assert "usager" not in str(refused)
