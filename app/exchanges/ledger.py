@@ -24,12 +24,14 @@ _STATES = text(
       FROM receptions r WHERE tenant_id = :tenant
     """
 )
-# The key of an event and its message are made in one transaction: one without the other is a doubling or a loss.
+# The key of an event and its message are made in one transaction: one without the other is a doubling or a loss. Joined as
+# wholes: asked of one message at a time, no index answers, and a town of 100,000 messages would wait for hours.
 _MESSAGES = text(
     """
-    SELECT (SELECT count(*) FROM messages m WHERE m.tenant_id = :tenant AND m.direction = 'in'
-               AND m.reception_id IS NOT NULL AND (SELECT count(*) FROM event_keys k
-                   WHERE k.tenant_id = m.tenant_id AND k.message_id = m.id) <> 1)
+    SELECT (SELECT count(*) FROM (SELECT FROM messages m
+               LEFT JOIN event_keys k ON k.tenant_id = m.tenant_id AND k.message_id = m.id
+               WHERE m.tenant_id = :tenant AND m.direction = 'in' AND m.reception_id IS NOT NULL
+               GROUP BY m.id HAVING count(k.message_id) <> 1) AS lone)
          + (SELECT count(*) FROM event_keys k WHERE k.tenant_id = :tenant AND k.message_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM messages m WHERE m.tenant_id = k.tenant_id AND m.id = k.message_id))
     """

@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 import pytest
 import pytest_asyncio
+from psycopg import sql
 from pydantic import SecretStr
 
 from app.backups import keys
@@ -20,7 +21,7 @@ from app.bootstrap import House, backups
 from app.db.embedded import Dsns
 from app.live.events import Event
 from app.settings import Settings
-from tests.harness import postgres
+from tests.harness import postgres, run
 from tests.harness.houses import MovableClock, a_town, house
 from tests.harness.towns import TownHouse, a_mailbox
 
@@ -42,6 +43,19 @@ def rows(dsns: Dsns, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+def role_of_backups(dsns: Dsns) -> str:
+    """The address of the role deploy/roles.sh makes: it reads every row, owns nothing and writes nothing."""
+    database = urlsplit(dsns.app).path.removeprefix("/")
+    with run.alone("backup role"), psycopg.connect(dsns.admin, autocommit=True) as connection:
+        known = connection.execute("SELECT FROM pg_roles WHERE rolname = 'parvis_backup'").fetchone()
+        if known is None:
+            connection.execute("CREATE ROLE parvis_backup LOGIN NOSUPERUSER BYPASSRLS PASSWORD 'parvis-tests'")
+            connection.execute("GRANT pg_read_all_data TO parvis_backup")
+        granted = sql.SQL("GRANT CONNECT ON DATABASE {} TO parvis_backup").format(sql.Identifier(database))
+        connection.execute(granted)
+    return postgres.as_role(dsns.app, "parvis_backup")
+
+
 def settings_of(dsns: Dsns, folder: Path, key: Path, **others: Any) -> Settings:
     return Settings(
         _env_file=None,
@@ -49,7 +63,7 @@ def settings_of(dsns: Dsns, folder: Path, key: Path, **others: Any) -> Settings:
             "data_dir": folder,
             "database_url": SecretStr(dsns.app),
             "migration_url": SecretStr(dsns.owner),
-            "backup_url": SecretStr(reader(dsns)),
+            "backup_url": SecretStr(role_of_backups(dsns)),
             "secret_key": SecretStr(SECRET),
             "backup_key_file": key,
             **others,
