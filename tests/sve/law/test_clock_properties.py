@@ -188,6 +188,38 @@ def test_the_zone_of_the_machine_changes_no_date(zone, monkeypatch):
     assert os.environ.get("TZ") != zone
 
 
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2032, 1, 1)),
+    st.integers(0, 400),
+    st.sampled_from([timedelta(hours=-2), timedelta(), timedelta(hours=2)]),
+)
+def test_a_server_clock_two_hours_off_moves_no_deadline(naive, days, off):
+    """T122: what is stored is when it was received; when one looks changes no term."""
+    at = naive.replace(tzinfo=UTC)
+    case = Case(Territory.METRO, Procedure(silence=Regime.SVA), (facts.Received(at=at),))
+    looked = read(case, now=at + timedelta(days=days, hours=3) + off)
+    assert (looked.term_on, looked.alert_on) == (read(case, now=None).term_on, read(case, now=None).alert_on)
+
+
+@pytest.mark.parametrize(
+    ("received", "term"),
+    [
+        # The hour that October shows twice and the one that March skips are of the same civil day.
+        ("2026-10-25T00:30:00+00:00", date(2026, 12, 25)),
+        ("2026-10-25T01:30:00+00:00", date(2026, 12, 25)),
+        ("2026-03-29T01:30:00+00:00", date(2026, 5, 29)),
+        # 29 December and 31 December 2027: the same day two months later, or the last of February, a leap one.
+        ("2027-12-29T10:00:00+00:00", date(2028, 2, 29)),
+        ("2027-12-31T10:00:00+00:00", date(2028, 2, 29)),
+    ],
+)
+def test_nights_of_summer_time_and_leap_days_have_one_term(received, term):
+    """T122."""
+    at = datetime.fromisoformat(received)
+    case = Case(Territory.METRO, Procedure(silence=Regime.SVA), (facts.Received(at=at),))
+    assert read(case, now=None).term_on == term
+
+
 def test_an_instant_without_a_zone_is_refused():
     case = Case(Territory.METRO, Procedure(), (facts.Received(at=datetime(2026, 3, 2, 9)),))
     with pytest.raises(ValueError, match="zone"):
