@@ -45,7 +45,10 @@ from app.live.bell import Bell
 from app.live.events import EventLog
 from app.privacy.elimination import Eliminations
 from app.privacy.erasures import Erasures
+from app.privacy.exporting import Exporting
 from app.privacy.holds import Holds
+from app.privacy.rectifying import Rectifying
+from app.privacy.restricting import Restricting
 from app.privacy.retention_office import RetentionOffice
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
@@ -201,6 +204,15 @@ class ApiHouse(Protocol):
 
     @property
     def erasures(self) -> Erasures: ...
+
+    @property
+    def exporting(self) -> Exporting: ...
+
+    @property
+    def restricting(self) -> Restricting: ...
+
+    @property
+    def rectifying(self) -> Rectifying: ...
 
     @property
     def recomputing(self) -> Recomputing: ...

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 
 from app.bootstrap.ground import Ground
+from app.exchanges.persons import Persons
 from app.privacy.erasures import Erasures
+from app.privacy.exporting import Exporting
 from app.privacy.holds import Holds
 from app.privacy.pieces import LettingGo
+from app.privacy.rectifying import Rectifying
+from app.privacy.restricting import Restricting
 from app.privacy.rounds import PrivacyRounds
 
 
@@ -15,6 +19,9 @@ class Privacy:
 
     holds: Holds
     erasures: Erasures
+    exporting: Exporting
+    restricting: Restricting
+    rectifying: Rectifying
     letting_go: LettingGo
     privacy_rounds: PrivacyRounds
 
@@ -23,10 +30,15 @@ def privacy_of(ground: Ground) -> Privacy:
     """Joins what serves the rights of a person (RGPD art. 15 to 20)."""
     database, tenants, book, clock = ground.database, ground.tenants, ground.book, ground.clock
     erasures = Erasures(database, tenants, book, clock)
+    exporting = Exporting(database, tenants, ground.store, book, clock)
+    persons = Persons(tenants, book, clock)
     letting_go = LettingGo(database, ground.store)
     return Privacy(
         holds=Holds(book, clock),
         erasures=erasures,
+        exporting=exporting,
+        restricting=Restricting(persons, book, clock),
+        rectifying=Rectifying(persons, ground.keys, book, clock),
         letting_go=letting_go,
-        privacy_rounds=PrivacyRounds(tenants, erasures, letting_go),
+        privacy_rounds=PrivacyRounds(tenants, erasures, exporting, letting_go),
     )

@@ -40,8 +40,8 @@ _SHARED = text(
       WHERE p.tenant_id = :tenant AND p.scope = '' AND ((p.kind = mine.kind AND p.address = mine.value)
         OR (mine.kind = 'phone' AND p.kind = 'whatsapp' AND p.address IN (mine.value, ltrim(mine.value, '+'))))
     ) theirs ON theirs.contact_id <> mine.contact_id
-    JOIN contacts a ON a.tenant_id = :tenant AND a.id = mine.contact_id AND a.merged_into IS NULL
-    JOIN contacts b ON b.tenant_id = :tenant AND b.id = theirs.contact_id AND b.merged_into IS NULL
+    JOIN contacts a ON a.tenant_id = :tenant AND a.id = mine.contact_id AND a.merged_into IS NULL AND a.restricted_at IS NULL
+    JOIN contacts b ON b.tenant_id = :tenant AND b.id = theirs.contact_id AND b.merged_into IS NULL AND b.restricted_at IS NULL
     LIMIT :most
     """
 )

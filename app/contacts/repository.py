@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, text, tuple_, update
+from sqlalchemy import Select, delete, func, or_, select, text, tuple_, update
 
 from app.contacts.tables import ContactPointRecord, ContactRecord
 from app.contacts.values import Proof
@@ -35,6 +35,7 @@ class Point:
     opted_out_at: datetime | None
     verified_at: datetime | None
     verified_how: Proof | None = None
+    restricted: bool = False  # its person asked that nothing but legal acts be sent (RGPD art. 18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +52,43 @@ class Contact:
     erased_at: datetime | None = None
 
 
+def _points(tenant_id: UUID) -> Select[ContactPointRecord, datetime | None]:
+    """Points, each with since when its person is restricted."""
+    point_, person = ContactPointRecord, ContactRecord
+    query = select(point_, person.restricted_at).join(
+        person, (person.tenant_id == point_.tenant_id) & (person.id == point_.contact_id)
+    )
+    return query.where(point_.tenant_id == tenant_id)
+
+
 async def points_of(session: Session, tenant_id: UUID, keys: Sequence[tuple[str, str, str]]) -> list[Point]:
     """Returns the points with those (kind, scope, address), in one query for a whole batch."""
     record = ContactPointRecord
-    query = select(record).where(
-        record.tenant_id == tenant_id, tuple_(record.kind, record.scope, record.address).in_(list(keys))
-    )
-    return [_point(row) for row in (await session.execute(query)).scalars()]
+    query = _points(tenant_id).where(tuple_(record.kind, record.scope, record.address).in_(list(keys)))
+    return [_point(*row) for row in await session.execute(query)]
 
 
 async def point(session: Session, tenant_id: UUID, point_id: UUID) -> Point | None:
-    query = select(ContactPointRecord).where(
-        ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.id == point_id
-    )
-    row = (await session.execute(query)).scalar_one_or_none()
-    return _point(row) if row else None
+    row = (await session.execute(_points(tenant_id).where(ContactPointRecord.id == point_id))).one_or_none()
+    return _point(*row) if row else None
 
 
 async def points_by_ids(session: Session, tenant_id: UUID, point_ids: Sequence[UUID]) -> list[Point]:
     record = ContactPointRecord
-    query = select(record).where(record.tenant_id == tenant_id, record.id.in_(point_ids)).order_by(record.id)
-    return [_point(row) for row in (await session.execute(query)).scalars()]
+    query = _points(tenant_id).where(record.id.in_(point_ids)).order_by(record.id)
+    return [_point(*row) for row in await session.execute(query)]
 
 
 async def points_of_contact(session: Session, tenant_id: UUID, contact_id: UUID) -> list[Point]:
-    query = select(ContactPointRecord).where(
-        ContactPointRecord.tenant_id == tenant_id, ContactPointRecord.contact_id == contact_id
-    )
+    query = _points(tenant_id).where(ContactPointRecord.contact_id == contact_id)
     rows = await session.execute(query.order_by(ContactPointRecord.id).limit(200))
-    return [_point(row) for row in rows.scalars()]
+    return [_point(*row) for row in rows]
 
 
 async def points_of_contacts(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> list[Point]:
     record = ContactPointRecord
-    query = select(record).where(record.tenant_id == tenant_id, record.contact_id.in_(list(contact_ids)))
-    return [_point(row) for row in (await session.execute(query.order_by(record.id).limit(1000))).scalars()]
+    query = _points(tenant_id).where(record.contact_id.in_(list(contact_ids)))
+    return [_point(*row) for row in await session.execute(query.order_by(record.id).limit(1000))]
 
 
 async def contacts(session: Session, tenant_id: UUID, contact_ids: Sequence[UUID]) -> list[Contact]:
@@ -218,7 +221,7 @@ def _contact(row: ContactRecord) -> Contact:
     )
 
 
-def _point(row: ContactPointRecord) -> Point:
+def _point(row: ContactPointRecord, restricted_at: datetime | None) -> Point:
     return Point(
         id=row.id,
         contact_id=row.contact_id,
@@ -229,4 +232,5 @@ def _point(row: ContactPointRecord) -> Point:
         opted_out_at=row.opted_out_at,
         verified_at=row.verified_at,
         verified_how=Proof(row.verified_how) if row.verified_how else None,
+        restricted=restricted_at is not None,
     )

@@ -18,6 +18,8 @@ from app.rest.languages import Said
 from app.tickets.values import Direction, Message, Ticket
 
 FIELD = "/to_contact_point_id"
+# What is sent whatever was asked: acknowledgements and letters, on which a term may depend (RGPD art. 18.2).
+LEGAL_ACTS = frozenset({"AEE", "ARE", "AR", "letter"})
 _WISHED = frozenset({"reply", "information", "code"})
 
 
@@ -27,6 +29,18 @@ class NoWayOut(Conflict):
     code = "no-outgoing-channel"
     title_fr = "Aucun canal ne permet d'écrire à cette personne"
     title_en = "No channel reaches this person"
+
+
+class ContactRestricted(NoWayOut):
+    """The processing of the person's data is restricted: nothing but legal acts is sent to them."""
+
+    code = "contact-restricted"
+    title_fr = "Le traitement des données de la personne est limité"
+    title_en = "The processing of the person's data is restricted"
+    advice = Said(
+        "seuls les accusés et les lettres partent (RGPD art. 18) : écrivez une lettre, ou faites lever la limitation",
+        en="only acknowledgements and letters leave (GDPR art. 18): write a letter, or have the restriction lifted",
+    )
 
 
 class OptedOut(NoWayOut):
@@ -98,7 +112,9 @@ def refuses(point: Point, *, purpose: str) -> bool:
 
 
 def obey(point: Point, *, purpose: str) -> None:
-    """Raises `OptedOut` for a person who refused what would be sent."""
+    """Raises `OptedOut` for a person who refused what would be sent, `ContactRestricted` for all but legal acts."""
+    if point.restricted and purpose not in LEGAL_ACTS:
+        raise ContactRestricted(ContactRestricted.advice)
     if refuses(point, purpose=purpose):
         raise OptedOut("cette personne refuse les messages à cette adresse : répondez par un autre moyen de contact")
 

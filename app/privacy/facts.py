@@ -78,3 +78,53 @@ class ContactErased(ErasurePlanned):
 
     def payload(self) -> Mapping[str, object]:
         return {**ErasurePlanned.payload(self), "entirely": self.entirely}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRestrictionSet(Fact):
+    """Nothing but legal acts is sent to a person from now on."""
+
+    type: ClassVar[str] = "contact.restricted"
+    ground: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {"contact_id": public_id(Prefix.CONTACT, self.subject_id), "ground": self.ground}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRestrictionLifted(ContactRestrictionSet):
+    """What was restricted of a person's data is so no more."""
+
+    type: ClassVar[str] = "contact.restriction_lifted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRectified(Fact):
+    """A name or an address was corrected at the person's request; neither the old nor the new word is told."""
+
+    type: ClassVar[str] = "contact.rectified"
+    field: str
+
+    def payload(self) -> Mapping[str, object]:
+        return {"contact_id": public_id(Prefix.CONTACT, self.subject_id), "field": self.field}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessExportAsked(Fact):
+    """A copy of all that is held about a person was asked for."""
+
+    type: ClassVar[str] = "contact.export_asked"
+    export_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "contact_id": public_id(Prefix.CONTACT, self.subject_id),
+            "export_id": public_id(Prefix.ACCESS_EXPORT, self.export_id),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessExportMade(AccessExportAsked):
+    """That copy is ready, for seven days."""
+
+    type: ClassVar[str] = "contact.export_made"

@@ -72,3 +72,12 @@ class ErasureState(StrEnum):
     PLANNED = "planned"
     CONFIRMED = "confirmed"
     DONE = "done"
+
+
+class ExportState(StrEnum):
+    """Where the copy of a person's data is."""
+
+    ASKED = "asked"
+    READY = "ready"
+    FAILED = "failed"
+    EXPIRED = "expired"

@@ -50,7 +50,10 @@ from app.identity.signing_in import SigningIn
 from app.identity.teams import Teams
 from app.privacy.elimination import Eliminations
 from app.privacy.erasures import Erasures
+from app.privacy.exporting import Exporting
 from app.privacy.holds import Holds
+from app.privacy.rectifying import Rectifying
+from app.privacy.restricting import Restricting
 from app.privacy.retention_office import RetentionOffice
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
@@ -215,6 +218,15 @@ class WebHouse(Protocol):
 
     @property
     def erasures(self) -> Erasures: ...
+
+    @property
+    def exporting(self) -> Exporting: ...
+
+    @property
+    def restricting(self) -> Restricting: ...
+
+    @property
+    def rectifying(self) -> Rectifying: ...
 
     @property
     def taking(self) -> Taking: ...

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -309,7 +310,9 @@ async def test_a_decision_is_kept_while_it_can_be_disputed_and_a_file_until_its_
     town = await new_town()
     saisine = await a_saisine(town)
     ticket = (await town.http.get("/api/v1/tickets")).json()["data"][0]
-    told = {"type": "express_decision", "sense": "refusal", "signed_at": "2026-03-02", "notified_at": "2026-03-02"}
+    town.clock.move(days=2)
+    day = f"{town.clock() - timedelta(days=1):%Y-%m-%d}"
+    told = {"type": "express_decision", "sense": "refusal", "signed_at": day, "notified_at": day}
     decided = await saisine.tell({**told, "mentions_appeal": True})
     assert decided.status_code == 201, decided.text
     await ended(town)
