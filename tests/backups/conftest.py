@@ -43,6 +43,11 @@ def rows(dsns: Dsns, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+def rows_changed(dsns: Dsns, statement: str) -> None:
+    with psycopg.connect(reader(dsns), autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]  # a test's own words
+
+
 def role_of_backups(dsns: Dsns) -> str:
     """The address of the role deploy/roles.sh makes: it reads every row, owns nothing and writes nothing."""
     database = urlsplit(dsns.app).path.removeprefix("/")

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from app.audit import journal
 from app.bootstrap import backups
+from app.db import migrate
 from app.db.checks import Check
 from app.db.embedded import Dsns
 from app.errors import NotFound
@@ -19,9 +20,9 @@ from app.facts import Actor
 from app.files.store import digest_of
 from app.live.events import Event
 from app.web.rail import rail_of
-from tests.backups.conftest import PIECE, Saved, a_letter, rows, settings_of, silent
+from tests.backups.conftest import PIECE, Saved, a_letter, rows, rows_changed, settings_of, silent
 from tests.harness import postgres
-from tests.harness.houses import MovableClock, house
+from tests.harness.houses import MovableClock, a_town, house
 from tests.harness.towns import TownHouse
 
 GRANTS = """
@@ -214,3 +215,29 @@ async def test_a_restored_house_can_be_saved_and_restored_again(
     )
     assert again[: len(kept)] == kept
     assert len(again) == len(kept) + 1
+
+
+async def test_a_backup_of_an_older_schema_comes_up_to_the_present_one(
+    saved: Saved, empty: Dsns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved before an upgrade, restored after it; one administration is suspended, and comes back so."""
+    older = postgres.unmigrated()
+    clock = MovableClock()
+    try:
+        former = sorted(migrate.known())[-2]
+        migrate.upgrade(older.owner, former)
+        async with house(older.app, tmp_path / "old", clock=clock) as opened:
+            tenant_id = await a_town(opened)
+            rows_changed(older, f"UPDATE tenants SET suspended_at = now() WHERE id = '{tenant_id}'")
+        with monkeypatch.context() as then:
+            then.setattr(migrate, "head", lambda: former)
+            settings = settings_of(older, tmp_path / "old", saved.key)
+            taken = await backups.backup(settings, tmp_path, told=silent, clock=clock)
+        assert taken.header.revision == former
+        said: list[Check] = []
+        target = settings_of(empty, tmp_path / "new", saved.key)
+        assert await backups.put_back(target, taken.path, told=silent, said=said.append, clock=clock), said
+        assert migrate.current(empty.owner) == migrate.head()
+        assert rows(empty, "SELECT count(*) FROM tenants WHERE suspended_at IS NOT NULL") == [(1,)]
+    finally:
+        postgres.drop(older)
