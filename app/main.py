@@ -14,6 +14,7 @@ from app.api.v1 import routers
 from app.bootstrap import House
 from app.rest.access import count_stranger
 from app.rest.openapi import Document, install_openapi, operation_id
+from app.rest.patience import Patience
 from app.rest.problems import install_problems
 from app.web.router import router as pages
 from app.webhooks.published import install_webhooks
@@ -71,6 +72,7 @@ def assembled(*, base_url: str) -> FastAPI:
         redoc_url=None,
     )
     app.state.closing = Closing()
+    app.add_middleware(Patience)
     install_problems(app, base_url=base_url)
     app.add_middleware(Envelope, base_url=base_url)
     app.include_router(health.router)

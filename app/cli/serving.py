@@ -63,6 +63,7 @@ async def serve_http(house: "House", listening: socket.socket, stop: asyncio.Eve
     import structlog
     import uvicorn
 
+    from app.cli.patient import PatientProtocol
     from app.main import create_app
 
     log = structlog.get_logger()
@@ -73,6 +74,7 @@ async def serve_http(house: "House", listening: socket.socket, stop: asyncio.Eve
         log_config=None,
         access_log=False,
         server_header=False,
+        http=PatientProtocol,
         forwarded_allow_ips=house.settings.trusted_proxies,
         timeout_graceful_shutdown=_REQUESTS_END_WITHIN_S,
     )
