@@ -326,7 +326,7 @@ async def test_a_decision_is_kept_while_it_can_be_disputed_and_a_file_until_its_
     done = await carried_out(town, ticket["contact"], plan)
     assert done["state"] == "done"
     (kept,) = (await town.http.get(f"/api/v1/tickets/{ticket['id']}")).json()["saisines"]
-    assert kept["regime"] == "SVR"
+    assert kept["regime"] == "SVA"
 
 
 async def test_others_words_in_the_same_request_stay(new_town: Any) -> None:
