@@ -1,7 +1,6 @@
 """What a backup says of itself: before its parts, what they are of; after them, their digests."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -79,7 +78,3 @@ def manifest_of(content: bytes) -> Manifest:
 
 def written(one: BaseModel) -> bytes:
     return one.model_dump_json(indent=1).encode()
-
-
-def age_in_days(header: Header, *, now: datetime) -> int:
-    return (now - header.made_at).days

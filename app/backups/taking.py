@@ -78,8 +78,7 @@ async def take(target: Path, source: Source, *, told: Told = lambda _what, _coun
         if opened:
             verify(partial, source.keys.opened_by(), told=lambda what, count: told(f"{what} read again", count))
         size = partial.stat().st_size
-        os.link(partial, path)  # never over another file, whoever made it meanwhile
-        _flush(path.parent)
+        _place(partial, path)
     except FileNotFoundError as error:
         raise Misconfigured(f"the folder {path.parent} does not exist: make it, or give another") from error
     except FileExistsError as error:
@@ -224,6 +223,19 @@ def _clear(folder: Path, *, before: float) -> None:
         with contextlib.suppress(OSError):
             if left.stat().st_mtime < before:
                 left.unlink()
+
+
+def _place(partial: Path, path: Path) -> None:
+    """Gives the finished file its name, never over another one, whoever made that meanwhile."""
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a share without links: the name was free when this began
+        if path.exists():
+            raise FileExistsError(path) from None
+        partial.rename(path)
+    _flush(path.parent)
 
 
 def _flush(folder: Path) -> None:

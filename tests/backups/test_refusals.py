@@ -1,6 +1,8 @@
 """What a backup and a restore refuse, each with its own sentence; and that a refusal changes nothing."""
 
+import errno
 import hashlib
+import os
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -218,6 +220,17 @@ async def test_a_machine_that_holds_the_public_key_alone_writes_what_it_cannot_r
     with pytest.raises(Misconfigured, match="PARVIS_BACKUP_KEY_FILE"):
         backups.verified(alone, taken.path, told=silent)
     assert backups.verified(saved.settings, taken.path, told=silent).header.rows["tenants"] == 2
+
+
+async def test_a_share_without_links_takes_backups_too(
+    saved: Saved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused_link(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused_link)
+    taken = await backups.backup(saved.settings, tmp_path, told=silent, clock=saved.town.clock)
+    assert [one.name for one in tmp_path.iterdir()] == [taken.path.name]  # noqa: ASYNC240 — nothing else runs
 
 
 def test_every_column_that_could_name_a_piece_is_known() -> None:
