@@ -8,6 +8,7 @@ import httpx
 from app.exchanges import outbox
 from app.ids import Prefix, new_id, parse_id
 from app.rest.access import SESSION_COOKIE
+from app.sealing import KeyRing
 from tests.api.conftest import BASE_URL, Town
 from tests.security.test_forged_identity import Box, Post, a_mailbox
 
@@ -23,7 +24,7 @@ async def words_of(town: Town) -> dict[str, str]:
     hook = {"name": "SI", "url": "http://127.0.0.1:9/"}
     made = await town.http.post("/api/v1/webhook-endpoints", json=hook, headers={"Idempotency-Key": new_id().hex})
     assert made.status_code == 201, made.text
-    ring = town.house.channels._ring
+    ring = KeyRing(["a secret key of tests, long enough to be one"])  # the house's own
     return {
         "the address an answer goes to": reply_to.partition("+")[2].partition("@")[0],
         "an invitation": invited.rsplit("/", 1)[1],
