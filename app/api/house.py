@@ -62,6 +62,8 @@ from app.sve.proposing import Proposing
 from app.sve.recomputing.service import Recomputing
 from app.sve.service import LegalFace
 from app.sve.warning.settings import WatchSettingsOffice
+from app.tenants.exports import Exports
+from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
 from app.tickets.service import Tickets
@@ -126,6 +128,12 @@ class ApiHouse(Protocol):
 
     @property
     def standing(self) -> Standing: ...
+
+    @property
+    def particulars(self) -> Particulars: ...
+
+    @property
+    def exports(self) -> Exports: ...
 
     @property
     def access(self) -> Keys: ...

@@ -42,6 +42,7 @@ from app.sealing import KeyRing
 from app.settings import Settings
 from app.sve.guards import LiveTermGuard
 from app.tenants.naming import Naming
+from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
 from app.tickets.service import Tickets
@@ -72,6 +73,7 @@ class Ground:
     tenants: Tenants
     standing: Standing
     naming: Naming
+    particulars: Particulars
     access: Keys
     sessions: Sessions
     accounts: Accounts
@@ -123,6 +125,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         reader=reader,
         setting_aside=SettingAside(database, book, clock, named={"channel": "channels", "message": "messages"}),
         tenants=tenants,
+        particulars=Particulars(tenants, book, clock),
         naming=Naming(tenants, database, book, clock, hosts=settings.tenant_hosts),
         standing=Standing(tenants, book, clock, ask=settings.operator_contact),
         access=access,

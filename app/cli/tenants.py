@@ -44,11 +44,32 @@ def tenants() -> None:
 @click.option("--address", "postal_address", required=True, help="Its postal address, named in acknowledgements.")
 @click.option("--email", required=True, help="Its address of contact.")
 @click.option("--phone", required=True, help="Its telephone number.")
-def create(*, slug: str, territory: str, time_zone: str | None, **said: str) -> None:
-    """Create an administration; SLUG is its short name in addresses. Prints its identifier."""
+@click.option("--siret", help="The number by which ProConnect names it.")
+@click.option("--dpo", "dpo_contact", default="", help="How its data protection officer is reached.")
+@click.option("--administrator", metavar="EMAIL", help="Its first administrator; the link of invitation is printed.")
+@click.option("--administrator-name", default="Administrateur", show_default=True, help="Their name.")
+@click.option("--mailbox", metavar="EMAIL", help="A first channel: the address that citizens write to.")
+@click.option("--form", is_flag=True, help="A first channel: a contact form, at /formulaires/SLUG.")
+def create(
+    *,
+    slug: str,
+    territory: str,
+    time_zone: str | None,
+    siret: str | None,
+    administrator: str | None,
+    administrator_name: str,
+    mailbox: str | None,
+    form: bool,
+    **said: str,
+) -> None:
+    """Create an administration; SLUG is its short name in addresses. Prints its identifier, then the invitation.
+
+    Its holidays are those of its territory, its days those of its zone, at once: there is no calendar to fill in.
+    """
     from app.cli.house import run
     from app.ids import Prefix, public_id
     from app.sve.law.calendar import ZONES, Territory, territory_named
+    from app.tenants.siret import siret_of
 
     if not _SLUG.fullmatch(slug):
         raise click.UsageError(f"{slug!r}: a slug is made of small letters, digits and hyphens")
@@ -57,16 +78,48 @@ def create(*, slug: str, territory: str, time_zone: str | None, **said: str) -> 
         raise click.UsageError(f"territory {territory!r}: one of {', '.join(Territory)}")
     zone = time_zone or ZONES[known]
     _check_zone(zone)
-    values = {**said, "slug": slug, "territory": known.value, "time_zone": zone}
+    values: dict[str, object] = {**said, "slug": slug, "territory": known.value, "time_zone": zone}
+    if siret:
+        values["siret"] = siret_of(siret)
 
-    async def work(house: "House") -> "UUID":
+    async def work(house: "House") -> "tuple[UUID, str | None]":
         from app.cli.choosing import every_tenant
 
         if any(tenant.slug == slug for tenant in await every_tenant(house)):
             raise click.ClickException(f"an administration is called {slug} already")
-        return await house.tenants.found(values)
+        tenant_id = await house.tenants.found(values)
+        await _first_channels(house, tenant_id, mailbox=mailbox, form=slug if form else None)
+        link = await _invited(house, tenant_id, administrator, administrator_name) if administrator else None
+        return tenant_id, link
 
-    click.echo(public_id(Prefix.TENANT, run(work)))
+    tenant_id, link = run(work)
+    click.echo(public_id(Prefix.TENANT, tenant_id))
+    if link:
+        click.echo(link)
+        click.echo("This link is not shown again. Hand it over by a safe way: it opens the account.", err=True)
+
+
+async def _first_channels(house: "House", tenant_id: "UUID", *, mailbox: str | None, form: str | None) -> None:
+    async with house.database.transaction(tenant=tenant_id) as session:
+        if mailbox:
+            await house.channels.connect(
+                session, tenant_id, type="email", name="Courriel", address=mailbox, config={"address": mailbox}
+            )
+        if form:
+            await house.channels.connect(
+                session, tenant_id, type="webform", name="Formulaire", address=form, config={"slug": form}
+            )
+
+
+async def _invited(house: "House", tenant_id: "UUID", email: str, name: str) -> str:
+    """Opens the account of the first administrator; returns the link by which they choose their password."""
+    from app.identity.accounts import Wanted, invitation_url
+    from app.identity.roles import Role
+
+    wanted = Wanted(name=name, role=Role.ADMINISTRATOR)
+    async with house.database.transaction(tenant=tenant_id) as session:
+        word, _ = await house.accounts.invite(session, tenant_id, email=email, wanted=wanted)
+    return invitation_url(house.base_url, word)
 
 
 @tenants.command(epilog=example("parvis tenants siret villebourg '000 000 000 00000'"))

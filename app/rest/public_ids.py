@@ -65,6 +65,8 @@ def _parts(prefix: Prefix) -> tuple[Any, ...]:
 
 
 TenantId: TypeAlias = Annotated[UUID, *_parts(Prefix.TENANT)]
+TenantExportId: TypeAlias = Annotated[UUID, *_parts(Prefix.EXPORT)]
+GrantId: TypeAlias = Annotated[UUID, *_parts(Prefix.GRANT)]
 ChannelId: TypeAlias = Annotated[UUID, *_parts(Prefix.CHANNEL)]
 ContactId: TypeAlias = Annotated[UUID, *_parts(Prefix.CONTACT)]
 ConversationId: TypeAlias = Annotated[UUID, *_parts(Prefix.CONVERSATION)]

@@ -25,7 +25,7 @@ COPY = "copy_administration"
 KEPT = timedelta(days=7)
 
 
-class ExportState(StrEnum):
+class CopyState(StrEnum):
     QUEUED = "queued"
     DONE = "done"
 
@@ -35,7 +35,7 @@ class Export:
     """One whole copy; its file is kept a week."""
 
     id: UUID
-    state: ExportState
+    state: CopyState
     requested_by: str
     requested_at: datetime
     finished_at: datetime | None
@@ -93,7 +93,7 @@ class Exports:
             found = [_export(row) for row in (await session.execute(query.order_by(record.id))).scalars()]
         for export in found:
             path = self._path(tenant_id, export.id)
-            if export.state is ExportState.QUEUED:
+            if export.state is CopyState.QUEUED:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 path.unlink(missing_ok=True)  # of a process that died before it could say so
                 await self._done(tenant_id, export.id, await self._copying.copy(tenant_id, path), actor=SYSTEM)
@@ -110,7 +110,7 @@ class Exports:
 
     async def _add(self, session: Session, tenant_id: UUID, actor: Actor) -> UUID:
         export_id, now = new_id(), self._clock()
-        state = ExportState.QUEUED.value
+        state = CopyState.QUEUED.value
         values = {"id": export_id, "state": state, "requested_by": actor.label, "requested_at": now}
         await session.execute(insert(ExportRecord).values(tenant_id=tenant_id, **values))
         return export_id
@@ -121,7 +121,7 @@ class Exports:
             statement = update(record).where(record.tenant_id == tenant_id, record.id == export_id)
             await session.execute(
                 statement.values(
-                    state=ExportState.DONE.value,
+                    state=CopyState.DONE.value,
                     finished_at=now,
                     verified_at=now,
                     expires_at=now + KEPT,
@@ -148,4 +148,4 @@ class Exports:
 
 def _export(row: ExportRecord) -> Export:
     values = {name: getattr(row, name) for name in Export.__slots__}
-    return Export(**{**values, "state": ExportState(row.state)})
+    return Export(**{**values, "state": CopyState(row.state)})

@@ -1,14 +1,16 @@
 """An administration and what it published, as the API reads and writes it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.rest.public_ids import TenantId
+from app.rest.public_ids import TenantExportId, TenantId
+from app.tenants.exports import CopyState, Export
 from app.tenants.values import Tenant, TenantKind, TermsOfUse
 
 _STRICT = ConfigDict(extra="forbid")
+Line = Annotated[str, Field(min_length=1, max_length=300)]
 Word = Annotated[str, Field(min_length=1, max_length=60)]
 
 
@@ -30,9 +32,70 @@ class TenantOut(BaseModel):
         examples=["00000000000000"],
     )
 
+    dpo_contact: str = Field(
+        description="Comment joindre son délégué à la protection des données (RGPD art. 37-7) ; vide tant que personne ne l'a dit.",
+        examples=["dpo@example.fr"],
+    )
+    closing_on: date | None = Field(
+        description="Jour à partir duquel tout pourra être effacé, quand une fermeture est annoncée.",
+        examples=["2027-01-31"],
+    )
+    version: int = Field(description="À donner en If-Match pour la changer.", examples=[1])
+
     @classmethod
     def of(cls, tenant: Tenant) -> Self:
         return cls(**{name: getattr(tenant, name) for name in cls.model_fields})
+
+
+class TenantChange(BaseModel):
+    """Ce que l'administration change de ce qu'elle dit d'elle-même ; ce qui n'est pas donné reste."""
+
+    model_config = _STRICT
+    name: Line | None = Field(default=None, description="Nom officiel.", examples=["Commune de Villebourg"])
+    service_name: Line | None = Field(
+        default=None, description="Service qui répond, nommé dans les accusés.", examples=["Accueil de la mairie"]
+    )
+    postal_address: Line | None = Field(
+        default=None,
+        description="Adresse postale, nommée dans les accusés.",
+        examples=["1 place de la Mairie, 00000 Villebourg"],
+    )
+    email: Line | None = Field(default=None, description="Adresse de contact.", examples=["contact@example.fr"])
+    phone: Line | None = Field(default=None, description="Téléphone.", examples=["+33 1 99 00 00 00"])
+    dpo_contact: Annotated[str, Field(max_length=300)] | None = Field(
+        default=None, description="Délégué à la protection des données.", examples=["dpo@example.fr"]
+    )
+    time_zone: Line | None = Field(
+        default=None,
+        description="Fuseau de ses jours civils ; vaut pour ce qui est lu ensuite, un recalcul relit les délais en cours.",
+        examples=["Europe/Paris"],
+    )
+
+    def wanted(self) -> dict[str, str]:
+        return {name: value for name, value in self.model_dump().items() if value is not None}
+
+
+class TenantExportOut(BaseModel):
+    """Une copie complète de l'administration, gardée une semaine."""
+
+    id: TenantExportId
+    state: CopyState = Field(examples=["done"])
+    requested_by: str = Field(description="Qui l'a demandée.", examples=["agent:01981f0e-7c1b-7e3a-9d52-6a1f3c0b8e11"])
+    requested_at: datetime = Field(examples=["2026-03-02T09:00:00Z"])
+    finished_at: datetime | None = Field(examples=["2026-03-02T09:01:00Z"])
+    expires_at: datetime | None = Field(
+        description="Jusqu'à quand son fichier est gardé.", examples=["2026-03-09T09:01:00Z"]
+    )
+    sha256: str | None = Field(
+        description="Empreinte du fichier.", examples=["e3b0c44298fc1c149afbf4c8996fb92427ae41e4"]
+    )
+    size: int | None = Field(description="Octets.", examples=[1048576])
+    rows: int | None = Field(description="Lignes de toutes ses tables.", examples=[12000])
+    pieces: int | None = Field(description="Pièces.", examples=[340])
+
+    @classmethod
+    def of(cls, export: Export) -> Self:
+        return cls(**{name: getattr(export, name) for name in cls.model_fields})
 
 
 class DedicatedTeleservice(BaseModel):

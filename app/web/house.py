@@ -67,6 +67,8 @@ from app.sve.proposing import Proposing
 from app.sve.service import LegalFace
 from app.sve.warning.settings import WatchSettingsOffice
 from app.sve.warning.taking import Taking
+from app.tenants.exports import Exports
+from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
 from app.tickets.service import Tickets
@@ -116,6 +118,12 @@ class WebHouse(Protocol):
 
     @property
     def standing(self) -> Standing: ...
+
+    @property
+    def particulars(self) -> Particulars: ...
+
+    @property
+    def exports(self) -> Exports: ...
 
     @property
     def access(self) -> Keys: ...

@@ -29,7 +29,7 @@ HOME = "/boite"
 # One of our own pages: never `//evil`, `/\\evil`, another scheme, nor a line break.
 _OURS = re.compile(
     r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier"
-    r"|equipe|profil|preuve|webhooks|discussions|gestion-formulaires|nouveau-formulaire)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
+    r"|equipe|administration|profil|preuve|webhooks|discussions|gestion-formulaires|nouveau-formulaire)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
 )
 
 

@@ -176,7 +176,20 @@ async def rich(town):
         "team_id": team.json()["id"],
         "ticket_id": ticket["id"],
         "user_id": user.json()["id"],
+        **await _life(town),
     }
+
+
+async def _life(town):
+    """Has the administration copied whole, and an operator ask to see it."""
+    copy = await town.http.post("/api/v1/tenant/exports", headers={"Idempotency-Key": new_id().hex})
+    assert copy.status_code == 202, copy.text
+    await town.house.exports.work(str(town.id))
+    _, operator = await town.house.operators.add(email=f"{new_id().hex}@example.fr", name="Sacha Exemple")
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await town.house.operators.request(session, town.id, operator, reason="Essai", hours=1)
+    (grant,) = (await town.http.get("/api/v1/tenant/operator-accesses")).json()["data"]
+    return {"tenant_export_id": copy.json()["id"], "grant_id": grant["id"]}
 
 
 async def _webhook(town):

@@ -117,3 +117,11 @@ def test_what_is_the_installations_is_no_administrations(database_url: str):
             application.execute(
                 "INSERT INTO operators VALUES ('018f0000-0000-7000-8000-000000000002', 'x', 'x', 'x', now(), null)"
             )
+
+
+def test_no_view_shows_what_row_level_security_hides(catalogue: psycopg.Connection):
+    """A view reads with its owner's eyes unless it says otherwise, a materialised one always does. (T56)"""
+    views = catalogue.execute("""
+        SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND (c.relkind = 'm'
+        OR (c.relkind = 'v' AND NOT COALESCE('security_invoker=true' = ANY (c.reloptions), false)))""")
+    assert views.fetchall() == []

@@ -1,0 +1,59 @@
+"""An administration changes what it says of itself, takes its whole copy away, and answers its operator, over HTTP."""
+
+import io
+import zipfile
+
+from app.ids import new_id
+from tests.api.conftest import Town
+
+PATH = "/api/v1/tenant"
+
+
+async def test_what_it_says_of_itself_is_checked_versioned_and_journalled(town: Town) -> None:
+    read = await town.http.get(PATH)
+    tag = {"If-Match": read.headers["etag"]}
+    wrong = await town.http.patch(PATH, json={"email": "nulle part", "time_zone": "Mars/Olympe"}, headers=tag)
+    assert (wrong.status_code, {one["pointer"] for one in wrong.json()["errors"]}) == (422, {"/email", "/time_zone"})
+    body = {"name": "Ville de Villebourg", "dpo_contact": "dpo@villebourg.example.fr", "phone": read.json()["phone"]}
+    changed = await town.http.patch(PATH, json=body, headers=tag)
+    assert (changed.status_code, changed.json()["name"], changed.json()["version"]) == (200, body["name"], 2)
+    assert (await town.http.patch(PATH, json=body, headers=tag)).status_code == 412
+    assert (await town.http.get(PATH)).json()["dpo_contact"] == body["dpo_contact"]
+    assert (await town.http.patch(PATH, json=body)).status_code == 428
+    (fact,) = await town.facts("tenant.changed")
+    assert fact["data"] == {"changed": ["dpo_contact", "name"]}
+
+
+async def test_a_whole_copy_is_asked_for_made_and_downloaded(town: Town) -> None:
+    ticket = await town.a_ticket(subject="Le lampadaire de la place")
+    asked = await town.http.post(f"{PATH}/exports", headers={"Idempotency-Key": new_id().hex})
+    assert (asked.status_code, asked.json()["state"]) == (202, "queued")
+    where = f"{PATH}/exports/{asked.json()['id']}/content"
+    assert (await town.http.get(where)).status_code == 404, "not made yet"
+    await town.house.exports.work(str(town.id))
+    (listed,) = (await town.http.get(f"{PATH}/exports")).json()["data"]
+    assert (listed["state"], listed["rows"] > 10) == ("done", True)
+    file = await town.http.get(where)
+    with zipfile.ZipFile(io.BytesIO(file.content)) as copy:
+        assert ticket["subject"].encode() in copy.read("tables/tickets.ndjson")
+    lines = (await town.http.get("/api/v1/audit", params={"action": "tenant.export_downloaded"})).json()["data"]
+    assert [line["detail"]["sha256"] for line in lines] == [listed["sha256"]]
+    town.clock.move(days=8)
+    assert (await town.http.get(where)).status_code == 404, "kept a week"
+
+
+async def test_an_operator_is_answered_over_http_too(town: Town) -> None:
+    _, operator = await town.house.operators.add(email=f"{new_id().hex}@example.fr", name="Sacha Exemple")
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await town.house.operators.request(session, town.id, operator, reason="Des accusés manquent", hours=2)
+    (grant,) = (await town.http.get(f"{PATH}/operator-accesses")).json()["data"]
+    assert (grant["state"], grant["open"], grant["rights"]) == ("pending", False, "read")
+    where = f"{PATH}/operator-accesses/{grant['id']}"
+    stale = await town.http.patch(where, json={"answer": "approved"}, headers={"If-Match": '"9"'})
+    assert stale.status_code == 412
+    opened = await town.http.patch(where, json={"answer": "approved"}, headers={"If-Match": '"1"'})
+    assert (opened.status_code, opened.json()["open"]) == (200, True)
+    ended = await town.http.patch(where, json={"answer": "ended"}, headers={"If-Match": opened.headers["etag"]})
+    assert (ended.json()["state"], ended.json()["open"]) == ("ended", False)
+    kinds = [fact["type"] for fact in await town.facts() if fact["type"].startswith("operator.")]
+    assert kinds == ["operator.access_requested", "operator.access_decided", "operator.access_ended"]
