@@ -356,3 +356,22 @@ async def test_eyes_that_cannot_be_read_see_nothing(town: Town, word: str) -> No
         )
         seen = (await session.execute(text("SELECT count(*) FROM tickets"))).scalar_one()
     assert seen == (1 if word == "all" else 0)
+
+
+async def test_a_confidential_request_leaves_no_word_in_facts_journal_registers_or_reports(town: Town) -> None:
+    """What webhooks carry are these facts; what is exported for people is read with their eyes. (T56)"""
+    social = await a_team(town, "Action sociale")
+    secret = await town.a_ticket(subject="Sycomore", text="Le mot reconnaissable sycomore.")
+    await give(town, secret, team_id=social, confidential=True)
+    facts = await town.facts()
+    assert secret["id"] in str(facts)
+    journal = (await town.http.get("/api/v1/audit", params={"limit": 200})).json()["data"]
+    for told in (facts, journal):
+        assert "sycomore" not in str(told).lower()
+    outsider, member = await someone(town, role="supervisor"), await someone(town, role="supervisor", teams=[social])
+    for path in ("/sve/register", "/sve/watch", "/tickets", "/contacts?q=Exemple"):
+        hidden, seen = await outsider.ask("GET", path), await member.ask("GET", path)
+        assert (hidden.status_code, seen.status_code) == (200, 200), path
+        assert secret["reference"] not in hidden.text, path
+        assert "sycomore" not in hidden.text.lower(), path
+    assert secret["reference"] in (await member.ask("GET", "/sve/register")).text
