@@ -38,7 +38,7 @@ def privacy_of(ground: Ground) -> Privacy:
         erasures=erasures,
         exporting=exporting,
         restricting=Restricting(persons, book, clock),
-        rectifying=Rectifying(persons, ground.keys, book, clock),
+        rectifying=Rectifying(persons, ground.vault, book, clock),
         letting_go=letting_go,
         privacy_rounds=PrivacyRounds(tenants, erasures, exporting, letting_go),
     )

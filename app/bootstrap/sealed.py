@@ -2,6 +2,7 @@
 
 from app.channels import repository, token_repository
 from app.identity import links_repository, people_repository
+from app.privacy import restriction_repository
 from app.webhooks import repository as webhooks_repository
 
 SEALED = (
@@ -10,4 +11,5 @@ SEALED = (
     people_repository.SEALED,
     links_repository.SEALED,
     webhooks_repository.SEALED,
+    restriction_repository.SEALED,
 )

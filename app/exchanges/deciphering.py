@@ -24,6 +24,7 @@ from app.rest.languages import Said
 from app.tickets import machine_texts
 from app.tickets.facts import MessageReceived
 from app.tickets.machine_texts import Claimed
+from app.tickets.quarantine import set_aside
 from app.tickets.values import Piece
 
 log = structlog.get_logger()
@@ -62,8 +63,8 @@ class NotReadable(ParvisError):
     title_fr = "Pièce que la machine ne lit pas"
     title_en = "Piece that is not read by machine"
     advice = Said(
-        "seuls les PDF et les images TIFF, JPEG ou PNG déjà reçus sont lus",
-        en="only PDF files and TIFF, JPEG or PNG pictures that are here are read",
+        "seuls les PDF et les images TIFF, JPEG ou PNG déjà reçus, et que l'antivirus n'a pas mis à l'écart, sont lus",
+        en="only PDF files and TIFF, JPEG or PNG pictures that are here, and not set aside, are read",
     )
 
 
@@ -86,7 +87,7 @@ class Deciphering:
 
     def may_read(self, piece: Piece) -> bool:
         """Says whether asking for this piece could give anything: it is here, of a kind that is read, and is not read yet."""
-        if self._recogniser is None or piece.sha256 is None or not _readable(piece):
+        if self._recogniser is None or piece.sha256 is None or not _readable(piece) or set_aside(piece):
             return False
         return piece.machine not in {State.READ, State.WAITING}
 
@@ -114,7 +115,7 @@ class Deciphering:
         """Asks for one piece, of any channel, from the first attempt. Raises `NothingReadsHere`, `NotReadable`."""
         if self._recogniser is None:
             raise NothingReadsHere
-        if piece.sha256 is None or not _readable(piece):
+        if piece.sha256 is None or not _readable(piece) or set_aside(piece):
             raise NotReadable
         now = self._clock()
         await machine_texts.again(session, tenant_id, piece.sha256, now=now)

@@ -16,7 +16,7 @@ from app.ids import new_id
 from app.privacy import restriction_repository as repository
 from app.privacy.facts import ContactRectified
 from app.rest.languages import Said
-from app.sealing import KeyRing
+from app.vault.service import Vault
 
 
 class PointWrote(Conflict):
@@ -34,8 +34,8 @@ class PointWrote(Conflict):
 class Rectifying:
     """Corrects a name or an address."""
 
-    def __init__(self, persons: Persons, ring: KeyRing, book: FactBook, clock: Clock) -> None:
-        self._persons, self._ring, self._book, self._clock = persons, ring, book, clock
+    def __init__(self, persons: Persons, vault: Vault, book: FactBook, clock: Clock) -> None:
+        self._persons, self._vault, self._book, self._clock = persons, vault, book, clock
 
     async def name(
         self,
@@ -104,7 +104,9 @@ class Rectifying:
             "contact_id": contact_id,
             "point_id": point_id,
             "field": "address" if point_id else "display_name",
-            "before_sealed": self._ring.seal(before.encode(), bound_to=f"correction/{tenant_id}/{made}"),
+            "before_sealed": await self._vault.seal(
+                session, tenant_id, before.encode(), bound_to=repository.correction_bound(tenant_id, made)
+            ),
             "reason": reason,
             "at": now,
             "by": actor.label,

@@ -11,6 +11,15 @@ from sqlalchemy import select, text, update
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.privacy.tables import CorrectionRecord, RestrictionRecord
+from app.vault.columns import SealedColumn
+
+
+def correction_bound(tenant_id: UUID, correction_id: UUID) -> str:
+    """Names the row that what stood before a correction is sealed to."""
+    return f"correction/{tenant_id}/{correction_id}"
+
+
+SEALED = SealedColumn(name="corrections", record=CorrectionRecord, column="before_sealed", bound_to=correction_bound)
 
 _DROP_PROPOSALS = text(
     "DELETE FROM contact_proposals WHERE tenant_id = :tenant AND state = 'open' "

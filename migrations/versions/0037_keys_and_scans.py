@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.db.sightlines import in_sight
-from app.db.tenancy import guard
+from app.db.tenancy import APP_ROLE, guard
 
 revision = "0037"
 down_revision = "0036"
@@ -40,6 +40,8 @@ def upgrade() -> None:
     )
     guard("data_keys", may="SELECT, INSERT, UPDATE, DELETE")
     op.execute(MASTERS)
+    # What stood before a rectification is sealed, and moves from key to key like the rest.
+    op.execute(f"GRANT UPDATE (before_sealed) ON contact_corrections TO {APP_ROLE}")
     op.create_table(
         "scans",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -59,6 +61,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute(f"REVOKE UPDATE (before_sealed) ON contact_corrections FROM {APP_ROLE}")
     op.drop_table("scans")
     op.execute("DROP FUNCTION data_key_masters()")
     op.drop_table("data_keys")

@@ -17,6 +17,7 @@ from app.channels.secrecy import bound
 from app.errors import Misconfigured
 from app.ids import new_id
 from app.vault import rotating
+from app.vault.columns import SealedRow
 from tests.harness.houses import MovableClock, a_town, house
 
 FORMER = "the former secret key, long enough to be one"
@@ -186,6 +187,14 @@ async def test_whoever_seals_during_a_renewal_seals_under_a_key_that_stays(scene
     await renewing
 
 
+async def test_every_column_can_be_sealed_again_by_the_house_itself(scene: Scene) -> None:
+    nowhere = SealedRow(new_id(), new_id(), b"x")
+    async with scene.house.database.transaction(tenant=scene.town) as session:
+        for column in SEALED:
+            assert await column.replace(session, scene.town, [(nowhere, b"y")]) == 0
+            assert await column.others(session, scene.town, present=new_id(), after=UUID(int=0), limit=1) == []
+
+
 def test_whoever_seals_in_the_database_is_known_to_rotations() -> None:
     """A module that seals is here with its column; a code on its way to a citizen lives for minutes, less than its key."""
     sealing = {
@@ -200,6 +209,7 @@ def test_whoever_seals_in_the_database_is_known_to_rotations() -> None:
         "identity/oidc/door.py",
         "webhooks/signing.py",
         "exchanges/freezing.py",
+        "privacy/rectifying.py",
     }
     tables = {(one.record.__tablename__, one.column) for one in SEALED}
     assert tables == {
@@ -208,4 +218,5 @@ def test_whoever_seals_in_the_database_is_known_to_rotations() -> None:
         ("users", "totp"),
         ("sessions", "sign_out_hint"),
         ("webhook_secrets", "sealed"),
+        ("contact_corrections", "before_sealed"),
     }
