@@ -13,6 +13,10 @@ DOCUMENT = openapi_document()
 OPERATIONS = [(where, operation) for where, operation in operations(DOCUMENT) if operation.get("security")]
 NAMES = [where for where, _ in OPERATIONS]
 PREFIXES = {
+    "absence_id": Prefix.ABSENCE,
+    "erasure_id": Prefix.ERASURE,
+    "export_id": Prefix.ACCESS_EXPORT,
+    "hold_id": Prefix.LEGAL_HOLD,
     "alert_id": Prefix.ALERT,
     "attachment_id": Prefix.ATTACHMENT,
     "channel_id": Prefix.CHANNEL,

@@ -51,6 +51,8 @@ class Questions:
             if second.is_success and kind == "body" and "If-Match" in str(_OPERATION[where].get("parameters")):
                 second = await self._ask(where, place, foreign, await self._version(where))
             self.told.refused[f"by {kind} {second.status_code}"] += 1
+            if kind == "path" and second.is_success:
+                self.told.refused[f"given: {where}"] += 1
             if second.is_success and kind == "body" and where not in _FILTERS and not where.endswith("/previews"):
                 self._leak(where, place, "is taken", second)
             if _said(first, nobodys) != _said(second, foreign):
@@ -109,7 +111,8 @@ def _said(answer: httpx.Response, name: str) -> tuple[int, str]:
     text = answer.text
     if "json" in answer.headers.get("content-type", "") and answer.status_code >= 400:
         text = json.dumps({k: v for k, v in answer.json().items() if k not in {"instance", "request_id"}})
-    return answer.status_code, text.replace(name, "?") if answer.status_code >= 400 else ""
+    whole = answer.status_code >= 400 or answer.request.method == "GET"
+    return answer.status_code, text.replace(name, "?") if whole else ""
 
 
 def _places(where: str) -> Iterator[tuple[str, ...]]:
