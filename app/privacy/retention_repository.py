@@ -21,7 +21,7 @@ SELECT t.id, t.reference, t.received_at, t.closed_at, t.archived_at, law.familie
                AND (h.ticket_id = t.id OR h.contact_id = t.contact_id)) AS held
 FROM (
     SELECT id, reference, contact_id, received_at, closed_at, archived_at FROM tickets
-    WHERE tenant_id = :tenant AND retention_on <= :today AND closed_at IS NOT NULL AND merged_into IS NULL
+    WHERE tenant_id = :tenant AND retention_on <= :today AND closed_at IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL
     ORDER BY retention_on, id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
 ) t CROSS JOIN LATERAL (
     SELECT array_agg(DISTINCT s.family) FILTER (WHERE s.family IS NOT NULL) AS families,
@@ -46,7 +46,7 @@ WHERE t.tenant_id = :tenant AND t.id = new.id
 # A decision gives every closed request that is in no list its day again; what is not due yet is seen once, then dated.
 _LOOK_AGAIN = text("""
 UPDATE tickets t SET retention_on = (t.closed_at AT TIME ZONE 'UTC')::date
-WHERE t.tenant_id = :tenant AND t.closed_at IS NOT NULL AND t.merged_into IS NULL AND NOT EXISTS (
+WHERE t.tenant_id = :tenant AND t.closed_at IS NOT NULL AND t.merged_into IS NULL AND t.erased_at IS NULL AND NOT EXISTS (
     SELECT FROM elimination_lines l WHERE l.tenant_id = :tenant AND l.ticket_id = t.id AND l.state IN ('listed', 'erased'))
 """)
 _AGAIN_ON = text("""
