@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.answering import Answering
 from app.exchanges.challenging import Challenging
+from app.exchanges.confiding import Confiding
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.deciphering import Deciphering
 from app.exchanges.desk import Desk
@@ -227,6 +228,9 @@ class ApiHouse(Protocol):
 
     @property
     def watch_settings(self) -> WatchSettingsOffice: ...
+
+    @property
+    def confiding(self) -> Confiding: ...
 
     @property
     def inviting(self) -> Inviting: ...

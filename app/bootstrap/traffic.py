@@ -22,6 +22,7 @@ from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
 from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
+from app.exchanges.confiding import Confiding
 from app.exchanges.confirmation_mails import ConfirmationMails
 from app.exchanges.confirming import Confirming
 from app.exchanges.corresponding import Corresponding
@@ -53,6 +54,7 @@ from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.exchanges.streaming import Streaming
 from app.exchanges.watching_folders import WatchedFolders
+from app.identity.facts import TeamJoined
 from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
 from app.sve.warning.vigil import Vigil
@@ -75,6 +77,7 @@ class Traffic:
     confirmation_mails: ConfirmationMails
     noticing: Noticing
     inviting: Inviting
+    confiding: Confiding
     fetching: Fetching
     deciphering: Deciphering
     scanning: Scanning
@@ -137,6 +140,7 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
         confirmation_mails=confirmation_mails,
         noticing=noticing,
         inviting=inviting_of(ground, noticing, embedded=embedded),
+        confiding=confiding_of(ground),
         fetching=fetching,
         deciphering=deciphering,
         scanning=scanning,
@@ -161,6 +165,14 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
         idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
+
+
+def confiding_of(ground: Ground) -> Confiding:
+    """Joins what tells teams of new eyes on their confidential requests; it hears who joins them."""
+    posting = Posting(ground.book, ground.clock)
+    confiding = Confiding(ground.tenants, posting, ground.book, ground.clock)
+    ground.book.listen(TeamJoined, confiding.heard)
+    return confiding
 
 
 def inviting_of(ground: Ground, noticing: Noticing, *, embedded: bool) -> Inviting:

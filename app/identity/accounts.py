@@ -12,7 +12,7 @@ from app.errors import Flaw, Invalid, NotFound, Stale
 from app.facts import SYSTEM, Actor, FactBook, Seen
 from app.identity import doors_repository, people_repository
 from app.identity.doors_repository import Invitation, Purpose
-from app.identity.facts import UserChanged, UserInvited, UserReinstated, UserSuspended
+from app.identity.facts import TeamJoined, UserChanged, UserInvited, UserReinstated, UserSuspended
 from app.identity.passwords import Passwords, refuse_weak
 from app.identity.people import Person, email_key, plain_name
 from app.identity.refusals import AddressTaken, InvitationOver, LastAdministrator, PasswordRefused
@@ -99,6 +99,7 @@ class Accounts:
         await self._book.record(
             session,
             UserInvited(tenant_id=tenant_id, subject_id=user_id, at=now, actor=actor, role=wanted.role.value),
+            *self._joined(tenant_id, user_id, wanted.teams, actor=actor),
         )
         return word, await self.get(session, tenant_id, user_id)
 
@@ -215,6 +216,7 @@ class Accounts:
                 changed=changed,
                 role=now.role.value,
             ),
+            *self._joined(tenant_id, user_id, now.teams - was.teams, actor=actor),
         )
         return now
 
@@ -254,6 +256,11 @@ class Accounts:
             detail={"number": ended},
         )
         await self._book.record(session, closed)
+
+    def _joined(self, tenant_id: UUID, user_id: UUID, teams: Collection[UUID], *, actor: Actor) -> list[TeamJoined]:
+        now = self._clock()
+        joined = TeamJoined(tenant_id=tenant_id, subject_id=user_id, at=now, actor=actor, teams=sorted(teams))
+        return [joined] if teams else []
 
     async def _presented(self, session: Session, word: str) -> tuple[Invitation, Person]:
         found = await doors_repository.invitation_by_digest(session, digest_of(word))

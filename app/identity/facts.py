@@ -113,3 +113,15 @@ class AbsenceCancelled(AbsenceDeclared):
     """An absence ended before its last day, or was declared by mistake."""
 
     type: ClassVar[str] = "absence.cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamJoined(Fact):
+    """A person was put in teams: they see what these see."""
+
+    type: ClassVar[str] = "team.joined"
+    teams: Sequence[UUID]
+
+    def payload(self) -> Mapping[str, object]:
+        teams = sorted(public_id(Prefix.TEAM, team) for team in self.teams)
+        return {"user_id": public_id(Prefix.USER, self.subject_id), "teams": teams}

@@ -82,6 +82,14 @@ async def touch(session: Session, tenant_id: UUID, key_id: UUID, *, at: datetime
     )
 
 
+async def expire(session: Session, tenant_id: UUID, key_id: UUID, *, at: datetime) -> None:
+    """Sets the term of a key."""
+    record = ApiKeyRecord
+    await session.execute(
+        update(record).where(record.tenant_id == tenant_id, record.id == key_id).values(expires_at=at)
+    )
+
+
 async def revoke(session: Session, tenant_id: UUID, key_id: UUID, *, at: datetime) -> bool:
     result = await session.execute(
         update(ApiKeyRecord)

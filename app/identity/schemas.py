@@ -22,6 +22,13 @@ class NewKey(BaseModel):
     )
 
 
+class Replacement(BaseModel):
+    """Combien de temps l'ancienne clé sert encore, le temps de mettre la nouvelle en place."""
+
+    model_config = ConfigDict(extra="forbid")
+    overlap_hours: int = Field(default=24, ge=0, le=720, description="0 : l'ancienne finit aussitôt.", examples=[24])
+
+
 class KeyOut(BaseModel):
     """Une clé, sans elle-même."""
 
@@ -33,6 +40,7 @@ class KeyOut(BaseModel):
     expires_at: datetime | None = Field(examples=[None])
     last_used_at: datetime | None = Field(examples=[None])
     revoked_at: datetime | None = Field(examples=[None])
+    replaces_id: KeyId | None = Field(description="La clé qu'elle remplace.")
 
     @classmethod
     def of(cls, key: ApiKey) -> Self:

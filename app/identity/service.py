@@ -40,6 +40,7 @@ class Keys:
         name: str,
         scopes: Iterable[str],
         expires_at: datetime | None = None,
+        replaces_id: UUID | None = None,
     ) -> tuple[str, ApiKey]:
         """Returns the key itself, for the only time, and what is kept of it. Raises `Invalid` on an unknown scope."""
         wanted = frozenset(scopes)
@@ -58,8 +59,37 @@ class Keys:
             expires_at=expires_at,
             last_used_at=None,
             revoked_at=None,
+            replaces_id=replaces_id,
         )
         await repository.add(session, key, digest=digest_of(secret))
+        return secret, key
+
+    async def get(self, session: Session, tenant_id: UUID, key_id: UUID) -> ApiKey:
+        """Raises `NotFound`."""
+        key = await repository.by_id(session, tenant_id, key_id)
+        if key is None:
+            raise NotFound("no key has this identifier")
+        return key
+
+    async def replace(
+        self, session: Session, tenant_id: UUID, key_id: UUID, *, overlap: timedelta
+    ) -> tuple[str, ApiKey]:
+        """Makes a key with the rights and the term of another, which ends after `overlap`. Raises `NotFound`."""
+        now = self._clock()
+        former = await repository.by_id(session, tenant_id, key_id)
+        if former is None or not _living(former, now):
+            raise NotFound("no living key has this identifier")
+        secret, key = await self.issue(
+            session,
+            tenant_id,
+            name=former.name,
+            scopes=former.scopes,
+            expires_at=former.expires_at,
+            replaces_id=former.id,
+        )
+        ends_at = min(now + overlap, former.expires_at) if former.expires_at else now + overlap
+        await repository.expire(session, tenant_id, key_id, at=ends_at)
+        self._kept = {d: (at, k) for d, (at, k) in self._kept.items() if k.id != key_id}
         return secret, key
 
     async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[ApiKey]:

@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
+from app.exchanges.confiding import Confiding
 from app.exchanges.confirming import Confirming
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.deciphering import Deciphering
@@ -241,6 +242,9 @@ class WebHouse(Protocol):
 
     @property
     def watch_settings(self) -> WatchSettingsOffice: ...
+
+    @property
+    def confiding(self) -> Confiding: ...
 
     @property
     def inviting(self) -> Inviting: ...

@@ -194,6 +194,7 @@ async def _people_page(
         faults=_faults(refusal),
         about=about,
         done=done,
+        may_make_keys=Scope.KEYS_ADMIN.value in agent.scopes,
         may_administer=Scope.USERS_ADMIN.value in agent.scopes,
         user_id=lambda one: public_id(Prefix.USER, one),
         team_id=lambda one: public_id(Prefix.TEAM, one),

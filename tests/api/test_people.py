@@ -51,7 +51,7 @@ async def test_a_link_opens_an_account_once_and_for_three_days(town: Town) -> No
     again = await town.http.post("/api/v1/users", json={**body, "email": " camille@agents.EXAMPLE.fr"})
     assert (again.status_code, again.json()["code"]) == (409, "account-exists")
     other = invited((await town.http.post(f"/api/v1/users/{made['id']}/invitations")).json()["invitation_url"])
-    for wrong in (word, word.upper(), "", "0", "null", "parvis_i_", other + "A"):
+    for wrong in (word, word.upper(), "", "0", "null", "[]", "parvis_i_", other + "A", "ｐ" + other[1:], other + "\0"):
         with pytest.raises(InvitationOver):
             await town.house.accounts.accept(wrong, password=PASSWORD)
     assert (await town.house.accounts.accept(other, password=PASSWORD)).name == "Camille Exemple"
@@ -76,6 +76,27 @@ async def test_whatever_is_wrong_is_refused_in_the_same_words(town: Town) -> Non
         await enter(town, email)
     said.add((type(refusal.value), str(refusal.value.detail)))
     assert len(said) == 1
+
+
+async def test_signing_in_hashes_once_whoever_is_named(town: Town, monkeypatch) -> None:
+    """The work of a refusal is counted, not timed: a busy machine says the same (T67)."""
+    _, email = await an_account(town)
+    invited_only = await town.http.post(
+        "/api/v1/users", json={"email": "jamais@agents.example.fr", "name": "Jamais", "role": "agent"}
+    )
+    assert invited_only.status_code == 201
+    hashed: list[str] = []
+    hasher = town.house.signing_in._passwords._hasher
+    asked = hasher.verify
+    monkeypatch.setattr(hasher, "verify", lambda given, stored: hashed.append(stored) or asked(given, stored))
+    work = []
+    for number, address in enumerate((email, "nobody@example.fr", "jamais@agents.example.fr", "pas une adresse")):
+        hashed.clear()
+        with pytest.raises(Unauthenticated):
+            await enter(town, address, password="pas le bon du tout", address=f"203.0.113.{number}")
+        work.append([stored.split("$")[1:4] for stored in hashed])  # the algorithm and its costs
+    assert work == [work[0]] * 4
+    assert len(work[0]) == 1
 
 
 async def test_guessing_must_wait_longer_and_longer_and_is_forgotten_by_the_right_one(town: Town) -> None:

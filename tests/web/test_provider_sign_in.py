@@ -16,12 +16,15 @@ import pytest_asyncio
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from app.bootstrap.choosing import provider_of
 from app.db.transaction import Database
+from app.errors import Misconfigured, Unauthenticated
 from app.facts import SYSTEM
 from app.identity.accounts import Wanted
 from app.identity.oidc.troubles import Trouble
 from app.identity.roles import Role
 from app.ids import new_id
+from app.settings import Settings
 from app.web.provider_words import WORDS, told
 from tests.harness.houses import MovableClock, a_town, house
 from tests.simulators.oidc import CLIENT, ISSUER, SECRET, Claims, OpenIdProvider
@@ -451,3 +454,65 @@ async def test_without_a_provider_its_pages_do_not_exist(a_house: tuple[Any, Any
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as browser:
         assert (await browser.get(path)).status_code == 404
         assert "fournisseur" not in (await browser.get("/connexion")).text
+
+
+async def test_a_provider_that_is_down_at_sign_out_keeps_nobody_in(place: Place, monkeypatch: Any) -> None:
+    browser = await place.settled("ada@ville.example.fr")
+    word = browser.cookies["parvis_session"]
+    monkeypatch.setattr(place.house.provider_door._asking, "_published", None)
+    place.provider.sick["/.well-known/openid-configuration"] = lambda: httpx.Response(503)
+    out = await browser.post("/deconnexion", headers=OURS)
+    assert (out.status_code, out.headers["location"]) == (303, "/connexion")
+    assert '"cache"' in out.headers["clear-site-data"]
+    with pytest.raises(Unauthenticated):
+        await place.house.sessions.identify(word)
+
+
+async def test_a_proof_through_the_provider_sees_its_user_anew_and_brings_back_what_was_typed(place: Place) -> None:
+    place.person("ada@ville.example.fr")
+    await place.account("ada@ville.example.fr", role=Role.ADMINISTRATOR)
+    place.provider.lie = lambda what, claims: {**claims, "amr": ["mfa"]} if what == "id_token" else claims
+    browser = place.open_browser()
+    assert (await place.enter(browser)).status_code == 303
+    place.clock.move(minutes=16)
+    typed = {"courriel": "neuf@ville.example.fr", "nom": "Neuf", "role": "agent", "portee": ""}
+    shown = await browser.post("/equipe/comptes", data=typed, headers=OURS)
+    assert (shown.status_code, "Confirmer avec ProConnect" in shown.text) == (403, True)
+    away = await browser.post("/preuve/fournisseur", data=fields_of(shown, "/preuve/fournisseur"), headers=OURS)
+    link = parsed(away).css_first("a.primary").attributes["href"]
+    # An old session of the provider's own is no proof.
+    seen = {"auth_time": int(place.clock().timestamp()) - 3600}
+    place.provider.lie = lambda what, claims: {**claims, "amr": ["mfa"], **seen} if what == "id_token" else claims
+    assert (await place.enter(browser, link)).status_code == 401
+    seen["auth_time"] = int(place.clock().timestamp())
+    gone = await browser.get(link)
+    assert "prompt=login" in gone.headers["location"]
+    back = await browser.get(place.provider.authorize(gone.headers["location"]))
+    assert (back.status_code, back.headers["location"]) == (303, "/preuve/reprise")
+    again = await browser.get("/preuve/reprise")
+    assert "Rien n’est encore enregistré" in again.text
+    sent = await browser.post("/equipe/comptes", data=fields_of(again, "/equipe/comptes"), headers=OURS)
+    assert (sent.status_code, "Neuf" in sent.text) == (200, True)
+    assert (await browser.get("/preuve/reprise")).headers["location"] == "/boite"  # kept once
+
+
+def fields_of(answer: httpx.Response, action: str) -> dict[str, str]:
+    form = parsed(answer).css_first(f"form[action='{action}']")
+    return {n.attributes["name"]: n.attributes.get("value") or "" for n in form.css("input[type=hidden]")}
+
+
+HALVES = [
+    ({"oidc_kind": "generic"}, "PARVIS_OIDC_ISSUER, PARVIS_OIDC_CLIENT_ID, PARVIS_OIDC_CLIENT_SECRET"),
+    ({"oidc_kind": "proconnect", **OIDC, "oidc_client_secret": None}, "PARVIS_OIDC_CLIENT_SECRET"),
+    ({"oidc_kind": "generic", **OIDC}, "PARVIS_OIDC_NAME"),
+    ({"oidc_kind": "proconnect", **OIDC, "oidc_issuer": "http://identite.example.fr"}, "https://"),
+    ({"oidc_kind": "proconnect", **OIDC, "oidc_issuer": "https://identite.example.fr/?a=b"}, "https://"),
+    ({"oidc_name": "Annuaire"}, "need a provider"),
+    ({"password_accounts": ["secours@ville.example.fr"]}, "need a provider"),
+]
+
+
+@pytest.mark.parametrize(("given", "told_of"), HALVES)
+def test_half_a_provider_stops_the_start(given: dict[str, Any], told_of: str) -> None:
+    with pytest.raises(Misconfigured, match=re.escape(told_of)):
+        provider_of(Settings(_env_file=None, **given))
