@@ -108,10 +108,12 @@ async def add_passkey(request: Request, agent: Agent) -> Response:
 
 
 @router.get("/profil/cles")
-async def passkeys(request: Request, agent: Agent) -> HTMLResponse:
-    """Shows how to add a passkey, once who asks has proved who they are."""
+async def passkeys(request: Request, agent: Agent) -> Response:
+    """Shows how to add a passkey, once who asks has proved who they are; where none can be, the profile says why."""
     fresh(request, agent)
     house, person = house_of(request), await _own(request, agent)
+    if not house.passkeys.possible:
+        return see("/profil#cles")
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
         known = await house.passkeys.of(session, agent.tenant_id, agent.id)
