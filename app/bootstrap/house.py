@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from app.bootstrap.archives import Archives, archives_of
 from app.bootstrap.entrance import provider_door_of
+from app.bootstrap.gestures import Gestures, gestures_of
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.law import Law, law_of
 from app.bootstrap.lives import Lives, lives_of
@@ -47,7 +48,7 @@ from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Privacy, Traffic, Talk, Outward, Archives, Lives):
+class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -191,7 +192,8 @@ def assemble(
     ground = ground_of(settings, clock=clock, database=database, reader=reader, embedded=embedded)
     law = law_of(ground)
     privacy = privacy_of(ground)
-    traffic = traffic_of(ground, law, privacy, context=context, embedded=embedded)
+    traffic = traffic_of(ground, law, context=context, embedded=embedded)
+    gestures = gestures_of(ground, law, privacy, traffic, context=context)
     reports = Reports.of(
         database,
         ground.store,
@@ -212,6 +214,7 @@ def assemble(
         **vars(lives_of(ground)),
         **vars(privacy),
         **vars(traffic),
+        **vars(gestures),
         **vars(talk),
         **vars(outward),
         **vars(archives_of(ground)),

@@ -5,33 +5,24 @@ from dataclasses import dataclass
 from app.bootstrap.choosing import antivirus_of, captures, information_hours, recogniser_of
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
-from app.bootstrap.privacy import Privacy
-from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.contract import Context
 from app.channels.facts import ChannelReauthenticated
 from app.channels.renewing import Renewal
-from app.channels.telling import Telling
 from app.chat.carrying import Within
 from app.chat.elsewhere import AttentiveComposer
 from app.exchanges import waking
 from app.exchanges.acknowledging import Acknowledging
 from app.exchanges.administrators import TellingAdministrators
-from app.exchanges.answering import Answering
 from app.exchanges.batches import Batches
 from app.exchanges.carrying import Captured, Carrier, Providers
-from app.exchanges.challenging import Challenging
 from app.exchanges.composing import Composer
-from app.exchanges.confiding import Confiding
 from app.exchanges.confirmation_mails import ConfirmationMails
 from app.exchanges.confirming import Confirming
-from app.exchanges.corresponding import Corresponding
 from app.exchanges.deciphering import Deciphering
 from app.exchanges.delivering import Deliverer
-from app.exchanges.desk import Desk
 from app.exchanges.dispatching import Dispatcher
 from app.exchanges.echoing import Echoes
-from app.exchanges.enrolling import Enrolling
 from app.exchanges.facts import PieceFetched
 from app.exchanges.fetching import Fetching
 from app.exchanges.forwarding import Forwarding
@@ -40,22 +31,16 @@ from app.exchanges.idling import Idling
 from app.exchanges.inbound import Inbound
 from app.exchanges.inviting import Inviting
 from app.exchanges.lanes import Lanes
-from app.exchanges.moves import Moves
-from app.exchanges.nearby import Nearby
 from app.exchanges.noticing import Noticing
-from app.exchanges.persons import Persons
 from app.exchanges.polling import Polling
 from app.exchanges.receipts import Receipts
 from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
-from app.exchanges.same_person import SamePerson
 from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.exchanges.streaming import Streaming
 from app.exchanges.watching_folders import WatchedFolders
-from app.identity.facts import TeamJoined
-from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
 from app.sve.warning.vigil import Vigil
 from app.sve.warning.windows import ReplyWindows
@@ -69,41 +54,30 @@ class Traffic:
 
     inbound: Inbound
     composer: Composer
+    freezer: Freezer
     deliverer: Deliverer
     dispatcher: Dispatcher
     lanes: Lanes
-    corresponding: Corresponding
     confirming: Confirming
     confirmation_mails: ConfirmationMails
     noticing: Noticing
     inviting: Inviting
-    confiding: Confiding
     fetching: Fetching
     deciphering: Deciphering
     scanning: Scanning
     care: ChannelCare
-    telling: Telling
-    approving: Approving
     sending_office: SendingOffice
     vigil: Vigil
     resolver: Resolver
     replaying: Replaying
-    desk: Desk
-    enrolling: Enrolling
-    answering: Answering
-    moves: Moves
-    nearby: Nearby
     forwarding: Forwarding
-    persons: Persons
-    challenging: Challenging
-    same_person: SamePerson
     rounds: Rounds
     folders: WatchedFolders
     idling: Idling
     streaming: Streaming
 
 
-def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, embedded: bool) -> Traffic:
+def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) -> Traffic:
     """Joins the doors' service, the outbox and the rounds."""
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, store, legal = ground.book, ground.clock, ground.store, law.legal
@@ -132,47 +106,28 @@ def traffic_of(ground: Ground, law: Law, privacy: Privacy, *, context: Context, 
     return Traffic(
         inbound=inbound,
         composer=composer,
+        freezer=freezer,
         deliverer=deliverer,
         dispatcher=dispatcher,
         lanes=lanes,
-        corresponding=Corresponding(law.letters, legal, tickets, composer, store, clock),
         confirming=confirming,
         confirmation_mails=confirmation_mails,
         noticing=noticing,
         inviting=inviting_of(ground, noticing, embedded=embedded),
-        confiding=confiding_of(ground),
         fetching=fetching,
         deciphering=deciphering,
         scanning=scanning,
         care=care,
-        telling=Telling(database, channels, context, book, clock, base_url=ground.base_url),
-        approving=Approving(database, channels, context, clock),
         sending_office=office,
         vigil=vigil,
         resolver=resolver,
         replaying=Replaying(channels, resolver),
-        enrolling=Enrolling(tenants, tickets, legal, book, clock),
-        desk=Desk(channels, tenants, tickets, book, clock),
-        answering=Answering(tickets, composer, legal, clock),
-        moves=Moves(tenants, law.refresher, LiveTermGuard(), privacy.holds, book, clock),
-        nearby=Nearby(channels, tickets, book, clock),
         forwarding=forwarding,
-        persons=Persons(tenants, book, clock),
-        challenging=Challenging(channels, tickets, composer, freezer, ground.keys, book, clock),
-        same_person=SamePerson(privacy.holds, book, clock),
         folders=folders,
         rounds=Rounds(database, tenants, *leaving, *looking, deciphering, scanning, clock),
         idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
-
-
-def confiding_of(ground: Ground) -> Confiding:
-    """Joins what tells teams of new eyes on their confidential requests; it hears who joins them."""
-    posting = Posting(ground.book, ground.clock)
-    confiding = Confiding(ground.tenants, posting, ground.book, ground.clock)
-    ground.book.listen(TeamJoined, confiding.heard)
-    return confiding
 
 
 def inviting_of(ground: Ground, noticing: Noticing, *, embedded: bool) -> Inviting:

@@ -39,13 +39,14 @@ class Patience:
             if whole:
                 return await receive()
             left = began + self._allowed_s + got / LEAST_BYTES_A_SECOND - seconds()
+            late = TooSlow(headers={"Connection": "close"})
+            if left <= 0:
+                raise late
             try:
-                if left <= 0:
-                    raise TimeoutError
                 async with asyncio.timeout(left):
                     message = await receive()
             except TimeoutError:
-                raise TooSlow(headers={"Connection": "close"}) from None
+                raise late from None
             got += len(message.get("body", b""))
             whole = message["type"] != "http.request" or not message.get("more_body", False)
             return message

@@ -85,7 +85,10 @@ async def ask_tenant_export(
     summary="Télécharger une copie complète",
     response_description="Le fichier ZIP.",
     response_class=FileResponse,
-    responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "PK…"}}}, **refusals(NotFound)},
+    responses={
+        200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "PK…"}}},
+        **refusals(NotFound),
+    },
 )
 async def read_tenant_export(
     tenant_export_id: TenantExportInPath,
