@@ -100,6 +100,8 @@ async def test_the_request_leads_to_its_person_and_nobody_s_page_is_not_found(to
     older, _ = await two_people(town, text="Bonjour")
     page = parsed(await town.browser.get(f"/demandes/{public_id(Prefix.TICKET, older.id)}"))
     assert page.css_first(f'a[href="{path_of(older)}"]') is not None
+    theirs = parsed(await town.browser.get(path_of(older)))
+    assert len(theirs.css(f'a[href="/demandes/{public_id(Prefix.TICKET, older.id)}"]')) == 1
     assert (await town.browser.get(f"/personnes/{public_id(Prefix.CONTACT, older.id)}")).status_code == 404
     assert (await town.browser.get("/personnes/quelqu-un")).status_code == 404
 
