@@ -72,7 +72,7 @@ def export(reference: str, output: Path, saisine: str | None, tenant: str | None
 
         tenant_id = (await the_tenant(house, tenant)).id
         saisine_id = await _the_saisine(house, tenant_id, reference, saisine)
-        return await house.reports.evidence.export(tenant_id, saisine_id, actor=Actor("operator"))
+        return await house.reports.evidence.export(tenant_id, saisine_id, actor=Actor("operator"), set_aside=True)
 
     try:
         # Closed to everybody else: it holds what a citizen wrote.

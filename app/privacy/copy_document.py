@@ -90,8 +90,9 @@ def _party(party: Mapping[str, Any], addresses: Collection[str]) -> str:
 
 
 def _piece(row: Mapping[str, Any], copy: Copy) -> dict[str, Any]:
-    own = {name: row[name] for name in ("name", "content_type", "size", "read_by_machine")}
-    return {**own, "file": _file(row["sha256"], copy, row["name"])}
+    own = {name: row[name] for name in ("name", "content_type", "size", "read_by_machine", "set_aside")}
+    # What an antivirus recognised is told and not handed on: whoever answers for the service may take it, and says why.
+    return {**own, "file": None if row["set_aside"] else _file(row["sha256"], copy, row["name"])}
 
 
 def _letter(row: Mapping[str, Any], copy: Copy) -> dict[str, Any]:

@@ -68,7 +68,9 @@ _MESSAGES = text(
     "WHERE m.tenant_id = :tenant AND m.ticket_id = ANY(:tickets) ORDER BY m.ticket_id, m.received_at, m.id"
 )
 _PIECES = text(
-    "SELECT a.message_id, a.name, a.content_type, a.size, a.sha256, x.text AS read_by_machine FROM attachments a "
+    "SELECT a.message_id, a.name, a.content_type, a.size, a.sha256, x.text AS read_by_machine, "
+    "coalesce(s.state = 'infected', false) AS set_aside FROM attachments a "
+    "LEFT JOIN scans s ON s.tenant_id = a.tenant_id AND s.sha256 = a.sha256 "
     "LEFT JOIN machine_texts x ON x.tenant_id = a.tenant_id AND x.sha256 = a.sha256 AND x.state = 'read' "
     "WHERE a.tenant_id = :tenant AND a.message_id = ANY(:messages) ORDER BY a.message_id, a.position"
 )

@@ -36,8 +36,14 @@ def judge_taking(piece: Piece, *, scopes: Collection[str], reason: str | None) -
 
     Raises `PieceQuarantined`, or `Invalid` for a reason that is none.
     """
-    if not set_aside(piece):
-        return None
+    return judge_reason(scopes=scopes, reason=reason) if set_aside(piece) else None
+
+
+def judge_reason(*, scopes: Collection[str], reason: str | None) -> str:
+    """Returns the reason to keep in the journal, for whatever holds what was set aside: piece, original, evidence.
+
+    Raises as `judge_taking`.
+    """
     if MAY_TAKE.value not in scopes or reason is None:
         raise PieceQuarantined(PieceQuarantined.advice)
     written = " ".join(reason.split())

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from app.db.bulk import insert_rows
-from app.db.transaction import Session
+from app.db.transaction import Session, whole
 from app.files.antivirus import ScanState, Verdict
 from app.tickets.scan_tables import ScanRecord
-from app.tickets.tables import AttachmentRecord
+from app.tickets.tables import AttachmentRecord, MessageRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,27 @@ async def infected(session: Session, tenant_id: UUID, contents: Sequence[str]) -
         record.state == ScanState.INFECTED.value,
     )
     return frozenset((await session.execute(query)).scalars())
+
+
+async def carrying(session: Session, tenant_id: UUID, reception_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Returns those of the deliveries of which a message has a piece that was set aside: their bytes hold it too."""
+    record, piece, message = ScanRecord, AttachmentRecord, MessageRecord
+    carried = (piece.tenant_id == tenant_id) & (piece.message_id == message.id)
+    examined = (record.tenant_id == tenant_id) & (record.sha256 == piece.sha256)
+    query = (
+        select(message.reception_id)
+        .join(piece, carried)
+        .join(record, examined)
+        .where(
+            message.tenant_id == tenant_id,
+            message.reception_id.in_(sorted(set(reception_ids))),
+            record.state == ScanState.INFECTED.value,
+        )
+    )
+    # A delivery may hold messages of requests that whoever asks does not see.
+    async with whole(session):
+        found = (await session.execute(query)).scalars().all()
+    return frozenset(one for one in found if one is not None)
 
 
 async def _change(session: Session, tenant_id: UUID, claimed: ToScan, values: Mapping[str, object]) -> bool:

@@ -46,8 +46,13 @@ class Agenda:
     def is_attentive(self, tenant_id: UUID, *, now: datetime) -> bool:
         return self._attentive_until.get(tenant_id, now) > now
 
-    def rests(self, tenant_id: UUID, *, until: datetime | None) -> None:
-        """Nothing waits there before an instant; None: not before everybody is looked at again."""
+    def rests(self, tenant_id: UUID, *, until: datetime | None, now: datetime) -> None:
+        """Nothing waits there before an instant; None: not before everybody is looked at again.
+
+        `now` is when the look began. One that rang since then is looked at again: what rang may have come after the look.
+        """
+        if self.is_attentive(tenant_id, now=now):
+            return
         if until is None:
             self._next.pop(tenant_id, None)
         else:

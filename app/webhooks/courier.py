@@ -91,7 +91,7 @@ class Courier:
             async with self._database.transaction(tenant=tenant_id) as session:
                 found = await repository.waiting_endpoints(session, tenant_id, now=now)
                 if not found and not self._agenda.is_attentive(tenant_id, now=now):
-                    self._agenda.rests(tenant_id, until=await repository.soonest(session, tenant_id))
+                    self._agenda.rests(tenant_id, until=await repository.soonest(session, tenant_id), now=now)
             for endpoint_id in found:
                 key = (tenant_id, endpoint_id)
                 if key not in self._running and len(self._running) < AT_ONCE:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.files.antivirus import Away, Clamd, ScanState, address_of
+from app.files.antivirus.clamd import understood
 from tests.simulators.clamd import MARK, NAME, Suffers, clamd
 
 
@@ -43,8 +44,15 @@ async def test_the_name_of_a_signature_is_a_foreign_word_and_cannot_act() -> Non
     async with clamd() as daemon:
         daemon.suffering.append(Suffers.POISONS)
         verdict = await Clamd(address_of(daemon.address)).examine(b"x")
-    assert verdict.state is not ScanState.CLEAN
-    assert verdict.virus is None or (verdict.virus.isascii() and verdict.virus.isprintable())
+    assert verdict.state is ScanState.INFECTED
+    assert verdict.virus
+    assert verdict.virus.isascii()
+    assert verdict.virus.isprintable()
+
+
+def test_whatever_is_said_to_be_found_is_set_aside_however_long_its_name() -> None:
+    for name in ("", "x" * 3000, "a FOUND b", "stream: OK"):
+        assert understood(f"stream: {name} FOUND\0".encode()).state is ScanState.INFECTED
 
 
 async def test_an_antivirus_that_is_not_there_is_an_absence_not_a_verdict(tmp_path: Path) -> None:

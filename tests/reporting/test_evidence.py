@@ -13,6 +13,7 @@ import pytest_asyncio
 from app.audit import journal
 from app.errors import NotFound
 from app.facts import Actor
+from app.files.antivirus import ScanState, Verdict
 from app.files.store import key_of
 from app.ids import new_id
 from app.reporting.evidence.archive import MANIFEST, SEAL, written
@@ -20,6 +21,7 @@ from app.reporting.evidence.verifying import Fault, verify
 from app.sve.law import Regime
 from app.sve.letters import repository as letters
 from app.sve.letters.values import Kind, Letter, Way
+from app.tickets import scans
 from tests.harness.towns import TownHouse, mail
 
 AGENT = Actor("agent", None, "Accueil")
@@ -196,6 +198,28 @@ async def test_a_piece_that_is_lost_or_damaged_is_said_and_the_rest_still_proves
     notes = checked(content, tmp_path).notes
     assert [lost in note or damaged in note for note in notes[:2]] == [True, True]
     assert "endommagé" in members(content)["LISEZMOI.txt"].decode()
+
+
+async def test_what_an_antivirus_set_aside_is_said_missing_with_what_carried_it_and_the_rest_still_proves(
+    town, tmp_path
+) -> None:
+    saisine = await a_saisine(town)
+    now, held = town.clock(), hashlib.sha256(b"photo").hexdigest()
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await scans.ask(session, town.tenant_id, [held], now=now)
+        claimed = await scans.claim(session, town.tenant_id, now=now, lease=now)
+        assert claimed is not None
+        await scans.settle(session, town.tenant_id, claimed, Verdict(state=ScanState.INFECTED, virus="X"), now=now)
+    content = await taken(town, saisine.id)
+    notes = " ".join(checked(content, tmp_path).notes)
+    assert held in notes
+    assert hashlib.sha256(a_request()).hexdigest() in notes
+    files = members(content)
+    assert not [name for name, one in files.items() if one == b"photo" or name.startswith("raw/0001")]
+    told = json.loads(files["receptions.json"])
+    told[0]["sha256"] = "0" * 64
+    with pytest.raises(Fault, match="not what was received"):
+        checked(sealed_again({**files, "receptions.json": written(told)}), tmp_path)
 
 
 async def test_a_clock_that_cannot_be_read_is_exported_all_the_same(town, tmp_path, monkeypatch) -> None:

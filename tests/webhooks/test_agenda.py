@@ -20,7 +20,7 @@ def rested() -> Agenda:
     agenda = Agenda()
     assert agenda.due(BOTH, now=NOON) == BOTH
     for one in BOTH:
-        agenda.rests(one, until=None)
+        agenda.rests(one, until=None, now=NOON)
     return agenda
 
 
@@ -38,9 +38,17 @@ def test_a_ring_is_followed_for_a_minute_since_the_log_shows_a_fact_late() -> No
     assert [agenda.is_attentive(HERE, now=later(second)) for second in (5, 64, 65)] == [True, True, False]
 
 
+def test_a_ring_heard_while_the_database_is_asked_is_not_lost() -> None:
+    agenda = rested()
+    for until in (None, later(3600)):
+        agenda.heard(HERE, now=later(6))  # after the look of the fifth second began, before it ended
+        agenda.rests(HERE, until=until, now=later(5))
+        assert agenda.due(BOTH, now=later(7)) == [HERE]
+
+
 def test_what_is_to_be_tried_again_has_its_instant() -> None:
     agenda = rested()
-    agenda.rests(HERE, until=later(30))
+    agenda.rests(HERE, until=later(30), now=later(1))
     assert [agenda.something_is_due(now=later(second)) for second in (29, 30)] == [False, True]
     assert agenda.due(BOTH, now=later(30)) == [HERE]
 

@@ -21,7 +21,8 @@ from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.responses import refusals
 from app.rest.transactions import Writing
-from app.tickets.quarantine import PieceQuarantined, judge_taking
+from app.tickets import scans
+from app.tickets.quarantine import PieceQuarantined, judge_reason, judge_taking
 from app.tickets.schemas import MachineTextOut, PieceOut
 
 router = APIRouter(tags=["tickets"], route_class=StrictRoute)
@@ -142,19 +143,26 @@ async def read_attachment_by_machine(
     "/messages/{message_id}/raw",
     summary="Prendre l'original d'un message",
     response_class=Response,
-    responses={200: _BYTES, **refusals(NotFound)},
+    responses={200: _BYTES, **refusals(NotFound, PieceQuarantined)},
 )
 async def read_raw(
-    message_id: MessageInPath, house: House, session: Writing, caller: Annotated[Caller, require("tickets:read")]
+    message_id: MessageInPath,
+    house: House,
+    session: Writing,
+    caller: Annotated[Caller, require("tickets:read")],
+    reason: Annotated[str | None, Query(description=_WHY, max_length=500, examples=["Analyse par le RSSI."])] = None,
 ) -> Response:
-    """Donne la livraison qui portait le message, octet pour octet ; qui l'a prise est gardé au journal."""
+    """Donne la livraison qui portait le message, octet pour octet ; qui l'a prise est gardé au journal. Celle d'une pièce mise à l'écart est refusée, sauf droit `audit:read` et motif."""
     message = await house.tickets.message(session, caller.tenant_id, message_id)
     if message.reception_id is None:
         raise NotFound
     reception = await receptions.find(session, caller.tenant_id, message.reception_id)
     if reception is None:
         raise NotFound
-    await keep_sight(house, session, caller, "message.raw_read", message_id, receipt_id=str(reception.id))
+    detail = {"receipt_id": str(reception.id)}
+    if await scans.carrying(session, caller.tenant_id, [reception.id]):
+        detail["reason"] = judge_reason(scopes=caller.scopes, reason=reason)
+    await keep_sight(house, session, caller, "message.raw_read", message_id, **detail)
     await house.eyewitness.saw(caller, ReadKind.MESSAGE_RAW, message_id, door=Door.API, ticket_id=message.ticket_id)
     is_mail = any(name.lower() == "content-type" and value == MAIL for name, value in reception.headers)
     is_mail = is_mail or (reception.door in _MAIL_DOORS)

@@ -30,10 +30,12 @@ from app.rest.languages import Said
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.tickets.quarantine import PieceQuarantined, judge_reason
 
 router = APIRouter(prefix="/sve", tags=["sve"], route_class=StrictRoute)
 saisines_router = APIRouter(prefix="/saisines/{saisine_id}", tags=["sve"], route_class=StrictRoute)
 CALENDAR = "text/calendar; charset=utf-8"
+_WHY = "Pourquoi prendre aussi ce que l'antivirus a mis à l'écart ; gardé au journal."
 _CALENDAR = {
     "description": "Le calendrier (RFC 5545).",
     "content": {
@@ -197,19 +199,26 @@ async def read_register(
     "/evidence",
     summary="Prendre le dossier de preuve",
     response_class=Response,
-    responses={200: _EVIDENCE, **refusals(NotFound)},
+    responses={200: _EVIDENCE, **refusals(NotFound, PieceQuarantined)},
 )
 async def read_evidence(
-    saisine_id: SaisineInPath, house: House, caller: Annotated[Caller, require("sve:read", "tickets:read")]
+    saisine_id: SaisineInPath,
+    house: House,
+    caller: Annotated[Caller, require("sve:read", "tickets:read")],
+    reason: Annotated[str | None, Query(description=_WHY, max_length=500, examples=["Contentieux en cours."])] = None,
 ) -> Response:
     """Donne, en un ZIP, ce qui fut reçu, envoyé, consigné et calculé, avec de quoi le vérifier hors ligne.
 
+    Ce que l'antivirus a mis à l'écart, et l'original qui le portait, y sont dits manquants, sauf droit `audit:read` et motif.
     Qui l'a pris, quand, et l'empreinte de son manifeste sont gardés au journal (docs/evidence.md).
     """
+    why = None if reason is None else judge_reason(scopes=caller.scopes, reason=reason)
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         saisine = await house.legal.get(session, caller.tenant_id, saisine_id)
     await house.eyewitness.saw(caller, ReadKind.EXPORT, saisine_id, door=Door.API, ticket_id=saisine.ticket_id)
-    taken = await house.reports.evidence.export(caller.tenant_id, saisine_id, actor=actor_of(caller))
+    taken = await house.reports.evidence.export(
+        caller.tenant_id, saisine_id, actor=actor_of(caller), reason=why, set_aside=why is not None
+    )
     headers = {
         "Content-Disposition": content_disposition("attachment", taken.name),
         "Content-Length": str(taken.size),

@@ -17,7 +17,8 @@ from app.files.antivirus.values import ScanState, Verdict
 
 _CHUNK = 2**16
 _LONGEST_ANSWER = 4096
-_FOUND = re.compile(r"stream: (.{1,300}) FOUND")
+# However long or odd the name: whatever is said to be found is set aside.
+_FOUND = re.compile(r"stream: (.*) FOUND", re.DOTALL)
 # Names come from signatures anybody may write: printable, short, and shown as any other foreign word.
 _ODD = re.compile(r"[^\x21-\x7e]")
 
@@ -89,7 +90,7 @@ def understood(answer: bytes) -> Verdict:
     if line == "stream: OK":
         return Verdict(state=ScanState.CLEAN)
     if found := _FOUND.fullmatch(line):
-        return Verdict(state=ScanState.INFECTED, virus=_ODD.sub("?", found[1])[:100])
+        return Verdict(state=ScanState.INFECTED, virus=_ODD.sub("?", found[1][:100]) or "?")
     if "size limit exceeded" in line:
         return Verdict(
             state=ScanState.FAILED, reason="elle dépasse la taille que l'antivirus accepte (StreamMaxLength)"

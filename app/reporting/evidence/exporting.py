@@ -23,6 +23,8 @@ from app.reporting.evidence.rows import Row
 from app.reporting.evidence.summary import summary
 from app.reporting.evidence.telling import reading_in_words, readme, readme_in_english
 from app.sve.law import RULES_VERSION
+from app.tickets import scans
+from app.tickets.quarantine import set_aside as is_set_aside
 
 MEDIA_TYPE = "application/zip"
 EXPORTED = "evidence.exported"
@@ -46,30 +48,33 @@ class Evidence:
         self._database, self._store, self._gatherer = database, store, gatherer
         self._book, self._clock = book, clock
 
-    async def export(self, tenant_id: UUID, saisine_id: UUID, *, actor: Actor) -> Exported:
-        """Writes the evidence of a saisine aside and records who took it. Raises `NotFound`.
+    async def export(
+        self, tenant_id: UUID, saisine_id: UUID, *, actor: Actor, reason: str | None = None, set_aside: bool = False
+    ) -> Exported:
+        """Writes the evidence of a saisine aside and records who took it, and for which reason. Raises `NotFound`.
 
-        What the store no longer holds, or holds damaged, is named in the file as missing: the rest still proves.
+        What the store no longer holds, or holds damaged, is named in the file as missing: the rest still proves. So is
+        what an antivirus set aside, with the deliveries that carried it, unless `set_aside` asks for them.
         """
         at = self._clock()
         async with self._database.transaction(tenant=tenant_id) as session:
             gathered = await self._gatherer.gather(session, tenant_id, saisine_id, at=at)
         file = tempfile.TemporaryFile()  # noqa: SIM115 — closed by whoever reads it
         try:
-            digest = await self._write(Archive(file), gathered)
+            digest = await self._write(Archive(file), gathered, set_aside=set_aside)
             size = file.seek(0, 2)
             file.seek(0)
-            await self._record(gathered, digest, actor)
+            await self._record(gathered, digest, actor, reason)
         except BaseException:
             file.close()
             raise
         name = f"preuve-{gathered.ticket.reference}-{gathered.saisine.ordinal + 1}.zip"
         return Exported(file, name, size, digest)
 
-    async def _write(self, archive: Archive, gathered: Gathered) -> str:
+    async def _write(self, archive: Archive, gathered: Gathered, *, set_aside: bool) -> str:
         lacks: list[str] = []
-        raw = await self._raw(archive, gathered)
-        pieces = await self._pieces(archive, gathered, lacks)
+        raw = await self._raw(archive, gathered, lacks, set_aside=set_aside)
+        pieces = await self._pieces(archive, gathered, lacks, set_aside=set_aside)
         await self._letters(archive, gathered, lacks)
         archive.add_json("messages.json", messages_document(gathered, raw, pieces))
         archive.add_json("receptions.json", receptions_document(gathered, raw))
@@ -92,17 +97,25 @@ class Evidence:
             }
         )
 
-    async def _raw(self, archive: Archive, gathered: Gathered) -> dict[UUID, str]:
+    async def _raw(self, archive: Archive, gathered: Gathered, lacks: list[str], *, set_aside: bool) -> dict[UUID, str]:
         """Puts in the deliveries, byte for byte, one in memory at a time; returns the file of each."""
         files: dict[UUID, str] = {}
+        async with self._database.transaction(tenant=gathered.tenant.id) as session:
+            held = [] if set_aside else [row["id"] for row in gathered.receptions]
+            kept_out = await scans.carrying(session, gathered.tenant.id, held)
         for rank, row in enumerate(gathered.receptions, start=1):
+            if row["id"] in kept_out:
+                lacks.append(f"la réception {row['sha256']} porte une pièce mise à l'écart par l'antivirus")
+                continue
             async with self._database.transaction(tenant=gathered.tenant.id) as session:
                 content = await rows.raw(session, gathered.tenant.id, row["id"])
             files[row["id"]] = f"raw/{rank:04d}-{row['sha256'][:12]}.{'eml' if _is_mail(row) else 'bin'}"
             await asyncio.to_thread(archive.add, files[row["id"]], content)
         return files
 
-    async def _pieces(self, archive: Archive, gathered: Gathered, lacks: list[str]) -> dict[str, str]:
+    async def _pieces(
+        self, archive: Archive, gathered: Gathered, lacks: list[str], *, set_aside: bool
+    ) -> dict[str, str]:
         """Puts in every piece once, whatever the messages that carried it; returns the file of each content."""
         files: dict[str, str] = {}
         carried = [piece for message in gathered.messages for _, piece in message.pieces]
@@ -110,6 +123,8 @@ class Evidence:
             name = safe_name(piece.name)
             if piece.sha256 is None:
                 lacks.append(f"la pièce « {name} » n'a pas encore été prise chez le fournisseur")
+            elif is_set_aside(piece) and not set_aside:
+                lacks.append(f"la pièce « {name} » ({piece.sha256}) est mise à l'écart par l'antivirus")
             elif piece.sha256 not in files:
                 place = f"pieces/{len(files) + 1:04d}-{piece.sha256[:12]}-{name}"
                 if await self._keep(archive, gathered, piece.sha256, place, lacks):
@@ -133,14 +148,15 @@ class Evidence:
             return True
         return False
 
-    async def _record(self, gathered: Gathered, digest: str, actor: Actor) -> None:
+    async def _record(self, gathered: Gathered, digest: str, actor: Actor, reason: str | None) -> None:
+        why = {"reason": reason} if reason else {}
         seen = Seen(
             tenant_id=gathered.tenant.id,
             subject_id=gathered.saisine.id,
             at=gathered.at,
             actor=actor,
             action=EXPORTED,
-            detail={"ticket_id": public_id(Prefix.TICKET, gathered.ticket.id), "manifest_sha256": digest},
+            detail={"ticket_id": public_id(Prefix.TICKET, gathered.ticket.id), "manifest_sha256": digest, **why},
         )
         async with self._database.transaction(tenant=gathered.tenant.id) as session:
             await self._book.record(session, seen)
