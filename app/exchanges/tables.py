@@ -52,6 +52,7 @@ class EventKeyRecord(Base):
         PrimaryKeyConstraint("tenant_id", "channel_id", "event_key"),
         belongs_to("channels", "channel_id"),
         Index("ix_event_keys_at", "at", postgresql_using="brin"),
+        Index("ix_event_keys_reception", "tenant_id", "reception_id"),
     )
     tenant_id: Mapped[UUID]
     channel_id: Mapped[UUID]
@@ -160,6 +161,7 @@ class DeliveryUpdateRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("channels", "channel_id"),
         Index("ix_delivery_updates_subject", "tenant_id", "channel_id", "reports_on"),
+        Index("ix_delivery_updates_outbound", "tenant_id", "outbound_id", postgresql_where="outbound_id IS NOT NULL"),
     )
     channel_id: Mapped[UUID]
     reception_id: Mapped[UUID]
