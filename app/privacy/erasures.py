@@ -12,7 +12,8 @@ from app.clock import Clock, civil_day
 from app.contacts import repository as people
 from app.db.transaction import Database, Session, whole
 from app.errors import Conflict, NotFound
-from app.exchanges import receptions
+from app.exchanges import receptions, shifting
+from app.exchanges.persons import merged_elsewhere
 from app.facts import Actor, FactBook
 from app.ids import Prefix, new_id, public_id
 from app.jobs import queue
@@ -69,7 +70,7 @@ class Erasures:
         visa: str | None,
         actor: Actor,
     ) -> Erasure:
-        """Writes what would be erased, what kept and why; erases nothing. Raises `NotFound`, `PersonErased`."""
+        """Writes what would be erased, what kept and why; erases nothing. Raises `NotFound`, `PersonErased`, `ContactMergedElsewhere`."""
         await self._living(session, tenant_id, contact_id)
         erasure = Erasure(
             id=new_id(),
@@ -101,7 +102,10 @@ class Erasures:
     async def confirm(
         self, session: Session, tenant_id: UUID, contact_id: UUID, erasure_id: UUID, *, version: int, actor: Actor
     ) -> Erasure:
-        """Has a plan carried out, if it still says what is so. Raises `NotFound`, `Stale`, `PlanChanged`."""
+        """Has a plan carried out, if it still says what is so.
+
+        Raises `NotFound`, `Stale`, `PlanChanged`, `ContactMergedElsewhere`.
+        """
         erasure = await repository.find(session, tenant_id, erasure_id, lock=True)
         if erasure is None or erasure.contact_id != contact_id:
             raise NotFound
@@ -159,19 +163,25 @@ class Erasures:
             erasure = await repository.find(session, tenant_id, erasure_id, lock=True)
             if erasure is None or erasure.state is not ErasureState.CONFIRMED:
                 return False
+            contact = (await people.locked(session, tenant_id, [erasure.contact_id]))[erasure.contact_id]
+            if contact.merged_into is not None:
+                await self._done(session, tenant_id, erasure, _merged_since(erasure.lines), entirely=False)
+                return False
             present = await self._lines(session, tenant_id, erasure.contact_id, visa=erasure.archives_visa)
             planned = {line.id for line in erasure.lines if line.fate is not Fate.KEEP}
-            # Only what was shown and confirmed goes; what came since stays, with the person.
-            going = [
-                one for one in present if one.fate is Fate.ERASE and one.what is What.REQUEST and one.id in planned
-            ]
-            if going:
-                ids = [one.id for one in going[:_A_BATCH]]
+            wanted = _going(present, planned, Fate.ERASE)[:_A_BATCH] or _going(present, planned, Fate.PART)
+            if wanted:
+                # A decision, a hold or a clock that was being written is read now; nothing begins until the end.
+                await shifting.alone_with(session, tenant_id, wanted)
+                present = await self._lines(session, tenant_id, erasure.contact_id, visa=erasure.archives_visa)
+            if going := [one for one in _going(present, planned, Fate.ERASE) if one in wanted]:
                 actor = _by(erasure)
                 erased = await erase_tickets(
-                    session, tenant_id, ids, ground=ErasedFor.REQUEST, book=self._book, actor=actor, at=self._clock()
+                    session, tenant_id, going, ground=ErasedFor.REQUEST, book=self._book, actor=actor, at=self._clock()
                 )
                 return bool(erased.ticket_ids)
+            if _going(present, planned, Fate.ERASE):
+                return True
             await self._end(session, tenant_id, erasure, present, planned)
             return False
 
@@ -179,18 +189,21 @@ class Erasures:
         self, session: Session, tenant_id: UUID, erasure: Erasure, present: Sequence[Line], planned: set[UUID]
     ) -> None:
         who = await belongings.person(session, tenant_id, erasure.contact_id)
-        parts = [one.id for one in present if one.fate is Fate.PART and one.id in planned]
-        now = self._clock()
-        if parts:
+        if parts := _going(present, planned, Fate.PART):
             theirs = await belongings.their_messages(session, tenant_id, who, parts)
-            await erase_messages(session, tenant_id, theirs, at=now)
+            await erase_messages(session, tenant_id, theirs, at=self._clock())
         kept = [one for one in present if one.fate is Fate.KEEP or (one.id not in planned)]
         gone = not kept
         if gone:
             await self._forget(session, tenant_id, who)
-        lines = _told(erasure.lines, kept)
+        await self._done(session, tenant_id, erasure, _told(erasure.lines, kept), entirely=gone)
+
+    async def _done(
+        self, session: Session, tenant_id: UUID, erasure: Erasure, lines: Sequence[Line], *, entirely: bool
+    ) -> None:
+        now = self._clock()
         changes = {"state": ErasureState.DONE.value, "ended_at": now, "lines": repository.stored(lines)}
-        await repository.change(session, tenant_id, erasure.id, changes | ({"reason": ""} if gone else {}))
+        await repository.change(session, tenant_id, erasure.id, changes | ({"reason": ""} if entirely else {}))
         fact = ContactErased(
             tenant_id=tenant_id,
             subject_id=erasure.contact_id,
@@ -198,7 +211,7 @@ class Erasures:
             actor=_by(erasure),
             erasure_id=erasure.id,
             ground=erasure.ground,
-            entirely=gone,
+            entirely=entirely,
         )
         await self._book.record(session, fact)
 
@@ -216,6 +229,8 @@ class Erasures:
             raise NotFound
         if contact.erased_at is not None:
             raise PersonErased(PersonErased.advice)
+        if contact.merged_into is not None:
+            raise merged_elsewhere(contact)
 
     async def _lines(self, session: Session, tenant_id: UUID, contact_id: UUID, *, visa: str | None) -> list[Line]:
         async with whole(session):  # the administration answers for all it holds, whoever asks
@@ -232,6 +247,17 @@ class Erasures:
             on=civil_day(self._clock(), tenant.time_zone),
             person_held=bool(holds),
         )
+
+
+def _going(present: Sequence[Line], planned: set[UUID], fate: Fate) -> list[UUID]:
+    """Names the requests of a fate: only what was shown and confirmed; what came since stays, with the person."""
+    return [one.id for one in present if one.fate is fate and one.what is What.REQUEST and one.id in planned]
+
+
+def _merged_since(planned: Sequence[Line]) -> list[Line]:
+    """Keeps every line: whose requests these are was decided anew, and a plan for both can be asked for."""
+    because = "la fiche a été réunie à une autre depuis le plan : demandez un plan pour celle-ci"
+    return [replace(line, fate=Fate.KEEP, because=because, ground=None, until=None) for line in planned]
 
 
 def _told(planned: Sequence[Line], kept: Sequence[Line]) -> list[Line]:

@@ -18,6 +18,7 @@ from app.contacts import repository as people
 from app.db.sight import Reach, Sight, look, sight
 from app.db.transaction import Database, Session, whole
 from app.errors import Forbidden, NotFound, ParvisError
+from app.exchanges.persons import merged_elsewhere
 from app.facts import Actor, FactBook, Seen
 from app.files.store import DamagedPiece, Store
 from app.ids import Prefix, new_id, public_id
@@ -62,12 +63,14 @@ class Exporting:
     async def ask(
         self, session: Session, tenant_id: UUID, contact_id: UUID, *, reason: str, actor: Actor
     ) -> AccessExport:
-        """Has a copy made, with the eyes of this request. Raises `NotFound`, `PersonErased`."""
+        """Has a copy made, with the eyes of this request. Raises `NotFound`, `PersonErased`, `ContactMergedElsewhere`."""
         contact = await people.contact(session, tenant_id, contact_id)
         if contact is None:
             raise NotFound
         if contact.erased_at is not None:
             raise PersonErased(PersonErased.advice)
+        if contact.merged_into is not None:
+            raise merged_elsewhere(contact)  # nearly nothing is left here: that would pass for all that is held
         now = self._clock()
         export = AccessExport(
             id=new_id(),

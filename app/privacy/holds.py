@@ -10,14 +10,17 @@ from app.clock import Clock
 from app.contacts import repository as people
 from app.db.transaction import Session, whole
 from app.errors import Conflict, NotFound
+from app.exchanges import receptions, shifting
+from app.exchanges.persons import merged_elsewhere
 from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.privacy import hold_repository as repository
+from app.privacy import standing as standing_of
 from app.privacy.facts import LegalHoldLifted, LegalHoldSet
 from app.privacy.hold_repository import Hold
 from app.rest.etags import require_version
 from app.rest.languages import Said
-from app.tickets import repository as tickets
+from app.tickets.moves import merged_elsewhere as merged_away
 
 
 class UnderHold(Conflict):
@@ -41,6 +44,15 @@ class HoldLifted(Conflict):
     advice = Said("cette conservation est déjà levée : posez-en une autre s'il le faut", en="set another one if needed")
 
 
+class AlreadyErased(Conflict):
+    """Nothing is left of it to hold."""
+
+    code = "already-erased"
+    title_fr = "Déjà effacée"
+    title_en = "Already erased"
+    advice = Said("il n'en reste rien à conserver que son numéro et ses dates", en="only its number and days are left")
+
+
 class Holds:
     """Sets holds, lifts them, and refuses what they forbid."""
 
@@ -50,17 +62,27 @@ class Holds:
     async def set_on_ticket(
         self, session: Session, tenant_id: UUID, ticket_id: UUID, *, reason: str, actor: Actor
     ) -> Hold:
-        """Holds a request. Raises `NotFound`."""
-        if await tickets.ticket(session, tenant_id, ticket_id) is None:
-            raise NotFound
+        """Holds a request. Raises `NotFound`, `MergedElsewhere`, `AlreadyErased`."""
+        # An erasure under way is waited for: what is answered « held » is never emptied behind its back.
+        ticket = (await shifting.alone_with(session, tenant_id, [ticket_id]))[ticket_id]
+        if ticket.merged_into is not None:
+            raise merged_away(ticket)  # all it held lives elsewhere, and a hold here would keep nothing
+        if any(one.erased_at for one in await standing_of.standings(session, tenant_id, [ticket_id])):
+            raise AlreadyErased(AlreadyErased.advice)
         return await self._set(session, tenant_id, ticket_id=ticket_id, contact_id=None, reason=reason, actor=actor)
 
     async def set_on_contact(
         self, session: Session, tenant_id: UUID, contact_id: UUID, *, reason: str, actor: Actor
     ) -> Hold:
-        """Holds all that a person sent and will send. Raises `NotFound`."""
-        if await people.contact(session, tenant_id, contact_id) is None:
+        """Holds all that a person sent and will send. Raises `NotFound`, `AlreadyErased`, `ContactMergedElsewhere`."""
+        await receptions.one_at_a_time(session, tenant_id)  # as erasures and merges of people do
+        contact = (await people.locked(session, tenant_id, [contact_id])).get(contact_id)
+        if contact is None:
             raise NotFound
+        if contact.erased_at is not None:
+            raise AlreadyErased(AlreadyErased.advice)
+        if contact.merged_into is not None:
+            raise merged_elsewhere(contact)
         return await self._set(session, tenant_id, ticket_id=None, contact_id=contact_id, reason=reason, actor=actor)
 
     async def lift(

@@ -349,6 +349,39 @@ async def test_others_words_in_the_same_request_stay(new_town: Any) -> None:
     assert sorted(texts) == ["", "Le mot du second."]
 
 
+async def test_a_person_merged_since_the_plan_is_not_told_to_be_gone(new_town: Any) -> None:
+    """Whose requests these are was decided anew: nothing goes by the old plan, and the one who gave all has no plan."""
+    town = await new_town()
+    first = await town.a_ticket(text="Le mot du premier.", sender={"kind": "email", "address": "un@example.org"})
+    second = await town.a_ticket(text="Le mot du second.", sender={"kind": "email", "address": "deux@example.org"})
+    for ticket in (first, second):
+        await told_of_the_law(town, parse_id(Prefix.TICKET, ticket["id"]), reason="remerciement")
+    await ended(town)
+    person, kept = first["contact"], f"/api/v1/contacts/{second['contact']['id']}"
+    plan = await planned(town, person)
+    path = f"/api/v1/contacts/{person['id']}/erasures"
+    asked = await town.http.put(f"{path}/{plan['id']}/confirmation", headers={"If-Match": '"1"'})
+    assert asked.status_code == 202
+    version = (await town.http.get(kept)).json()["version"]
+    merging = {"source_id": person["id"], "reason": "La même personne."}
+    head = {**once(), "If-Match": f'"{version}"'}
+    assert (await town.http.post(f"{kept}/merges", json=merging, headers=head)).status_code == 201
+    await town.house.erasures.carry_out(str(town.id), str(parse_id(Prefix.ERASURE, plan["id"])))
+    done = (await town.http.get(f"{path}/{plan['id']}")).json()
+    assert (done["state"], {line["fate"] for line in done["lines"]}) == ("done", {"keep"})
+    (fact,) = await town.facts("contact.erased")
+    assert fact["data"]["entirely"] is False
+    said = (await town.http.get(f"/api/v1/tickets/{first['id']}/messages")).json()["data"]
+    assert said[0]["text"] == "Le mot du premier."
+    for where, words in (
+        (path, {"ground": "objection", "reason": "Par erreur."}),
+        (f"/api/v1/contacts/{person['id']}/exports", {"reason": "Demande du 2 mars."}),
+        ("/api/v1/legal-holds", {"contact_id": person["id"], "reason": "Enquête."}),
+    ):
+        refused = await town.http.post(where, json=words, headers=once())
+        assert (refused.status_code, refused.json()["code"]) == (409, "contact-merged")
+
+
 async def test_only_those_the_policy_names_may_plan_or_hold_and_each_in_their_own_town(new_town: Any) -> None:
     town, elsewhere = await new_town(), await new_town()
     ticket = await town.a_ticket()

@@ -1,5 +1,6 @@
 """What may be erased, what may not, and what a legal hold keeps in place."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from sqlalchemy import text
 from app.audit import journal
 from app.exchanges.ledger import ledger
 from app.privacy.erasing import ErasedFor, erase_tickets
-from app.privacy.holds import UnderHold
+from app.privacy.holds import AlreadyErased, UnderHold
 from app.privacy.values import Erased, Keeping
 from app.sve.law import Regime
+from app.tickets.moves import MergedElsewhere
 from tests.exchanges.test_guarded_endings import change, qualify
 from tests.harness.moves import AGENT, a_request, merge, ticket
 from tests.harness.towns import TownHouse
@@ -103,3 +105,36 @@ async def test_the_application_may_empty_what_arrived_and_never_rewrite_it(town:
         async with town.house.database.transaction(tenant=town.tenant_id) as session:
             await session.execute(text("UPDATE receptions SET raw = 'autre'"))
     assert (await town.thread(one))[0].text
+
+
+async def test_a_hold_set_while_an_erasure_is_under_way_waits_for_it_and_is_refused(town: TownHouse) -> None:
+    one = await a_request(town, "un")
+    await end(town, one)
+
+    async def hold() -> None:
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            await town.house.holds.set_on_ticket(session, town.tenant_id, one, reason="Recours", actor=AGENT)
+
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        erased = await erase_tickets(
+            session,
+            town.tenant_id,
+            [one],
+            ground=ErasedFor.REQUEST,
+            book=town.house.book,
+            actor=AGENT,
+            at=town.clock(),
+        )
+        assert erased.ticket_ids == [one]
+        late = asyncio.create_task(hold())
+        await asyncio.sleep(0)
+    with pytest.raises(AlreadyErased):
+        await late
+
+
+async def test_a_hold_stands_where_things_are_never_where_they_were_merged_from(town: TownHouse) -> None:
+    one, other = await a_request(town, "un"), await a_request(town, "deux")
+    await merge(town, one, other)
+    with pytest.raises(MergedElsewhere):
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            await town.house.holds.set_on_ticket(session, town.tenant_id, other, reason="Recours", actor=AGENT)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import ContactInPath, ErasureInPath
+from app.contacts.refusals import ContactMergedElsewhere
 from app.errors import Invalid, NotFound
 from app.ids import Prefix, public_id
 from app.privacy.erasures import PersonErased, PlanChanged
@@ -41,7 +42,7 @@ async def list_erasures(
     response_model=ErasureOut,
     summary="Demander le plan d'un effacement",
     response_description="Le plan. Rien n'est effacé.",
-    responses=refusals(NotFound, Invalid, PersonErased),
+    responses=refusals(NotFound, Invalid, PersonErased, ContactMergedElsewhere),
 )
 async def plan_erasure(
     contact_id: ContactInPath, new: NewErasure, house: House, session: Writing, once: Once, caller: Officer
@@ -85,7 +86,7 @@ async def read_erasure(
     status_code=202,
     summary="Confirmer un effacement",
     response_description="Le plan, en cours d'exécution.",
-    responses=refusals(NotFound, PlanChanged, PersonErased),
+    responses=refusals(NotFound, PlanChanged, PersonErased, ContactMergedElsewhere),
 )
 async def confirm_erasure(
     contact_id: ContactInPath,

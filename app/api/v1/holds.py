@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Response
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import LegalHoldInPath
+from app.contacts.refusals import ContactMergedElsewhere
 from app.errors import Flaw, Invalid, NotFound
-from app.privacy.holds import HoldLifted
+from app.privacy.holds import AlreadyErased, HoldLifted
 from app.privacy.schemas import HoldEnd, HoldOut, NewHold
 from app.rest.access import require
 from app.rest.callers import Caller
@@ -20,6 +21,7 @@ from app.rest.languages import Said
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.tickets.moves import MergedElsewhere
 
 router = APIRouter(prefix="/legal-holds", tags=["privacy"], route_class=StrictRoute)
 Officer = Annotated[Caller, require("privacy:admin")]
@@ -45,7 +47,7 @@ async def list_holds(
     response_model=HoldOut,
     summary="Poser une conservation légale",
     response_description="La conservation.",
-    responses=refusals(NotFound, Invalid),
+    responses=refusals(NotFound, Invalid, AlreadyErased, MergedElsewhere, ContactMergedElsewhere),
 )
 async def set_hold(new: NewHold, house: House, session: Writing, once: Once, caller: Officer) -> Any:
     """Garde une demande, ou tout d'une personne : ni effacement, ni élimination, ni fusion dans une autre."""

@@ -62,7 +62,7 @@ async def list_exports(
     response_model=ExportOut,
     summary="Demander la copie des données",
     response_description="La copie, demandée.",
-    responses=refusals(NotFound, PersonErased),
+    responses=refusals(NotFound, PersonErased, ContactMergedElsewhere),
 )
 async def ask_export(
     contact_id: ContactInPath, new: NewExport, house: House, session: Writing, once: Once, caller: Officer
