@@ -17,6 +17,8 @@ from app.forms import confirmations
 from app.identity.identified import Identified
 from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
+from app.tickets import scans
+from app.tickets.quarantine import judge_reason
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.held_words import asked_of_sender, kept_here, may_run
@@ -71,6 +73,8 @@ async def original(request: Request, agent: Agent, reception: str) -> Response:
         found = await receptions.find(session, agent.tenant_id, _id(reception))
         if found is None:
             raise NotFound
+        if await scans.carrying(session, agent.tenant_id, [found.id]):
+            judge_reason(scopes=agent.scopes, reason=None)
         seen = Seen(
             tenant_id=agent.tenant_id,
             subject_id=found.id,

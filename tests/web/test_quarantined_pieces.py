@@ -29,6 +29,15 @@ async def an_infected_piece(town: Town) -> str:
     return f"/demandes/{public_id(Prefix.TICKET, ticket.id)}"
 
 
+async def its_original(town: Town) -> str:
+    """Returns the page of held deliveries that gives bytes, for one that is no longer held."""
+    (ticket,) = await town.tickets()
+    async with town.house.database.transaction(tenant=town.id) as session:
+        (message, *_) = await town.house.tickets.thread(session, town.id, ticket.id)
+    assert message.reception_id is not None
+    return f"/quarantaine/{public_id(Prefix.RECEPTION, message.reception_id)}/original"
+
+
 async def test_an_agent_is_warned_and_has_no_link(town: Town) -> None:
     path = await an_infected_piece(town)
     await town.sign_in("tickets:read", "tickets:write", "sve:read")
@@ -49,6 +58,7 @@ async def test_who_answers_for_the_service_takes_it_with_a_reason(town: Town) ->
     action = form.attributes["action"] or ""
     assert (await town.browser.get(action.removesuffix("/ecartee"))).status_code == 403
     assert (await town.browser.post(action, data={"motif": "non"}, headers=OURS)).status_code == 422
+    assert (await town.browser.get(await its_original(town))).status_code == 403
     given = await town.browser.post(action, data={"motif": REASON}, headers=OURS)
     assert (given.status_code, given.content) == (200, b"x")
     assert given.headers["Content-Disposition"].startswith("attachment")
