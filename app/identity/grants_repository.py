@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db.transaction import Session
@@ -55,9 +55,10 @@ async def operator(session: Session, email: str) -> tuple[Operator, str] | None:
 
 
 async def revoke_operator(session: Session, email: str, *, at: datetime) -> UUID | None:
-    """Revokes an operator and returns who it was; None when nobody was to be revoked."""
+    """Revokes an operator, once, and returns who it is; None when nobody has this address."""
     record = OperatorRecord
-    statement = update(record).where(record.email_key == email, record.revoked_at.is_(None)).values(revoked_at=at)
+    revoked = func.coalesce(record.revoked_at, at)
+    statement = update(record).where(record.email_key == email).values(revoked_at=revoked)
     return (await session.execute(statement.returning(record.id))).scalar_one_or_none()
 
 
@@ -90,17 +91,28 @@ async def page(session: Session, tenant_id: UUID, *, after: UUID | None, limit: 
 
 
 async def standing(session: Session, tenant_id: UUID) -> Sequence[Grant]:
-    """Returns the last grants that were neither refused nor cut; which of them time has ended, they tell."""
+    """Returns what a screen shows of the grants neither refused nor cut, the last asked for first; time has ended some, they tell."""
     record = OperatorGrantRecord
-    states = [GrantState.PENDING.value, GrantState.APPROVED.value]
-    query = select(record).where(record.tenant_id == tenant_id, record.state.in_(states))
-    return [_grant(row) for row in (await session.execute(query.order_by(record.id.desc()).limit(20))).scalars()]
+    own = select(record.id).where(record.tenant_id == tenant_id)
+    # Apart, so that no number of requests since pushes an open access off the screen, nor the other way round.
+    approved = own.where(record.state == GrantState.APPROVED.value).order_by(record.until.desc()).limit(20)
+    waiting = own.where(record.state == GrantState.PENDING.value).order_by(record.id.desc()).limit(20)
+    query = select(record).where(
+        record.tenant_id == tenant_id,
+        or_(record.id.in_(approved.subquery().select()), record.id.in_(waiting.subquery().select())),
+    )
+    return [_grant(row) for row in (await session.execute(query.order_by(record.id.desc()))).scalars()]
 
 
 async def open_of(session: Session, tenant_id: UUID, operator_id: UUID, *, now: datetime) -> Sequence[Grant]:
     """Returns the grants of one operator that wait or are open."""
-    grants = await standing(session, tenant_id)
-    return [one for one in grants if one.operator_id == operator_id and (one.waits_at(now) or one.open_at(now))]
+    record = OperatorGrantRecord
+    states = [GrantState.PENDING.value, GrantState.APPROVED.value]
+    query = select(record).where(
+        record.tenant_id == tenant_id, record.operator_id == operator_id, record.state.in_(states)
+    )
+    grants = [_grant(row) for row in (await session.execute(query.order_by(record.id))).scalars()]
+    return [one for one in grants if one.waits_at(now) or one.open_at(now)]
 
 
 async def move(session: Session, grant: Grant, values: Mapping[str, Any]) -> bool:

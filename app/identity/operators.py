@@ -61,7 +61,10 @@ class Operators:
             return await grants_repository.operators(session)
 
     async def revoke(self, email: str) -> UUID:
-        """Revokes an operator: they ask for nothing more. Raises `NotFound`. Their grants are cut by `cut_all`."""
+        """Revokes an operator: they ask for nothing more. Raises `NotFound`. Their grants are cut by `cut_all`.
+
+        May be called again: whoever was interrupted before the last grant was cut goes on.
+        """
         async with self._database.transaction() as session:
             found = await grants_repository.revoke_operator(session, email_key(email), at=self._clock())
         if found is None:
@@ -132,7 +135,8 @@ class Operators:
 
         Never confidential requests. Raises `SameOperator` or `Invalid`.
         """
-        if operator.id == second.id:
+        # One person with two addresses is one person: what the register can tell of that is the name.
+        if operator.id == second.id or operator.name.casefold() == second.name.casefold():
             raise SameOperator(SameOperator.advice)
         grant_id, told, now = new_id(), reason_of(reason), self._clock()
         until = now + timedelta(hours=_hours(hours, most=MOST_HOURS_BROKEN))

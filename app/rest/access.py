@@ -66,8 +66,13 @@ CurrentCaller = Annotated[Caller, Depends(current_caller)]
 
 
 async def authenticate_again(request: Request) -> Caller:
-    """Names the caller anew, whatever was known: a stream outlives a revoked key. Raises like `current_caller`."""
+    """Names the caller anew, whatever was known: a stream outlives a revoked key. Raises like `current_caller`.
+
+    Also refuses whoever an administration suspended meanwhile bars: nobody reads on what they began to read before.
+    """
     caller = await _authenticated(request, bearer=await _bearer(request))
+    if caller.barred is not None:
+        raise caller.barred
     look(caller.sight)
     return caller
 

@@ -1,7 +1,12 @@
 """A suspended administration: nobody signs in or reads, messages come in and clocks run, and nothing that waits is lost."""
 
+import asyncio
 from typing import Any
 
+import pytest
+
+from app.api import streaming
+from app.api.closing import Closing
 from app.exchanges import outbox
 from app.identity.scopes import Scope
 from app.ids import Prefix, new_id, public_id
@@ -55,6 +60,31 @@ async def test_nobody_reads_and_everything_that_comes_is_kept(town: Town) -> Non
     # Rounds go over it: the watch, the seal of the journal, the mails to agents.
     assert town.id in await town.house.tenants.directory()
     assert town.id not in await town.house.tenants.active()
+
+
+async def test_whoever_was_reading_when_it_was_suspended_reads_no_further(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream opened before outlives neither by a program's key nor by a session."""
+    agent, begun, may_listen = await someone(town), asyncio.Semaphore(0), streaming._may_listen
+
+    async def noticed(*given: Any) -> bool:
+        begun.release()
+        return await may_listen(*given)
+
+    monkeypatch.setattr(streaming, "_LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(streaming, "_may_listen", noticed)
+    app = town.http._transport.app  # type: ignore[attr-defined]
+    monkeypatch.setattr(app.state, "closing", Closing(), raising=False)
+    heads = [await town.key(Scope.EVENTS_READ), {**agent.cookie, "Authorization": ""}]
+    for head in heads:
+        reading = asyncio.create_task(town.http.get("/api/v1/events/stream", headers=head))
+        await asyncio.wait_for(begun.acquire(), 30)
+        await stand(town, suspended=True)
+        assert (await asyncio.wait_for(reading, 30)).status_code == 200
+        await stand(town, suspended=False)
+        while not begun.locked():
+            await begun.acquire()
 
 
 async def test_answers_wait_acknowledgements_leave_and_all_goes_on_afterwards(town: Town) -> None:

@@ -32,7 +32,8 @@ from app.bootstrap import backups
 from app.db.base import Base
 from app.db.embedded import Dsns
 from app.errors import Conflict, Misconfigured, ParvisError, Unavailable
-from tests.backups.conftest import Saved, rows, settings_of, silent
+from tests.backups.conftest import Saved, rows, rows_changed, settings_of, silent
+from tests.harness import postgres
 from tests.harness.houses import MovableClock
 
 # Named like digests, and no piece of the store: raw deliveries, readings of a piece, files that are made again, traces.
@@ -263,3 +264,22 @@ def _vouched(manifest: Manifest, head: bytes) -> Manifest:
 def _without_pieces(manifest: Manifest, head: bytes) -> Manifest:
     none = {"pieces": 0, "pieces_bytes": 0, "pieces_sha256": hashlib.sha256().hexdigest()}
     return _vouched(manifest, head).model_copy(update=none)
+
+
+async def test_a_house_at_rest_that_holds_an_administration_is_left_as_it_is(saved: Saved, tmp_path: Path) -> None:
+    """Nobody is connected, and the role that owns the schema sees no row: the house is found not empty all the same."""
+    stood = postgres.clone()
+    try:
+        rows_changed(
+            stood,
+            "INSERT INTO tenants (id, slug, name, kind, territory, time_zone, service_name, postal_address, email, phone, "
+            "settings, created_at, dpo_contact, version) VALUES (gen_random_uuid(), 'debout', 'Debout', 'commune', 'METRO', "
+            "'Europe/Paris', 'Accueil', '', '', '', '{}', now(), '', 1)",
+        )
+        with pytest.raises(HouseNotEmpty, match="holds an administration"):
+            await backups.put_back(
+                settings_of(stood, tmp_path / "data", saved.key), saved.taken.path, told=silent, said=lambda _: None
+            )
+        assert rows(stood, "SELECT slug FROM tenants") == [("debout",)]
+    finally:
+        postgres.drop(stood)
