@@ -76,9 +76,12 @@ async def test_whoever_was_reading_when_it_was_suspended_reads_no_further(
     monkeypatch.setattr(streaming, "_may_listen", noticed)
     app = town.http._transport.app  # type: ignore[attr-defined]
     monkeypatch.setattr(app.state, "closing", Closing(), raising=False)
-    heads = [await town.key(Scope.EVENTS_READ), {**agent.cookie, "Authorization": ""}]
-    for head in heads:
-        reading = asyncio.create_task(town.http.get("/api/v1/events/stream", headers=head))
+    key = await town.key(Scope.EVENTS_READ)
+    for follow in (
+        lambda: town.http.get("/api/v1/events/stream", headers=key),
+        lambda: agent.ask("GET", "/events/stream"),
+    ):
+        reading = asyncio.create_task(follow())
         await asyncio.wait_for(begun.acquire(), 30)
         await stand(town, suspended=True)
         assert (await asyncio.wait_for(reading, 30)).status_code == 200
