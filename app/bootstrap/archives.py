@@ -20,7 +20,7 @@ class Archives:
 def archives_of(ground: Ground) -> Archives:
     """Joins them to the organs they stand on."""
     database, book, clock = ground.database, ground.book, ground.clock
-    eliminations = Eliminations(database, book, clock)
+    eliminations = Eliminations(database, ground.tenants, book, clock)
     return Archives(
         retention=RetentionOffice(book, clock),
         eliminations=eliminations,

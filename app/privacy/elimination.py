@@ -10,17 +10,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.clock import Clock
+from app.clock import Clock, civil_day
 from app.db.transaction import Database, Session
 from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
+from app.exchanges import shifting
 from app.facts import SYSTEM, Actor, FactBook
 from app.jobs import queue
 from app.jobs.queue import Job
 from app.privacy import elimination_repository as repository
-from app.privacy import retention_repository
+from app.privacy import keeping, retention_repository
+from app.privacy import standing as standing_of
 from app.privacy.elimination_values import EliminationList, Line, LineState, ListState, NewLine, Visa
 from app.privacy.erasing import ErasedFor, erase_tickets
-from app.privacy.retention import Fate, add_months
+from app.privacy.retention import Fate, Stage, Verdict, add_months, decide
 from app.privacy.retention_facts import (
     EliminationListApproved,
     EliminationListChanged,
@@ -29,8 +31,10 @@ from app.privacy.retention_facts import (
     EliminationListSubmitted,
     EliminationListWithdrawn,
 )
-from app.privacy.values import Kept
+from app.privacy.values import Keeping, Kept
 from app.rest.languages import Said
+from app.sve.law.reasons import in_french
+from app.tenants.service import Tenants
 
 ELIMINATE = "eliminate"
 BATCH = 100
@@ -53,8 +57,8 @@ class WrongState(Conflict):
 class Eliminations:
     """Fills, freezes, approves and carries out lists. Nothing is erased that was not decided, listed and approved."""
 
-    def __init__(self, database: Database, book: FactBook, clock: Clock) -> None:
-        self._database, self._book, self._clock = database, book, clock
+    def __init__(self, database: Database, tenants: Tenants, book: FactBook, clock: Clock) -> None:
+        self._database, self._tenants, self._book, self._clock = database, tenants, book, clock
 
     async def propose(self, session: Session, tenant_id: UUID, lines: Sequence[NewLine], *, on: date) -> int:
         """Puts requests whose time is over on the list of their fate that is being filled, opened if need be."""
@@ -100,12 +104,17 @@ class Eliminations:
     ) -> EliminationList:
         """Enters the visa of the archives: its reference, its day, who gave it. Raises `Invalid`, `WrongState`, `Stale`."""
         flaws = [flaw for name, text in (("reference", visa.reference), ("by", visa.by)) for flaw in _said(name, text)]
-        now = self._clock()
-        if visa.on > now.date():
+        now, zone = self._clock(), (await self._tenants.get(session, tenant_id)).time_zone
+        if visa.on > civil_day(now, zone):
             flaws.append(Flaw("/on", "future", Said("ce jour n’est pas encore venu", en="that day has not come yet")))
         if flaws:
             raise Invalid(flaws=flaws)
-        await self._held(session, tenant_id, list_id, version, ListState.SUBMITTED)
+        present = await self._held(session, tenant_id, list_id, version, ListState.SUBMITTED)
+        if present.submitted_at is not None and visa.on < civil_day(present.submitted_at, zone):
+            told = Said(
+                "le bordereau n’était pas encore arrêté ce jour-là", en="the list was not submitted yet that day"
+            )
+            raise Invalid(flaws=[Flaw("/on", "before-submission", told)])
         values = {
             "visa_reference": " ".join(visa.reference.split()),
             "visa_on": visa.on,
@@ -169,18 +178,20 @@ class Eliminations:
             if not todo:
                 await self._certify(session, tenant_id, present)
                 return False
-            contents = await repository.contents(session, tenant_id, [line.ticket_id for line in todo])
+            wanted = [line.ticket_id for line in todo]
+            contents = await repository.contents(session, tenant_id, wanted)
+            early = await self._not_due(session, tenant_id, wanted)
             actor = _actor(present)
             done = await erase_tickets(
                 session,
                 tenant_id,
-                [line.ticket_id for line in todo],
+                [one for one in wanted if one not in early],
                 ground=ErasedFor.ELIMINATION,
                 book=self._book,
                 actor=actor,
                 at=now,
             )
-            why: Mapping[UUID, Kept] = dict(done.kept)
+            why: Mapping[UUID, Kept] = {**early, **dict(done.kept)}
             rows = [
                 _acted(line, contents.get(line.ticket_id, ()), why.get(line.ticket_id), present.salt)
                 | {"acted_at": now}
@@ -189,8 +200,28 @@ class Eliminations:
             await repository.acted(session, tenant_id, rows)
             kept = [line.id for line in todo if line.ticket_id in why]
             await retention_repository.again(session, tenant_id, kept, on=add_months(now.date(), 12))
+            soon = [line.id for line in todo if line.ticket_id in early]
+            await retention_repository.again(session, tenant_id, soon, on=now.date())
             await repository.count(session, tenant_id, list_id, erased=len(todo) - len(kept), kept=len(kept))
         return True
+
+    async def _not_due(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Kept]:
+        """Says which of some listed requests are not due any more, and why: months pass between a list and its visa.
+
+        A request that lived again and was closed once more, a decision since, a longer keeping decided since: its time is
+        counted anew. The requests stay as they are until the transaction ends.
+        """
+        await shifting.alone_with(session, tenant_id, await standing_of.with_merged(session, tenant_id, ticket_ids))
+        tenant = await self._tenants.get(session, tenant_id)
+        decided = {policy.category: policy for policy in await retention_repository.policies(session, tenant_id)}
+        today = civil_day(self._clock(), tenant.time_zone)
+        closed = await retention_repository.closed(session, tenant_id, ticket_ids, zone=tenant.time_zone)
+        verdicts = {one.ticket_id: decide(one, decided, today=today) for one in closed}
+        standings = await standing_of.standings(session, tenant_id, list(verdicts))
+        better = {one.ticket_id: keeping.kept(one) for one in standings}
+        return {
+            one: better[one] or _early(verdict) for one, verdict in verdicts.items() if verdict.stage is not Stage.DUE
+        }
 
     async def _certify(self, session: Session, tenant_id: UUID, present: EliminationList) -> None:
         """Ends a list: its digest binds its reference, its visa, and each line with what became of it, in order."""
@@ -271,6 +302,16 @@ def certificate_link(before: bytes, line: Line) -> bytes:
         line.due_on.isoformat(),
         line.state.value,
         line.digest.hex() if line.digest else "",
+    )
+
+
+def _early(verdict: Verdict) -> Kept:
+    until = f" (le {in_french(verdict.due_on)})" if verdict.due_on else ""
+    return Kept(
+        ground=Keeping.ARCHIVES,
+        because=f"sa durée n’est plus échue depuis l’inscription : {verdict.because}{until}",
+        source="code du patrimoine R212-13",
+        until=verdict.due_on,
     )
 
 

@@ -1,12 +1,12 @@
 """Every SQL statement about how long requests are kept: policies, and closed requests whose day has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from app.clock import civil_day
 from app.db.bulk import document_of, insert_rows, update_rows
@@ -15,29 +15,32 @@ from app.privacy.retention import DEFAULT, Closed, Counted, Fate, Policy
 from app.privacy.retention_tables import RetentionPolicyRecord
 
 # What was merged elsewhere goes with it; whatever day the engine names for a saisine, the request is not over before it.
-_DUE = text("""
+_CLOSED = """
 SELECT t.id, t.reference, t.received_at, t.closed_at, t.archived_at, law.families, law.running, law.last_on, law.unsure,
        EXISTS (SELECT FROM legal_holds h WHERE h.tenant_id = :tenant AND h.lifted_at IS NULL
                AND (h.ticket_id = t.id OR h.contact_id = t.contact_id)) AS held
 FROM (
     SELECT id, reference, contact_id, received_at, closed_at, archived_at FROM tickets
-    WHERE tenant_id = :tenant AND retention_on <= :today AND closed_at IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL
-    ORDER BY retention_on, id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
+    WHERE tenant_id = :tenant AND closed_at IS NOT NULL AND merged_into IS NULL AND erased_at IS NULL AND {which}
 ) t CROSS JOIN LATERAL (
     SELECT array_agg(DISTINCT s.family) FILTER (WHERE s.family IS NOT NULL) AS families,
            COALESCE(bool_or(s.closed_at IS NULL AND s.alert_on IS NOT NULL), false) AS running,
            max(days.last_on) AS last_on,
            COALESCE(bool_or(
-               (s.reading #> '{values,appeal_opposable}' = 'false'::jsonb
-                OR s.reading #> '{values,third_party_appeal_opposable}' = 'false'::jsonb)
-               AND NOT COALESCE(s.reading -> 'values', '{}'::jsonb) ? 'reasonable_period_end'), false) AS unsure
+               (s.reading #> '{{values,appeal_opposable}}' = 'false'::jsonb
+                OR s.reading #> '{{values,third_party_appeal_opposable}}' = 'false'::jsonb)
+               AND NOT COALESCE(s.reading -> 'values', '{{}}'::jsonb) ? 'reasonable_period_end'), false) AS unsure
     FROM saisines s LEFT JOIN LATERAL (
-        SELECT max(v.value::date) AS last_on FROM jsonb_each_text(COALESCE(s.reading -> 'values', '{}'::jsonb)) v
-        WHERE v.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+        SELECT max(v.value::date) AS last_on FROM jsonb_each_text(COALESCE(s.reading -> 'values', '{{}}'::jsonb)) v
+        WHERE v.value ~ '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$'
     ) days ON true
     WHERE s.tenant_id = :tenant AND s.ticket_id = t.id
 ) law
-""")
+"""
+_DUE = text(
+    _CLOSED.format(which="retention_on <= :today ORDER BY retention_on, id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED")
+)
+_THESE = text(_CLOSED.format(which="id = ANY(:tickets)"))
 _MOVE = text("""
 UPDATE tickets t SET archived_at = CASE WHEN new.away THEN COALESCE(t.archived_at, :at) END, retention_on = new.look_on
 FROM json_to_recordset(CAST(:rows AS json)) AS new(id uuid, away boolean, look_on date)
@@ -90,6 +93,15 @@ async def decide(session: Session, tenant_id: UUID, policy: Policy) -> None:
 async def due(session: Session, tenant_id: UUID, *, today: date, zone: str, limit: int) -> list[Closed]:
     """Locks and returns closed requests of which there may be something to say; another worker skips them."""
     asked = {"tenant": tenant_id, "today": today, "limit": limit}
+    return await _closed(session, _DUE, asked, zone=zone)
+
+
+async def closed(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID], *, zone: str) -> list[Closed]:
+    """Returns those of some requests that are closed, as their keeping sees them now."""
+    return await _closed(session, _THESE, {"tenant": tenant_id, "tickets": list(ticket_ids)}, zone=zone)
+
+
+async def _closed(session: Session, statement: TextClause, asked: Mapping[str, Any], *, zone: str) -> list[Closed]:
     return [
         Closed(
             ticket_id=row.id,
@@ -103,7 +115,7 @@ async def due(session: Session, tenant_id: UUID, *, today: date, zone: str, limi
             held=row.held,
             archived=row.archived_at is not None,
         )
-        for row in await session.execute(_DUE, asked)
+        for row in await session.execute(statement, asked)
     ]
 
 

@@ -173,6 +173,32 @@ async def test_a_list_is_proposed_approved_carried_out_and_certified(kept: Town)
     assert kinds == {f"elimination_list.{word}" for word in ("proposed", "submitted", "approved", "started", "done")}
 
 
+async def test_what_lived_again_and_was_closed_anew_is_counted_anew_whatever_the_visa(kept: Town) -> None:
+    ticket = await a_closed_ticket(kept)
+    await decide(kept)
+    kept.clock.move(days=365 * 4)
+    await look(kept)
+    found = (await kept.http.get(LISTS)).json()["data"][0]
+    found = await step(kept, found, "submission")
+    early = {**VISA, "on": "2026-01-05"}
+    refused = await kept.http.post(
+        f"{LISTS}/{found['id']}/visa", json=early, headers={"If-Match": f'"{found["version"]}"'}
+    )
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "before-submission")
+    found = await step(kept, found, "visa", {**VISA, "on": kept.clock().date().isoformat()})
+    path = f"/api/v1/tickets/{ticket['id']}"
+    for status in ("open", "closed"):
+        tag = (await kept.http.get(path)).headers["etag"]
+        await kept.http.patch(path, json={"status": status}, headers={"If-Match": tag})
+    found = await step(kept, found, "execution")
+    await kept.house.eliminations.work(str(kept.id), str(parse_id(Prefix.ELIMINATION_LIST, found["id"])))
+    done = (await kept.http.get(f"{LISTS}/{found['id']}")).json()
+    (line,) = (await kept.http.get(f"{LISTS}/{found['id']}/lines")).json()["data"]
+    assert (done["erased"], line["state"]) == (0, "kept")
+    assert "sa durée n’est plus échue" in line["kept_because"]
+    assert WORD in (await kept.http.get(f"{path}/messages")).text
+
+
 async def test_a_list_the_archives_refuse_lets_its_requests_stay(kept: Town) -> None:
     ticket = await a_closed_ticket(kept)
     await decide(kept, fate="transfer")
