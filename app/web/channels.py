@@ -208,6 +208,7 @@ async def pause_or_resume(request: Request, agent: Agent, channel: str) -> Respo
 async def remove(request: Request, agent: Agent, channel: str) -> Response:
     """Removes a channel once its name was typed again: its door shuts for good."""
     need(agent, Scope.CHANNELS_ADMIN)
+    fresh(request, agent)
     form, house, wanted = await agents_form(request), house_of(request), _id(channel)
     try:
         async with house.database.transaction(tenant=agent.tenant_id) as session:

@@ -24,6 +24,7 @@ from app.web.bodies import agents_form
 from app.web.conflicts import REFUSALS
 from app.web.contact_words import Told
 from app.web.contacts import contact_id, point_id, refused
+from app.web.freshness import fresh
 from app.web.house import WebHouse, house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -62,9 +63,11 @@ async def take(request: Request, agent: Agent, contact: str, export: str) -> Res
 async def act(request: Request, agent: Agent, contact: str, gesture: str) -> Response:
     """Does one of the gestures of the page, at the version it was shown with."""
     need(agent, Scope.PRIVACY_ADMIN)
-    form, wanted, house = await agents_form(request), contact_id(contact), house_of(request)
     if gesture not in _GESTURES:
         raise NotFound
+    if gesture in _PROVEN:
+        fresh(request, agent)
+    form, wanted, house = await agents_form(request), contact_id(contact), house_of(request)
     try:
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             await _GESTURES[gesture](house, session, agent, wanted, form)
@@ -161,6 +164,8 @@ _GESTURES: Mapping[str, _Gesture] = MappingProxyType(
         "effacement": _confirm,
     }
 )
+# What is kept whatever is asked, what stops being so, and what nothing brings back.
+_PROVEN = frozenset({"conservation", "fin-conservation", "effacement"})
 
 
 async def _page(

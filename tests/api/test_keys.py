@@ -11,7 +11,7 @@ from app.audit import reading
 from app.audit.reading import Wanted
 from app.errors import Unauthenticated
 from app.identity.passwords import Passwords
-from app.ids import Prefix, parse_id
+from app.ids import Prefix, new_id, parse_id
 from app.rest.callers import Presented
 from tests.api.conftest import Town
 from tests.api.test_sight import a_team, give, someone
@@ -88,8 +88,27 @@ async def test_a_session_gone_stale_changes_no_rights_by_the_api_until_it_is_pro
     refused = await boss.ask("POST", "/keys", json=body)
     assert (refused.status_code, refused.json()["code"]) == (403, "proof-wanted")
     user = {"email": "x@agents.example.fr", "name": "X", "role": "agent"}
-    for method, path, words in (("POST", "/users", user), ("DELETE", f"/users/{boss.id}/second-factor", None)):
-        assert (await boss.ask(method, path, json=words)).json()["code"] == "proof-wanted"
+    hook = {"name": "Ailleurs", "url": "https://ailleurs.example.fr/faits"}
+    unknown = "0" * 26
+    for method, path, words in (
+        ("POST", "/users", user),
+        ("DELETE", f"/users/{boss.id}/second-factor", None),
+        ("POST", "/webhook-endpoints", hook),
+        ("PATCH", f"/webhook-endpoints/whk_{unknown}", {"url": hook["url"]}),
+        ("DELETE", f"/webhook-endpoints/whk_{unknown}", None),
+        ("POST", f"/webhook-endpoints/whk_{unknown}/secrets", {}),
+        ("POST", "/channels", {"type": "web", "name": "Site", "config": {}}),
+        ("PATCH", f"/channels/chn_{unknown}", {"config": {}}),
+        ("DELETE", f"/channels/chn_{unknown}", None),
+        ("POST", f"/channels/chn_{unknown}/reauthentications", {"config": {}}),
+        ("POST", f"/channels/chn_{unknown}/registrations", None),
+        ("DELETE", f"/channels/chn_{unknown}/registrations", None),
+        ("PUT", f"/contacts/ctc_{unknown}/erasures/ers_{unknown}/confirmation", None),
+        ("POST", "/legal-holds", {"ticket_id": f"tkt_{unknown}", "reason": "Contentieux."}),
+        ("PUT", f"/legal-holds/hld_{unknown}/lifting", {"reason": "Contentieux clos."}),
+    ):
+        stale = await boss.ask(method, path, json=words, headers={"If-Match": '"1"', "Idempotency-Key": new_id().hex})
+        assert (stale.status_code, stale.json()["code"]) == (403, "proof-wanted"), f"{method} {path}: {stale.text}"
     assert (await boss.ask("GET", "/users")).status_code == 200
     assert (await town.http.post("/api/v1/keys", json=body)).status_code == 201  # a program's key is its own proof
 

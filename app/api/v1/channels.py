@@ -22,6 +22,7 @@ from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag, require_version
+from app.rest.freshness import fresh
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
@@ -103,6 +104,7 @@ async def list_channels(asked: Asked, house: House, session: Reading, caller: Ad
     summary="Brancher un canal",
     response_description="Le canal.",
     responses=refusals(Conflict, LiveTestFailed, TooManyRequests),
+    dependencies=[fresh()],
 )
 async def connect_channel(
     new: NewChannel, tried: TriedNew, house: House, session: Writing, once: Once, caller: Administrator
@@ -145,6 +147,7 @@ async def read_channel(
     summary="Changer un canal",
     response_description="Le canal.",
     responses=refusals(NotFound, ChannelUnusable, LiveTestFailed, TooManyRequests),
+    dependencies=[fresh()],
 )
 async def change_channel(
     channel_id: ChannelInPath,
@@ -182,6 +185,7 @@ async def change_channel(
     summary="Retirer un canal",
     response_description="Retiré.",
     responses=refusals(NotFound, ChannelUnusable, StillLeaving),
+    dependencies=[fresh()],
 )
 async def remove_channel(
     channel_id: ChannelInPath, house: House, session: Writing, expected: Expected, caller: Administrator
@@ -223,6 +227,7 @@ async def test_channel(channel_id: ChannelInPath, house: House, caller: Administ
     summary="Reconnecter un canal",
     response_description="Le canal, de nouveau actif.",
     responses=refusals(NotFound, ChannelUnusable, LiveTestFailed, TooManyRequests),
+    dependencies=[fresh()],
 )
 async def reauthenticate_channel(
     channel_id: ChannelInPath,

@@ -16,6 +16,7 @@ from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag
+from app.rest.freshness import fresh
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
@@ -87,6 +88,7 @@ async def read_erasure(
     summary="Confirmer un effacement",
     response_description="Le plan, en cours d'exécution.",
     responses=refusals(NotFound, PlanChanged, PersonErased, ContactMergedElsewhere),
+    dependencies=[fresh()],
 )
 async def confirm_erasure(
     contact_id: ContactInPath,

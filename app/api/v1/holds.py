@@ -15,6 +15,7 @@ from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag
+from app.rest.freshness import fresh
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
@@ -48,6 +49,7 @@ async def list_holds(
     summary="Poser une conservation légale",
     response_description="La conservation.",
     responses=refusals(NotFound, Invalid, AlreadyErased, MergedElsewhere, ContactMergedElsewhere),
+    dependencies=[fresh()],
 )
 async def set_hold(new: NewHold, house: House, session: Writing, once: Once, caller: Officer) -> Any:
     """Garde une demande, ou tout d'une personne : ni effacement, ni élimination, ni fusion dans une autre."""
@@ -83,6 +85,7 @@ async def read_hold(hold_id: LegalHoldInPath, house: House, session: Reading, fr
     summary="Lever une conservation légale",
     response_description="La conservation, levée.",
     responses=refusals(NotFound, HoldLifted, Invalid),
+    dependencies=[fresh()],
 )
 async def lift_hold(
     hold_id: LegalHoldInPath,

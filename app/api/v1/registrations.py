@@ -14,6 +14,7 @@ from app.channels.unusable import ChannelUnusable
 from app.errors import NotFound
 from app.rest.access import require
 from app.rest.callers import Caller
+from app.rest.freshness import fresh
 from app.rest.json_body import StrictRoute
 from app.rest.responses import refusals
 
@@ -27,6 +28,7 @@ REFUSED = refusals(NotFound, ChannelUnusable, NothingToRegister, RegistrationFai
     summary="Inscrire un canal chez son fournisseur",
     response_description="Ce que le fournisseur a répondu.",
     responses=REFUSED,
+    dependencies=[fresh()],
 )
 async def register_channel(channel_id: ChannelInPath, house: House, caller: Administrator) -> CheckOut:
     """Donne au fournisseur l'adresse où remettre les messages de ce canal ; répétée, l'inscription ne change rien."""
@@ -39,6 +41,7 @@ async def register_channel(channel_id: ChannelInPath, house: House, caller: Admi
     summary="Désinscrire un canal chez son fournisseur",
     response_description="Ce que le fournisseur a répondu.",
     responses=REFUSED,
+    dependencies=[fresh()],
 )
 async def unregister_channel(channel_id: ChannelInPath, house: House, caller: Administrator) -> CheckOut:
     """Reprend l'adresse donnée au fournisseur : il ne nous remet plus rien ; le canal reste branché."""

@@ -14,6 +14,7 @@ from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag, require_version
+from app.rest.freshness import fresh
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
@@ -63,7 +64,7 @@ async def list_webhooks(asked: Asked, house: House, session: Reading, caller: Ad
     summary="Faire un webhook",
     response_description="Le webhook, et son secret montré une seule fois.",
     responses=refusals(TooManyWebhooks, Invalid),
-    dependencies=[Depends(_judged)],
+    dependencies=[fresh(), Depends(_judged)],
 )
 async def make_webhook(
     new: NewWebhook, response: Response, house: House, session: Writing, caller: Administrator
@@ -97,7 +98,7 @@ async def read_webhook(
     summary="Changer un webhook",
     response_description="Le webhook.",
     responses=refusals(NotFound, Invalid),
-    dependencies=[Depends(_judged_change)],
+    dependencies=[fresh(), Depends(_judged_change)],
 )
 async def change_webhook(
     endpoint_id: WebhookInPath,
@@ -130,6 +131,7 @@ async def change_webhook(
     status_code=204,
     summary="Supprimer un webhook",
     responses={204: {"description": "Supprimé."}, **refusals(NotFound)},
+    dependencies=[fresh()],
 )
 async def remove_webhook(
     endpoint_id: WebhookInPath, house: House, session: Writing, expected: Expected, caller: Administrator
@@ -147,6 +149,7 @@ async def remove_webhook(
     summary="Changer de secret",
     response_description="Le nouveau secret, montré une seule fois.",
     responses=refusals(NotFound, TooManySecrets),
+    dependencies=[fresh()],
 )
 async def rotate_secret(
     endpoint_id: WebhookInPath,
