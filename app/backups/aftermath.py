@@ -15,12 +15,23 @@ from app.exchanges.breaker import RESTORED_UNTIL, LaneState
 from app.exchanges.facts import HouseRestored
 from app.exchanges.outbox import OutState
 from app.facts import Actor, Fact
+from app.identity.doors_repository import Purpose
+from app.identity.grants import GrantState
 from app.live.events import rows_of as event_rows
 
 BEGINNING = """
 \\set VERBOSITY terse
 \\set SHOW_CONTEXT never
 BEGIN;
+DO $$ BEGIN
+  -- Looked at again where nobody can come in between: what is dropped holds no administration.
+  IF to_regclass('public.tenants') IS NOT NULL THEN
+    LOCK TABLE public.tenants IN ACCESS EXCLUSIVE MODE;
+    IF EXISTS (SELECT FROM public.tenants) THEN
+      RAISE EXCEPTION 'this house holds an administration: a backup is restored into an empty one only';
+    END IF;
+  END IF;
+END $$;
 DROP SCHEMA IF EXISTS public CASCADE;
 """
 # Row-level security is forced on the owner too: for these statements alone it is not, and nobody else sees them.
@@ -70,6 +81,20 @@ INSERT INTO public.outgoing_lanes (tenant_id, channel_id, state, failures, openi
     openings = 0, held_until = EXCLUDED.held_until, reason = EXCLUDED.reason;
 UPDATE public.sessions SET ended_at = {at} WHERE ended_at IS NULL;
 """
+# What somebody may have cut or used since: an operator's access is asked for again, and so is a new password. A backup
+# of a schema from before them has neither.
+_DOORS = """
+DO $$ BEGIN
+  IF to_regclass('public.operator_grants') IS NOT NULL THEN
+    UPDATE public.operator_grants SET state = '{ended}', ended_at = {at}, ended_by_name = {by}, link_digest = NULL,
+      version = version + 1 WHERE state = '{approved}';
+  END IF;
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('public.invitations') AND attname = 'purpose') THEN
+    UPDATE public.invitations SET revoked_at = {at}
+     WHERE purpose = '{reset}' AND used_at IS NULL AND revoked_at IS NULL;
+  END IF;
+END $$;
+"""
 _CLOSE = """
 DO $$ DECLARE one regclass; BEGIN
   FOR one IN SELECT name FROM pg_temp.parvis_forced LOOP EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', one); END LOOP;
@@ -94,6 +119,13 @@ def ending(header: Header, *, at: datetime) -> Iterator[str]:
         until=_instant(RESTORED_UNTIL),
         detail=_text(f"restauré de la sauvegarde du {made} : peut-être parti depuis, à vérifier"),
         reason=_text(f"données restaurées de la sauvegarde du {made}"),
+    )
+    yield _DOORS.format(
+        ended=GrantState.ENDED.value,
+        approved=GrantState.APPROVED.value,
+        reset=Purpose.RESET.value,
+        at=_instant(at),
+        by=_text("restauration d'une sauvegarde"),
     )
     facts = [
         HouseRestored(

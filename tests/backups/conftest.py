@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,12 @@ from app.backups import keys
 from app.backups.taking import Taken
 from app.bootstrap import House, backups
 from app.db.embedded import Dsns
+from app.identity import doors_repository
+from app.identity.accounts import Wanted
+from app.identity.doors_repository import Invitation, Purpose
+from app.identity.identified import Identified
+from app.identity.roles import Role
+from app.ids import new_id
 from app.live.events import Event
 from app.settings import Settings
 from tests.harness import postgres, run
@@ -105,6 +112,7 @@ async def saved(dsns: Dsns, tmp_path_factory: pytest.TempPathFactory) -> AsyncIt
         holder = await opened.access.identify(key_of_program)
         async with opened.database.transaction(tenant=town.tenant_id) as session:
             await opened.sessions.open(session, town.tenant_id, holder=holder, strength="key")
+        await _doors_ajar(town, holder)
         settings = settings_of(dsns, folder / "data", key)
         await _settled(dsns)
         await opened.rounds.seal()
@@ -132,6 +140,24 @@ def empty() -> Iterator[Dsns]:
     made = postgres.unmigrated()
     yield made
     postgres.drop(made)
+
+
+async def _doors_ajar(town: TownHouse, holder: Identified) -> None:
+    """Lets an operator of the installation come in, and lets somebody choose another password."""
+    operators = town.house.operators
+    _, operator = await operators.add(email="exploitant@example.fr", name="Sacha Exemple")
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        grant = await operators.request(session, town.tenant_id, operator, reason="Un essai", hours=72)
+        await operators.decide(session, town.tenant_id, grant.id, approve=True, by=holder, version=grant.version)
+        await operators.link(session, town.tenant_id, grant.id, operator)
+        wanted = Wanted(name="Camille Exemple", role=Role.AGENT)
+        _, person = await town.house.accounts.invite(session, town.tenant_id, email="a@example.fr", wanted=wanted)
+        at = town.clock()
+        reset = Invitation(
+            tenant_id=town.tenant_id, id=new_id(), user_id=person.id, purpose=Purpose.RESET, created_at=at,
+            expires_at=at + timedelta(days=1), used_at=None, revoked_at=None,
+        )  # fmt: skip
+        await doors_repository.add_invitation(session, reset, digest="d" * 64, invited_by="")
 
 
 async def _settled(dsns: Dsns) -> None:

@@ -192,6 +192,22 @@ async def test_whoever_was_signed_in_signs_in_again(restored: Restored) -> None:
     assert rows(restored.dsns, "SELECT count(*), count(ended_at) FROM sessions") == [(1, 1)]
 
 
+async def test_no_door_that_was_closed_since_opens_again(restored: Restored) -> None:
+    """An operator's access and a link to choose a password may have been cut or used after the backup."""
+    for query, before, after in (
+        (
+            "SELECT state, ended_at IS NULL, link_digest IS NULL FROM operator_grants",
+            ("approved", True, False),
+            ("ended", False, True),
+        ),
+        ("SELECT purpose, revoked_at IS NULL FROM invitations ORDER BY 1", ("invitation", True), ("invitation", True)),
+    ):
+        assert rows(restored.saved.dsns, query)[0] == before
+        assert rows(restored.dsns, query)[0] == after
+    resets = "SELECT revoked_at IS NULL FROM invitations WHERE purpose = 'reset'"
+    assert (rows(restored.saved.dsns, resets), rows(restored.dsns, resets)) == ([(True,)], [(False,)])
+
+
 async def test_agents_see_that_nothing_leaves(restored: Restored) -> None:
     """Runs on the administration nobody has resumed."""
     async with restored.town.house.database.transaction(tenant=restored.saved.other) as session:
