@@ -4,6 +4,7 @@ Length and not composition decides (ANSSI, recommandations relatives à l'authen
 """
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from typing import TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from zxcvbn import zxcvbn
 
 from app.errors import Flaw, Invalid
 from app.identity.people import email_key
@@ -21,33 +23,52 @@ T = TypeVar("T")
 SHORTEST, LONGEST = 12, 200
 # Normalised, an accent of its own joins its letter: two hundred characters may be typed as more.
 _READ = 4 * LONGEST
-# What people choose when twelve characters are asked, French keyboards first; compared without case.
-_WORN = frozenset(
-    [
-        "motdepasse123",
-        "azertyuiop123",
-        "azertyuiop12",
-        "azertyuiopqs",
-        "qwertyuiop12",
-        "123456789012",
-        "1234567890123",
-        "password1234",
-        "administrateur",
-        "bienvenue123",
-        "bonjour12345",
-        "liberteegalite",
-        "mairie123456",
-        "motdepasse1234",
-        "changemoi123",
-        "aaaaaaaaaaaa",
-        "000000000000",
-        "111111111111",
-        "passwordpassword",
-        "motdepassemotdepasse",
-        "azertyazerty",
-        "abcdefghijkl",
-    ]
-)
+# Words that guessers of French passwords try first; the library knows English ones, names, dates and keyboards.
+_WORN = [
+    "motdepasse",
+    "azerty",
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "bonjour",
+    "bienvenue",
+    "mairie",
+    "commune",
+    "ville",
+    "departement",
+    "prefecture",
+    "accueil",
+    "liberte",
+    "egalite",
+    "fraternite",
+    "republique",
+    "soleil",
+    "doudou",
+    "loulou",
+    "chouchou",
+    "jetaime",
+    "administrateur",
+    "admin",
+    "parvis",
+    "agent",
+    "changemoi",
+    "secret",
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+]
+# Guessed after 10^10 tries at least, which throttling makes centuries of (NIST SP 800-63B §3.1.1.2).
+_HARD_ENOUGH = 4
+# Its work grows with the square of the length; what is hard to guess in 72 characters is hard in more.
+_JUDGED = 72
 
 
 class Passwords:
@@ -94,12 +115,19 @@ def refuse_weak(password: str, *, about: tuple[str, ...], pointer: str = "/passw
         told = Said(f"au moins {SHORTEST} caractères : une phrase convient", en=f"at least {SHORTEST} characters")
     elif len(written) > LONGEST:
         told = Said(f"au plus {LONGEST} caractères", en=f"at most {LONGEST} characters")
-    elif folded in _WORN or len(set(folded)) < 5:
+    elif len(set(folded)) < 5 or not _hard(folded, about):
         told = Said("trop facile à deviner : choisissez quelques mots sans lien", en="too easy to guess")
     elif any(len(word) > 3 and word.casefold() in folded for word in about) and len(written) < 20:
         told = Said("il contient votre nom ou votre adresse", en="it holds your name or your address")
     if told is not None:
         raise Invalid(flaws=[Flaw(pointer, "password", told)])
+
+
+def _hard(folded: str, about: tuple[str, ...]) -> bool:
+    """Says whether it stands, as written and without what stands between its words."""
+    known = [part for word in about for part in (word.casefold(), *re.split(r"\W+", word.casefold())) if len(part) > 2]
+    written = {folded[:_JUDGED], re.sub(r"[\s_.,'’-]+", "", folded)[:_JUDGED]}
+    return all(zxcvbn(one, user_inputs=[*_WORN, *known])["score"] >= _HARD_ENOUGH for one in written if one)
 
 
 def _normal(password: str) -> str:
