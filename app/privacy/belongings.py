@@ -21,10 +21,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request a person made or wrote in. `others`: somebody else wrote in it too.
+    """A request a person made or wrote in. `others`: somebody else wrote in it too, or it is somebody else's.
 
     `decided_at` is when its decision was rendered, `appeals_until` the last day known on which that may be disputed or
-    withdrawn.
+    withdrawn; `appeal_unsure`: no period of appeal could be opposed, and no end of the reasonable time is known.
     """
 
     ticket_id: UUID
@@ -34,6 +34,7 @@ class Request:
     others: bool
     decided_at: datetime | None
     appeals_until: date | None
+    appeal_unsure: bool
     record: bool  # somebody said that it asked for a decision: it belongs to a file
 
 
@@ -43,16 +44,26 @@ _PEOPLE = text(
     "SELECT id FROM all_of"
 )
 _POINTS = text("SELECT id, address FROM contact_points WHERE tenant_id = :tenant AND contact_id = ANY(:people)")
-_DAYS = ("appeal_last_date", "third_party_appeal_last_date", "withdrawal_last_date", "refusal_withdrawal_last_date")
+_DAYS = (
+    "appeal_last_date",
+    "third_party_appeal_last_date",
+    "withdrawal_last_date",
+    "refusal_withdrawal_last_date",
+    "reasonable_period_end",
+)
 _REQUESTS = text(
     """
     SELECT t.id, t.reference, t.received_at, t.merged_into IS NOT NULL AS merged,
       EXISTS (SELECT FROM messages m WHERE m.tenant_id = t.tenant_id AND m.ticket_id = t.id AND m.direction = 'in'
-              AND m.erased_at IS NULL AND m.point_id IS NOT NULL AND NOT m.point_id = ANY(:points)) AS others,
-      s.decided_at, s.appeals_until, COALESCE(s.record, false) AS record
+              AND m.erased_at IS NULL AND m.point_id IS NOT NULL AND NOT m.point_id = ANY(:points))
+        OR (t.contact_id IS NOT NULL AND NOT t.contact_id = ANY(:people)) AS others,
+      s.decided_at, s.appeals_until, COALESCE(s.appeal_unsure, false) AS appeal_unsure, COALESCE(s.record, false) AS record
     FROM tickets t LEFT JOIN LATERAL (
       SELECT max(one.closed_at) FILTER (WHERE one.regime NOT IN ('none', 'UNKNOWN')) AS decided_at,
         max(CAST(day.value AS date)) AS appeals_until,
+        bool_or((one.reading #> '{values,appeal_opposable}' = 'false'::jsonb
+          OR one.reading #> '{values,third_party_appeal_opposable}' = 'false'::jsonb)
+          AND NOT COALESCE(one.reading -> 'values', '{}'::jsonb) ? 'reasonable_period_end') AS appeal_unsure,
         bool_or(one.regime NOT IN ('none', 'UNKNOWN')) AS record
       FROM saisines one LEFT JOIN LATERAL (
         SELECT value FROM jsonb_each_text(CASE WHEN jsonb_typeof(one.reading -> 'values') = 'object'
@@ -91,6 +102,7 @@ async def requests(session: Session, tenant_id: UUID, who: Person) -> list[Reque
             others=row.others,
             decided_at=row.decided_at,
             appeals_until=row.appeals_until,
+            appeal_unsure=row.appeal_unsure,
             record=row.record,
         )
         for row in await session.execute(_REQUESTS, asked)

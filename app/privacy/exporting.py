@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from app.db.transaction import Database, Session, whole
 from app.errors import Forbidden, NotFound, ParvisError
 from app.exchanges.persons import merged_elsewhere
 from app.facts import Actor, FactBook, Seen
-from app.files.store import DamagedPiece, Store
+from app.files.store import DamagedPiece, Store, digest_of
 from app.ids import Prefix, new_id, public_id
 from app.jobs import queue
 from app.jobs.queue import Job
@@ -145,7 +145,8 @@ class Exporting:
                 return
             tries = {"attempts": asked.attempts + 1, "next_attempt_at": now + _AGAIN}
             if asked.attempts >= _MOST_ATTEMPTS:
-                tries = {"state": ExportState.FAILED.value, "next_attempt_at": None}
+                tries = {"state": ExportState.FAILED.value, "next_attempt_at": None, "sha256": None}
+                await emptying.let_go(session, tenant_id, [asked.sha256] if asked.sha256 else [], at=now)
             await repository.change(session, tenant_id, export_id, tries)
         if asked.attempts >= _MOST_ATTEMPTS:
             return
@@ -153,8 +154,15 @@ class Exporting:
             async with self._database.transaction(tenant=tenant_id) as session:
                 copy = await self._copy(session, tenant_id, asked)
         content = await self._archive(tenant_id, copy)
+        # Named before it is kept, so that a copy cut off here is let go by the next try; and kept only while it is awaited.
+        if not await self._name(tenant_id, export_id, digest_of(content), at=now):
+            return
         sha256 = await self._store.put(tenant_id, content)
         async with self._database.transaction(tenant=tenant_id) as session:
+            present = await repository.find(session, tenant_id, export_id, lock=True)
+            if present is None or present.state is not ExportState.ASKED:
+                await emptying.let_go(session, tenant_id, [sha256], at=now)  # the person was erased meanwhile
+                return
             values = {
                 "state": ExportState.READY.value,
                 "sha256": sha256,
@@ -168,6 +176,17 @@ class Exporting:
             await repository.change(session, tenant_id, export_id, values)
             fact = AccessExportMade(tenant_id=tenant_id, subject_id=asked.contact_id, at=now, export_id=export_id)
             await self._book.record(session, fact)
+
+    async def _name(self, tenant_id: UUID, export_id: UUID, sha256: str, *, at: datetime) -> bool:
+        """Notes which content a copy is about to have, and lets go the one of a try before; says whether it is awaited."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            present = await repository.find(session, tenant_id, export_id, lock=True)
+            if present is None or present.state is not ExportState.ASKED:
+                return False
+            if present.sha256 is not None:
+                await emptying.let_go(session, tenant_id, [present.sha256], at=at)
+            await repository.change(session, tenant_id, export_id, {"sha256": sha256})
+        return True
 
     async def resume(self, tenant_id: UUID) -> None:
         """Wakes copies whose job was lost, and lets go those whose time is over."""

@@ -20,12 +20,15 @@ _EXPORTED = text(
 _EXPORTS = text(
     "SELECT sha256 FROM access_exports WHERE tenant_id = :tenant AND contact_id = ANY(:people) AND sha256 IS NOT NULL"
 )
-# Deliveries that became no message may hold their address all the same: receipts, opt-outs, frames, refusals.
+# Deliveries that became no message may hold their address all the same: receipts, opt-outs, frames, refusals. What waits
+# for somebody to read it is not touched, and an address within a longer one is somebody else's.
 _UNREAD = text(
     "SELECT empty_receptions(ARRAY(SELECT r.id FROM receptions r WHERE r.tenant_id = :tenant AND r.ticket_id IS NULL "
-    "AND r.state <> 'queued' AND NOT EXISTS (SELECT FROM messages m WHERE m.tenant_id = r.tenant_id "
+    "AND r.state NOT IN ('queued', 'held') AND NOT EXISTS (SELECT FROM messages m WHERE m.tenant_id = r.tenant_id "
     "AND m.reception_id = r.id AND m.erased_at IS NULL) AND EXISTS (SELECT FROM unnest(CAST(:addresses AS text[])) a "
-    "WHERE length(a) > 5 AND (position(convert_to(a, 'UTF8') IN r.raw) > 0 OR position(a IN r.url) > 0))))"
+    "WHERE length(a) > 5 AND (encode(r.raw, 'escape') || ' ' || r.url ~* ('(^|[^A-Za-z0-9._%+-])' || "
+    r"regexp_replace(a, '([^A-Za-z0-9])', '\\\1', 'g') || '($|[^A-Za-z0-9_-])') "
+    "OR (a ~ '[^ -~]' AND position(convert_to(a, 'UTF8') IN r.raw) > 0)))))"
 )
 _STATEMENTS = (
     text("DELETE FROM contact_clues WHERE tenant_id = :tenant AND contact_id = ANY(:people)"),

@@ -22,7 +22,9 @@ _VISIBLE = text(
 _MINE = """(m.point_id = ANY(:points) OR (m.point_id IS NULL AND t.contact_id = ANY(:people)
     AND m.direction = 'in') OR (m.direction = 'note' AND t.contact_id = ANY(:people))
   OR (m.direction = 'out' AND NOT EXISTS (SELECT FROM outbound o WHERE o.tenant_id = m.tenant_id AND o.message_id = m.id
-      AND NOT o.recipient ->> 'point_id' = ANY(:names))))"""
+      AND (o.recipient ->> 'point_id' = ANY(:names)) IS NOT TRUE)
+    AND (t.contact_id = ANY(:people) OR EXISTS (SELECT FROM outbound o WHERE o.tenant_id = m.tenant_id
+      AND o.message_id = m.id))))"""
 _PERSON: Mapping[str, TextClause] = {
     "names": text(
         "SELECT display_name AS name, created_at AS since FROM contacts WHERE tenant_id = :tenant AND id = ANY(:people)"
@@ -48,7 +50,8 @@ _PERSON: Mapping[str, TextClause] = {
     ),
     "calls": text(
         "SELECT caller, outcome, incoming, began_at, duration_s, received_at FROM calls WHERE tenant_id = :tenant "
-        "AND (caller = ANY(:addresses) OR ticket_id = ANY(:tickets)) ORDER BY id"
+        "AND (caller = ANY(:addresses) OR called = ANY(:addresses) OR (caller IS NULL AND ticket_id IN "
+        "(SELECT id FROM tickets WHERE tenant_id = :tenant AND id = ANY(:tickets) AND contact_id = ANY(:people)))) ORDER BY id"
     ),
     # Who looked at their data and when, by kind of actor: an agent's name is not theirs to have.
     "accesses": text(

@@ -13,10 +13,13 @@ from uuid import UUID
 
 from app.privacy import keeping
 from app.privacy.belongings import Request
+from app.privacy.retention import add_months
 from app.privacy.values import Keeping, Kept, Standing
 
 # Where no term for appeal runs, a decision may still be disputed for a reasonable time (CE, Ass., 13 July 2016, 387763).
-_REASONABLE = timedelta(days=365)
+_REASONABLE = 12
+# An instant's day in the town may be the next one.
+_NIGHT = timedelta(days=1)
 
 
 class Fate(StrEnum):
@@ -101,7 +104,10 @@ def decided(request: Request, *, on: date) -> Kept | None:
     """Returns why a decision is kept while it can be disputed or withdrawn."""
     if request.decided_at is None:
         return None
-    until = request.appeals_until or request.decided_at.date() + _REASONABLE
+    days = [day for day in (request.appeals_until,) if day is not None]
+    if request.appeal_unsure or not days:
+        days.append(add_months(request.decided_at.date(), _REASONABLE) + _NIGHT)
+    until = max(days)
     if until < on:
         return None
     return Kept(

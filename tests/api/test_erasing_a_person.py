@@ -401,3 +401,73 @@ async def test_only_those_the_policy_names_may_plan_or_hold_and_each_in_their_ow
     assert (await town.http.put(lifting, json=words, headers=tag)).json()["lifted_reason"] == words["reason"]
     assert (await town.http.put(lifting, json=words, headers={"If-Match": '"2"'})).json()["code"] == "legal-hold-lifted"
     assert [one["data"]["ticket_id"] for one in await town.facts("legal_hold.set")] == [ticket["id"]]
+
+
+async def test_a_refusal_that_told_of_no_appeal_is_kept_for_the_reasonable_time(new_town: Any) -> None:
+    """CE, Ass., 13 July 2016, n° 387763: its period cannot be opposed, the day to withdraw it passes long before."""
+    town = await new_town()
+    saisine = await a_saisine(town)
+    ticket = (await town.http.get("/api/v1/tickets")).json()["data"][0]
+    town.clock.move(days=2)
+    day = f"{town.clock() - timedelta(days=1):%Y-%m-%d}"
+    told = {"type": "express_decision", "sense": "refusal", "signed_at": day, "notified_at": day}
+    decided = await saisine.tell({**told, "mentions_appeal": False})
+    assert decided.status_code == 201, decided.text
+    await ended(town)
+    for days, ground in ((330, "decision_open_to_appeal"), (60, "public_archives")):
+        town.clock.move(days=days)
+        plan = await planned(town, ticket["contact"])
+        assert plan["lines"][0]["ground"] == ground
+
+
+async def test_a_request_of_somebody_else_is_never_erased_whole(new_town: Any) -> None:
+    """Somebody spoke on the telephone: no address stands beside their words, and the request is theirs."""
+    town = await new_town()
+    theirs = await town.a_ticket(text="Le mot de l'ami.", sender={"kind": "email", "address": "ami@example.org"})
+    other = await town.a_ticket(text="Le mot d'un autre.", sender={"kind": "email", "address": "autre@example.org"})
+    ticket_id, owner = parse_id(Prefix.TICKET, theirs["id"]), parse_id(Prefix.CONTACT, other["contact"]["id"])
+    await told_of_the_law(town, ticket_id, reason="remerciement")
+    await ended_but(town, other["id"])
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await session.execute(
+            text("UPDATE tickets SET contact_id = :who WHERE id = :id"), {"who": owner, "id": ticket_id}
+        )
+    plan = await planned(town, theirs["contact"])
+    assert [line["fate"] for line in plan["lines"]] == ["erase_their_part", "erase"]
+
+
+async def ended_but(town: Town, other: str) -> None:
+    """Lets everything leave, then closes every request but one."""
+    async with town.house.database.transaction(tenant=town.id) as session:
+        due = await outbox.due(session, town.id, now=town.clock(), limit=100)
+    await town.house.dispatcher.dispatch(str(town.id), [str(one) for one in due])
+    for ticket in (await town.http.get("/api/v1/tickets")).json()["data"]:
+        path = f"/api/v1/tickets/{ticket['id']}"
+        tag = (await town.http.get(path)).headers["etag"]
+        if ticket["id"] != other:
+            assert (
+                await town.http.patch(path, json={"status": "closed"}, headers={"If-Match": tag})
+            ).status_code == 200
+
+
+async def test_what_waits_for_a_person_and_what_only_resembles_their_address_is_not_emptied(new_town: Any) -> None:
+    """A delivery held for somebody to read is perhaps a request; `marie-ami@` is not `ami@`."""
+    town = await new_town()
+    ticket = await town.a_ticket(sender={"kind": "email", "address": "ami@example.org"})
+    await told_of_the_law(town, parse_id(Prefix.TICKET, ticket["id"]), reason="remerciement")
+    await ended(town)
+    told = {"held": b"Cc: ami@example.org", "done": b"To: marie-ami@example.org", "duplicate": b"To: <AMI@example.org>"}
+    async with town.house.database.transaction(tenant=town.id) as session:
+        for state, raw in told.items():
+            row = {"id": str(new_id()), "state": state, "raw": f"\\x{raw.hex()}", "ticket_id": None, "message_id": None}
+            await session.execute(
+                text(
+                    "INSERT INTO receptions SELECT r.* FROM receptions s CROSS JOIN LATERAL "
+                    "jsonb_populate_record(s, CAST(:row AS jsonb)) r WHERE s.ticket_id IS NOT NULL LIMIT 1"
+                ),
+                {"row": json.dumps(row)},
+            )
+    await carried_out(town, ticket["contact"], await planned(town, ticket["contact"]))
+    async with town.house.database.transaction(tenant=town.id) as session:
+        left = (await session.execute(text("SELECT state, raw FROM receptions WHERE ticket_id IS NULL"))).all()
+    assert {row.state: bytes(row.raw) for row in left} == {**told, "duplicate": b""}

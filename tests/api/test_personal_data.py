@@ -4,8 +4,11 @@ import io
 import json
 import zipfile
 from typing import Any
+from uuid import UUID
 
 import httpx
+import pytest
+from sqlalchemy import text
 
 from app.exchanges.addressing import LEGAL_ACTS
 from app.ids import Prefix, parse_id
@@ -89,6 +92,38 @@ async def test_a_request_beyond_ones_sight_makes_the_copy_incomplete_and_says_so
     made, path = await a_copy(town, ticket["contact"]["id"], member.ask)
     assert made["incomplete"] is False
     assert "sycomore" in json.dumps(opened((await member.ask("GET", f"{path}/file")).content)[0])
+
+
+async def test_a_copy_made_while_its_person_is_erased_is_let_go(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker killed after keeping the file, an erasure between its reading and its end: nothing of it stays."""
+    ticket = await town.a_ticket()
+    path = f"/api/v1/contacts/{ticket['contact']['id']}/exports"
+    asked = (await town.http.post(path, json={"reason": "Demande du 2 mars."}, headers=once())).json()
+    export_id, store = parse_id(Prefix.ACCESS_EXPORT, asked["id"]), town.house.store
+    kept: list[str] = []
+
+    async def killed(tenant_id: UUID, content: bytes) -> str:
+        kept.append(await put(tenant_id, content))
+        raise ConnectionError("killed")
+
+    async def overtaken(tenant_id: UUID, content: bytes) -> str:
+        kept.append(await put(tenant_id, content))
+        async with town.house.database.transaction(tenant=town.id) as session:
+            change = text("UPDATE access_exports SET state = 'expired', sha256 = NULL WHERE id = :id")
+            await session.execute(change, {"id": export_id})
+        return kept[-1]
+
+    put = store.put
+    monkeypatch.setattr(type(store), "put", staticmethod(killed))
+    with pytest.raises(ConnectionError):
+        await town.house.exporting.make(str(town.id), str(export_id))
+    town.clock.move(minutes=6)
+    monkeypatch.setattr(type(store), "put", staticmethod(overtaken))
+    await town.house.exporting.make(str(town.id), str(export_id))
+    assert (await town.http.get(f"{path}/{asked['id']}")).json()["state"] == "expired"
+    await town.house.letting_go.remove(town.id)
+    assert len(set(kept)) == 2
+    assert [await store.exists(town.id, one) for one in kept] == [False, False]
 
 
 async def test_what_is_corrected_is_shown_to_nobody_any_more(town: Town, everything: Any) -> None:
