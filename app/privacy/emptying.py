@@ -164,6 +164,11 @@ _READ_BY_MACHINE = text(
     "DELETE FROM machine_texts x WHERE x.tenant_id = :tenant AND x.sha256 = ANY(:contents) AND NOT EXISTS "
     "(SELECT FROM attachments a WHERE a.tenant_id = x.tenant_id AND a.sha256 = x.sha256)"
 )
+# Without the piece, what an antivirus said of it would only keep its digest: proof of what somebody sent.
+_EXAMINED = text(
+    "DELETE FROM scans s WHERE s.tenant_id = :tenant AND s.sha256 = ANY(:contents) AND NOT EXISTS "
+    "(SELECT FROM attachments a WHERE a.tenant_id = s.tenant_id AND a.sha256 = s.sha256)"
+)
 
 
 async def messages_of(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> list[UUID]:
@@ -195,11 +200,12 @@ async def forget_answers(session: Session, tenant_id: UUID, names: Sequence[str]
 
 
 async def let_go(session: Session, tenant_id: UUID, contents: Sequence[str], *, at: datetime) -> None:
-    """Notes contents for removal, and forgets what machines read in those that no message carries any more."""
+    """Notes contents for removal, and forgets what machines said of those that no message carries any more."""
     if contents:
         asked = {"tenant": tenant_id, "contents": list(contents), "at": at}
         await session.execute(_LET_GO, asked)
         await session.execute(_READ_BY_MACHINE, asked)
+        await session.execute(_EXAMINED, asked)
 
 
 async def _held(

@@ -26,6 +26,7 @@ from app.facts import Actor
 from app.files.store import digest_of
 from app.ids import Prefix, new_id, parse_id
 from app.sve.law import Regime
+from app.tickets import scans
 from tests.api.conftest import BASE_URL, Town
 from tests.api.test_calls import a_call
 from tests.api.test_saisine_life import a_saisine
@@ -149,6 +150,7 @@ async def a_letter(town: Town) -> None:
             ),
             {"tenant": town.id, "sha256": digest_of(SCAN), "at": town.clock()},
         )
+        await scans.ask(session, town.id, [digest_of(SCAN)], now=town.clock())
 
 
 async def written_by_agents(town: Town, person: dict[str, Any]) -> None:
@@ -248,6 +250,9 @@ async def test_after_erasure_not_one_word_is_found_anywhere(
     await town.house.courier.carry(town.id, endpoint)
     async with town.house.database.transaction(tenant=town.id) as session:
         assert (await session.execute(text("SELECT count(*) FROM webhook_deliveries"))).scalar_one() > 0
+        assert (
+            await session.execute(text("SELECT count(*) FROM scans"))
+        ).scalar_one() == 0  # a digest tells who sent what
     assert found_in_rows(everything, WORDS) == set()
     assert found_in_files(folder, WORDS) == set()
     assert [word for word in WORDS if word in repr(said).lower()] == []
