@@ -1,8 +1,12 @@
 """The file of a whole copy: a ZIP of tables (NDJSON) and pieces, and last a manifest that counts and digests each part."""
 
+import contextlib
 import hashlib
 import json
+import os
+import re
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +17,10 @@ from app.errors import Invalid
 FORMAT = "parvis-administration/1"
 MANIFEST = "manifest.json"
 _BLOCK = 1 << 20
+# Far above any manifest; a file made to fill the memory of whoever verifies it is refused before it does.
+_MANIFEST_MOST = 16 << 20
+# Names that lead nowhere else when somebody unpacks them.
+_NAME = re.compile(r"tables/[a-z][a-z0-9_]*\.ndjson|pieces/[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +38,9 @@ class Archive:
     """Writes parts one after the other; no part is ever held in memory whole."""
 
     def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path, "x", zipfile.ZIP_DEFLATED, compresslevel=6)
+        # The file holds citizens' messages: it is closed to everybody else from its first byte.
+        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
         self._parts: dict[str, dict[str, object]] = {}
 
     def part(self, name: str) -> "Part":
@@ -39,13 +49,20 @@ class Archive:
         )
 
     def finish(self, told: Mapping[str, Any]) -> None:
-        """Writes the manifest and closes the file."""
+        """Writes the manifest and closes the file, flushed to the disk."""
         manifest = {"format": FORMAT, **told, "parts": self._parts}
         self._zip.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
         self._zip.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
 
     def abandon(self) -> None:
-        self._zip.close()
+        """Closes a file that is not whole; what it lacks, or the disk, may not even let that be done in order."""
+        with contextlib.suppress(OSError, ValueError):
+            self._zip.close()
+        with contextlib.suppress(OSError):
+            self._file.close()
 
 
 class Part:
@@ -66,11 +83,26 @@ class Part:
         self._parts[self._name] = {"sha256": self._digest.hexdigest(), "size": self._size, **told}
 
 
+# What a file that is no copy of ours may lead its reader to: cut short, enciphered, of another method, of other types.
+_STRANGE = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,  # and NotImplementedError
+    RecursionError,
+)
+
+
 def verify(path: Path, *, told: Callable[[str], None] = lambda _: None) -> Verdict:
     """Reads a file whole and compares each part with the manifest. Raises `Invalid` with what does not hold."""
     try:
         with zipfile.ZipFile(path) as file:
-            manifest = json.loads(file.read(MANIFEST))
+            manifest = _manifest(file)
             parts: dict[str, dict[str, Any]] = manifest["parts"]
             if manifest["format"] != FORMAT:
                 raise Invalid(f"{path.name} is not in the format {FORMAT}")
@@ -80,7 +112,7 @@ def verify(path: Path, *, told: Callable[[str], None] = lambda _: None) -> Verdi
             for name, said in parts.items():
                 told(name)
                 _check(file, name, said)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+    except _STRANGE as error:
         raise Invalid(f"{path.name} is no whole copy of an administration ({type(error).__name__})") from error
     return Verdict(
         sha256=digest_of_file(path),
@@ -99,12 +131,25 @@ def digest_of_file(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _manifest(file: zipfile.ZipFile) -> dict[str, Any]:
+    with file.open(MANIFEST) as part:
+        written = part.read(_MANIFEST_MOST + 1)
+    if len(written) > _MANIFEST_MOST:
+        raise Invalid("the manifest is larger than any copy's")
+    manifest: dict[str, Any] = json.loads(written)
+    return manifest
+
+
 def _check(file: zipfile.ZipFile, name: str, said: Mapping[str, Any]) -> None:
+    if not _NAME.fullmatch(name) or (name.startswith("pieces/") and name.removeprefix("pieces/") != said["sha256"]):
+        raise Invalid(f"the part {name!r} has no place in a copy, or another name than its content")
     digest, size, lines = hashlib.sha256(), 0, 0
     with file.open(name) as part:
         while block := part.read(_BLOCK):
             digest.update(block)
             size += len(block)
             lines += block.count(b"\n")
+            if size > said["size"]:  # read no further than it is said to go
+                break
     if digest.hexdigest() != said["sha256"] or size != said["size"] or lines != said.get("rows", lines):
         raise Invalid(f"the part {name} is not the one that was written")

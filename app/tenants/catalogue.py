@@ -55,6 +55,8 @@ SECRET_COLUMNS = frozenset(
 )
 SECRET_OF: Mapping[str, frozenset[str]] = {
     "api_keys": frozenset({"digest"}),
+    "channels": frozenset({"key"}),  # the address of a door that only its provider knows
+    "chat_entries": frozenset({"digest"}),
     "passkeys": frozenset({"digest", "public_key"}),
 }
 

@@ -89,7 +89,8 @@ class Closing:
     async def cancel(self, session: Session, tenant_id: UUID, *, actor: Actor = SYSTEM) -> None:
         """Calls an announced end off; nothing was erased. Raises `Conflict` when none stands, or when it has begun."""
         closure = await repository.standing(session, tenant_id)
-        tenant = await self._tenants.known(tenant_id)
+        self._tenants.forget(tenant_id)  # another process may have begun just now
+        tenant = await self._tenants.get(session, tenant_id)
         if closure is None or tenant.erasing_at is not None:
             raise Conflict(Said("aucune fermeture ne peut être annulée", en="there is no closure to call off"))
         await repository.cancel(session, tenant_id, closure.id, by=actor.label, at=self._clock())
@@ -183,6 +184,7 @@ class Closing:
             await repository.count_pieces(session, tenant_id, gone)
 
     async def _finish(self, tenant_id: UUID) -> Departure:
+        await self._erase_pieces(tenant_id)  # what a delivery already under way kept meanwhile
         async with self._database.transaction(tenant=tenant_id) as session:
             await repository.forget_jobs(session, tenant_id)
             await repository.forget_administration(session, tenant_id)

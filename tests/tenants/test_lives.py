@@ -1,6 +1,7 @@
 """An administration is copied whole and erased whole, and its neighbour keeps every byte."""
 
 import asyncio
+import hashlib
 import json
 import zipfile
 from collections.abc import AsyncIterator, Callable
@@ -18,7 +19,7 @@ from app.db.embedded import Dsns
 from app.errors import Conflict, Invalid
 from app.facts import SYSTEM
 from app.ids import Prefix, new_id, public_id
-from app.tenants.archives import verify
+from app.tenants.archives import FORMAT, verify
 from app.tenants.catalogue import LEFT_OUT, SECRET_COLUMNS, tables
 from app.tenants.closing import ClosureRefused, certified
 from tests.harness.houses import MovableClock, a_town
@@ -128,6 +129,56 @@ async def test_a_copy_holds_all_of_one_and_nothing_of_another_nor_any_secret(
     (tmp_path / "rien.zip").write_bytes(b"PK")
     with pytest.raises(Invalid):
         verify(tmp_path / "rien.zip")
+    assert file.stat().st_mode & 0o077 == 0, "nobody else of the machine reads it"
+    assert "key" not in json.loads(lines["tables/channels.ndjson"][0])
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("../../etc/cron.d/x", b"x", {}),
+        ("/etc/passwd", b"x", {}),
+        ("tables/../x.ndjson", b"x", {}),
+        ("pieces/" + "0" * 64, b"not what it is called", {}),
+        ("tables/tickets.ndjson", bytes(64 << 20), {"size": 1}),
+        ("tables/tickets.ndjson", b"{}\n", {"size": "3"}),
+        ("tables/tickets.ndjson", b"{}\n", {"sha256": None}),
+    ],
+)
+def test_a_file_that_was_made_to_harm_its_reader_is_refused(
+    tmp_path: Path, name: str, body: bytes, said: dict[str, Any]
+) -> None:
+    part = {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body), **said}
+    manifest = {"format": FORMAT, "administration": {"id": "ten_x"}, "parts": {name: part}}
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(name, body)
+        made.writestr("manifest.json", json.dumps(manifest))
+    with pytest.raises(Invalid):
+        verify(tmp_path / "bad.zip")
+
+
+@pytest.mark.parametrize(
+    "manifest", [b"[]", b"1", b'{"parts": []}', b'{"parts": {"a": 1}}', b"[" * 100_000, bytes(17 << 20)]
+)
+def test_a_manifest_that_is_none_is_refused_in_a_sentence(tmp_path: Path, manifest: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("manifest.json", manifest)
+    with pytest.raises(Invalid):
+        verify(tmp_path / "bad.zip")
+
+
+def a_late_piece(town: TownHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that was being read when the doors closed keeps its piece after the pieces were erased."""
+    closing, arrived = town.house.closing, asyncio.Event()
+    erase = closing._erase_pieces
+
+    async def arriving(tenant_id: UUID) -> None:
+        await erase(tenant_id)
+        if not arrived.is_set():
+            arrived.set()
+            await town.house.store.put(tenant_id, "une pièce arrivée pendant l'effacement".encode())
+
+    monkeypatch.setattr(closing, "_erase_pieces", arriving)
 
 
 async def test_an_end_is_announced_refused_while_clocks_run_and_leaves_nothing_but_a_certificate(
@@ -175,6 +226,7 @@ async def test_an_end_is_announced_refused_while_clocks_run_and_leaves_nothing_b
     with pytest.raises(asyncio.CancelledError):
         await closing.carry_on(town.tenant_id)
     monkeypatch.undo()
+    a_late_piece(town, monkeypatch)
     done = await closing.carry_on(town.tenant_id)
 
     assert await snapshot(whole(dsns), town.tenant_id) == {}
