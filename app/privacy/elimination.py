@@ -103,13 +103,13 @@ class Eliminations:
         self, session: Session, tenant_id: UUID, list_id: UUID, visa: Visa, *, version: int, actor: Actor
     ) -> EliminationList:
         """Enters the visa of the archives: its reference, its day, who gave it. Raises `Invalid`, `WrongState`, `Stale`."""
+        present = await self._held(session, tenant_id, list_id, version, ListState.SUBMITTED)
         flaws = [flaw for name, text in (("reference", visa.reference), ("by", visa.by)) for flaw in _said(name, text)]
         now, zone = self._clock(), (await self._tenants.get(session, tenant_id)).time_zone
         if visa.on > civil_day(now, zone):
             flaws.append(Flaw("/on", "future", Said("ce jour n’est pas encore venu", en="that day has not come yet")))
         if flaws:
             raise Invalid(flaws=flaws)
-        present = await self._held(session, tenant_id, list_id, version, ListState.SUBMITTED)
         if present.submitted_at is not None and visa.on < civil_day(present.submitted_at, zone):
             told = Said(
                 "le bordereau n’était pas encore arrêté ce jour-là", en="the list was not submitted yet that day"
@@ -130,11 +130,11 @@ class Eliminations:
         self, session: Session, tenant_id: UUID, list_id: UUID, *, reason: str, version: int, actor: Actor
     ) -> EliminationList:
         """Gives a list up, as when the archives refuse: its requests stay, and come back in a year or by a new decision."""
-        if flaws := _said("reason", reason):
-            raise Invalid(flaws=flaws)
         await self._held(
             session, tenant_id, list_id, version, ListState.PROPOSED, ListState.SUBMITTED, ListState.APPROVED
         )
+        if flaws := _said("reason", reason):
+            raise Invalid(flaws=flaws)
         now = self._clock()
         released = await repository.release(session, tenant_id, list_id)
         await retention_repository.again(session, tenant_id, released, on=add_months(now.date(), 12))

@@ -140,7 +140,9 @@ class Erasures:
     async def page(
         self, session: Session, tenant_id: UUID, contact_id: UUID, *, after: UUID | None, limit: int
     ) -> Sequence[Erasure]:
-        """Returns the plans made for a person, the last first."""
+        """Returns the plans made for a person, the last first. Raises `NotFound`."""
+        if await people.contact(session, tenant_id, contact_id) is None:
+            raise NotFound
         return await repository.page(session, tenant_id, contact_id, after=after, limit=limit)
 
     async def carry_out(self, tenant: str, erasure: str) -> None:

@@ -105,6 +105,9 @@ class Exporting:
     async def page(
         self, session: Session, tenant_id: UUID, contact_id: UUID, *, after: UUID | None, limit: int
     ) -> Sequence[AccessExport]:
+        """Returns a page of a person's copies, the latest first. Raises `NotFound`."""
+        if await people.contact(session, tenant_id, contact_id) is None:
+            raise NotFound
         return await repository.page(session, tenant_id, contact_id, after=after, limit=limit)
 
     async def take(self, session: Session, tenant_id: UUID, contact_id: UUID, export_id: UUID, *, actor: Actor) -> str:

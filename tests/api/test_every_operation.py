@@ -5,8 +5,10 @@ import re
 
 import pytest
 
-from app.ids import Prefix, new_id, public_id
+from app.ids import Prefix, new_id, parse_id, public_id
 from app.main import openapi_document
+from app.privacy import elimination_repository as lists
+from app.privacy.retention import DEFAULT, Fate
 from app.rest.openapi import operations
 
 DOCUMENT = openapi_document()
@@ -25,6 +27,7 @@ PREFIXES = {
     "endpoint_id": Prefix.WEBHOOK,
     "list_id": Prefix.ELIMINATION_LIST,
     "form_id": Prefix.FORM,
+    "grant_id": Prefix.GRANT,
     "key_id": Prefix.API_KEY,
     "letter_id": Prefix.LETTER,
     "merge_id": Prefix.PERSON_MERGE,
@@ -37,6 +40,7 @@ PREFIXES = {
     "recomputation_id": Prefix.RECOMPUTATION,
     "saisine_id": Prefix.SAISINE,
     "team_id": Prefix.TEAM,
+    "tenant_export_id": Prefix.EXPORT,
     "ticket_id": Prefix.TICKET,
     "user_id": Prefix.USER,
 }
@@ -86,6 +90,7 @@ def test_only_the_own_administration_may_be_read_by_any_key() -> None:
     assert [where for where, operation in OPERATIONS if not operation["x-required-scopes"]] == [
         "GET /api/v1/me",
         "GET /api/v1/tenant",
+        "GET /api/v1/status",
     ]
 
 
@@ -181,6 +186,38 @@ async def rich(town):
         "ticket_id": ticket["id"],
         "user_id": user.json()["id"],
         **await _life(town),
+        **await _privacy(town, ticket["contact"]["id"]),
+        **await _office(town, user.json()["id"]),
+    }
+
+
+async def _privacy(town, contact_id):
+    """Has a person's data copied, and their erasure planned."""
+    path, ids = f"/api/v1/contacts/{contact_id}", {}
+    for name, words in (("exports", {"reason": "Essai."}), ("erasures", {"ground": "objection", "reason": "Essai."})):
+        made = await town.http.post(f"{path}/{name}", json=words, headers={"Idempotency-Key": new_id().hex})
+        assert made.status_code == 202, made.text
+        ids[name] = made.json()["id"]
+    await town.house.exporting.make(str(town.id), str(parse_id(Prefix.ACCESS_EXPORT, ids["exports"])))
+    return {"export_id": ids["exports"], "erasure_id": ids["erasures"]}
+
+
+async def _office(town, user_id):
+    """Has somebody away, a request of nobody's kept whatever is asked, and a list for the archives opened."""
+    days = {"from_on": "2030-07-01", "until_on": "2030-07-30"}
+    head = {"Idempotency-Key": new_id().hex}
+    absence = await town.http.post("/api/v1/absences", json={"user_id": user_id, **days}, headers=head)
+    person = await town.http.post("/api/v1/contacts", json={"display_name": "D. Exemple"}, headers=head)
+    held = {"contact_id": person.json()["id"], "reason": "Essai."}
+    hold = await town.http.post("/api/v1/legal-holds", json=held, headers=head)
+    assert {one.status_code for one in (absence, person, hold)} == {201}, absence.text + person.text + hold.text
+    async with town.house.database.transaction(tenant=town.id) as session:
+        made = await lists.open_list(session, town.id, Fate.DESTROY, salt=b"0" * 32, year=2030, at=town.clock())
+    return {
+        "absence_id": absence.json()["id"],
+        "hold_id": hold.json()["id"],
+        "list_id": public_id(Prefix.ELIMINATION_LIST, made),
+        "category": DEFAULT,
     }
 
 
@@ -238,8 +275,8 @@ async def test_what_belongs_to_another_town_is_unknown_here(new_town) -> None:
     here, there = await new_town(), await new_town()
     ids = await rich(there)
     for where, operation in OPERATIONS:
-        # The catalogue of procedures is that of the whole installation.
-        if "{" not in where or "{code}" in where:
+        # The catalogue of procedures is that of the whole installation, as are the categories of what is kept.
+        if "{" not in where or "{code}" in where or "{category}" in where:
             continue
         theirs = await ask(here, where, operation, ids=ids)
         nobodys = await ask(here, where, operation)
@@ -271,6 +308,7 @@ LISTS = [
     not in {
         "GET /api/v1/channel-types",
         "GET /api/v1/channels/{channel_id}/templates",
+        "GET /api/v1/retention-policies",
         "GET /api/v1/roles",
         "GET /api/v1/users/{user_id}/sessions",
     }

@@ -20,8 +20,10 @@ from tests.api.test_sight import Someone, a_team, someone
 OPERATION = dict(OPERATIONS)
 # Those that only read; a stream never ends, and has tests of its own.
 READINGS = [where for where in OPERATION if where.startswith("GET") and not where.endswith("/stream")]
-# What the town at hand has not: words read by machine, a letter left by post, templates at a provider, a paper of its own.
+# What the town at hand has not: words read by machine, a letter left by post, templates at a provider, a paper of its own;
+# and a copy of a person's data is for who asked for it.
 NOT_SO = {
+    "GET /api/v1/contacts/{contact_id}/exports/{export_id}/file": (403,),
     "GET /api/v1/attachments/{attachment_id}/text": (404,),
     "GET /api/v1/letters/{letter_id}/delivery": (409,),
     "GET /api/v1/letters/{letter_id}/delivery/slip": (409,),
@@ -41,8 +43,12 @@ OF_A_REQUEST = {
     "saisine_id",
     "ticket_id",
 }
-# The journal tells who did what to which request, never its words: reading it whole is the auditor's office.
-JOURNAL = "audit:read"
+# The journal tells who did what to which request, never its words: reading it whole is the auditor's office. A plan of
+# erasure names every request of a person, never its words: the administration answers for all it holds.
+# A whole copy of the administration is whole: its administrators take it to carry the service elsewhere.
+JOURNAL, WHOLE = "audit:read", ("/erasures", "/tenant/exports/{tenant_export_id}/content")
+# What every administration has, by the same name.
+EVERYBODYS = ("{code}", "{category}")
 _HIDE = text(
     "UPDATE tickets SET team_id = :team, assignee_id = NULL, confidential_at = CASE WHEN :secret THEN now() END "
     "WHERE tenant_id = :tenant"
@@ -108,16 +114,17 @@ async def hidden(asked: Asked, people: dict[Role, As]) -> None:
     for role, who in people.items():
         for where in OPERATION:
             if may(role, where) and of_a_request(where):
-                await asked.expect(f"{role.value} is hidden", who, where, 404)
+                told = role is Role.AUDITOR and JOURNAL in scopes_of(where)
+                await asked.expect(f"{role.value} is hidden", who, where, 200 if told else 404)
             elif may(role, where) and where in READINGS:
-                silent = JOURNAL not in scopes_of(where)
+                silent = JOURNAL not in scopes_of(where) and not any(one in where for one in WHOLE)
                 await asked.expect(f"{role.value} is told by", who, where, 200, *NOT_SO.get(where, ()), silent=silent)
 
 
 async def elsewhere(asked: Asked, stranger: As) -> None:
     """Another town's is as if it were nowhere, even for its administrator."""
     for where in OPERATION:
-        if parameters(where) and "{code}" not in where:
+        if parameters(where) and not any(one in where for one in EVERYBODYS):
             await asked.expect("a stranger gets", stranger, where, 404)
 
 

@@ -27,7 +27,12 @@ router = APIRouter(prefix="/contacts/{contact_id}/erasures", tags=["privacy"], r
 Officer = Annotated[Caller, require("privacy:admin")]
 
 
-@router.get("", summary="Lister les effacements d'une personne", response_description="Une page.")
+@router.get(
+    "",
+    summary="Lister les effacements d'une personne",
+    response_description="Une page.",
+    responses=refusals(NotFound),
+)
 async def list_erasures(
     contact_id: ContactInPath, asked: Asked, house: House, session: Reading, caller: Officer
 ) -> Page[ErasureOut]:

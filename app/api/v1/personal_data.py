@@ -46,7 +46,12 @@ _ZIP = {
 }
 
 
-@router.get("/exports", summary="Lister les copies d'une personne", response_description="Une page.")
+@router.get(
+    "/exports",
+    summary="Lister les copies d'une personne",
+    response_description="Une page.",
+    responses=refusals(NotFound),
+)
 async def list_exports(
     contact_id: ContactInPath, asked: Asked, house: House, session: Reading, caller: Officer
 ) -> Page[ExportOut]:
