@@ -18,6 +18,7 @@ from app.identity.people import Person, email_key, plain_name
 from app.identity.refusals import AddressTaken, InvitationOver, LastAdministrator, PasswordRefused
 from app.identity.roles import Role
 from app.identity.sessions import Sessions, digest_of
+from app.identity.turns import take_turn, turn_of
 from app.ids import new_id, new_secret
 from app.rest.languages import Said
 
@@ -165,10 +166,17 @@ class Accounts:
         return self._passwords.allowed(person.email)
 
     async def proves(self, person: Person, password: str) -> bool:
-        """Says whether this is the person's present password."""
+        """Says whether this is the person's present password. Raises `TooManyRequests`: guessing waits here too."""
+        # By account alone: whoever guesses here holds a session of it.
+        turn = turn_of(account=f"proof/{person.id}", address=f"session/{person.id}")
+        await take_turn(self._database, person.tenant_id, turn, now=self._clock())
         async with self._database.transaction(tenant=person.tenant_id) as session:
             found = await people_repository.credentials(session, person.tenant_id, user_id=person.id)
-        return await self._passwords.right(password, found.password if found else None)
+        if not await self._passwords.right(password, found.password if found else None):
+            return False
+        async with self._database.transaction(tenant=person.tenant_id) as session:
+            await doors_repository.forget_failures(session, person.tenant_id, account=turn.account)
+        return True
 
     async def choose_password(self, person: Person, *, present: str, wanted: str, session_id: UUID | None) -> None:
         """Changes one's own password; every other session of the person ends. Raises `Invalid` beside the field."""

@@ -125,7 +125,9 @@ class Passkeys:
             created_at=self._clock(),
             last_used_at=None,
         )
-        await passkeys_repository.add(session, passkey, digest=digest_of(checked.credential_id))
+        if not await passkeys_repository.add(session, passkey, digest=digest_of(checked.credential_id)):
+            told = Said("cette clé d'accès sert déjà : prenez-en une autre", en="this passkey is in use: take another")
+            raise Invalid(flaws=[Flaw("/passkey", "taken", told)])
         await self._tell(session, person, Actor("agent", person.id, person.name))
         return passkey
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
 from app.db.transaction import Session
 from app.identity.tables import PasskeyRecord
@@ -29,9 +30,11 @@ class Passkey:
     last_used_at: datetime | None
 
 
-async def add(session: Session, passkey: Passkey, *, digest: str) -> None:
+async def add(session: Session, passkey: Passkey, *, digest: str) -> bool:
+    """Adds a credential; False when it opens an account already, whoever's (WebAuthn §7.1, step 26)."""
     values = {name: getattr(passkey, name) for name in Passkey.__slots__}
-    await session.execute(insert(PasskeyRecord).values(**values, digest=digest))
+    written = insert_or_not(PasskeyRecord).values(**values, digest=digest).on_conflict_do_nothing()
+    return (await session.execute(written.returning(PasskeyRecord.id))).first() is not None
 
 
 async def by_digest(session: Session, digest: str) -> Passkey | None:

@@ -66,7 +66,7 @@ async def asked(
     carried = [*own, *((name, value) for name, value in kept if name not in OURS)]
     through = house.provider_door if Way.PROVIDER in offered.ways else None
     wait = int(refusal.headers.get("Retry-After", "0")) if refusal else 0
-    return page(
+    answer = page(
         request,
         "agents/proof.html",
         status=refusal.status if refusal else 403,
@@ -82,3 +82,6 @@ async def asked(
         wrong=refusal is not None and not wait,
         wait=wait,
     )
+    if wait:
+        answer.headers["Retry-After"] = str(wait)
+    return answer

@@ -51,6 +51,7 @@ async def change_password(request: Request, agent: Agent) -> Response:
 @router.post("/profil/code")
 async def offer_code(request: Request, agent: Agent) -> HTMLResponse:
     """Shows a secret to put into an application; nothing is kept until a code of it is given."""
+    fresh(request, agent)
     house = house_of(request)
     person = await _own(request, agent)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
@@ -60,6 +61,8 @@ async def offer_code(request: Request, agent: Agent) -> HTMLResponse:
 
 @router.post("/profil/code/confirmation")
 async def confirm_code(request: Request, agent: Agent) -> Response:
+    """Keeps a code: as it proves who somebody is from now on, a session left open must not choose it."""
+    fresh(request, agent)
     house, form = house_of(request), await agents_form(request)
     person, secret = await _own(request, agent), form.last("secret") or ""
     try:
@@ -131,6 +134,8 @@ async def remove_passkey(request: Request, agent: Agent, passkey: str) -> Respon
         raise NotFound from None
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         await house.passkeys.remove(session, person, wanted)
+        # Whoever held the key that was lost may still be in by it (ASVS 7.4.3).
+        await house.sessions.end_all(session, agent.tenant_id, person.id, but=agent.session_id)
     return see("/profil?fait=sans-cle")
 
 

@@ -103,6 +103,9 @@ async def test_a_passkey_is_enrolled_opens_alone_proves_anew_and_is_removed(plac
     for form in gone:
         assert (await alone.post(form.attributes["action"], headers={**OURS, **FORM})).status_code == 303
     assert (await place.by_key(place.open_browser(), phone)).status_code == 401
+    # Whoever was in by a key that was lost is out with it; who took it off stays.
+    assert (await other.get("/boite")).headers["location"].startswith("/connexion")
+    assert (await alone.get("/profil")).status_code == 200
     assert (await place.enter(place.open_browser())).status_code == 303
 
 
@@ -115,6 +118,7 @@ async def test_no_other_site_device_or_challenge_is_believed(place: Place) -> No
     for liar in (Authenticator("http://localhost.evil.example"), Authenticator(HERE, verified=False)):
         assert (await place.enrol(browser, liar)).status_code == 422
     assert (await place.enrol(browser, phone)).status_code == 303
+    assert (await place.enrol(browser, phone)).status_code == 422  # a credential opens one account, once
     door = place.open_browser()
     shown = await door.get(f"/connexion?administration={place.slug}")
     phone.counter = 10

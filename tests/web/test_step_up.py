@@ -95,6 +95,32 @@ async def test_an_account_with_a_code_proves_by_it_and_never_by_less(town: Town)
     assert (await prove(browser, await browser.get("/profil/cles"), good)).status_code == 401  # good once
 
 
+async def test_a_session_left_open_gives_its_finder_no_code_to_prove_with(town: Town) -> None:
+    await town.sign_in()
+    browser = await settled(town, "ada@agents.example.fr", role="administrator")
+    town.clock.move(minutes=16)
+    assert (await post(town, "/profil/code", browser)).status_code == 403
+    secret = pyotp.random_base32()
+    chosen = {"secret": secret, "code": pyotp.TOTP(secret).at(town.clock())}
+    assert (await post(town, "/profil/code/confirmation", browser, **chosen)).status_code == 403
+    async with town.house.database.transaction(tenant=town.id) as session:
+        assert not (await town.house.accounts.named(session, town.id, "ada@agents.example.fr")).has_code
+
+
+async def test_guessing_the_present_password_on_ones_own_page_must_wait(town: Town) -> None:
+    await town.sign_in()
+    browser = await settled(town, "ada@agents.example.fr")
+    change = {"nouveau": f"{PASSWORD} neuf", "encore": f"{PASSWORD} neuf"}
+    for _ in range(5):
+        tried = await post(town, "/profil/mot-de-passe", browser, actuel="pas le bon", **change)
+        assert tried.status_code == 422
+    for path, words in (("mot-de-passe", change), ("code/retrait", {})):
+        waiting = await post(town, f"/profil/{path}", browser, actuel=PASSWORD, **words)
+        assert (waiting.status_code, "retry-after" in waiting.headers) == (429, True)
+    town.clock.move(minutes=1)
+    assert (await post(town, "/profil/mot-de-passe", browser, actuel=PASSWORD, **change)).status_code == 303
+
+
 async def test_guessing_a_proof_must_wait(town: Town) -> None:
     await town.sign_in()
     browser = await settled(town, "ada@agents.example.fr")
@@ -102,7 +128,7 @@ async def test_guessing_a_proof_must_wait(town: Town) -> None:
     for _ in range(5):
         assert (await prove(browser, shown, "pas le bon")).status_code == 401
     waiting = await prove(browser, shown, PASSWORD)
-    assert (waiting.status_code, "Attendez" in waiting.text, "retry-after" in waiting.headers) == (429, True, False)
+    assert (waiting.status_code, "Attendez" in waiting.text, "retry-after" in waiting.headers) == (429, True, True)
 
 
 async def test_a_key_proves_itself_and_a_program_proves_nothing_more(town: Town) -> None:
