@@ -19,7 +19,7 @@ from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
 from app.exchanges.same_person import SamePerson
-from app.identity.facts import TeamJoined
+from app.identity.facts import AbsenceChanged, AbsenceDeclared, TeamJoined
 from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
 
@@ -67,4 +67,6 @@ def confiding_of(ground: Ground) -> Confiding:
     posting = Posting(ground.book, ground.clock)
     confiding = Confiding(ground.tenants, posting, ground.book, ground.clock)
     ground.book.listen(TeamJoined, confiding.heard)
+    for kind in (AbsenceDeclared, AbsenceChanged):
+        ground.book.listen(kind, confiding.lent)
     return confiding

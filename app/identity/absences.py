@@ -7,7 +7,7 @@ who may decide it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.clock import Clock, civil_day
@@ -22,6 +22,7 @@ from app.identity.roles import POLICY
 from app.identity.scopes import Scope
 from app.identity.sessions import Sessions
 from app.ids import new_id
+from app.rest.freshness import refuse_stale
 from app.rest.languages import Said
 from app.tenants.service import Tenants
 
@@ -88,7 +89,7 @@ class Absences:
         self, session: Session, tenant_id: UUID, user_id: UUID, wanted: Days, *, by: Identified
     ) -> Absence:
         """Raises `NotFound`, `Forbidden`, or `Invalid` beside the field."""
-        _refuse_others(user_id, wanted, lends=wanted.confidential, by=by)
+        _refuse_others(user_id, wanted, lends=wanted.confidential, by=by, now=self._clock())
         # Held until the transaction ends: two declarations at once see each other's days.
         if await people_repository.credentials(session, tenant_id, user_id=user_id) is None:
             raise NotFound(Said("aucun compte n'a cet identifiant", en="no account has this identifier"))
@@ -115,9 +116,10 @@ class Absences:
     ) -> Absence:
         """Changes days, stand-in or what is lent. Raises `NotFound`, `Stale`, `Forbidden` or `Invalid`."""
         was = await self.get(session, tenant_id, absence_id)
-        # Somebody else in the absent person's place is lent their confidential requests anew.
-        lends = wanted.confidential and (not was.confidential or wanted.stand_in_id != was.stand_in_id)
-        _refuse_others(was.user_id, wanted, lends=lends, by=by)
+        # To somebody else, or for other days than the absent person said: their confidential requests are lent anew.
+        wider = wanted.from_on < was.from_on or wanted.until_on > was.until_on
+        anew = not was.confidential or wanted.stand_in_id != was.stand_in_id or wider
+        _refuse_others(was.user_id, wanted, lends=wanted.confidential and anew, by=by, now=self._clock())
         await people_repository.credentials(session, tenant_id, user_id=was.user_id)
         if was.cancelled_at is not None:
             raise Invalid(Said("cette absence est annulée : déclarez-en une autre", en="this absence was cancelled"))
@@ -140,7 +142,7 @@ class Absences:
     ) -> Absence:
         """Ends an absence now: back earlier, or declared by mistake. Raises `NotFound`, `Stale`, `Forbidden`."""
         was = await self.get(session, tenant_id, absence_id)
-        _refuse_others(was.user_id, None, lends=False, by=by)
+        _refuse_others(was.user_id, None, lends=False, by=by, now=self._clock())
         if was.cancelled_at is not None:
             return was
         now = self._clock()
@@ -196,8 +198,11 @@ def may_declare(by: Identified, user_id: UUID) -> bool:
     return (by.kind is Kind.AGENT and by.id == user_id) or Scope.ABSENCES_ADMIN in by.scopes
 
 
-def _refuse_others(user_id: UUID, wanted: Days | None, *, lends: bool, by: Identified) -> None:
-    """Raises `Forbidden` for another's absence without the right, or for lending what is confidential in their name."""
+def _refuse_others(user_id: UUID, wanted: Days | None, *, lends: bool, by: Identified, now: datetime) -> None:
+    """Raises `Forbidden` for another's absence without the right, or for lending what is confidential in their name.
+
+    An administrator may lend it in their name, with a fresh proof: `ProofWanted`. The absent person is told.
+    """
     if not may_declare(by, user_id):
         raise Forbidden(
             Said(
@@ -212,6 +217,8 @@ def _refuse_others(user_id: UUID, wanted: Days | None, *, lends: bool, by: Ident
             en="only the absent person or an administrator lends their confidential requests",
         )
         raise Forbidden(told, flaws=[Flaw("/confidential", "beyond", told)])
+    if lends and not own:
+        refuse_stale(by, now=now)
 
 
 def _flaws_of_days(wanted: Days, *, today: date, was: Absence | None) -> list[Flaw]:

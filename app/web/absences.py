@@ -15,6 +15,7 @@ from app.identity.identified import Identified, Kind
 from app.identity.roles import POLICY
 from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
+from app.rest.freshness import ProofWanted
 from app.web import typed
 from app.web.agents import Agent, need
 from app.web.bodies import agents_form
@@ -68,6 +69,8 @@ async def declare(request: Request, agent: Agent) -> Response:
         )
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             await house.absences.declare(session, agent.tenant_id, who, wanted, by=agent)
+    except ProofWanted:
+        raise  # the page of proof carries the form along
     except _REFUSED as refusal:
         return await _shown(request, agent, form=form, refusal=refusal)
     return see("/equipe/absences?fait=declaree")

@@ -11,6 +11,7 @@ from app.ids import Prefix, new_id, parse_id
 from app.sve.warning.posting import Posting
 from app.sve.warning.values import Letter, NoticeKind
 from tests.api.conftest import Town
+from tests.api.test_keys import acts, mails
 from tests.api.test_sight import Someone, a_team, give, someone
 
 
@@ -177,3 +178,33 @@ async def test_absences_are_read_by_their_administration_alone(new_town) -> None
     assert (await there.http.get(path)).status_code == 404
     assert (await there.http.get("/api/v1/absences")).json()["data"] == []
     assert [one["id"] for one in (await here.http.get("/api/v1/absences")).json()["data"]] == [made.json()["id"]]
+
+
+async def test_confidential_requests_lent_in_anothers_name_ask_for_a_proof_and_are_told_to_them(town: Town) -> None:
+    social = await a_team(town, "Action sociale")
+    absent, colleague = await someone(town, teams=[social]), await someone(town, teams=[social])
+    boss = await someone(town, role="administrator")
+    await give(town, await town.a_ticket(), team_id=social, confidential=True)
+    own = await declare(town, absent, by=absent, until_on=day(town, 1), stand_in_id=boss.id, confidential=True)
+    assert await mails(town, "confidence") == []  # her own decision
+    tag, path = {"If-Match": own.headers["etag"]}, f"/absences/{own.json()['id']}"
+    # More days than she said are lent anew: not by who may only declare absences.
+    supervisor = await someone(town, role="supervisor")
+    longer = {"until_on": day(town, 60)}
+    assert (await supervisor.ask("PATCH", path, json=longer, headers=tag)).status_code == 403
+    town.clock.move(minutes=16)
+    stale = await boss.ask("PATCH", path, json=longer, headers=tag)
+    assert (stale.status_code, stale.json()["code"]) == (403, "proof-wanted")
+    shorter = await boss.ask("PATCH", path, json={"until_on": day(town)}, headers=tag)
+    assert shorter.status_code == 200, shorter.text
+    assert len(await mails(town, "confidence")) == 2
+    boss = await again(town, boss)
+    changed = await boss.ask("PATCH", path, json=longer, headers={"If-Match": shorter.headers["etag"]})
+    assert changed.status_code == 200, changed.text
+    async with town.house.database.transaction(tenant=town.id) as session:
+        told = {
+            (await town.house.accounts.get(session, town.id, parse_id(Prefix.USER, one.id))).email
+            for one in (absent, colleague)
+        }
+    assert {recipient for recipient, _ in await mails(town, "confidence")} == told
+    assert {"way": "absence", "teams": [social]} in await acts(town, "confidence.reached")
