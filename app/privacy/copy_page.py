@@ -29,8 +29,8 @@ def page_of(document: Mapping[str, Any]) -> str:
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none'; style-src 'unsafe-inline'\">",
         f"<style>{_STYLE}</style></head><body><h1>Vos données personnelles</h1>",
         (
-            f"<p>{escape(document['administration'])} vous remet ce qu’elle conserve à votre sujet (RGPD, articles 15 et "
-            f"20), tel que le {escape(str(document['made_at'])[:10])}. Le fichier <a href='donnees.json'>donnees.json</a> dit "
+            f"<p>{escape(document['administration'])} vous remet ce qu’elle conserve à votre sujet (RGPD, article 15), "
+            f"tel que le {escape(str(document['made_at'])[:10])}. Le fichier <a href='donnees.json'>donnees.json</a> dit "
             "la même chose pour une machine ; vos pièces sont dans le dossier <i>pieces</i>.</p>"
         ),
     ]

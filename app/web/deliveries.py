@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.audit.readings import Door, ReadKind
 from app.channels.contract import Delivery
 from app.channels.errors import Unreadable
 from app.channels.kit.forms import Form, FormFile, read_form
@@ -67,9 +68,11 @@ async def note(request: Request, agent: Agent, letter: str) -> Response:
 @router.get("/courriers/{letter}/avis")
 async def show_slip(request: Request, agent: Agent, letter: str) -> Response:
     need(agent, Scope.TICKETS_READ, Scope.SVE_READ)
-    house = house_of(request)
+    house, wanted = house_of(request), letter_id(letter)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
-        found = await house.deliveries.get(session, agent.tenant_id, letter_id(letter))
+        found = await house.deliveries.get(session, agent.tenant_id, wanted)
+        ticket_id = (await house.letters.get(session, agent.tenant_id, wanted)).ticket_id
+    await house.eyewitness.saw(agent, ReadKind.LETTER, wanted, door=Door.WEB, ticket_id=ticket_id)
     slip = await house.deliveries.slip(agent.tenant_id, found)
     return Response(slip, headers=dict(sniff(slip).headers("avis-de-reception")))
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.audit.readings import Door, ReadKind
 from app.channels.kit.forms import Form
 from app.clock import civil_day
 from app.errors import Invalid, NotFound, ParvisError, Stale
@@ -203,6 +204,7 @@ async def _split_page(
         rail = await rail_of(session, agent.tenant_id)
         ticket = await house.tickets.living(session, agent.tenant_id, wanted)
         thread = await house.tickets.thread(session, agent.tenant_id, wanted)
+    await house.eyewitness.saw(agent, ReadKind.TICKET, wanted, door=Door.WEB, ticket_id=wanted)
     return page(
         request,
         "agents/split.html",

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from app.audit.readings import Door, ReadKind
 from app.channels.kit.forms import Form
 from app.contacts import service as contacts
 from app.db.transaction import Session
@@ -54,6 +55,7 @@ async def take(request: Request, agent: Agent, contact: str, export: str) -> Res
             )
     except REFUSALS as refusal:
         return await _again(request, agent, wanted, refusal, {})
+    await house.eyewitness.saw(agent, ReadKind.EXPORT, wanted, door=Door.WEB)
     content = await house.exporting.content(agent.tenant_id, sha256)
     head = {"Content-Disposition": 'attachment; filename="vos-donnees.zip"', "X-Content-Type-Options": "nosniff"}
     return Response(content, media_type="application/zip", headers=head)
@@ -180,6 +182,7 @@ async def _page(
         plans = await house.erasures.page(session, tenant_id, wanted, after=None, limit=5)
         restrictions = await house.restricting.history(session, tenant_id, wanted)
         holds = await house.holds.on(session, tenant_id, contacts=[wanted])
+    await house.eyewitness.saw(agent, ReadKind.CONTACT, wanted, door=Door.WEB)
     return page(
         request,
         "agents/personal_data.html",

@@ -61,6 +61,8 @@ async def test_a_person_gets_all_that_is_held_of_them_and_no_word_of_others(town
     assert (await other.ask("GET", f"{path}/file")).status_code == 403
     journal = (await town.http.get("/api/v1/audit", params={"action": "contact.export_taken"})).json()["data"]
     assert len(journal) == 1
+    seen = (await town.http.get("/api/v1/audit/readings", params={"object": first["contact"]["id"]})).json()["data"]
+    assert [(one["kind"], one["actor"]) for one in seen] == [("export", made["asked_by"])]
     _, ours = await a_copy(town, first["contact"]["id"], by_key(town))
     town.clock.move(days=8)
     gone = await town.http.get(f"/api/v1{ours}/file")

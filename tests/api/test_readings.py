@@ -50,6 +50,7 @@ async def test_pieces_originals_people_exports_and_searches_leave_a_trace(town: 
         f"/tickets?q={word}",
         "/contacts?q=usager",
         "/sve/register",
+        f"/tickets/{ticket['id']}/conversation",
         f"/saisines/{ticket['saisines'][0]['id']}/evidence",
     ):
         assert (await town.http.get(f"/api/v1{path}")).status_code == 200, path
@@ -60,6 +61,16 @@ async def test_pieces_originals_people_exports_and_searches_leave_a_trace(town: 
     assert of_ticket == {"ticket", "message_raw", "export"}
     by_object = (await town.http.get(URL, params={"object": message["id"]})).json()["data"]
     assert [one["kind"] for one in by_object] == ["message_raw"]
+
+
+async def test_a_live_discussion_and_what_left_are_readings_of_their_request(town: Town) -> None:
+    ticket = await town.a_ticket()
+    sent = (await town.http.get("/api/v1/outbound", params={"ticket_id": ticket["id"]})).json()["data"]
+    for path in (f"/tickets/{ticket['id']}/conversation", f"/outbound/{sent[0]['id']}"):
+        other = await town.key("tickets:read", "audit:read")
+        assert (await town.http.get(f"/api/v1{path}", headers=other)).status_code == 200, path
+    told = (await town.http.get(f"/api/v1/tickets/{ticket['id']}/readings")).json()["data"]
+    assert len({one["actor"] for one in told}) == 3, "the key that made it, and the two that looked"
 
 
 async def test_words_searched_for_are_kept_nowhere_and_can_be_asked_about(new_town) -> None:

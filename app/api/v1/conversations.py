@@ -12,6 +12,7 @@ from app.api.closing import closing_of
 from app.api.house import House
 from app.api.live_conversations import happening
 from app.api.v1.paths import TicketInPath
+from app.audit.readings import Door, ReadKind
 from app.chat.schemas import ConversationOut, StateOut
 from app.chat.values import Conversation, NoticeCode, Side
 from app.db.transaction import Session
@@ -48,6 +49,7 @@ async def read_conversation(
 ) -> ConversationOut:
     """Donne les lignes de la discussion en direct, et où en est l'usager ; `id` est `null` s'il n'y en a pas eu."""
     await house.tickets.get(session, caller.tenant_id, ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
     found = await house.chat.of_ticket(session, caller.tenant_id, ticket_id)
     lines = await house.chat.lines(session, caller.tenant_id, found.id, after=after) if found else []
     return ConversationOut.of(found, lines, now=house.clock())
@@ -60,7 +62,9 @@ async def _listened(
     del request
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         await house.tickets.get(session, caller.tenant_id, ticket_id)
-        return await house.chat.of_ticket(session, caller.tenant_id, ticket_id)
+        found = await house.chat.of_ticket(session, caller.tenant_id, ticket_id)
+    await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
+    return found
 
 
 @router.get(

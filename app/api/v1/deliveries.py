@@ -8,6 +8,7 @@ from starlette.responses import Response
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import LetterInPath
+from app.audit.readings import Door, ReadKind
 from app.errors import Invalid, NotFound, TooLarge, UnsupportedMedia
 from app.files.sniff import sniff
 from app.rest.access import require
@@ -111,5 +112,7 @@ async def read_slip(
     """Donne le scan de l'avis."""
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         found = await house.deliveries.get(session, caller.tenant_id, letter_id)
+        letter = await house.letters.get(session, caller.tenant_id, letter_id)
+    await house.eyewitness.saw(caller, ReadKind.LETTER, letter_id, door=Door.API, ticket_id=letter.ticket_id)
     slip = await house.deliveries.slip(caller.tenant_id, found)
     return Response(slip, headers=sniff(slip).headers("avis-de-reception"))

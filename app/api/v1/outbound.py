@@ -8,6 +8,7 @@ from app.api.acting import actor_of
 from app.api.house import ApiHouse, House
 from app.api.v1.filters import among
 from app.api.v1.paths import OutboundInPath
+from app.audit.readings import Door, ReadKind
 from app.channels.contract import Rendered, Sender
 from app.channels.values import Channel, Unopened
 from app.errors import Conflict, NotFound
@@ -102,6 +103,8 @@ async def read_outbound(
 ) -> OutboundDetail:
     """Donne un envoi, ses essais, et ce qui part chez le fournisseur tel qu'il part."""
     outbound = await house.resolver.get(session, caller.tenant_id, outbound_id)
+    ticket_id = outbound.ticket_id
+    await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
     fresh.at(outbound.version)
     tries = await outbox.attempts_of(session, caller.tenant_id, outbound_id)
     channel = await house.channels.known(session, caller.tenant_id, outbound.channel_id)

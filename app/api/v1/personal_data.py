@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from app.api.acting import actor_of
 from app.api.house import House
 from app.api.v1.paths import ContactInPath, ExportInPath
+from app.audit.readings import Door, ReadKind
 from app.contacts import service as contacts
 from app.contacts.refusals import ContactMergedElsewhere, PointTaken
 from app.contacts.schemas import ContactDetail
@@ -103,6 +104,7 @@ async def take_export(contact_id: ContactInPath, export_id: ExportInPath, house:
     """Donne le fichier à qui l'a demandé, et l'inscrit au journal."""
     async with house.database.transaction(tenant=caller.tenant_id) as session:
         sha256 = await house.exporting.take(session, caller.tenant_id, contact_id, export_id, actor=actor_of(caller))
+    await house.eyewitness.saw(caller, ReadKind.EXPORT, contact_id, door=Door.API)
     content = await house.exporting.content(caller.tenant_id, sha256)
     head = {"Content-Disposition": 'attachment; filename="vos-donnees.zip"', "X-Content-Type-Options": "nosniff"}
     return Response(content, media_type="application/zip", headers=head)
