@@ -19,6 +19,7 @@ class Agenda:
         self._next: dict[UUID, datetime] = {}
         self._attentive_until: dict[UUID, datetime] = {}
         self._everybody_at: datetime | None = None
+        self._served: dict[UUID, datetime] = {}
 
     def heard(self, tenant_id: UUID, *, now: datetime) -> None:
         """Something happened there."""
@@ -34,14 +35,20 @@ class Agenda:
         return everybody or any(at <= now for at in self._next.values())
 
     def due(self, active: Iterable[UUID], *, now: datetime) -> list[UUID]:
-        """Returns whom to look at now, of those there are; the others are forgotten."""
+        """Returns whom to look at now, of those there are, who was served longest ago first; the others are forgotten."""
         present = list(active)
         if self._everybody_at is None or self._everybody_at <= now:
             self._everybody_at = now + EVERYBODY_EVERY
             self._next = dict.fromkeys(present, now)
         self._next = {tenant_id: self._next[tenant_id] for tenant_id in present if tenant_id in self._next}
         self._attentive_until = {tenant_id: at for tenant_id, at in self._attentive_until.items() if at > now}
-        return [tenant_id for tenant_id, at in self._next.items() if at <= now]
+        self._served = {tenant_id: at for tenant_id, at in self._served.items() if tenant_id in self._next}
+        due = [tenant_id for tenant_id, at in self._next.items() if at <= now]
+        return sorted(due, key=lambda tenant_id: (tenant_id in self._served, self._served.get(tenant_id, now)))
+
+    def served(self, tenant_id: UUID, *, now: datetime) -> None:
+        """A turn begins there: others come before its next one, so that slow consumers of a few keep nobody waiting."""
+        self._served[tenant_id] = now
 
     def is_attentive(self, tenant_id: UUID, *, now: datetime) -> bool:
         return self._attentive_until.get(tenant_id, now) > now

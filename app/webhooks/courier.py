@@ -38,6 +38,8 @@ FORGET = "webhooks_forget"
 # Longer than one call and what surrounds it: each attempt renews it.
 LEASE = timedelta(seconds=60)
 EVERY_S, AT_ONCE = 2.0, 64
+# A consumer that takes its time with each call keeps its place among those no longer; the rest leaves at its next turn.
+TURN = timedelta(seconds=45)
 READ, BATCH = 500, 100
 Key = tuple[UUID, UUID]
 
@@ -95,6 +97,7 @@ class Courier:
             for endpoint_id in found:
                 key = (tenant_id, endpoint_id)
                 if key not in self._running and len(self._running) < AT_ONCE:
+                    self._agenda.served(tenant_id, now=now)
                     self._running[key] = asyncio.create_task(self._turn(key), name=f"webhook {endpoint_id}")
 
     async def _hear(self) -> None:
@@ -136,7 +139,7 @@ class Courier:
         try:
             due, secrets = await self._prepared(endpoint, lease)
             for delivery in due:
-                if not await self._attempted(endpoint, delivery, secrets, lease):
+                if not await self._attempted(endpoint, delivery, secrets, lease) or self._clock() - now > TURN:
                     break
         finally:
             with contextlib.suppress(Unavailable):

@@ -175,6 +175,21 @@ async def test_a_piece_too_large_is_refused_without_being_read(scene: Scene) -> 
     assert "25 Mo" in (piece.problem or "")
 
 
+async def test_a_piece_that_says_no_size_is_cut_at_the_limit(scene: Scene) -> None:
+    given = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        while len(given) < 60:
+            given.append(1)
+            yield bytes(2**20)
+
+    scene.provider.answer = lambda _: httpx.Response(200, content=endless())
+    piece = await scene.fetch(await scene.a_message(URL))
+    assert (piece.fetch, piece.sha256) == (FetchState.FAILED, None)
+    assert "25 Mo" in (piece.problem or "")
+    assert len(given) <= 27
+
+
 async def test_one_piece_that_fails_keeps_no_other_waiting(scene: Scene) -> None:
     scene.provider.answer = lambda request: (
         httpx.Response(410) if request.url.path == "/a" else httpx.Response(200, content=PHOTO)

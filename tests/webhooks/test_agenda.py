@@ -53,6 +53,14 @@ def test_what_is_to_be_tried_again_has_its_instant() -> None:
     assert agenda.due(BOTH, now=later(30)) == [HERE]
 
 
+def test_who_was_served_longest_ago_comes_first() -> None:
+    agenda = Agenda()
+    agenda.served(HERE, now=NOON)
+    assert agenda.due(BOTH, now=NOON) == [THERE, HERE]
+    agenda.served(THERE, now=later(2))
+    assert agenda.due(BOTH, now=later(2)) == [HERE, THERE]
+
+
 def test_after_a_line_was_cut_everybody_is_looked_at() -> None:
     agenda = rested()
     agenda.missed(now=later(1))
