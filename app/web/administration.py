@@ -15,6 +15,7 @@ from app.tenants.particulars import FIELDS
 from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
+from app.web.freshness import fresh
 from app.web.house import house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -49,6 +50,7 @@ async def change(request: Request, agent: Agent) -> Response:
 @router.post("/administration/copies")
 async def ask_copy(request: Request, agent: Agent) -> Response:
     need(agent, Scope.USERS_ADMIN)
+    fresh(request, agent)
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         await house.exports.ask(session, agent.tenant_id, actor=actor_of(agent))
@@ -59,6 +61,7 @@ async def ask_copy(request: Request, agent: Agent) -> Response:
 async def download(request: Request, agent: Agent, copy_id: str) -> Response:
     """Hands the file of a copy over, and writes that into the journal."""
     need(agent, Scope.USERS_ADMIN)
+    fresh(request, agent)
     house = house_of(request)
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         export = await house.exports.get(session, agent.tenant_id, _copy(copy_id))

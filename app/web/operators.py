@@ -15,6 +15,7 @@ from app.rest.origins import refuse_cross_site
 from app.web import typed
 from app.web.agents import Agent, need
 from app.web.bodies import agents_form
+from app.web.freshness import fresh
 from app.web.house import house_of
 from app.web.pages import page, see
 from app.web.rail import rail_of
@@ -36,6 +37,8 @@ async def grants(request: Request, agent: Agent, fait: str = "") -> HTMLResponse
 async def answer(request: Request, agent: Agent, grant_id: str, act: str) -> Response:
     """Agrees, refuses, or cuts what is open. Raises `NotFound` for another act."""
     need(agent, Scope.USERS_ADMIN)
+    if act == "accord":  # refusing and cutting must never wait
+        fresh(request, agent)
     house, form, which = house_of(request), await agents_form(request), _grant(grant_id)
     try:
         async with house.database.transaction(tenant=agent.tenant_id) as session:

@@ -3,8 +3,9 @@
 import io
 import zipfile
 
-from app.ids import new_id
+from app.ids import Prefix, new_id, public_id
 from tests.api.conftest import Town
+from tests.api.test_sight import someone
 
 PATH = "/api/v1/tenant"
 
@@ -49,6 +50,16 @@ async def test_an_operator_is_answered_over_http_too(town: Town) -> None:
     (grant,) = (await town.http.get(f"{PATH}/operator-accesses")).json()["data"]
     assert (grant["state"], grant["open"], grant["rights"]) == ("pending", False, "read")
     where = f"{PATH}/operator-accesses/{grant['id']}"
+    # A session whose holder proved who they are too long ago neither opens the house nor takes a copy of it away.
+    someone_there = await someone(town, role="administrator")
+    town.clock.move(minutes=16)
+    path, head = where.removeprefix("/api/v1"), {"If-Match": '"1"', "Idempotency-Key": new_id().hex}
+    for refused in (
+        await someone_there.ask("PATCH", path, json={"answer": "approved"}, headers=head),
+        await someone_there.ask("POST", "/tenant/exports", headers=head),
+        await someone_there.ask("GET", f"/tenant/exports/{public_id(Prefix.EXPORT, new_id())}/content"),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (403, "proof-wanted")
     stale = await town.http.patch(where, json={"answer": "approved"}, headers={"If-Match": '"9"'})
     assert stale.status_code == 412
     opened = await town.http.patch(where, json={"answer": "approved"}, headers={"If-Match": '"1"'})

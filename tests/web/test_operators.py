@@ -204,6 +204,28 @@ async def test_without_agreement_it_takes_two_operators_two_hours_and_everybody_
         await town.house.operators.prove(email=one.email, secret=secret)
 
 
+async def test_who_lets_an_operator_in_or_takes_a_copy_away_proves_who_they_are_first(town: Town) -> None:
+    """T60: a screen left open neither opens the house nor hands it over; refusing never waits."""
+    administrator, (operator, _) = await an_administrator(town), await an_operator(town)
+    grant, other = await asked(town, operator), await asked(town, operator)
+    assert (await administrator.post("/administration/copies", headers=OURS)).status_code == 303
+    assert (await administrator.get("/boite")).status_code == 200
+    town.clock.move(minutes=16)
+    async with town.house.database.transaction(tenant=town.id) as session:
+        (made,) = await town.house.exports.page(session, town.id, after=None, limit=1)
+    copy = public_id(Prefix.EXPORT, made.id)
+    for refused in (
+        await decide(administrator, grant, "accord"),
+        await administrator.post("/administration/copies", headers=OURS),
+        await administrator.get(f"/administration/copies/{copy}"),
+    ):
+        assert refused.status_code == 403, refused.request.url
+        assert "Confirmez que c" in refused.text
+    assert (await decide(administrator, other, "refus")).status_code == 303
+    async with town.house.database.transaction(tenant=town.id) as session:
+        assert (await town.house.operators.get(session, town.id, grant.id)).state.value == "pending"
+
+
 async def test_rights_are_what_was_agreed_to(town: Town) -> None:
     ticket = await town.a_ticket()
     administrator, (operator, _) = await an_administrator(town), await an_operator(town)

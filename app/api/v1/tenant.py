@@ -16,6 +16,7 @@ from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag, require_version
+from app.rest.freshness import fresh, refuse_stale
 from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
@@ -71,6 +72,7 @@ async def list_tenant_exports(
     response_model=TenantExportOut,
     summary="Demander une copie complète",
     response_description="La copie, à faire.",
+    dependencies=[fresh()],
 )
 async def ask_tenant_export(
     house: House, session: Writing, once: Once, caller: Annotated[Caller, require("users:admin")]
@@ -89,6 +91,7 @@ async def ask_tenant_export(
         200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}, "example": "PK…"}}},
         **refusals(NotFound),
     },
+    dependencies=[fresh()],
 )
 async def read_tenant_export(
     tenant_export_id: TenantExportInPath,
@@ -130,6 +133,8 @@ async def answer_operator(
 ) -> GrantOut:
     """Donne l'accès, le refuse, ou le ferme avant son heure : ses sessions finissent alors aussitôt."""
     assert isinstance(caller, Identified)
+    if answer.answer == "approved":
+        refuse_stale(caller, now=house.clock())
     if answer.answer == "ended":
         present = await house.operators.get(session, caller.tenant_id, grant_id)
         require_version(present.version, expected=expected)
