@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.db.transaction import Session, bound_statements
@@ -64,18 +64,11 @@ async def page(
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
         if after:
-            query = query.where(
-                or_(ticket.alert_on > after.value, and_(ticket.alert_on == after.value, ticket.id > after.id))
-            )
+            query = query.where(tuple_(ticket.alert_on, ticket.id) > (after.value, after.id))
         query = query.order_by(ticket.alert_on, ticket.id)
     else:
         if after:
-            query = query.where(
-                or_(
-                    ticket.last_activity_at < after.value,
-                    and_(ticket.last_activity_at == after.value, ticket.id < after.id),
-                )
-            )
+            query = query.where(tuple_(ticket.last_activity_at, ticket.id) < (after.value, after.id))
         query = query.order_by(ticket.last_activity_at.desc(), ticket.id.desc())
     return [_ticket(row) for row in (await session.execute(query.limit(limit))).all()]
 
