@@ -22,6 +22,7 @@ WINDOW_S = 60
 _STATE = "quotas"
 # What gateways hand over is the same legal fact as what a provider delivers: it is counted as a delivery.
 _INTAKE = ("/messages", "/raw")
+_HANDS_OVER = "intake:write"
 
 
 class Quota(StrEnum):
@@ -92,7 +93,11 @@ class Quotas:
     async def of_caller(self, request: HTTPConnection, caller: Caller) -> None:
         """Counts a request of somebody known, and of their administration. Raises `QuotaExceeded` or `Unavailable`."""
         path = str(request.scope["path"])
-        if request.scope.get("method") == "POST" and path.startswith("/api/v1/channels/") and path.endswith(_INTAKE):
+        delivers = (
+            request.scope.get("method") == "POST" and path.startswith("/api/v1/channels/") and path.endswith(_INTAKE)
+        )
+        # A caller that may hand nothing over makes up no channels to be counted by.
+        if delivers and _HANDS_OVER in caller.scopes:
             await self.of_delivery(f"{caller.tenant_id}:{path.split('/')[4]}")
             return
         buckets = self._counted((Quota.CALLER, f"{caller.tenant_id}:{caller.label}"), (Quota.TENANT, caller.tenant_id))

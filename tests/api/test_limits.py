@@ -60,6 +60,13 @@ async def test_what_gateways_hand_over_is_counted_by_channel_and_asked_again_lat
     assert (await town.http.get("/api/v1/me")).status_code == 200
 
 
+async def test_a_caller_that_hands_nothing_over_escapes_its_limit_by_no_made_up_channel(town) -> None:
+    reader = await town.key(Scope.TICKETS_READ)
+    paths = [f"/api/v1/channels/{public_id(Prefix.CHANNEL, new_id())}/messages" for _ in range(7)]
+    told = [(await town.http.post(path, json={}, headers=reader)).status_code for path in paths]
+    assert told == [403] * 6 + [429]
+
+
 async def test_a_provider_over_the_limit_is_told_to_repeat_and_another_channel_hears_nothing_of_it(town) -> None:
     noisy, quiet = await town.connect(), await town.connect()
 

@@ -42,6 +42,24 @@ def test_an_administration_is_created_once(in_the_house: Parvis) -> None:
     ]
 
 
+def test_the_siret_of_an_administration_is_declared_and_forgotten(in_the_house: Parvis) -> None:
+    assert in_the_house("tenants", "create", "sirenes", *options(TOWN)).exit_code == 0
+
+    def kept() -> str | None:
+        return next(line for line in lines(in_the_house("tenants", "list", "--json")) if line["slug"] == "sirenes")[
+            "siret"
+        ]
+
+    declared = in_the_house("tenants", "siret", "sirenes", "100 000 009 00017")
+    assert (declared.exit_code, declared.stdout.strip()) == (0, "sirenes: declared"), declared.stderr
+    assert kept() == "10000000900017"
+    for slug, number in (("sirenes", "100 000 009 00018"), ("nulle-part", "100 000 009 00017")):
+        assert in_the_house("tenants", "siret", slug, number).exit_code != 0
+    assert kept() == "10000000900017"
+    assert in_the_house("tenants", "siret", "sirenes").stdout.strip() == "sirenes: forgotten"
+    assert kept() is None
+
+
 @pytest.mark.parametrize(
     ("slug", "changed", "told"),
     [
