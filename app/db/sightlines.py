@@ -56,8 +56,28 @@ def _see_tickets(seen: str) -> None:
 
 def in_sight(table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False) -> None:
     """Hides rows of a table whose column `by` names no visible row of `of` by its `key`; `optional`: it may name none."""
-    seen = f"EXISTS (SELECT FROM {of} seen WHERE seen.tenant_id = {table}.tenant_id AND seen.{key} = {table}.{by})"
-    none = f"{by} IS NULL OR " if optional else ""
-    op.execute(
-        f"CREATE POLICY in_sight ON {table} AS RESTRICTIVE FOR ALL USING ({_HOUSE} OR {none}{seen}) WITH CHECK (true)"
+    seen = _seen(table, by=by, of=of, key=key, optional=optional)
+    op.execute(f"CREATE POLICY in_sight ON {table} AS RESTRICTIVE FOR ALL USING ({seen}) WITH CHECK (true)")
+
+
+def sight_one_by_one(table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False) -> None:
+    """Looks each row's parent up by its key, never all parents at once.
+
+    PostgreSQL may answer EXISTS from a hash of every parent, and chooses it by how many rows a list could have, not by
+    the fifty it shows: a page of the log then walks all requests. What has an OFFSET it cannot hash.
+    """
+    seen = _seen(table, by=by, of=of, key=key, optional=optional, held=" OFFSET 0")
+    op.execute(f"ALTER POLICY in_sight ON {table} USING ({seen})")
+
+
+def sight_by_any_way(table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False) -> None:
+    """Leaves PostgreSQL the choice again, as `in_sight` does."""
+    op.execute(f"ALTER POLICY in_sight ON {table} USING ({_seen(table, by=by, of=of, key=key, optional=optional)})")
+
+
+def _seen(table: str, *, by: str, of: str, key: str, optional: bool, held: str = "") -> str:
+    seen = (
+        f"EXISTS (SELECT FROM {of} seen WHERE seen.tenant_id = {table}.tenant_id AND seen.{key} = {table}.{by}{held})"
     )
+    none = f"{by} IS NULL OR " if optional else ""
+    return f"{_HOUSE} OR {none}{seen}"
