@@ -17,6 +17,7 @@ from app.contacts.values import PersonMerge, ProposalState
 from app.db.transaction import Session, whole
 from app.errors import Flaw, Invalid, NotFound, Stale
 from app.exchanges import receptions
+from app.exchanges.addressing import ContactRestricted
 from app.exchanges.persons import merged_elsewhere
 from app.facts import Actor, FactBook
 from app.ids import new_id
@@ -25,6 +26,11 @@ from app.rest.languages import Said
 from app.tickets import belonging
 from app.tickets.belonging import Held
 from app.tickets.service import HoldGuard
+
+_RESTRICTED = Said(
+    "le traitement de ses données est limité (RGPD art. 18) : gardez cette fiche-ci, ou faites lever la limitation",
+    en="the processing of their data is restricted (GDPR art. 18): keep this person, or have the restriction lifted",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,7 @@ class SamePerson:
         """Gives all that the source has to the target.
 
         Raises `NotFound`, `Stale` when the target is at another version, `Invalid` for one person, `ContactMergedElsewhere`,
-        `UnderHold` for a person whose requests must stay theirs.
+        `ContactRestricted` when the restriction would be lost with the source, `UnderHold` for a person whose requests must stay theirs.
         """
         if target_id == source_id:
             raise _itself()
@@ -97,6 +103,8 @@ class SamePerson:
         for one in (target, source):
             if one.merged_into is not None:
                 raise merged_elsewhere(one)
+        if source.restricted_at is not None:
+            raise ContactRestricted(_RESTRICTED)
         await self._holds.refuse_if_held(session, tenant_id, contacts=[source_id])
         async with whole(session):  # all of a person's requests go along, those the agent may not see too
             moved = {

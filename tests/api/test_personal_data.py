@@ -179,3 +179,21 @@ async def test_a_restricted_person_is_sent_legal_acts_alone_until_it_is_lifted(t
         "Adresse vérifiée.",
     )
     assert (await town.http.post(reply, json={"text": "Bonjour"}, headers=once())).status_code == 202
+
+
+async def test_a_restriction_is_not_lost_by_merging_its_person_away(town: Town) -> None:
+    ticket = await town.a_ticket(sender={"kind": "email", "address": "limite@example.org"})
+    other = await town.a_ticket(sender={"kind": "email", "address": "libre@example.org"})
+    limited, free = ticket["contact"]["id"], other["contact"]["id"]
+    path = f"/api/v1/contacts/{limited}/restrictions"
+    asked = {"restricted": True, "ground": "accuracy_contested", "reason": "Conteste l'adresse."}
+    tag = (await town.http.get(path)).headers["etag"]
+    assert (await town.http.put(path, json=asked, headers={"If-Match": tag})).status_code == 200
+    for target, source, status in ((free, limited, 409), (limited, free, 201)):
+        tag = (await town.http.get(f"/api/v1/contacts/{target}")).headers["etag"]
+        merging = {"source_id": source, "reason": "La même personne."}
+        answer = await town.http.post(
+            f"/api/v1/contacts/{target}/merges", json=merging, headers={**once(), "If-Match": tag}
+        )
+        assert answer.status_code == status, answer.text
+    assert (await town.http.get(path)).json()["restricted"] is True

@@ -24,6 +24,7 @@ from app.contacts.schemas import (
 )
 from app.db.transaction import Session
 from app.errors import Invalid, NotFound
+from app.exchanges.addressing import ContactRestricted
 from app.exchanges.same_person import Side
 from app.rest.access import require
 from app.rest.callers import Caller
@@ -113,7 +114,7 @@ async def preview_person_merge(
     response_model=PersonMergedOut,
     summary="Fusionner deux personnes",
     response_description="La personne gardée.",
-    responses=refusals(NotFound, Invalid, ContactMergedElsewhere),
+    responses=refusals(NotFound, Invalid, ContactMergedElsewhere, ContactRestricted),
 )
 async def merge_people(
     contact_id: ContactInPath,
