@@ -126,6 +126,8 @@ async def test_a_grant_ends_by_itself_at_its_hour_and_a_refusal_opens_nothing(to
         assert (await browser.get("/boite")).status_code == 200
     town.clock.move(minutes=6)
     assert (await browser.get("/boite")).status_code == 303
+    with pytest.raises(Conflict):
+        await link(town, grant, operator)
 
     administrator = await an_administrator(town)
     other = await asked(town, operator)
