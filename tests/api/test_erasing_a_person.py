@@ -153,6 +153,18 @@ async def a_letter(town: Town) -> None:
         await scans.ask(session, town.id, [digest_of(SCAN)], now=town.clock())
 
 
+def refused_by_a_server(connection: psycopg.Connection, town: Town) -> None:
+    """What a provider or a server said of an attempt, which may name whoever was written to."""
+    said = connection.execute(
+        "INSERT INTO outbound_attempts (tenant_id, id, outbound_id, number, started_at, outcome, detail) "
+        "SELECT tenant_id, gen_random_uuid(), id, 99, %s, 'failed', '550 <rossignol@example.org> unknown' FROM outbound "
+        "WHERE tenant_id = %s AND ticket_id IS NOT NULL",
+        [town.clock(), town.id],
+    )
+    assert said.rowcount > 0
+    assert ("rossignol", "outbound_attempts", "detail") in found_in_rows(connection, ("rossignol",))
+
+
 async def written_by_agents(town: Town, person: dict[str, Any]) -> None:
     """A reply, a note, a qualification with its reason, a new name and one more address."""
     tickets = (await town.http.get("/api/v1/tickets")).json()["data"]
@@ -238,6 +250,7 @@ async def test_after_erasure_not_one_word_is_found_anywhere(
     with capture_logs() as said:
         person = await planted(town)
         await ended(town)
+        refused_by_a_server(everything, town)
         planted_rows = {word for word, _, _ in found_in_rows(everything, WORDS)}
         assert planted_rows == set(WORDS) - IN_FILES
         folder = town.house.settings.data_dir
