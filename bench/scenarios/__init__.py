@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench.ground import Ground
-from bench.scenarios import accept, clocks, intake, memory, parsing, recompute, restore, smtp, watch
+from bench.scenarios import accept, clocks, intake, memory, parsing, plans, recompute, restore, smtp, watch
 
 Scenario = Callable[..., Awaitable[dict[str, object]]]
 SCENARIOS: Mapping[str, Scenario] = {
@@ -16,6 +16,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "watch": watch.run,
     "recompute": recompute.run,
     "restore": restore.run,
+    "plans": plans.run,
 }
 
 __all__ = ["SCENARIOS", "Ground", "Scenario"]
