@@ -75,6 +75,12 @@ async def ask(town, where, operation, *, ids=None, headers=None):
     return await town.http.request(method, path, content=content, headers={**head, **(headers or {})})
 
 
+def test_every_identifier_of_an_address_has_its_kind_here() -> None:
+    """Without it an address is asked with nothing, here and by `make probe`."""
+    named = {name for where in NAMES for name in re.findall(r"\{(\w+_id)\}", where)}
+    assert named <= PREFIXES.keys()
+
+
 @pytest.mark.parametrize(("where", "operation"), OPERATIONS, ids=NAMES)
 async def test_nobody_enters_without_a_key(town, where, operation) -> None:
     for key in ("", "Bearer nobody"):

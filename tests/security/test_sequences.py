@@ -29,7 +29,7 @@ from tests.security.test_schemathesis import LONG, SEED, UNASKED, Asked
 
 STEPS = int(os.environ.get("PARVIS_FUZZ_STEPS", "20000" if LONG else "80"))
 # How many questions are written for an operation before they are asked again of other things.
-WRITTEN = 25 if LONG else 2
+WRITTEN = 25 if LONG else 1
 _ID = re.compile(r"\b([a-z]{3})_[0-9a-z]{26}\b")
 _NAMES = {prefix.value: name for name, prefix in PREFIXES.items()}
 _REMEMBERED = 30
