@@ -115,10 +115,10 @@ def refuse_weak(password: str, *, about: tuple[str, ...], pointer: str = "/passw
         told = Said(f"au moins {SHORTEST} caractères : une phrase convient", en=f"at least {SHORTEST} characters")
     elif len(written) > LONGEST:
         told = Said(f"au plus {LONGEST} caractères", en=f"at most {LONGEST} characters")
-    elif len(set(folded)) < 5 or not _hard(folded, about):
-        told = Said("trop facile à deviner : choisissez quelques mots sans lien", en="too easy to guess")
     elif any(len(word) > 3 and word.casefold() in folded for word in about) and len(written) < 20:
         told = Said("il contient votre nom ou votre adresse", en="it holds your name or your address")
+    elif len(set(folded)) < 5 or not _hard(folded, about):
+        told = Said("trop facile à deviner : choisissez quelques mots sans lien", en="too easy to guess")
     if told is not None:
         raise Invalid(flaws=[Flaw(pointer, "password", told)])
 

@@ -38,6 +38,8 @@ def test_an_administration_is_created_once(in_the_house: Parvis) -> None:
             "territory": "METRO",
             "time_zone": "Europe/Paris",
             "siret": None,
+            "suspended_at": None,
+            "closing_on": None,
         }
     ]
 

@@ -153,13 +153,16 @@ def test_words_that_ask_for_a_file_are_printed_as_words() -> None:
     assert not re.search(rb"/(?:URI|Launch|GoToR|JavaScript|JS)\b", made)
 
 
+CHANNEL = cast("Channel", SimpleNamespace(address="a@villebourg.example.fr"))
+
+
 @pytest.mark.parametrize("words", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{7*7}} ${7*7}"])
 def test_a_mail_that_alerts_agents_is_plain_text_alone(words: str) -> None:
     """T114: there is no markup to escape from, whatever an administration or a reference is called."""
     notice = SimpleNamespace(
         id=UUID(int=7), recipient="agent@villebourg.example.fr", text=words, title=f"Échéances {words}"
     )
-    asked = request_of(cast("Notice", notice), cast("Channel", SimpleNamespace(address="a@villebourg.example.fr")))
+    asked = request_of(cast("Notice", notice), CHANNEL, notice.text)
     mail = message_from_bytes(render(asked, EmailConfig(address="a@villebourg.example.fr")).body, policy=default)
     assert [part.get_content_type() for part in mail.walk()] == ["text/plain"]
     assert mail.get_content().strip() == words
@@ -170,6 +173,6 @@ def test_a_title_on_two_lines_is_no_mail() -> None:
     notice = SimpleNamespace(
         id=UUID(int=7), recipient="a@example.fr", text="x", title="Échéances\r\nBcc: b@example.org"
     )
-    asked = request_of(cast("Notice", notice), cast("Channel", SimpleNamespace(address="a@villebourg.example.fr")))
+    asked = request_of(cast("Notice", notice), CHANNEL, notice.text)
     with pytest.raises(Unsendable):
         render(asked, EmailConfig(address="a@villebourg.example.fr"))

@@ -102,7 +102,7 @@ async def test_a_list_is_decided_submitted_approved_and_carried_out_on_pages(tow
         assert link
         for act, body in (
             ("arret", {}),
-            ("visa", {"reference": "AD-1", "on": "2090-01-01", "by": "Archives de l'Exemple"}),
+            ("visa", {"reference": "AD-1", "on": "2090-01-02", "by": "Archives de l'Exemple"}),
             ("execution", {}),
         ):
             current = await town.browser.get(link)
