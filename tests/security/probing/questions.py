@@ -61,9 +61,13 @@ class Questions:
         return self.told
 
     async def word(self, number: int) -> Told:
-        """Asks lists, searches, counts and exports with the other's words, identifiers and cursors."""
+        """Asks lists, searches, counts and exports with the other's words, identifiers and cursors.
+
+        A reason given is kept in the asker's own journal, and told again in its own evidence: it is nobody's secret.
+        """
+        asked = [(where, name) for where, name in self._worded if name != "reason"]
         for _ in range(number):
-            where, name = self._chance.choice(self._worded)
+            where, name = self._chance.choice(asked)
             word = self._chance.choice([*self._words, *self._theirs.values(), *_STRANGE])
             self.told.tried["by word"] += 1
             method, path = filled(where, self._mine)
