@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := app tests bench migrations examples supply
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types contracts fix bench fuzz probe lock api audit migration docs clean
+.PHONY: help setup demo run test check lint types contracts fix bench fuzz probe long lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,9 @@ fuzz: $(VENV)/.dev ## ten thousand pages through the sanitiser, then ten minutes
 
 probe: $(VENV)/.dev ## 100,000 attempts of one administration to reach another's
 	PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -s tests/security/test_probes.py
+
+long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations
+	PARVIS_FUZZ=long PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -n 2 tests/security/test_sequences.py tests/security/test_probes.py
 
 api: $(VENV)/.run ## regenerate openapi.json
 	$(BIN)/parvis openapi > openapi.json.new
