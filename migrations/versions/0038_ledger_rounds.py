@@ -27,7 +27,10 @@ BEGIN
         WHERE r.tenant_id = house_figures.tenant_id AND r.state = 'queued';
         SELECT count(*) INTO held FROM receptions r WHERE r.tenant_id = house_figures.tenant_id AND r.state = 'held';
         SELECT min(o.next_attempt_at) INTO sending_since FROM outbound o
-        WHERE o.tenant_id = house_figures.tenant_id AND o.state IN ('frozen', 'sending');
+        WHERE o.tenant_id = house_figures.tenant_id AND o.state IN ('frozen', 'sending')
+          -- Of a suspended administration only acknowledgements leave (ADR 18): what else is held waits for nobody's fault.
+          AND (o.purpose IN ('AEE', 'ARE', 'AR') OR NOT EXISTS (
+              SELECT FROM tenants t WHERE t.id = house_figures.tenant_id AND t.suspended_at IS NOT NULL));
         SELECT count(*) FILTER (WHERE o.state = 'unknown'), count(*) FILTER (WHERE o.state <> 'unknown')
         INTO unknown, failed FROM outbound o
         WHERE o.tenant_id = house_figures.tenant_id AND o.state IN ('unknown', 'failed', 'bounced');

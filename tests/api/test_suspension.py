@@ -145,3 +145,16 @@ async def test_a_request_that_names_another_administration_is_refused_and_journa
         town.house.naming._hosts.clear()
     lines = (await town.http.get("/api/v1/audit", params={"action": "security.administration_mismatch"})).json()
     assert [line["detail"]["by"] for line in lines["data"]] == ["host", "host", "header", "header", "header"]
+
+
+async def test_what_a_suspension_holds_back_rings_no_alarm(town: Town) -> None:
+    ticket = await town.a_ticket()
+    await depart(town)
+    head = {"Idempotency-Key": new_id().hex}
+    await town.http.post(f"/api/v1/tickets/{ticket['id']}/replies", json={"text": "Bonjour"}, headers=head)
+    town.clock.move(hours=3)
+    before = (await town.house.figures.take()).sending_for
+    await stand(town, suspended=True)
+    held = (await town.house.figures.take()).sending_for
+    await stand(town, suspended=False)
+    assert before.total_seconds() >= 3 * 3600 > held.total_seconds()
