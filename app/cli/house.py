@@ -28,13 +28,19 @@ def run(work: Callable[["House"], Awaitable[Result]]) -> Result:
 
 
 @asynccontextmanager
-async def opened(read: "Settings") -> "AsyncIterator[House]":
-    """Opens the house, once it is sure that the database is what it must be. Raises `Misconfigured`."""
+async def opened(read: "Settings", *, stop: asyncio.Event | None = None) -> "AsyncIterator[House]":
+    """Opens the house, once it is sure that the database is what it must be. Raises `Misconfigured`.
+
+    What lives long hands its `stop`, and waits for a database that is slow to start; a command does not.
+    """
     from app.bootstrap import opened as unchecked
+    from app.cli import awaiting
     from app.db.checks import check_all
     from app.errors import Misconfigured
 
     async with unchecked(read) as house:
+        if stop is not None:
+            await awaiting.answered(house.database, within_s=awaiting.WITHIN_S, stop=stop)
         for check in await check_all(house.database, clock=house.clock):
             if not check.ok:
                 raise Misconfigured(check.detail)

@@ -44,11 +44,11 @@ async def _serve(stop: asyncio.Event, *, host: str | None, port: int | None, smt
     if smtp_only:
         if read.smtp_listen is None and read.lmtp_listen is None:
             raise Misconfigured("--smtp-only opens nothing: set PARVIS_SMTP_LISTEN or PARVIS_LMTP_LISTEN to host:port")
-        async with opened(read) as house:
+        async with opened(read, stop=stop) as house:
             await _serve_mail(house, stop)
         return
     with bound(*address_of(read, host=host, port=port)) as listening:
-        async with opened(read) as house:
+        async with opened(read, stop=stop) as house:
             await serve_http(house, listening, stop)
 
 

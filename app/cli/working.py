@@ -27,7 +27,7 @@ async def _work(stop: asyncio.Event) -> None:
 
     log = structlog.get_logger()
     read = settings()
-    async with opened(read) as house:
+    async with opened(read, stop=stop) as house:
         with served(read.worker_metrics_listen):
             log.info("worker.ready", concurrency=house.settings.worker_concurrency)
             await house.work(stop)

@@ -1,11 +1,15 @@
 """The commands that open the house: on a real database, as the application's own role."""
 
+import asyncio
 import json
 from pathlib import Path
 
+import click
 import pytest
 
+from app.cli import awaiting
 from app.db.embedded import Dsns
+from app.db.transaction import Database
 from tests.cli.conftest import Parvis, lines
 
 MAIL = b"From: Usager <usager@example.org>\r\nSubject: Voirie\r\nMessage-ID: <%d@example.org>\r\n\r\nUn trou rue Haute.\r\n"
@@ -198,7 +202,7 @@ def test_the_check_fails_on_a_role_that_passes_by_the_walls(
 @pytest.mark.parametrize(
     ("variable", "value", "told"),
     [
-        ("PARVIS_DATABASE_URL", "postgresql://parvis@127.0.0.1:1/parvis", "database cannot be reached"),
+        ("PARVIS_DATABASE_URL", "postgresql://parvis@127.0.0.1:1/parvis", "PARVIS_DATABASE_URL did not answer within"),
         ("PARVIS_SECRET_KEY", "short", "PARVIS_SECRET_KEY"),
         ("PARVIS_SECRET_KEY", "demonstration-only-not-a-secret", "PARVIS_SECRET_KEY"),
         ("PARVIS_LISTEN", "nowhere", "PARVIS_LISTEN"),
@@ -208,12 +212,22 @@ def test_the_check_fails_on_a_role_that_passes_by_the_walls(
 def test_serving_refuses_to_start_with_one_sentence(
     in_the_house: Parvis, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, told: str
 ) -> None:
-    """T125: a wrong setting is named; nothing starts half-way."""
+    """T125, F31: a wrong setting is named; nothing starts half-way."""
+    monkeypatch.setattr("app.cli.awaiting.WITHIN_S", 0.0)
     monkeypatch.setenv(variable, value)
     result = in_the_house("serve", *(() if variable == "PARVIS_LISTEN" else ("--port", "0")))
     assert (result.exit_code, result.stdout) == (1, "")
     assert told in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+async def test_whoever_waits_for_a_database_leaves_when_asked_to() -> None:
+    database, stop = Database("postgresql://parvis_app@127.0.0.1:1/parvis"), asyncio.Event()
+    stop.set()
+    with pytest.raises(click.exceptions.Exit) as left:
+        await awaiting.answered(database, within_s=60, stop=stop)
+    assert left.value.exit_code == 0
+    await database.close()
 
 
 def test_serving_mail_alone_needs_a_mail_door(in_the_house: Parvis) -> None:

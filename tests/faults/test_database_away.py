@@ -1,4 +1,4 @@
-"""F4, F6: a database that is away or refuses to write; senders are told to come back, and nothing is half kept."""
+"""F4, F31: a database that is away, or slower to start; senders are told to come back, and nothing is half kept."""
 
 import asyncio
 
@@ -9,8 +9,15 @@ from tests.faults.journal import Journal
 
 
 async def test_without_its_database_every_door_says_later_and_keeps_nothing_half(grounds: Grounds) -> None:
-    # Given its address, the process does not start the server again: an administrator would.
-    served = await grounds.serving(PARVIS_DATABASE_URL=grounds.dsns.app)
+    # Given its address, the process does not start the server: an administrator would, here a little late (F31).
+    await asyncio.to_thread(grounds.server.stop)
+    served = grounds.start(
+        "serve", "--port", "0", PARVIS_DATABASE_URL=grounds.dsns.app, PARVIS_SMTP_LISTEN="127.0.0.1:0"
+    )
+    await served.ready("database.waited_for")
+    assert not served.said("mail.listening")
+    await asyncio.to_thread(grounds.server.start)
+    await served.ready("http.listening", "mail.listening")
     journal, place = Journal("away"), grounds.places[3]
     assert await journal.send(served.smtp, place.address)
     assert await journal.post(served.http + place.door, place.key)
