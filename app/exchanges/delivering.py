@@ -3,8 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -12,7 +11,6 @@ import structlog
 from app.channels import approved
 from app.channels.contract import (
     Attachment,
-    DeliveryStatus,
     Geo,
     Outcome,
     Party,
@@ -32,32 +30,22 @@ from app.channels.values import Channel, ChannelState
 from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import ParvisError, Unavailable
-from app.exchanges import learning, outbox
-from app.exchanges.asking import Asking, told_of
+from app.exchanges import course, learning, outbox
 from app.exchanges.carrying import Carrier, Inquirer
 from app.exchanges.codes_out import code_of, with_code, without_code
-from app.exchanges.facts import ChannelDegraded, ReplyAccepted, ReplyFailed, ReplyUnknown
-from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
+from app.exchanges.facts import ChannelDegraded
 from app.exchanges.outbox import Outbound, OutState
-from app.exchanges.receipts import RANK, Receipts
+from app.exchanges.receipts import Receipts
 from app.facts import Fact, FactBook
 from app.files.store import Store
-from app.jobs import queue
 from app.rest.metrics import OUTBOUND
 from app.sve.service import LegalFace
 from app.vault.service import Vault
 
 log = structlog.get_logger()
-LEASE = timedelta(minutes=3)
-# Over days: a person's answer is worth waiting for (protocols give up after two to four days).
-BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
-SAME_ID_TRIES = 3
-# When a provider that can be asked is asked what became of a send whose answer was lost; then a person is.
-ASK = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120))
-PART_LEFT = "partie {} sur {} partie"
 _RANDOM = random.SystemRandom()
-_NOT_KNOWN_TO_HAVE_LEFT = frozenset({OutState.FROZEN, OutState.SENDING, OutState.UNKNOWN, OutState.FAILED})
-_REPORTED = frozenset({OutState.DELIVERED, OutState.BOUNCED})  # a report was quicker than the provider's answer
+_TROUBLE = {Outcome.AUTH: ChannelState.NEEDS_REAUTH, Outcome.CONFIG: ChannelState.BROKEN}
+_REFUSALS = frozenset({Outcome.PERMANENT, Outcome.OPTED_OUT, Outcome.WINDOW_CLOSED})
 
 
 class Deliverer:
@@ -80,7 +68,7 @@ class Deliverer:
         self._database, self._channels, self._carrier = database, channels, carrier
         self._base_url, self._vault = base_url, vault
         self._receipts, self._legal, self._book, self._clock = receipts, legal, book, clock
-        self._store, self._asking = store, Asking(legal)
+        self._store = store
 
     async def channel_of(self, tenant_id: UUID, channel_id: UUID) -> Channel | Sent:
         """Returns a channel, or what a sending by it comes to when it cannot be had: no byte has left, no doubt is made."""
@@ -161,36 +149,24 @@ class Deliverer:
         return isinstance(adapter, Receipting) and adapter.capabilities(channel.config).receipt_queries
 
     async def take_over(self, session: Session, orphan: Outbound, channel: Channel | None) -> None:
-        """Decides what becomes of a message whose worker died in the middle: a mail goes again, the rest is in doubt."""
-        if not await _may_repeat(session, orphan):
-            await self._doubt(session, orphan, channel, "interrompu pendant l'envoi : parti ou non, à vérifier")
-            return
-        values = {"state": OutState.FROZEN.value, "next_attempt_at": self._clock(), "lease_until": None}
-        await outbox.move(session, orphan, values)
+        """Decides what becomes of a message whose worker died in the middle."""
+        doubtful = await outbox.doubtful_attempts(session, orphan)
+        asks = channel is not None and self._can_ask(channel)
+        await self._receipts.follow(
+            session, orphan, course.after_death(orphan, doubtful=doubtful, asks=asks, now=self._clock())
+        )
 
     async def answered(self, session: Session, message: Outbound, receipt: Receipt | None) -> None:
         """Records what a provider says, when asked, of a message in doubt, unless a person was quicker."""
         present = await outbox.find(session, message.tenant_id, message.id, lock=True)
         if present is None or present.state is not OutState.UNKNOWN or present.attempts != message.attempts:
             return
-        if receipt is None:
-            await outbox.move(session, present, {"next_attempt_at": None})
-        elif receipt.known:
-            ids = tuple(receipt.external_ids)
-            told = receipt.detail or "la réponse s'était perdue ; le fournisseur dit l'avoir pris"
-            await self._left(session, present, Sent(outcome=Outcome.OK, external_ids=ids, detail=told))
-            fresh = await outbox.find(session, message.tenant_id, message.id, lock=True)
-            if receipt.status is not None and fresh is not None and fresh.state is OutState.ACCEPTED:
-                await self._receipts.apply(session, fresh, receipt.status, receipt.detail)
-        elif receipt.known is False:
-            values = {"state": OutState.FROZEN.value, "next_attempt_at": self._clock(), "settled_at": None}
-            await outbox.move(session, present, {**values, "detail": receipt.detail, "asked": 0})
-            await queue.defer(session, wake_up(present.tenant_id, present.channel_id))
-        else:
-            await outbox.move(session, present, {"next_attempt_at": self._ask_at(present)})
-
-    def _ask_at(self, message: Outbound) -> datetime | None:
-        return self._clock() + ASK[message.asked] if message.asked < len(ASK) else None
+        await self._receipts.follow(session, present, course.after_question(present, receipt, now=self._clock()))
+        if receipt is None or not receipt.known or receipt.status is None:
+            return
+        fresh = await outbox.find(session, message.tenant_id, message.id, lock=True)
+        if fresh is not None and fresh.state is OutState.ACCEPTED:
+            await self._receipts.apply(session, fresh, receipt.status, receipt.detail)
 
     async def settle(
         self, session: Session, message: Outbound, attempt_id: UUID, channel: Channel | None, sent: Sent
@@ -202,125 +178,33 @@ class Deliverer:
         )
         OUTBOUND.labels(channel.type if channel else "none", sent.outcome.value).inc()
         present = await outbox.find(session, message.tenant_id, message.id, lock=True)
-        if present is None or not _follows(present, message, sent):
+        if present is None:
             return
-        match sent.outcome:
-            case Outcome.OK:
-                await self._left(session, replace(present, attempts=message.attempts), sent)
-            case Outcome.RETRY | Outcome.THROTTLED:
-                await self._again(session, message, sent)
-            case Outcome.AUTH:
-                await self._trouble(session, channel, ChannelState.NEEDS_REAUTH, sent)
-                await self._again(session, message, sent, at_least=timedelta(hours=1))
-            case Outcome.CONFIG:
-                await self._trouble(session, channel, ChannelState.BROKEN, sent)
-                await self._again(session, message, sent, at_least=timedelta(hours=1))
-            case Outcome.UNKNOWN:
-                if _repeatable(message) and message.attempts < SAME_ID_TRIES:
-                    await self._again(session, message, sent)
-                else:
-                    await self._doubt(session, message, channel, sent.detail or "réponse perdue : parti ou non")
-            case Outcome.PERMANENT | Outcome.OPTED_OUT | Outcome.WINDOW_CLOSED:
-                await self._refused(session, message, sent)
-            case _:
-                assert_never(sent.outcome)
-
-    async def _refused(self, session: Session, message: Outbound, sent: Sent) -> None:
-        await self.end(session, message, OutState.FAILED, sent.detail or sent.outcome.value)
-        if message.request.get("template"):
+        unknown = sent.outcome is Outcome.UNKNOWN and course.repeatable(message)
+        step = course.after_sending(
+            present,
+            message,
+            sent,
+            doubtful=await outbox.doubtful_attempts(session, message) if unknown else 0,
+            asks=channel is not None and self._can_ask(channel),
+            now=now,
+            chance=_RANDOM.random(),
+        )
+        if step is None:
+            return
+        if (trouble := _TROUBLE.get(sent.outcome)) is not None:
+            await self._trouble(session, channel, trouble, sent)
+        if sent.outcome is Outcome.OK and (lesson := learning.from_answer(message, sent)) is not None:
+            await learning.learn(session, self._book, message.tenant_id, [lesson], at=now)
+        # Reports are counted from the attempt that is answered, should another have begun since.
+        await self._receipts.follow(session, replace(present, attempts=message.attempts), step)
+        if sent.outcome in _REFUSALS and message.request.get("template"):
             # It may be paused, refused or changed since it was read: the list is read again before it is shown.
             await approved.outdated(session, message.tenant_id, message.channel_id)
 
-    async def _left(self, session: Session, message: Outbound, sent: Sent) -> None:
-        """Records that a message left, or one part of it: the next part leaves once the one before was accepted."""
-        if (lesson := learning.from_answer(message, sent)) is not None:
-            await learning.learn(session, self._book, message.tenant_id, [lesson], at=self._clock())
-        sent_parts, parts = message.parts_sent + 1, len(message.parts)
-        if sent_parts >= parts:
-            await self._accepted(session, message, sent)
-            return
-        values: dict[str, Any] = {
-            "state": OutState.FROZEN.value,
-            "parts_sent": sent_parts,
-            **_named(message, sent),
-            "asked": 0,
-            "next_attempt_at": self._clock(),
-            "lease_until": None,
-            "settled_at": None,
-            "detail": PART_LEFT.format(sent_parts, parts),
-        }
-        await outbox.move(session, message, values)
-        await queue.defer(session, wake_up(message.tenant_id, message.channel_id))
-
-    async def _accepted(self, session: Session, message: Outbound, sent: Sent) -> None:
-        """Acceptance is its own committed state, recorded before anything that could fail follows it."""
-        now = self._clock()
-        named = _named(message, sent)
-        values: dict[str, Any] = {
-            "state": OutState.ACCEPTED.value,
-            "status_rank": RANK[DeliveryStatus.ACCEPTED],
-            "parts_sent": len(message.parts),
-            **named,
-            "next_attempt_at": None,
-            "lease_until": None,
-            "settled_at": now,
-            "detail": sent.detail,
-        }
-        await outbox.move(session, message, values)
-        await self._book.record(session, fact_of(ReplyAccepted, message, OutState.ACCEPTED, now))
-        about = message.request.get("about")
-        if message.purpose in ACKNOWLEDGEMENTS and about:
-            left, told = {UUID(about): message.id}, told_of(message)
-            await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=now, told=told)
-        await self._asking.left(session, message, at=now)
-        for name in named["names"] or [named["external_id"]]:
-            if name:
-                await self._receipts.catch_up(session, message, name)
-
-    async def _again(
-        self, session: Session, message: Outbound, sent: Sent, *, at_least: timedelta = timedelta()
-    ) -> None:
-        now = self._clock()
-        pause = BACK_OFF[min(max(message.attempts - message.parts_sent, 1), len(BACK_OFF)) - 1]
-        if sent.retry_after_s is not None:
-            pause = max(pause, timedelta(seconds=min(sent.retry_after_s, 86_400)))
-        # A little later, so that those who failed together do not all come back together.
-        again = now + max(pause, at_least) + min(pause / 10, timedelta(minutes=1)) * _RANDOM.random()
-        if again > message.give_up_at:
-            await self.end(session, message, OutState.FAILED, sent.detail or "abandonné après plusieurs jours d'essais")
-            return
-        values = {
-            "state": OutState.FROZEN.value,
-            "next_attempt_at": again,
-            "lease_until": None,
-            "detail": sent.detail,
-        }
-        await outbox.move(session, message, values)
-        await queue.defer(session, wake_up(message.tenant_id, message.channel_id, at=again))
-
-    async def _doubt(self, session: Session, message: Outbound, channel: Channel | None, detail: str) -> None:
-        """Shows that nobody knows whether a message left; a provider that can be asked is, later, before a person."""
-        await self.end(session, message, OutState.UNKNOWN, detail)
-        if channel is not None and self._can_ask(channel):
-            at = self._clock() + ASK[0]
-            await outbox.move(session, message, {"next_attempt_at": at, "asked": 0})
-            await queue.defer(session, wake_up(message.tenant_id, message.channel_id, at=at))
-
     async def end(self, session: Session, message: Outbound, state: OutState, detail: str) -> None:
         """Ends a message that will not leave by itself any more, and tells whoever counts on it."""
-        now = self._clock()
-        values = {
-            "state": state.value,
-            "detail": detail[:500],
-            "settled_at": now,
-            "next_attempt_at": None,
-            "lease_until": None,
-        }
-        await outbox.move(session, message, values)
-        kind = ReplyUnknown if state is OutState.UNKNOWN else ReplyFailed
-        await self._book.record(session, fact_of(kind, message, state, now))
-        if state is OutState.FAILED:
-            await self._asking.lost(session, message)
+        await self._receipts.follow(session, message, course.ended(state, detail, now=self._clock()))
 
     async def _trouble(self, session: Session, channel: Channel | None, state: ChannelState, sent: Sent) -> None:
         if channel is None:
@@ -357,37 +241,6 @@ def request_of(message: Outbound, *, pieces: Sequence[Attachment] = ()) -> SendR
         geo=Geo(**frozen["geo"]) if frozen.get("geo") else None,
         fields=frozen.get("fields") or {},
     )
-
-
-def _repeatable(message: Outbound) -> bool:
-    # Mail goes again under the same Message-ID, which receivers fold; an SMS or a message would be read twice.
-    return message.request.get("message_id") is not None
-
-
-async def _may_repeat(session: Session, message: Outbound) -> bool:
-    """Whether a message whose worker died in the middle goes again: a mail, until as many copies may have left."""
-    return _repeatable(message) and await outbox.cut_attempts(session, message) < SAME_ID_TRIES
-
-
-def _follows(present: Outbound, attempted: Outbound, sent: Sent) -> bool:
-    """Whether an outcome still changes a message.
-
-    That it has left is news to whoever does not know it yet; any other outcome counts only for the worker that still
-    holds the message.
-    """
-    mine = present.attempts == attempted.attempts
-    if present.parts_sent != attempted.parts_sent:
-        return False
-    if sent.outcome is Outcome.OK:
-        return present.state in _NOT_KNOWN_TO_HAVE_LEFT or (mine and present.state in _REPORTED)
-    return mine and present.state is OutState.SENDING
-
-
-def _named(message: Outbound, sent: Sent) -> dict[str, Any]:
-    """The ids a provider knows a message by: the first, and all of them when there are several."""
-    before = list(message.names or ([message.external_id] if message.external_id and message.parts_sent else []))
-    every = list(dict.fromkeys([*before, *sent.external_ids]))
-    return {"external_id": every[0] if every else message.external_id, "names": every if len(every) > 1 else None}
 
 
 def fact_of(kind: Any, message: Outbound, state: OutState, at: Any) -> Any:

@@ -12,8 +12,8 @@ from app.channels.contract import DeliveryStatus, Outcome, Sent
 from app.db.bulk import insert_rows, update_rows
 from app.db.transaction import Session
 from app.exchanges import outbox
+from app.exchanges.course import RANK
 from app.exchanges.outbox import Outbound, OutState
-from app.exchanges.receipts import RANK
 from app.exchanges.tables import AttemptRecord, DeliveryUpdateRecord, OutboundRecord
 from app.ids import new_id
 

@@ -25,7 +25,8 @@ from app.errors import Unavailable
 from app.exchanges import breaker, departures, gates, learning, limits, loops, outbox
 from app.exchanges.asking import told_of
 from app.exchanges.breaker import Lane, LaneState
-from app.exchanges.delivering import LEASE, Deliverer, fact_of
+from app.exchanges.course import LEASE
+from app.exchanges.delivering import Deliverer, fact_of
 from app.exchanges.departures import external_id_of
 from app.exchanges.facts import ReplyAccepted, SendingResumed, SendingSuspended
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up

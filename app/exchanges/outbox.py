@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, or_, select, tuple_, update
 
+from app.channels.contract import Outcome
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.exchanges.tables import AttemptRecord, LaneRecord, OutboundRecord
@@ -257,11 +258,13 @@ async def end_attempt(
     )
 
 
-async def cut_attempts(session: Session, outbound: Outbound) -> int:
-    """Counts the attempts whose end nobody wrote: their worker died, and a copy may have left with each."""
+async def doubtful_attempts(session: Session, outbound: Outbound) -> int:
+    """Counts the attempts that may have left a copy nobody knows of: their worker died, or no answer came."""
     record = AttemptRecord
     query = select(func.count()).where(
-        record.tenant_id == outbound.tenant_id, record.outbound_id == outbound.id, record.ended_at.is_(None)
+        record.tenant_id == outbound.tenant_id,
+        record.outbound_id == outbound.id,
+        or_(record.ended_at.is_(None), record.outcome == Outcome.UNKNOWN.value),
     )
     return int((await session.execute(query)).scalar_one())
 

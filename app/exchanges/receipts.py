@@ -1,13 +1,17 @@
 """What providers report of our messages: in any order, before or after we know the message's id, never going back."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
 from uuid import UUID
 
-from app.channels.contract import DeliveryStatus, Event
+from app.channels.contract import DeliveryStatus, Event, Outcome, Sent
 from app.channels.values import Channel
 from app.clock import Clock
 from app.db.transaction import Session
-from app.exchanges import outbox, reported
+from app.exchanges import course, outbox, reported
 from app.exchanges.asking import Asking, told_of
+from app.exchanges.course import Step, Told
 from app.exchanges.facts import (
     ReplyAccepted,
     ReplyComplained,
@@ -15,6 +19,7 @@ from app.exchanges.facts import (
     ReplyDelivered,
     ReplyFact,
     ReplyFailed,
+    ReplyUnknown,
 )
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
 from app.exchanges.mail_fates import Fate, fate_of
@@ -25,22 +30,12 @@ from app.ids import new_id
 from app.jobs import queue
 from app.sve.service import LegalFace
 
-RANK = {
-    DeliveryStatus.ACCEPTED: 1,
-    DeliveryStatus.SENT: 2,
-    DeliveryStatus.DELIVERED: 3,
-    DeliveryStatus.READ: 4,
-    DeliveryStatus.FAILED: 5,
-    DeliveryStatus.BOUNCED: 6,
+_FACTS: Mapping[Told, type[ReplyFact]] = {
+    Told.ACCEPTED: ReplyAccepted,
+    Told.DELIVERED: ReplyDelivered,
+    Told.FAILED: ReplyFailed,
+    Told.UNKNOWN: ReplyUnknown,
 }
-_STATE = {
-    DeliveryStatus.DELIVERED: OutState.DELIVERED,
-    DeliveryStatus.READ: OutState.DELIVERED,
-    DeliveryStatus.FAILED: OutState.FAILED,
-    DeliveryStatus.BOUNCED: OutState.BOUNCED,
-}
-
-_LOST = frozenset({OutState.FAILED, OutState.BOUNCED})
 
 
 class Receipts:
@@ -135,7 +130,8 @@ class Receipts:
             return None
         number = int(part) if part.isascii() and part.isdigit() and len(part) < 4 else 1
         if outbound.state is OutState.UNKNOWN and number == outbound.parts_sent + 1:
-            await self._taken(session, outbound, target)
+            sent = Sent(outcome=Outcome.OK, external_ids=(target,))
+            await self.follow(session, outbound, course.left(outbound, sent, now=self._clock()))
         elif outbound.external_id is None and len(outbound.parts) == 1:
             await outbox.move(session, outbound, {"external_id": target})
         return await outbox.find(session, tenant_id, outbound.id, lock=True)
@@ -150,36 +146,6 @@ class Receipts:
         names = {f"<{one.strip().strip('<>')}>" for one in told if isinstance(one, str) and "@" in one}
         return await reported.mail_named(session, tenant_id, sorted(names)) if names else None
 
-    async def _taken(self, session: Session, outbound: Outbound, name: str) -> None:
-        now, sent = self._clock(), outbound.parts_sent + 1
-        every = [*(outbound.names or [one for one in [outbound.external_id] if one]), name]
-        values: dict[str, object] = {"external_id": every[0], "parts_sent": sent, "detail": None}
-        if len(every) > 1:
-            values["names"] = every
-        if sent < len(outbound.parts):
-            waits = {"state": OutState.FROZEN.value, "next_attempt_at": now, "settled_at": None}
-            await outbox.move(session, outbound, {**values, **waits})
-            await queue.defer(session, wake_up(outbound.tenant_id, outbound.channel_id))
-            return
-        left = {"state": OutState.ACCEPTED.value, "next_attempt_at": None, "settled_at": now}
-        rank = RANK[DeliveryStatus.ACCEPTED]
-        await outbox.move(session, outbound, {**values, **left, "status_rank": rank})
-        told = ReplyAccepted(
-            tenant_id=outbound.tenant_id,
-            subject_id=outbound.id,
-            at=now,
-            ticket_id=outbound.ticket_id,
-            state=OutState.ACCEPTED.value,
-        )
-        await self._book.record(session, told)
-        about = outbound.request.get("about")
-        if outbound.purpose in ACKNOWLEDGEMENTS and about:
-            gone = {UUID(str(about)): outbound.id}
-            await self._legal.acknowledged(
-                session, outbound.tenant_id, gone, kind=outbound.purpose, at=now, told=told_of(outbound)
-            )
-        await self._asking.left(session, outbound, at=now)
-
     async def apply(
         self,
         session: Session,
@@ -190,29 +156,49 @@ class Receipts:
         code: str | None = None,
     ) -> Outbound:
         """Moves an outgoing message forward by rank; a late lesser status changes nothing."""
-        if RANK[status] <= outbound.status_rank or outbound.state is OutState.ABANDONED:
-            return outbound
-        if _STATE.get(status) in _LOST and _waits_to_leave_again(outbound):
-            return outbound  # it speaks of the sending that somebody decided to do again
-        if _STATE.get(status) is OutState.DELIVERED and await self._is_partial(session, outbound):
-            return outbound  # what one part reached is kept; the whole is told when the last one has
-        values: dict[str, object] = {"status_rank": RANK[status]}
-        state = _STATE.get(status)
-        if state is not None:
-            values |= {"state": state.value, "settled_at": self._clock(), "detail": reason, "next_attempt_at": None}
-            values["report_code"] = code
-        await outbox.move(session, outbound, values)
-        if state is not None and state is not outbound.state:
-            kind = ReplyDelivered if state is OutState.DELIVERED else ReplyFailed
-            await self._book.record(session, self._fact(kind, outbound, state))
-            about = outbound.request.get("about")
-            if state is not OutState.DELIVERED and outbound.purpose in ACKNOWLEDGEMENTS and about:
-                await self._legal.unacknowledged(
-                    session, outbound.tenant_id, UUID(str(about)), outbound.id, kind=outbound.purpose
-                )
-            if state is not OutState.DELIVERED:
-                await self._asking.lost(session, outbound)
+        whole = course.STATE.get(status) is not OutState.DELIVERED or not await self._is_partial(session, outbound)
+        step = course.after_report(outbound, status, reason, code=code, whole=whole, now=self._clock())
+        if step is not None:
+            await self.follow(session, outbound, step)
         return outbound
+
+    async def follow(self, session: Session, outbound: Outbound, step: Step) -> None:
+        """Writes what becomes of a message, and tells whoever counts on it."""
+        now = self._clock()
+        await outbox.move(session, outbound, step.values)
+        if step.told is not None:
+            fact = self._fact(_FACTS[step.told], outbound, OutState(step.values["state"]))
+            await self._book.record(session, fact)
+        if step.wake_at is not None:
+            at = step.wake_at if step.wake_at > now else None
+            await queue.defer(session, wake_up(outbound.tenant_id, outbound.channel_id, at=at))
+        match step.told:
+            case Told.ACCEPTED:
+                await self._accepted(session, outbound, step, at=now)
+            case Told.FAILED:
+                await self._lost(session, outbound)
+            case Told.DELIVERED | Told.UNKNOWN | None:
+                pass
+            case _:
+                assert_never(step.told)
+
+    async def _accepted(self, session: Session, outbound: Outbound, step: Step, *, at: datetime) -> None:
+        about = outbound.request.get("about")
+        if outbound.purpose in ACKNOWLEDGEMENTS and about:
+            gone, told = {UUID(str(about)): outbound.id}, told_of(outbound)
+            await self._legal.acknowledged(session, outbound.tenant_id, gone, kind=outbound.purpose, at=at, told=told)
+        await self._asking.left(session, outbound, at=at)
+        for name in step.values["names"] or [step.values["external_id"]]:
+            if name:
+                await self.catch_up(session, outbound, name)
+
+    async def _lost(self, session: Session, outbound: Outbound) -> None:
+        about = outbound.request.get("about")
+        if outbound.purpose in ACKNOWLEDGEMENTS and about:
+            await self._legal.unacknowledged(
+                session, outbound.tenant_id, UUID(str(about)), outbound.id, kind=outbound.purpose
+            )
+        await self._asking.lost(session, outbound)
 
     async def _is_partial(self, session: Session, outbound: Outbound) -> bool:
         if len(outbound.parts) > 1 and outbound.parts_sent < len(outbound.parts):
@@ -222,7 +208,7 @@ class Receipts:
     async def catch_up(self, session: Session, outbound: Outbound, external_id: str) -> None:
         """Applies the reports that came before the provider's answer to our own request."""
         known = await reported.updates_on(session, outbound, external_id)
-        for status, reason in sorted(known, key=lambda report: RANK[DeliveryStatus(report[0])]):
+        for status, reason in sorted(known, key=lambda report: course.RANK[DeliveryStatus(report[0])]):
             fresh = await outbox.find(session, outbound.tenant_id, outbound.id, lock=True)
             if fresh is not None:
                 await self.apply(session, fresh, DeliveryStatus(status), reason)
@@ -236,10 +222,3 @@ class Receipts:
             session, tenant_id, channel.id, event.sender.address, until=event.occurred_at
         ):
             await self.apply(session, outbound, status, None)
-
-
-def _waits_to_leave_again(outbound: Outbound) -> bool:
-    """Whether nothing has left since a person decided to send it again."""
-    before = outbound.resolved
-    again = before is not None and before["decision"] == "resend"
-    return again and outbound.state is OutState.FROZEN and outbound.attempts == (before or {})["attempts"]

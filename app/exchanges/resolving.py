@@ -12,10 +12,10 @@ from app.errors import Conflict, NotFound
 from app.exchanges import outbox
 from app.exchanges.addressing import obey
 from app.exchanges.asking import Asking, told_of
+from app.exchanges.course import RANK
 from app.exchanges.facts import ReplyAbandoned, ReplyAccepted, ReplyFact, ReplyFailed, ReplyQueued, ReplyUnknown
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, GIVE_UP_AFTER, wake_up
 from app.exchanges.outbox import Outbound, OutState
-from app.exchanges.receipts import RANK
 from app.facts import Actor, FactBook, Seen
 from app.jobs import queue
 from app.rest.languages import Said

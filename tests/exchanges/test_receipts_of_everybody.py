@@ -13,8 +13,8 @@ import pytest
 
 from app.channels.contract import DeliveryStatus, Outcome, Sent
 from app.exchanges import departures, outbox
+from app.exchanges.course import RANK
 from app.exchanges.outbox import OutState
-from app.exchanges.receipts import RANK
 from app.ids import new_id
 from app.main import create_app
 from tests.harness.towns import TownHouse, mail
