@@ -145,6 +145,45 @@ def after_report(
     return Step(values=values, told=Told.DELIVERED if state is OutState.DELIVERED else Told.FAILED)
 
 
+def sent_again(message: Outbound, *, now: datetime, give_up_after: timedelta) -> Step:
+    """A person decided that it leaves once more: what was reported of it before is forgotten.
+
+    A long text that had left whole leaves whole; one that stopped half-way goes on from there.
+    """
+    whole = len(message.parts) > 1 and message.parts_sent >= len(message.parts)
+    values = {
+        **_waiting(now),
+        "status_rank": 0,
+        "settled_at": None,
+        "give_up_at": now + give_up_after,
+        "asked": 0,
+        **({"parts_sent": 0, "names": None} if whole else {}),
+    }
+    return Step(values=values, wake_at=now)
+
+
+def held_for_sent(message: Outbound, *, now: datetime, give_up_after: timedelta) -> Step:
+    """A person knows that it left; of a long text, the part in doubt, and the others follow."""
+    sent_parts = message.parts_sent + 1
+    if sent_parts < len(message.parts):
+        again = sent_again(message, now=now, give_up_after=give_up_after)
+        return replace(again, values={**again.values, "parts_sent": sent_parts})
+    # Neither its parts nor its names are touched: the decision can be taken back.
+    values = {
+        "state": OutState.ACCEPTED.value,
+        "status_rank": RANK[DeliveryStatus.ACCEPTED],
+        "settled_at": now,
+        "next_attempt_at": None,
+        "lease_until": None,
+    }
+    return Step(values=values, told=Told.ACCEPTED)
+
+
+def may_leave(leased: Outbound, *, now: datetime) -> bool:
+    """Whether its worker may still let it leave: one that was paused past its lease finds that another has it."""
+    return leased.lease_until is not None and now < leased.lease_until
+
+
 def left(message: Outbound, sent: Sent, *, now: datetime) -> Step:
     """A message left, or one part of it: the next part leaves once the one before was accepted."""
     sent_parts, parts = message.parts_sent + 1, len(message.parts)
@@ -166,7 +205,8 @@ def accepted(message: Outbound, sent: Sent, *, now: datetime, rank: int = RANK[D
     values = {
         "state": OutState.ACCEPTED.value,
         "status_rank": rank,
-        "parts_sent": len(message.parts),
+        # Only a long text counts its parts.
+        "parts_sent": len(message.parts) if len(message.parts) > 1 else 0,
         **named(message, sent),
         "next_attempt_at": None,
         "lease_until": None,

@@ -22,7 +22,7 @@ from app.contacts import service as contacts
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.errors import Unavailable
-from app.exchanges import breaker, departures, gates, learning, limits, loops, outbox
+from app.exchanges import breaker, course, departures, gates, learning, limits, loops, outbox
 from app.exchanges.asking import told_of
 from app.exchanges.breaker import Lane, LaneState
 from app.exchanges.course import LEASE
@@ -46,6 +46,7 @@ SHARE = 8
 # How long what was sent waits to be written while the database is away; then its lease says that it is in doubt.
 RECORD_PAUSES = (0.2, 0.5, 1.0, 2.0, *(5.0,) * 360)
 TOO_SOON = "cette personne vient de recevoir plusieurs messages : la suite part un peu plus tard"
+LEASE_OVER = "le travailleur a été suspendu plus longtemps que son bail : rien n'est parti par lui"
 TOO_LATE = "abandonné après plusieurs jours : le canal n'a rien laissé partir"
 
 Gone = tuple[Outbound, UUID, Sent]
@@ -266,6 +267,8 @@ class Dispatcher:
 
     async def _carry(self, message: Outbound, attempt_id: UUID, turns: asyncio.Semaphore) -> Reached:
         async with turns:
+            if not course.may_leave(message, now=self._clock()):
+                return None, (message, attempt_id, Sent(outcome=Outcome.RETRY, detail=LEASE_OVER))
             channel, sent = await self._deliverer.reach(message)
             return channel, (message, attempt_id, sent)
 

@@ -9,7 +9,7 @@ from app.clock import Clock
 from app.contacts import service as contacts
 from app.db.transaction import Session
 from app.errors import Conflict, NotFound
-from app.exchanges import outbox
+from app.exchanges import course, outbox
 from app.exchanges.addressing import obey
 from app.exchanges.asking import Asking, told_of
 from app.exchanges.course import RANK
@@ -114,32 +114,21 @@ class Resolver:
         return after
 
     async def _again(self, session: Session, message: Outbound) -> None:
-        now = self._clock()
-        values = {
-            "state": OutState.FROZEN.value,
-            "status_rank": 0,
-            "next_attempt_at": now,
-            "lease_until": None,
-            "settled_at": None,
-            "give_up_at": now + GIVE_UP_AFTER,
-            "asked": 0,
-        }
-        await outbox.move(session, message, values)
+        step = course.sent_again(message, now=self._clock(), give_up_after=GIVE_UP_AFTER)
+        await outbox.move(session, message, step.values)
         await queue.defer(session, wake_up(message.tenant_id, message.channel_id))
 
     async def _sent(self, session: Session, message: Outbound) -> None:
         """Holds a message for sent; of a long text, the part in doubt, and the others follow."""
-        sent_parts = message.parts_sent + 1
-        if sent_parts < len(message.parts):
-            await outbox.move(session, message, {"parts_sent": sent_parts})
-            await self._again(session, message)
-            return
-        values = self._ended(OutState.ACCEPTED, message.detail)
-        await outbox.move(session, message, {**values, "status_rank": RANK[DeliveryStatus.ACCEPTED]})
-        about = message.request.get("about")
         now = self._clock()
+        step = course.held_for_sent(message, now=now, give_up_after=GIVE_UP_AFTER)
+        await outbox.move(session, message, step.values)
+        if step.told is None:
+            await queue.defer(session, wake_up(message.tenant_id, message.channel_id))
+            return
+        about = message.request.get("about")
         if message.purpose in ACKNOWLEDGEMENTS and about:
-            left, told = {UUID(str(about)): message.id}, told_of(message)
+            left, told = {UUID(about): message.id}, told_of(message)
             await self._legal.acknowledged(session, message.tenant_id, left, kind=message.purpose, at=now, told=told)
         await self._asking.left(session, message, at=now)
 
