@@ -54,6 +54,8 @@ SELECT %(tenant)s, CASE k WHEN 0 THEN f.message_id ELSE f.answer_id END, f.id, %
        CASE k WHEN 0 THEN '<' || n || '@example.org>' END, 'Demande', {_WORDS}, '[]', '{{}}', ARRAY[]::text[], false, true,
        f.at + k * interval '1 hour', f.at + k * interval '1 hour', '[]', CASE k WHEN 0 THEN f.reception_id END
   FROM filled f CROSS JOIN generate_series(0, 1) k""",
+    """INSERT INTO message_words (tenant_id, message_id, content, ticket_id, search)
+SELECT tenant_id, id, '', ticket_id, search FROM messages WHERE tenant_id = %(tenant)s""",
     """INSERT INTO saisines (tenant_id, id, ticket_id, message_id, ordinal, regime, received_at, received_on, term_on, alert_on,
                       wake_on, risk, reading, rules_version, version, closed_at)
 SELECT %(tenant)s, saisine_id, id, message_id, 0, 'UNKNOWN', at, at::date, alert_on, alert_on, alert_on, risk, '{}', 'bench', 1,
@@ -83,6 +85,7 @@ AND team_id = (%(teams)s::uuid[])[1] ORDER BY n LIMIT 1) RETURNING t.id, t.recei
 _LOOKED_AT = (
     "tickets",
     "messages",
+    "message_words",
     "saisines",
     "events",
     "contacts",

@@ -28,6 +28,7 @@ LEFT_OUT: Mapping[str, str] = {
     "idempotency_keys": "answers kept for repeated requests",
     "invitations": "links that open accounts",
     "kept_forms": "what was typed before a fresh proof, sealed",
+    "message_words": "the index of words, made of the messages themselves",
     "reply_tokens": "words that recognise answers",
     "sessions": "words that open sessions",
     "set_aside_jobs": "background work that failed",

@@ -17,7 +17,6 @@ class MachineTextRecord(Base):
     __table_args__ = (
         PrimaryKeyConstraint("tenant_id", "sha256"),
         Index("ix_machine_texts_due", "tenant_id", "next_attempt_at", postgresql_where="state = 'waiting'"),
-        Index("ix_machine_texts_search", "tenant_id", "search", postgresql_using="gin"),
     )
     tenant_id: Mapped[UUID]
     sha256: Mapped[str]
@@ -34,4 +33,5 @@ class MachineTextRecord(Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed("to_tsvector('french', folded(left(coalesce(text, ''), 100000)))", persisted=True),
+        deferred=True,
     )

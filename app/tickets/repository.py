@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal_column, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Select, literal_column, select, tuple_, update
 
 from app.db.transaction import Session, bound_statements
 from app.files.antivirus import ScanState
 from app.files.ocr import State
 from app.ids import is_reference
+from app.tickets import searching
 from app.tickets.machine_tables import MachineTextRecord
 from app.tickets.scan_tables import ScanRecord
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
@@ -57,10 +57,8 @@ async def page(
 
     Words are searched for two seconds at most, whatever they are. Raises `Unavailable` past them.
     """
-    if wanted.q:
-        await bound_statements(session, milliseconds=SEARCH_MS)
     ticket = TicketRecord
-    query = _columns().where(ticket.tenant_id == tenant_id, *_conditions(tenant_id, wanted))
+    query = _columns().where(ticket.tenant_id == tenant_id, *_conditions(wanted))
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
         if after:
@@ -70,6 +68,10 @@ async def page(
         if after:
             query = query.where(tuple_(ticket.last_activity_at, ticket.id) < (after.value, after.id))
         query = query.order_by(ticket.last_activity_at.desc(), ticket.id.desc())
+    if wanted.q and not is_reference(wanted.q):
+        await bound_statements(session, milliseconds=SEARCH_MS)
+        rows = await searching.page(session, query, words=wanted.q, limit=limit)
+        return [Ticket(**{**row, "status": Status(row["status"])}) for row in rows]
     return [_ticket(row) for row in (await session.execute(query.limit(limit))).all()]
 
 
@@ -186,7 +188,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     ticket, conditions = TicketRecord, list[ColumnElement[bool]]()
     for column, chosen in (
         (ticket.status, wanted.statuses),
@@ -209,27 +211,7 @@ def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(ticket.alert_on < wanted.term_before)
     if wanted.q and is_reference(wanted.q):
         conditions.append(ticket.reference == wanted.q.strip().upper())
-    elif wanted.q:
-        conditions.append(_speaks_of(tenant_id, wanted.q))
     return conditions
-
-
-def _speaks_of(tenant_id: UUID, words: str) -> ColumnElement[bool]:
-    """Words somebody wrote, or a machine read in what they sent."""
-    ticket, message, piece, read = TicketRecord, MessageRecord, AttachmentRecord, MachineTextRecord
-    query = func.websearch_to_tsquery("french", func.folded(words), type_=TSQUERY)
-    of_ticket = (message.tenant_id == tenant_id, message.ticket_id == ticket.id)
-    return or_(
-        exists().where(*of_ticket, message.search.op("@@")(query)),
-        exists().where(
-            *of_ticket,
-            piece.tenant_id == tenant_id,
-            piece.message_id == message.id,
-            read.tenant_id == tenant_id,
-            read.sha256 == piece.sha256,
-            read.search.op("@@")(query),
-        ),
-    )
 
 
 async def _pieces(

@@ -130,7 +130,6 @@ class MessageRecord(TenantRow, Base):
         Index(
             "ix_messages_external", "tenant_id", "channel_id", "external_id", postgresql_where="external_id IS NOT NULL"
         ),
-        Index("ix_messages_search", "tenant_id", "search", postgresql_using="gin"),
         # Where a report is, for those who look around it (`app.tickets.nearby`).
         Index(
             "ix_messages_place",
@@ -171,12 +170,14 @@ class MessageRecord(TenantRow, Base):
     withdrawn_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     history: Mapped[list[Any]]
-    # A tsvector holds one megabyte: the first hundred thousand characters can be searched, all are kept.
+    # A tsvector holds one megabyte: the first hundred thousand characters can be searched, all are kept. A trigger copies
+    # it into `message_words`, where it is looked for; a thread is read without it.
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
             "to_tsvector('french', folded(left(subject || ' ' || author_name || ' ' || text, 100000)))", persisted=True
         ),
+        deferred=True,
     )
 
 

@@ -50,7 +50,7 @@ async def test_a_search_is_given_up_after_its_time_and_says_when_to_come_back(
     monkeypatch.setattr("app.tickets.repository.SEARCH_MS", 50)
     monkeypatch.setattr("app.contacts.repository.SEARCH_MS", 50)
     async with await psycopg.AsyncConnection.connect(owner_url) as connection:
-        await connection.execute("LOCK TABLE messages, contacts IN ACCESS EXCLUSIVE MODE")
+        await connection.execute("LOCK TABLE message_words, contacts IN ACCESS EXCLUSIVE MODE")
         for path in ("/api/v1/tickets", "/api/v1/contacts"):
             answer = await town.http.get(path, params={"q": "lampadaire"})
             assert (answer.status_code, answer.json()["code"]) == (503, "unavailable"), path
