@@ -85,15 +85,16 @@ async def seal(session: Session, tenant_id: UUID, *, now: datetime, limit: int =
     return len(rows)
 
 
-async def verify(session: Session, tenant_id: UUID) -> str | None:
-    """Recomputes the whole chain. Returns None when it holds, else the first broken link in words."""
-    previous, expected = ORIGIN, 0
+async def verify(session: Session, tenant_id: UUID, *, after: int = 0, limit: int | None = None) -> str | None:
+    """Recomputes the chain, or so many of its links after one. Returns None when it holds, else the first broken link."""
     seal_, entry = SealRecord, AuditRecord
+    previous, expected = await _digest_of(session, tenant_id, after), after
     query = (
         select(seal_, entry)
         .outerjoin(entry, (entry.tenant_id == seal_.tenant_id) & (entry.id == seal_.entry_id))
-        .where(seal_.tenant_id == tenant_id)
+        .where(seal_.tenant_id == tenant_id, seal_.number > after)
         .order_by(seal_.number)
+        .limit(limit)
     )
     stream = await session.stream(query)
     async for row in stream:
@@ -107,6 +108,18 @@ async def verify(session: Session, tenant_id: UUID) -> str | None:
             return f"link {expected} does not match its entry: one of them was altered"
         previous = sealed.digest
     return None
+
+
+async def length(session: Session, tenant_id: UUID) -> int:
+    """Returns the number of the last link; 0 before the first."""
+    query = select(SealRecord.number).where(SealRecord.tenant_id == tenant_id).order_by(SealRecord.number.desc())
+    return (await session.execute(query.limit(1))).scalar_one_or_none() or 0
+
+
+async def _digest_of(session: Session, tenant_id: UUID, number: int) -> bytes:
+    query = select(SealRecord.digest).where(SealRecord.tenant_id == tenant_id, SealRecord.number == number)
+    # A link that is missing matches nothing: the one after it is then told as altered.
+    return ORIGIN if number == 0 else (await session.execute(query)).scalar_one_or_none() or b""
 
 
 def _link_row(row: Any) -> tuple[SealRecord, AuditRecord | None]:

@@ -23,7 +23,7 @@ from app.bootstrap.talk import Talk, talk_of
 from app.bootstrap.traffic import Traffic, traffic_of
 from app.channels.contract import Context
 from app.chat.tidying import TIDY
-from app.clock import Clock, utc_now
+from app.clock import STEADY, Clock, utc_now
 from app.db import migrate
 from app.db.embedded import EmbeddedPostgres
 from app.db.transaction import Database
@@ -32,6 +32,7 @@ from app.egress.policy import EgressPolicy
 from app.egress.transport import guarded_client
 from app.exchanges.inviting import RESET
 from app.exchanges.reading import Reader
+from app.exchanges.rereading import REREAD, Rereading
 from app.exchanges.restarting import Restarting
 from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.identified import Identified, Kind
@@ -42,6 +43,7 @@ from app.privacy.retention_rounds import RETAIN
 from app.reporting.figures import HouseFigures
 from app.reporting.reports import Reports
 from app.rest.callers import Caller, Presented
+from app.rest.timekeeping import keep_time
 from app.settings import Settings
 from app.tenants.exports import COPY
 from app.webhooks.courier import FORGET
@@ -55,10 +57,16 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
     figures: HouseFigures
     provider_door: ProviderDoor | None
     restarting: Restarting
+    rereading: Rereading
 
     def worker(self) -> Worker:
         """Builds a worker that knows all there is to do."""
-        worker = Worker(self.database.url, concurrency=self.settings.worker_concurrency, aside=self.setting_aside)
+        worker = Worker(
+            self.database.url,
+            concurrency=self.settings.worker_concurrency,
+            aside=self.setting_aside,
+            clock=self.clock,
+        )
         self.rounds.register(worker)
         self.privacy_rounds.register(worker)
         worker.on(ELIMINATE, self.eliminations.work)
@@ -68,6 +76,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
+        worker.every("35 11 * * * *", REREAD, self.rereading.round)
         return worker
 
     async def forget_copies(self) -> None:
@@ -155,7 +164,9 @@ async def opened(
         url = dsns.app
     database = Database(url, pool_size=settings.database_pool)
     reader = Reader(seconds=settings.parse_seconds, memory_mb=settings.parse_memory_mb)
-    guarding = asyncio.create_task(server.supervise()) if server else None
+    beside = [asyncio.create_task(server.supervise())] if server else []
+    if clock is utc_now:
+        beside.append(asyncio.create_task(keep_time(database, STEADY)))
     try:
         policy = EgressPolicy(settings.egress_allow)
         async with guarded_client(policy) as http:
@@ -173,8 +184,8 @@ async def opened(
     finally:
         await reader.close()
         await database.close()
-        if guarding is not None:
-            guarding.cancel()
+        for task in beside:
+            task.cancel()
         if server is not None:
             await asyncio.to_thread(server.stop)
 
@@ -222,4 +233,5 @@ def assemble(
         figures=HouseFigures(database, clock),
         provider_door=door,
         restarting=Restarting(ground.book, clock),
+        rereading=Rereading(database, ground.tenants, clock),
     )

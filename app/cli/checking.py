@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.bootstrap import House
     from app.db.checks import Check
 
+_PAGE = 2_000
 _RECOMPUTE = "parvis sve recompute --reason …"
 
 
@@ -27,8 +28,8 @@ def check(*, as_lines: bool) -> None:
 
     Configuration: the settings, the database's version, role, schema and clock, the master keys, the bell, what reads scans, the antivirus. For each administration:
     the ledger (everything accepted is done, a duplicate, held or queued), what waits for a person, what waits for a
-    worker, whether messages leave, whether the watch of legal terms goes round, the chain of the journal, and whether every open legal clock
-    still says what its events say.
+    worker, whether messages leave, whether the watch of legal terms goes round, whether each delivery is still what was received,
+    the chain of the journal, and whether every open legal clock still says what its events say.
     """
     if not asyncio.run(_all(as_lines=as_lines)):
         raise click.exceptions.Exit(1)
@@ -69,8 +70,32 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
     for tenant_id in await house.tenants.directory():
         async for line in _tenant(house, tenant_id):
             yield line
+        yield await _originals(house, tenant_id)
         yield await _jobs(house, tenant_id)
         yield await _clocks(house, tenant_id, told=told)
+
+
+async def _originals(house: "House", tenant_id: "UUID") -> "Check":
+    """Makes the digest of every delivery again, where its bytes lie."""
+    from uuid import UUID
+
+    from app.db.checks import Check
+    from app.exchanges import receptions
+
+    after, number, altered = UUID(int=0), 0, list["UUID"]()
+    while True:
+        async with house.database.transaction(tenant=tenant_id) as session:
+            slug = (await house.tenants.get(session, tenant_id)).slug
+            seen, damaged = await receptions.read_again(session, tenant_id, after=after, limit=_PAGE)
+        number, altered = number + len(seen), altered + list(damaged)
+        if len(seen) < _PAGE:
+            break
+        after = seen[-1]
+    told = f"{number} deliveries, each as its digest says"
+    if altered:
+        named = ", ".join(str(one) for one in altered[:5])
+        told = f"{len(altered)} of {number} deliveries are no longer what was received: restore them ({named})"
+    return Check(f"{slug}: originals", not altered, told)
 
 
 async def _jobs(house: "House", tenant_id: "UUID") -> "Check":

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app.clock import Clock
+from app.clock import MOST_SKEW, Clock
 from app.db import migrate
 from app.db.transaction import Database
 
 OLDEST = 150000  # server_version_num of PostgreSQL 15
-MOST_SKEW = timedelta(seconds=5)
 
 # Membership counts like the power itself: a member can become the role (PostgreSQL, "Role Membership").
 _POWERS = text("""
@@ -107,3 +106,11 @@ async def check_clock(database: Database, *, clock: Clock) -> Check:
             f"the database is {abs(seconds):.1f} s {'ahead of' if seconds > 0 else 'behind'} this machine: start NTP on both",
         )
     return Check("clocks", True, f"within {max(abs(seconds), 0.1):.1f} s of the database")
+
+
+async def ask_time(database: Database) -> datetime:
+    """Returns the database's time. Raises `Unavailable`."""
+    async with database.transaction() as session:
+        await session.execute(text("SELECT 1"))  # as above
+        theirs: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+    return theirs

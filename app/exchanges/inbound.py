@@ -41,6 +41,7 @@ AGAIN_AFTER = timedelta(seconds=20)
 GENERIC_TYPE = "http"
 GENERIC = {"format": "generic"}
 GENERIC_BYTES = 10 * 2**20  # as much as it reads
+_ALTERED = "octets altérés depuis leur réception : à restaurer depuis une sauvegarde"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,9 @@ class Inbound:
         for reception in part:
             if reception.attempts > TRIES:
                 await self._hold(reception, reception.reason or "lecture interrompue plusieurs fois")
+                continue
+            if hashlib.sha256(reception.raw).hexdigest() != reception.sha256:
+                await self._hold(reception, _ALTERED)
                 continue
             try:
                 channel = await self._channels.at_work(reception.tenant_id, reception.channel_id)

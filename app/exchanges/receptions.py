@@ -109,6 +109,14 @@ _CLAIM = text(
 
 
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
+# Digests are made where the bytes lie: nothing travels. What was erased keeps its digest and has no bytes.
+_READ_AGAIN = text(
+    """
+    SELECT id, encode(sha256(raw), 'hex') <> sha256 AND NOT (size = 0 AND raw = ''::bytea) AS damaged
+      FROM receptions WHERE tenant_id = :tenant AND id > :after ORDER BY id LIMIT :limit
+    """
+)
+_OLDEST = text("SELECT id FROM receptions WHERE tenant_id = :tenant ORDER BY id LIMIT 1")
 
 
 def wake_up(tenant_id: UUID, *, at: datetime | None = None) -> Job:
@@ -264,6 +272,18 @@ async def retell(session: Session, tenant_id: UUID, ids: Sequence[UUID], *, befo
         .where(record.reason.startswith(before, autoescape=True))
         .values(reason=after + func.substr(record.reason, len(before) + 1))
     )
+
+
+async def read_again(
+    session: Session, tenant_id: UUID, *, after: UUID, limit: int
+) -> tuple[Sequence[UUID], Sequence[UUID]]:
+    """Makes the digests of a page of deliveries again; returns all of it, and those whose bytes are others."""
+    rows = (await session.execute(_READ_AGAIN, {"tenant": tenant_id, "after": after, "limit": limit})).all()
+    return [row.id for row in rows], [row.id for row in rows if row.damaged]
+
+
+async def oldest(session: Session, tenant_id: UUID) -> UUID | None:
+    return (await session.execute(_OLDEST, {"tenant": tenant_id})).scalar_one_or_none()
 
 
 async def due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:

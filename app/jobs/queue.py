@@ -7,7 +7,7 @@ procrastinate's; this file only fits it to the house.
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,10 @@ import structlog
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job as KeptJob
 from procrastinate.jobs import Status
+from procrastinate.periodic import PeriodicDeferrer, PeriodicRegistry, PeriodicTask
 from sqlalchemy import text
 
+from app.clock import Clock, utc_now
 from app.db.transaction import Session
 from app.jobs.setting_aside import SettingAside
 
@@ -93,8 +95,10 @@ class Worker:
         heartbeat_s: float = 5.0,
         stalled_after_s: float = 15.0,
         aside: SettingAside | None = None,
+        clock: Clock = utc_now,
     ) -> None:
-        self._aside = aside
+        self._aside, self._clock = aside, clock
+        self._registry: PeriodicRegistry = PeriodicRegistry()  # type: ignore[no-untyped-call]  # the library's own
         self._connector = procrastinate.PsycopgConnector(
             conninfo=url, min_size=1, max_size=concurrency + 3, kwargs={"prepare_threshold": None}
         )
@@ -127,7 +131,7 @@ class Worker:
             await handler()
 
         registered = self._app.task(name=task, lock=task, queueing_lock=task)(run)
-        self._app.periodic(cron=_seconds_last(cron))(registered)
+        self._registry.periodic_decorator(cron=_seconds_last(cron), periodic_id="")(registered)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; a worker ended by the database is started again with back-off."""
@@ -162,18 +166,22 @@ class Worker:
             )
         )
         stopping = asyncio.create_task(stop.wait())
-        rescuing = asyncio.create_task(self._retry_stalled())
+        beside = {
+            asyncio.create_task(self._retry_stalled()),
+            asyncio.create_task(Turns(self._registry, self._clock).worker()),
+        }
         try:
-            done, _ = await asyncio.wait({working, stopping, rescuing}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({working, stopping, *beside}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            rescuing.cancel()
+            for task in beside:
+                task.cancel()
             if not working.done():
                 working.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await working
-        if rescuing in done:
-            rescuing.result()  # what ended the rescuer ends this worker, and is told
+        for task in beside & done:
+            task.result()  # what ended one of them ends this worker, and is told
 
     async def _retry_stalled(self) -> None:
         # A dead worker's job keeps its lock until somebody retries it. Not a job itself: it could die holding its own.
@@ -194,6 +202,32 @@ class Worker:
         except ConnectorException:
             return  # another worker was quicker, or the database is away: the next look tells
         log.info("job.rescued", task=job.task_name)
+
+
+class Turns(PeriodicDeferrer):
+    """Says when rounds come, by the house's clock.
+
+    The library's own reads the machine's: set forward, it would ask for every turn of the months it skipped, and set
+    back, for none until that time came again. What was missed is made up for by one turn.
+    """
+
+    def __init__(self, registry: PeriodicRegistry, clock: Clock) -> None:
+        super().__init__(registry)
+        self._clock = clock
+
+    async def worker(self) -> None:
+        if not self.registry.periodic_tasks:
+            await asyncio.Event().wait()  # nothing comes round; returning would end whoever waits for us
+        while True:
+            now = self._clock().timestamp()
+            await self.defer_jobs(jobs_to_defer=self.get_previous_tasks(at=now))
+            await self.wait(next_tick=self.get_next_tick(at=now))
+
+    def get_timestamps(
+        self, periodic_task: "PeriodicTask[Any, Any, Any]", since: int | None, until: float
+    ) -> Iterable[int]:
+        latest = list(super().get_timestamps(periodic_task, None, until))
+        return latest if latest != [since] else []
 
 
 def _seconds_last(cron: str) -> str:

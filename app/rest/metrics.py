@@ -85,6 +85,17 @@ LEDGER_AGE = Gauge(
     "Seconds since the ledger was last counted, where it was longest ago; counted every hour, alarm past 7200.",
     registry=REGISTRY,
 )
+CLOCK_SKEW = Gauge(
+    "parvis_clock_skew_seconds",
+    "How far the database's time is ahead of this process's machine; alarm past 5 either way.",
+    registry=REGISTRY,
+)
+DAMAGED = Gauge(
+    "parvis_damaged",
+    "What was read again and is no longer what was kept, by kind (original, journal, clock); 0, or somebody is needed.",
+    ["kind"],
+    registry=REGISTRY,
+)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

@@ -46,6 +46,7 @@ class Proof:
     differing: int = 0
     older: int = 0
     first: list[Difference] = field(default_factory=list)
+    last: UUID | None = None  # where a part of them ended; None when all were read to the end
 
     @property
     def holds(self) -> bool:
@@ -59,18 +60,25 @@ async def prove(
     *,
     clock: Clock,
     seen: Callable[[int], None] = lambda _: None,
+    after: UUID | None = None,
+    most: int | None = None,
 ) -> Proof:
-    """Reads every open saisine of an administration again, a page at a time; tells `seen` how many so far."""
-    proof, after = Proof(), None
-    while True:
+    """Reads open saisines of an administration again, a page at a time; tells `seen` how many so far.
+
+    All of them; or from one on, and `most` or a few more.
+    """
+    proof = Proof()
+    while most is None or proof.seen < most:
         async with database.transaction(tenant=tenant_id) as session:
             tenant = await tenants.get(session, tenant_id)
             page = await repository.open_page(session, tenant_id, after=after, limit=BATCH)
             if not page:
+                proof.last = None
                 return proof
             await _page(session, tenant, page, proof, clock=clock)
-        after = page[-1].id
+        after = proof.last = page[-1].id
         seen(proof.seen)
+    return proof
 
 
 async def _page(session: Session, tenant: Tenant, page: Sequence[Saisine], proof: Proof, *, clock: Clock) -> None:

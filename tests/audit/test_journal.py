@@ -42,6 +42,12 @@ async def verdict(database: Database, tenant_id: UUID) -> str | None:
         return await journal.verify(session, tenant_id)
 
 
+async def parts(database: Database, tenant_id: UUID, *, links: int) -> list[str | None]:
+    """What is said of each link read by itself, after the one before it."""
+    async with database.transaction(tenant=tenant_id) as session:
+        return [await journal.verify(session, tenant_id, after=n, limit=1) for n in range(links)]
+
+
 async def test_entries_are_chained_once_in_commit_order(database: Database) -> None:
     tenant_id = new_id()
     await acts(database, tenant_id, "a", "b")
@@ -51,6 +57,7 @@ async def test_entries_are_chained_once_in_commit_order(database: Database) -> N
     await acts(database, tenant_id, "d")
     assert await sealed(database, tenant_id, entries=1) == 1
     assert await verdict(database, tenant_id) is None
+    assert await parts(database, tenant_id, links=4) == [None] * 4
 
 
 async def test_a_rolled_back_act_leaves_no_entry(database: Database) -> None:
@@ -84,3 +91,4 @@ async def test_tampering_is_found(database: Database, dsns: Dsns, tampering: str
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute(tampering, (tenant_id,))
     assert await verdict(database, tenant_id) is not None
+    assert any(await parts(database, tenant_id, links=3))
