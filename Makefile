@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
-SOURCES := app tests bench migrations examples supply
+SOURCES := app tests bench migrations examples supply hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types contracts fix bench fuzz probe long lock api audit migration docs clean
+.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,10 +27,13 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.run
 
 setup: $(VENV)/.dev ## the environment only, without starting anything
 
-demo: $(VENV)/.run ## a demonstration town on http://127.0.0.1:8000, from nothing
+ui: $(VENV)/.run ## build the agents' application of ui/, if it changed (PARVIS_BUILD_UI=0: not at all)
+	$(BIN)/python hatch_build.py
+
+demo: ui ## a demonstration town on http://127.0.0.1:8000, from nothing
 	$(BIN)/parvis demo
 
-run: $(VENV)/.run ## the house with your own data, on http://127.0.0.1:8000
+run: ui ## the house with your own data, on http://127.0.0.1:8000
 	$(BIN)/parvis serve
 
 test: $(VENV)/.dev ## the whole test suite on the real engine
@@ -49,7 +52,10 @@ contracts: $(VENV)/.dev ## who may import whom
 audit: $(VENV)/.dev ## licences, secrets, bill of materials and known flaws of what is locked
 	$(BIN)/python -m supply
 
-check: lint types contracts audit test ## what CI runs
+screens: $(VENV)/.dev ## types, style, tests and build of the agents' application
+	$(BIN)/python hatch_build.py check
+
+check: lint types contracts audit screens test ## what CI runs
 
 fix: $(VENV)/.dev ## mend what a machine can mend
 	$(BIN)/ruff check --fix $(SOURCES)
@@ -85,4 +91,4 @@ lock: $(VENV)/.dev ## renew the locked dependencies from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra embedded --extra suggest --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --upgrade -q -o requirements/dev.lock
 
 clean: ## remove the environment and what was built; data/ is left alone
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) dist app/static ui/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

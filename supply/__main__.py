@@ -2,7 +2,7 @@
 
 import sys
 
-from supply import flaws, licences, sbom, secrets
+from supply import flaws, licences, npm, sbom, secrets
 from supply.locks import locked
 
 
@@ -12,6 +12,7 @@ def main() -> int:
     sbom.write()
     told = {
         "licences": licences.findings(packages),
+        "the application's packages": npm.findings(),
         "secrets": secrets.findings(),
         "sbom": sbom.findings(packages),
     }

@@ -14,6 +14,7 @@ from app.sensitive import masked
 from app.web import dates, marks
 from app.web.edition import EDITION
 from app.web.house import house_of
+from app.web.preferred_desk import is_built
 from app.web.rail import Rail
 from app.web.typography import FrenchSpaces
 
@@ -134,6 +135,7 @@ _TEMPLATES.filters.update(
 _TEMPLATES.globals.update(
     {
         "edition": EDITION,
+        "has_application": is_built,
         "risks": marks.RISKS,
         "icons": marks.ICONS,
         "statuses": marks.STATUSES,

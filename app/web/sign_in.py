@@ -21,6 +21,7 @@ from app.web.agents import Agent, need, signed_in
 from app.web.bodies import agents_form
 from app.web.house import WebHouse, house_of
 from app.web.pages import page, see
+from app.web.preferred_desk import home_of
 from app.web.refusals import PageRoute
 from app.web.towns import named_town
 
@@ -28,8 +29,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 HOME = "/boite"
 # One of our own pages: never `//evil`, `/\\evil`, another scheme, nor a line break.
 _OURS = re.compile(
-    r"/(?:boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier"
-    r"|equipe|administration|profil|preuve|webhooks|discussions|gestion-formulaires|nouveau-formulaire)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?"
+    r"/(?:(?:bureau|boite|demandes|surveillance|envois|quarantaine|nouvelle-demande|demarches|canaux|personnes|courriers|papier"
+    r"|equipe|administration|profil|preuve|webhooks|discussions|gestion-formulaires|nouveau-formulaire)(?:[/?][A-Za-z0-9/_?=&%.,+-]*)?)?"
 )
 
 
@@ -39,7 +40,7 @@ async def home(request: Request) -> Response:
         await signed_in(request)
     except Unauthenticated:
         return see("/connexion")
-    return see(HOME)
+    return see(home_of(request))
 
 
 @router.get("/connexion")
@@ -57,7 +58,7 @@ async def ask(
     return asked(
         request,
         tenant,
-        suite=own_path(suite),
+        suite=own_path(suite or "/"),
         by_key=bool(cle),
         ended=bool(expiree),
         chosen=bool(choisi),

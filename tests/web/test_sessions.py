@@ -17,7 +17,11 @@ async def test_the_cookie_is_not_the_key_and_scripts_cannot_read_it(town: Town) 
     assert "SameSite=lax" in cookie
     assert "Secure" not in cookie  # this house is http://127.0.0.1
     assert secret not in cookie
-    assert (await town.browser.get("/")).headers["location"] == "/boite"
+
+
+async def test_whoever_is_signed_in_finds_a_desk_at_the_root(town: Town) -> None:
+    await town.sign_in()
+    assert (await town.browser.get("/")).headers["location"] in {"/boite", "/bureau/boite"}
 
 
 async def test_a_wrong_key_is_refused_and_never_shown_again(town: Town) -> None:

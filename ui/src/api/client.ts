@@ -1,0 +1,48 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import { wishedLanguage } from "../i18n";
+import { Problem, problemOf } from "./problem";
+import type { components, paths } from "./schema";
+
+export type Schemas = components["schemas"];
+
+type Listener = () => void;
+const ended = new Set<Listener>();
+
+/** Calls back when the API no longer knows who we are. */
+export function onSessionEnd(listener: Listener): () => void {
+  ended.add(listener);
+  return () => ended.delete(listener);
+}
+
+export function sessionEnded(): void {
+  for (const listener of ended) listener();
+}
+
+const refusals: Middleware = {
+  onRequest({ request }) {
+    request.headers.set("Accept-Language", wishedLanguage());
+  },
+  async onResponse({ response }) {
+    if (response.ok) return;
+    if (response.status === 401) sessionEnded();
+    throw await problemOf(response);
+  },
+  onError({ error }) {
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    return new Problem(0);
+  },
+};
+
+export const api = createClient<paths>({ baseUrl: location.origin, credentials: "same-origin" });
+api.use(refusals);
+
+/** Gives the body of an answer. A refusal was thrown before, as a `Problem`. */
+export async function got<T>(answer: Promise<{ data?: T }>): Promise<T> {
+  return (await answer).data as T;
+}
+
+/** The headers of a change decided on the version that was read. */
+export const ifMatch = (version: number) => ({ "if-match": `"${version}"` });
+
+/** A name for one act: sent again with the same name, it is done once. */
+export const actName = (): string => crypto.randomUUID();

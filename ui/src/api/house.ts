@@ -1,0 +1,51 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { api, got, type Schemas } from "./client";
+
+const LONG = 5 * 60_000;
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: ({ signal }) => got(api.GET("/api/v1/me", { signal })),
+  staleTime: LONG,
+});
+
+export const tenantQuery = queryOptions({
+  queryKey: ["tenant"],
+  queryFn: ({ signal }) => got(api.GET("/api/v1/tenant", { signal })),
+  staleTime: LONG,
+});
+
+export const teamsQuery = queryOptions({
+  queryKey: ["teams"],
+  queryFn: async ({ signal }) =>
+    (await got(api.GET("/api/v1/teams", { params: { query: { limit: 200 } }, signal }))).data,
+  staleTime: LONG,
+});
+
+export const usersQuery = queryOptions({
+  queryKey: ["users"],
+  queryFn: async ({ signal }) =>
+    (await got(api.GET("/api/v1/users", { params: { query: { limit: 200 } }, signal }))).data,
+  staleTime: LONG,
+});
+
+/** Who is here; the shell waits for it, so that screens may count on it. */
+export function useMe(): Schemas["MeOut"] {
+  const { data } = useQuery(meQuery);
+  if (!data) throw new Error("the shell shows no screen before it knows who is here");
+  return data;
+}
+
+export const useZone = (): string => useQuery(tenantQuery).data?.time_zone ?? "Europe/Paris";
+
+export const useMay = (scope: string): boolean => useMe().scopes.includes(scope);
+
+/** The names of people and teams by their identifiers; an unknown one is said to be somebody. */
+export function useNames(): (id: string | null) => string {
+  const users = useQuery(usersQuery).data;
+  const teams = useQuery(teamsQuery).data;
+  return (id) => {
+    if (!id) return "";
+    return users?.find((one) => one.id === id)?.name ?? teams?.find((one) => one.id === id)?.name ?? "…";
+  };
+}

@@ -1,0 +1,73 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { BrowserRouter, Link, Navigate, Route, Routes } from "react-router";
+import { Problem } from "./api/problem";
+import { useWords, type Words, WordsContext } from "./i18n";
+import { InboxScreen } from "./inbox/InboxScreen";
+import { Fallen } from "./parts/Fallen";
+import { Toasts } from "./parts/toasts";
+import { Shell } from "./shell/Shell";
+
+const TicketScreen = lazy(() => import("./ticket/TicketScreen"));
+
+/** A refusal is an answer: only what a moment may mend is asked again. Lists change when their reader says so. */
+export const newClient = (): QueryClient =>
+  new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        refetchOnWindowFocus: false,
+        retry: (count, error) =>
+          count < 2 && error instanceof Problem && (error.status === 0 || error.status >= 502),
+      },
+      mutations: { retry: false },
+    },
+  });
+
+/** Each screen is one route; all but the inbox come when they are first asked for. */
+export function Screens() {
+  const { t } = useWords();
+  return (
+    <Suspense fallback={<p className="wait">{t("app.loading")}</p>}>
+      <Routes>
+        <Route element={<Shell />}>
+          <Route index element={<Navigate to="/boite" replace />} />
+          <Route path="boite" element={<InboxScreen />} />
+          <Route path="dossiers/:reference" element={<TicketScreen />} />
+          <Route path="*" element={<Nowhere />} />
+        </Route>
+      </Routes>
+    </Suspense>
+  );
+}
+
+export function Application({ words }: { words: Words }) {
+  return (
+    <WordsContext value={words}>
+      <Fallen>
+        <QueryClientProvider client={newClient()}>
+          <BrowserRouter basename="/bureau">
+            <Toasts>
+              <Screens />
+            </Toasts>
+          </BrowserRouter>
+        </QueryClientProvider>
+      </Fallen>
+    </WordsContext>
+  );
+}
+
+function Nowhere() {
+  const { t } = useWords();
+  return (
+    <main className="sheet wide" id="contenu" tabIndex={-1}>
+      <div className="state">
+        <h1>{t("app.not_found")}</h1>
+        <p>{t("app.not_found.advice")}</p>
+        <p>
+          <Link to="/boite">{t("app.to_inbox")}</Link>
+        </p>
+      </div>
+    </main>
+  );
+}

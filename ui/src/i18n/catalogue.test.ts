@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { sayer } from ".";
+import { en } from "./en";
+import { fr, type Key } from "./fr";
+
+const places = (words: string) => [...words.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
+
+test("every sentence exists in both languages, with the same places to fill", () => {
+  expect(Object.keys(en).sort()).toEqual(Object.keys(fr).sort());
+  for (const key of Object.keys(fr) as Key[]) expect([key, places(en[key])]).toEqual([key, places(fr[key])]);
+});
+
+test("no sentence is left empty or written with a straight apostrophe in French", () => {
+  for (const [key, words] of Object.entries(fr)) {
+    expect(words.trim(), key).not.toBe("");
+    expect(words, key).not.toContain("'");
+  }
+});
+
+test("French spaces are made right, and a value keeps its own", () => {
+  const t = sayer(fr, "fr");
+  expect(t("risk.silence_rejects.why")).toContain("\u202f;");
+  expect(t("ticket.number", { reference: "26-000123-K" })).toBe("n°\u00a026-000123-K");
+  expect(t("error.reference", { id: "a : b" })).toBe("Référence de l’incident\u00a0: a : b");
+});

@@ -1,0 +1,16 @@
+import { createRoot } from "react-dom/client";
+import { Application } from "./app";
+import { wishedLanguage, wordsOf } from "./i18n";
+import "./styles/tokens.css";
+import "./styles/components.css";
+import "./styles/application.css";
+
+const language = wishedLanguage();
+document.documentElement.lang = language;
+
+async function begin(root: HTMLElement): Promise<void> {
+  createRoot(root).render(<Application words={await wordsOf(language)} />);
+}
+
+const root = document.getElementById("root");
+if (root) void begin(root);

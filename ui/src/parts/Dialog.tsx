@@ -1,0 +1,51 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { useWords } from "../i18n";
+import { Icon } from "./Icon";
+
+/** A dialog of the browser: it takes the focus, keeps it, and gives it back where it was. */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  foot,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  foot?: ReactNode;
+}) {
+  const { t } = useWords();
+  const heading = useId();
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = box.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      className="dlg"
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header>
+        <h2 id={heading} className="grow">
+          {title}
+        </h2>
+        <button className="btn quiet icon" type="button" aria-label={t("app.close")} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div className="body">{children}</div>
+      {foot && <footer>{foot}</footer>}
+    </dialog>
+  );
+}

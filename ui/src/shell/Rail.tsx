@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import { NavLink } from "react-router";
+import { tenantQuery, useMe } from "../api/house";
+import { type Key, useWords } from "../i18n";
+import { Icon, type IconName } from "../parts/Icon";
+import { shown } from "../text/unseen";
+
+interface Entry {
+  words: Key;
+  icon: IconName;
+  /** A screen of this application. */
+  to?: string;
+  /** Until there is one, the page the server writes. */
+  href?: string;
+  scope?: string;
+}
+
+// Who builds a screen replaces `href` by `to` here and adds its route in `app.tsx`.
+const ENTRIES: readonly Entry[] = [
+  { words: "rail.inbox", icon: "inbox", to: "/boite", scope: "tickets:read" },
+  { words: "rail.calendar", icon: "calendar", href: "/surveillance", scope: "sve:read" },
+  { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
+  { words: "rail.people", icon: "people", href: "/personnes", scope: "tickets:read" },
+  { words: "rail.procedures", icon: "law", href: "/demarches", scope: "sve:read" },
+  { words: "rail.outbox", icon: "out", href: "/envois", scope: "tickets:read" },
+  { words: "rail.quarantine", icon: "shield", href: "/quarantaine", scope: "intake:read" },
+  { words: "rail.settings", icon: "settings", href: "/canaux", scope: "channels:admin" },
+];
+
+export function Rail({ onHelp }: { onHelp: () => void }) {
+  const { t } = useWords();
+  const me = useMe();
+  const town = useQuery(tenantQuery).data;
+  return (
+    <header className="rail-h">
+      <nav className="rail" aria-label={t("rail.main")}>
+        <NavLink className="brand" to="/boite">
+          <span className="tile">
+            <Icon name="parvis" />
+          </span>
+          <span className="vh">{t("rail.home", { town: shown(town?.name) })}</span>
+        </NavLink>
+        {ENTRIES.filter((entry) => !entry.scope || me.scopes.includes(entry.scope)).map((entry) =>
+          entry.to ? (
+            <NavLink key={entry.words} to={entry.to}>
+              <Icon name={entry.icon} />
+              <span>{t(entry.words)}</span>
+            </NavLink>
+          ) : (
+            <a key={entry.words} href={entry.href}>
+              <Icon name={entry.icon} />
+              <span>{t(entry.words)}</span>
+            </a>
+          ),
+        )}
+        <button className="rail-b push" type="button" onClick={onHelp} aria-haspopup="dialog">
+          <Icon name="help" />
+          <span>{t("rail.help")}</span>
+        </button>
+        <a href="/ecran/simple">
+          <Icon name="form" />
+          <span>{t("rail.simple")}</span>
+        </a>
+        <a href="/profil">
+          <Icon name="person" />
+          <span>{t("rail.profile")}</span>
+        </a>
+        <form method="post" action="/deconnexion">
+          <button className="rail-b" type="submit" title={shown(me.name)}>
+            <Icon name="door" />
+            <span>{t("rail.leave")}</span>
+          </button>
+        </form>
+      </nav>
+    </header>
+  );
+}

@@ -1,0 +1,3 @@
+export default function TicketScreen() {
+  return <main id="contenu" tabIndex={-1} />;
+}
