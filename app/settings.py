@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         default="auto",
         description="How procedures are proposed for a message: words, by letters and keywords; meaning, also by the sense of sentences (extra `suggest`, some 130 MB more a process that shows proposals); auto, meaning where the extra is installed.",
     )
+    events_kept_days: int = Field(
+        default=400,
+        ge=32,
+        description="How long the event log can be read again (`/events`, streams, webhooks sent again), in days; older months are dropped whole. The journal is another thing, and is kept.",
+    )
     security_contact: str | None = Field(
         default=None,
         pattern=r"^(mailto:|https://|tel:)[!-~]+$",

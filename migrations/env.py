@@ -4,10 +4,12 @@ from typing import Any
 
 from alembic import context
 
+from app.db.partitioning import is_part
+
 
 def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001 — Alembic's signature
-    """The job queue brings its own schema: no revision compares it."""
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+    """The job queue brings its own schema, and parts of a divided table are made as time goes: no revision compares them."""
+    return not (kind == "table" and name is not None and (name.startswith("procrastinate_") or is_part(name)))
 
 
 context.configure(

@@ -13,6 +13,8 @@ from app.rest.metrics import (
     INTAKE_WAIT,
     LEDGER,
     LEDGER_AGE,
+    LOG_COVERED,
+    LOG_STRAYED,
     OUTBOX_WAIT,
     SAISINES,
     UNSETTLED,
@@ -56,10 +58,12 @@ def _show(figures: Figures) -> None:
         LEDGER.labels(word).set(figures.ledger.get(word, 0))
     # Never counted is as alarming as counted long ago.
     LEDGER_AGE.set(math.inf if figures.ledger_age is None else figures.ledger_age.total_seconds())
+    LOG_COVERED.set(figures.log_covered_for.total_seconds())
+    LOG_STRAYED.set(figures.log_strayed_bytes)
 
 
 def _forget() -> None:
-    for gauge in (INTAKE_WAIT, OUTBOX_WAIT, HELD, ALERTS_OPEN, LEDGER_AGE):
+    for gauge in (INTAKE_WAIT, OUTBOX_WAIT, HELD, ALERTS_OPEN, LEDGER_AGE, LOG_COVERED, LOG_STRAYED):
         gauge.set(math.nan)
     for labelled in (UNSETTLED, CHANNELS, SAISINES, LEDGER):
         labelled.clear()

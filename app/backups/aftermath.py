@@ -69,6 +69,10 @@ DO $$ DECLARE top bigint; BEGIN
   UPDATE public.audit_entries SET xid = xid - top;
   UPDATE public.audit_seals SET xid = xid - top;
   UPDATE public.webhook_endpoints SET position_xid = position_xid - top, lease = NULL, lease_until = NULL;
+  -- A backup of a schema from before the log was divided has none.
+  IF to_regclass('public.forgotten_events') IS NOT NULL THEN
+    EXECUTE 'UPDATE public.forgotten_events SET xid = xid - $1' USING top;
+  END IF;
 END $$;
 """
 _PAUSE = """

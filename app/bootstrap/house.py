@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import assert_never
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.identified import Identified, Kind
 from app.identity.oidc.door import ProviderDoor
 from app.jobs.queue import Worker
+from app.live.parts import KEEP_UP, EventParts
 from app.privacy.elimination import ELIMINATE
 from app.privacy.retention_rounds import RETAIN
 from app.reporting.figures import HouseFigures
@@ -55,6 +57,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
 
     reports: Reports
     figures: HouseFigures
+    event_parts: EventParts
     provider_door: ProviderDoor | None
     restarting: Restarting
     rereading: Rereading
@@ -77,6 +80,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
         worker.every("35 11 * * * *", REREAD, self.rereading.round)
+        worker.every("15 47 */4 * * *", KEEP_UP, self.event_parts.keep_up)
         return worker
 
     async def forget_copies(self) -> None:
@@ -231,6 +235,7 @@ def assemble(
         **vars(archives_of(ground)),
         reports=reports,
         figures=HouseFigures(database, clock),
+        event_parts=EventParts(database, clock, kept=timedelta(days=ground.settings.events_kept_days)),
         provider_door=door,
         restarting=Restarting(ground.book, clock),
         rereading=Rereading(database, ground.tenants, clock),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from app.db.base import Base
+from app.db.partitioning import is_part
 from app.errors import Unavailable
 
 # "parvis" on a telephone's keys: any constant does, as long as every process takes the same one.
@@ -83,7 +84,10 @@ def _tables() -> MetaData:
 
 def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:  # noqa: FBT001
     # The job queue brings its own schema; Alembic's own table is nobody's model.
-    return not (kind == "table" and name is not None and name.startswith(("procrastinate_", "alembic_")))
+    # A part of a divided table is its table's.
+    return not (
+        kind == "table" and name is not None and (name.startswith(("procrastinate_", "alembic_")) or is_part(name))
+    )
 
 
 @contextmanager

@@ -10,10 +10,12 @@ from sqlalchemy import select, text, tuple_
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session, after_commit
+from app.errors import ParvisError
 from app.facts import Fact, Seen
 from app.ids import Prefix, new_id, parse_id
 from app.live.bell import Bell
-from app.live.tables import EventRecord
+from app.live.tables import EventRecord, ForgottenEvents
+from app.rest.languages import Said
 
 # Identity values are given before commit: a reader that pages by "id > last" would skip late committers. Only rows of
 # transactions older than every open one are published, in the order (transaction, id).
@@ -39,6 +41,19 @@ EVERYWHERE = "events"
 
 def topic(tenant_id: UUID) -> str:
     return f"events:{tenant_id}"
+
+
+class EventsForgotten(ParvisError):
+    """The place stands before what is still kept of the log: facts after it are gone, which is said, never skipped."""
+
+    code = "events-forgotten"
+    status = 410
+    title_fr = "Ces faits ne sont plus conservés"
+    title_en = "These events are no longer kept"
+    advice = Said(
+        "des faits qui suivaient ce curseur ont passé leur durée de conservation : relisez l'état des demandes, puis repartez sans curseur",
+        en="events after this cursor are past the time they are kept: read the requests again, then start without a cursor",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +107,21 @@ class EventLog:
         return horizon - 1, _LAST
 
     async def stands(self, session: Session, tenant_id: UUID, position: tuple[int, UUID]) -> tuple[int, UUID]:
-        """Returns where a position somebody kept stands now: elsewhere, if the house was restored since it was given."""
+        """Returns where a position somebody kept stands now: elsewhere, if the house was restored since it was given.
+
+        Raises `EventsForgotten` when something that followed it is no longer kept.
+        """
         xid, event_id = position
         asked = {"tenant": tenant_id, "xid": xid, "id": event_id}
         now = int((await session.execute(_STANDS, asked)).scalar_one())
-        return (now, _LAST) if now == 0 and xid > 0 else (now, event_id)
+        stands = (now, _LAST) if now == 0 and xid > 0 else (now, event_id)
+        record = ForgottenEvents
+        gone = select(record.tenant_id).where(
+            record.tenant_id == tenant_id, tuple_(record.xid, record.event_id) > stands
+        )
+        if (await session.execute(gone)).first() is not None:
+            raise EventsForgotten(EventsForgotten.advice)
+        return stands
 
 
 def rows_of(facts: Sequence[Fact]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, text
 
 from app.clock import Clock
 from app.db.transaction import Database
+from app.live.parts import Parts, parts
 
 _FIGURES = text("SELECT * FROM house_figures()")
 LEDGER_WORDS = ("accepted", "done", "duplicate", "held", "queued", "late", "unexplained")
@@ -33,6 +34,8 @@ class Figures:
     risks: Mapping[str, int]
     ledger: Mapping[str, int]
     ledger_age: timedelta | None
+    log_covered_for: timedelta
+    log_strayed_bytes: int
 
 
 class HouseFigures:
@@ -42,13 +45,14 @@ class HouseFigures:
         self._database, self._clock = database, clock
 
     async def take(self) -> Figures:
-        """Returns them in one statement that follows what waits, not what exists."""
+        """Returns them in two statements that follow what waits, not what exists."""
         async with self._database.transaction() as session:
             rows = (await session.execute(_FIGURES)).mappings().all()
-        return added(rows, now=self._clock())
+            divided = await parts(session)
+        return added(rows, divided, now=self._clock())
 
 
-def added(rows: Sequence[RowMapping], *, now: datetime) -> Figures:
+def added(rows: Sequence[RowMapping], divided: Parts, *, now: datetime) -> Figures:
     """Adds the administrations up."""
     risks, ledger = Counter[str](), Counter[str]()
     for row in rows:
@@ -67,6 +71,8 @@ def added(rows: Sequence[RowMapping], *, now: datetime) -> Figures:
         risks=risks,
         ledger=ledger,
         ledger_age=None if None in counted else now - min(counted, default=now),
+        log_covered_for=divided.covered_until - now,
+        log_strayed_bytes=divided.strayed_bytes,
     )
 
 

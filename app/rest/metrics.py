@@ -96,6 +96,16 @@ DAMAGED = Gauge(
     ["kind"],
     registry=REGISTRY,
 )
+LOG_COVERED = Gauge(
+    "parvis_event_log_covered_seconds",
+    "Seconds until the end of the last month made for the event log; workers keep three months ahead.",
+    registry=REGISTRY,
+)
+LOG_STRAYED = Gauge(
+    "parvis_event_log_strayed_bytes",
+    "What the default part of the event log holds because no month was made for it: must be 0.",
+    registry=REGISTRY,
+)
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 

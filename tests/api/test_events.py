@@ -5,6 +5,7 @@ import contextlib
 import json
 import signal
 
+import psycopg
 import pytest
 
 from app.api.closing import Closing, heard_from_signals
@@ -76,6 +77,27 @@ async def test_facts_are_streamed_as_they_happen_and_resumed_without_a_gap(town)
     async with following(town, **{"Last-Event-ID": told["events"][0]["cursor"]}) as again:
         pass
     assert [event["id"] for event in again["events"]] == [event["id"] for event in told["events"][1:]]
+
+
+async def test_a_place_before_what_is_kept_is_refused_rather_than_skipped(town, owner_url) -> None:
+    await town.a_ticket()
+    await town.settled()
+    first = (await town.http.get("/api/v1/events", params={"limit": 1})).json()
+    last = (await town.http.get("/api/v1/events", params={"limit": 200})).json()["next_cursor"]
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("SELECT set_config('app.tenant', %s, true)", [str(town.id)])
+        owner.execute(
+            "INSERT INTO forgotten_events SELECT tenant_id, xid, id FROM events WHERE tenant_id = %s "
+            "ORDER BY xid DESC, id DESC LIMIT 1",
+            [str(town.id)],
+        )
+    old = {"cursor": first["next_cursor"]}
+    for path in ("/api/v1/events", "/api/v1/events/stream"):
+        answer = await town.http.get(path, params=old, headers={"Accept-Language": "fr"})
+        assert (answer.status_code, answer.json()["code"]) == (410, "events-forgotten")
+        assert "repartez sans curseur" in answer.json()["detail"]
+    for params in ({"cursor": last}, {}):
+        assert (await town.http.get("/api/v1/events", params=params)).status_code == 200
 
 
 async def test_a_revoked_key_ends_its_stream(town, monkeypatch) -> None:

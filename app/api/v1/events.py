@@ -12,11 +12,13 @@ from app.api.positions import Place, read_place, write_place
 from app.api.streaming import happening
 from app.identity.scopes import Scope
 from app.ids import Prefix
+from app.live.events import EventsForgotten
 from app.live.schemas import EventOut, EventPage
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.json_body import StrictRoute
 from app.rest.public_ids import example_of
+from app.rest.responses import refusals
 from app.rest.transactions import Reading
 
 router = APIRouter(prefix="/events", tags=["events"], route_class=StrictRoute)
@@ -29,7 +31,7 @@ _STREAMED = (
 )
 
 
-@router.get("", summary="Lire les faits", response_description="Une page.")
+@router.get("", summary="Lire les faits", response_description="Une page.", responses=refusals(EventsForgotten))
 async def list_events(
     house: House,
     session: Reading,
@@ -41,7 +43,8 @@ async def list_events(
 ) -> EventPage:
     """Donne les faits dans l'ordre où ils ont été acquis ; aucun n'est sauté, si lente que soit une écriture.
 
-    `next_cursor` est toujours donné : gardez-le et revenez.
+    `next_cursor` est toujours donné : gardez-le et revenez. Le journal se relit treize mois, sauf réglage autre ; un
+    curseur plus ancien est refusé (410) dès que des faits qui le suivaient ne sont plus conservés.
     """
     place = None
     if cursor:
@@ -86,7 +89,8 @@ async def start_of(
         200: {
             "description": "Un flux `text/event-stream` ; `id` est un curseur, un battement passe toutes les 15 s.",
             "content": {"text/event-stream": {"example": _STREAMED}},
-        }
+        },
+        **refusals(EventsForgotten),
     },
 )
 async def stream_events(
