@@ -96,6 +96,12 @@ def mails(count: int, *, seed: int, to: str = TO) -> list[Mail]:
     return list(_mails(random.Random(seed), count, seed=seed, to=to))
 
 
+def texts(count: int, *, seed: int) -> list[str]:
+    """Returns texts of such mails alone."""
+    chance = random.Random(seed)
+    return [_body(chance) for _ in range(count)]
+
+
 def threads(corpus: Sequence[Mail]) -> int:
     """Returns how many tickets a right reading makes of a corpus."""
     return len({mail.root for mail in corpus})

@@ -14,7 +14,7 @@ from app.db.sight import Sight, look
 from app.db.transaction import Database, Session, driver_connection
 
 Look = Callable[[Session], Awaitable[object]]
-_BIG = frozenset({"tickets", "messages", "saisines", "events"})
+_BIG = frozenset({"tickets", "messages", "message_words", "saisines", "events", "contacts", "contact_points"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bench.figures import Round
 
@@ -30,6 +30,22 @@ async def posted(port: int, requests: Sequence[bytes], *, clients: int) -> Round
     begun = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(clients)))
     return Round(len(requests), time.perf_counter() - begun, latencies)
+
+
+async def asked(port: int, path: str, headers: Mapping[str, str], *, times: int) -> list[float]:
+    """Asks for a page again and again over one connection; returns how many seconds each took."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "127.0.0.1", **headers}.items())
+    request, latencies = f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode(), list[float]()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for _ in range(times):
+            sent = time.perf_counter()
+            writer.write(request)
+            await _answer(reader)
+            latencies.append(time.perf_counter() - sent)
+    finally:
+        writer.close()
+    return latencies
 
 
 async def _answer(reader: asyncio.StreamReader) -> None:

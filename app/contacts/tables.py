@@ -17,6 +17,8 @@ class ContactRecord(TenantRow, Base):
     __table_args__ = (
         belongs_to("contacts", "merged_into"),
         Index("ix_contacts_name", "tenant_id", "name_key"),
+        # Its second column stands under the collation "C" (migration 0041), which a comparison of schemas does not see.
+        Index("ix_contacts_beginning", "tenant_id", "name_key", "id"),
         Index("ix_contacts_merged", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
     )
     display_name: Mapped[str]
@@ -36,6 +38,7 @@ class ContactPointRecord(TenantRow, Base):
         belongs_to("contacts", "contact_id"),
         UniqueConstraint("tenant_id", "kind", "scope", "address"),
         Index("ix_contact_points_contact", "tenant_id", "contact_id"),
+        Index("ix_contact_points_address", "tenant_id", "address"),
     )
     contact_id: Mapped[UUID]
     kind: Mapped[str]

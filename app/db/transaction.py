@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.alone import Alone
-from app.db.sight import sight
+from app.db.sight import Sight, sight
 from app.errors import Conflict, Unavailable
 
 Session = AsyncSession
@@ -137,6 +137,11 @@ async def whole(session: Session) -> AsyncIterator[None]:
         # A transaction that the server has given up reads nothing more, and its error is the one to tell.
         with contextlib.suppress(DBAPIError):
             await session.execute(_SET_VIEWER, {"viewer": str(eyes.person_id)})
+
+
+def eyes_of(session: Session) -> Sight | None:
+    """Returns whose eyes a transaction has now; None while it acts with the house's own."""
+    return None if session.info.get(_WHOLE) else sight()
 
 
 async def enter_presented(session: Session, value: str) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, literal_column, select, tuple_, update
 
-from app.db.transaction import Session, bound_statements
+from app.db.sight import Reach, Sight
+from app.db.transaction import Session, bound_statements, eyes_of
 from app.files.antivirus import ScanState
 from app.files.ocr import State
 from app.ids import is_reference
@@ -58,7 +59,8 @@ async def page(
     Words are searched for two seconds at most, whatever they are. Raises `Unavailable` past them.
     """
     ticket = TicketRecord
-    query = _columns().where(ticket.tenant_id == tenant_id, *_conditions(wanted))
+    conditions = [*_conditions(wanted), *_of_theirs(eyes_of(session))]
+    query = _columns().where(ticket.tenant_id == tenant_id, *conditions)
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
         if after:
@@ -212,6 +214,13 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.q and is_reference(wanted.q):
         conditions.append(ticket.reference == wanted.q.strip().upper())
     return conditions
+
+
+def _of_theirs(eyes: Sight | None) -> list[ColumnElement[bool]]:
+    """What the policy says too of who sees only what is assigned to them, where an index can lead by it."""
+    if eyes is None or eyes.reach is not Reach.ASSIGNED or any(loan.teams for loan in eyes.loans):
+        return []
+    return [TicketRecord.assignee_id.in_([eyes.person_id, *sorted(loan.person_id for loan in eyes.loans)])]
 
 
 async def _pieces(

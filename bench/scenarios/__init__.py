@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench.ground import Ground
-from bench.scenarios import accept, clocks, intake, memory, parsing, plans, recompute, restore, smtp, watch
+from bench.scenarios import accept, clocks, growth, intake, memory, parsing, plans, recompute, restore, smtp, watch
 
 Scenario = Callable[..., Awaitable[dict[str, object]]]
 SCENARIOS: Mapping[str, Scenario] = {
@@ -14,6 +14,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "intake": intake.run,
     "memory": memory.run,
     "watch": watch.run,
+    "growth": growth.run,
     "recompute": recompute.run,
     "restore": restore.run,
     "plans": plans.run,

@@ -155,12 +155,19 @@ def upgrade() -> None:
         _fill()
         op.execute("CREATE INDEX CONCURRENTLY ix_message_words_search ON message_words USING gin (tenant_id, search)")
         op.execute("ANALYZE message_words")
+        # Beginnings of names are a range of bytes, the same under any collation; an address is looked for whatever its kind.
+        op.execute("DROP INDEX IF EXISTS ix_contacts_beginning")
+        op.execute('CREATE INDEX CONCURRENTLY ix_contacts_beginning ON contacts (tenant_id, name_key COLLATE "C", id)')
+        op.execute("DROP INDEX IF EXISTS ix_contact_points_address")
+        op.execute("CREATE INDEX CONCURRENTLY ix_contact_points_address ON contact_points (tenant_id, address)")
     op.execute(_LOOKS)
     op.execute("DROP INDEX ix_messages_search")
     op.execute("DROP INDEX ix_machine_texts_search")
 
 
 def downgrade() -> None:
+    op.drop_index("ix_contact_points_address", "contact_points")
+    op.drop_index("ix_contacts_beginning", "contacts")
     op.create_index("ix_machine_texts_search", "machine_texts", ["tenant_id", "search"], postgresql_using="gin")
     op.create_index("ix_messages_search", "messages", ["tenant_id", "search"], postgresql_using="gin")
     _forget()

@@ -22,6 +22,10 @@ LED_BY = {
     "inbox by term, next page": {"ix_tickets_term"},
     "watch list": {"ix_saisines_alert"},
     "watch list, one risk": {"ix_saisines_risk"},
+    "search, one in four": {"ix_tickets_activity"},
+    "contacts": {"ix_contacts_beginning"},
+    "contacts by a name": {"ix_contacts_beginning"},
+    "contacts by an address": {"ix_contact_points_address"},
     "one request": {"ix_messages_ticket"},
     "events": {"ix_events_order"},
     "events, next page": {"ix_events_order"},
@@ -55,6 +59,14 @@ async def test_lists_are_led_by_their_indexes(filled: tuple[TownHouse, Filled], 
         found = await explained(town.house.database, town.tenant_id, eyes, asked[name], times=1)
         assert indexes <= found.indexes, (name, found.indexes)
         assert not found.whole, name
+
+
+async def test_who_sees_only_their_own_is_led_by_what_is_theirs(filled: tuple[TownHouse, Filled]) -> None:
+    town, written = filled
+    eyes, asked = everybody(written)["assigned"], looks(town.house, written)
+    for name in ("inbox activite", "inbox by activity, next page", "search, one in four"):
+        found = await explained(town.house.database, town.tenant_id, eyes, asked[name], times=1)
+        assert "ix_tickets_assignee" in found.indexes, (name, found.indexes)
 
 
 async def test_no_list_reads_every_request_to_hide_some(filled: tuple[TownHouse, Filled]) -> None:

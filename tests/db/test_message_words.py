@@ -125,10 +125,13 @@ def test_no_policy_keeps_the_words_from_their_index(dsns: Dsns) -> None:
     """What is not leakproof waits for every condition that hides rows: there, where the functions look, is none."""
     with psycopg.connect(dsns.owner) as owner:
         owner.execute("SET enable_seqscan = off")
-        owner.execute("SET enable_indexscan = off")
+        # Of a few rows any index will do: only that of the words is left to choose.
+        owner.execute("ALTER TABLE message_words DROP CONSTRAINT pk_message_words")
+        owner.execute("DROP INDEX ix_message_words_ticket, ix_message_words_content")
         plan = owner.execute(
             "EXPLAIN SELECT ticket_id FROM message_words WHERE tenant_id = current_tenant() "
             "AND search @@ websearch_to_tsquery('french', 'sycomore')"
         ).fetchall()
+        owner.rollback()
     assert "ix_message_words_search" in str(plan)
     assert "Filter" not in str(plan)
