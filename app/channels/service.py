@@ -292,6 +292,17 @@ class Channels:
         await repository.change(session, channel.tenant_id, channel.id, values)
         self._kept.clear()
 
+    async def proved(self, session: Session, channel: Channel) -> bool:
+        """Notes that a message left by a channel in trouble: its live test is due now. Says whether all trouble is over.
+
+        It is where there is no test to say so: nothing else would ever tell.
+        """
+        if isinstance(self.registry.get(channel.type), Probe):
+            await self.note(session, channel, {"check_at": self._clock()})
+            return False
+        await self.note(session, channel, {"state": ChannelState.ACTIVE.value, "state_reason": None})
+        return True
+
     async def polled(
         self, session: Session, channel: Channel, *, cursor: Mapping[str, object], again_at: datetime
     ) -> None:

@@ -6,6 +6,7 @@ away nothing in flight is given up: what came of each sending is kept here until
 """
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from uuid import UUID
 import structlog
 
 from app.channels.contract import Outcome, Sent
+from app.channels.facts import ChannelReauthenticated
 from app.channels.service import Channels
 from app.channels.values import Channel, ChannelState
 from app.clock import Clock
@@ -52,6 +54,7 @@ TOO_LATE = "abandonné après plusieurs jours : le canal n'a rien laissé partir
 Gone = tuple[Outbound, UUID, Sent]
 Reached = tuple[Channel | None, Gone]
 _RANDOM = random.SystemRandom()
+_IN_TROUBLE = frozenset({ChannelState.NEEDS_REAUTH, ChannelState.BROKEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +331,7 @@ class Dispatcher:
         In a transaction of its own: the lane is locked before what leaves, and what leaves is locked already in theirs.
         """
         sent = [gone[2] for _, gone in settled]
+        await self._prove(tenant_id, settled)
         if not sent or not (troubled or any(one.outcome is not Outcome.OK for one in sent)):
             return False
         try:
@@ -341,6 +345,22 @@ class Dispatcher:
         except Unavailable:
             return True  # the next sending tells
         return after.state is not LaneState.FLOWING or bool(after.failures)
+
+    async def _prove(self, tenant_id: UUID, settled: Sequence[Reached]) -> None:
+        """Lets a channel that was in trouble, and by which a message has left all the same, mend by itself."""
+        proved = {
+            channel.id: channel
+            for channel, (_, _, sent) in settled
+            if channel is not None and sent.outcome is Outcome.OK and channel.state in _IN_TROUBLE
+        }
+        if not proved:
+            return
+        with contextlib.suppress(Unavailable):  # the next sending tells
+            async with self._database.transaction(tenant=tenant_id) as session:
+                for channel in proved.values():
+                    if await self._channels.proved(session, channel):
+                        fact = ChannelReauthenticated(tenant_id=tenant_id, subject_id=channel.id, at=self._clock())
+                        await self._book.record(session, fact)
 
     async def _told(self, session: Session, tenant_id: UUID, channel_id: UUID, before: Lane, after: Lane) -> None:
         now = self._clock()

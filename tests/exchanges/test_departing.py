@@ -11,9 +11,11 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from app.channels import repository as channel_tests
+from app.channels import service as channels_service
 from app.channels.adapters.email import EmailAdapter
 from app.channels.contract import Capabilities, Outcome, Sender, SendRequest, Sent
-from app.channels.values import Channel
+from app.channels.values import Channel, ChannelState
 from app.errors import Unavailable
 from app.exchanges import dispatching, gates
 from app.exchanges.breaker import LaneState
@@ -335,3 +337,28 @@ async def test_a_paused_channel_keeps_its_queue(town: TownHouse, providers: Prov
             session, town.mailbox, version=town.mailbox.version, name=None, state="paused", config=None
         )
     assert (await depart(town), (await one(town, frozen)).state) == (0, OutState.FROZEN)
+
+
+@pytest.mark.parametrize("tested", [True, False])
+async def test_a_channel_in_trouble_by_which_a_message_leaves_mends_by_itself(
+    town: TownHouse, providers: Providers, monkeypatch: pytest.MonkeyPatch, tested: bool
+) -> None:
+    """Its live test says whether all trouble is over; where it has none, nothing else would ever say so."""
+    if not tested:
+        monkeypatch.setattr(channels_service, "Probe", type("NoAdapterHasThis", (), {}))
+    providers.answers[town.mailbox.id] = Sent(outcome=Outcome.CONFIG, detail="302")
+    await write(town, await a_request(town, "un"), "un")
+    await depart(town)
+
+    async def present() -> Channel:
+        async with town.house.database.transaction(tenant=town.tenant_id) as session:
+            return await town.house.channels.get(session, town.tenant_id, town.mailbox.id)
+
+    assert (await present()).state is ChannelState.BROKEN
+    providers.answers[town.mailbox.id] = OK
+    town.clock.move(hours=2)
+    await depart(town)
+    found = await present()
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        due = await channel_tests.to_check(session, town.tenant_id, now=town.clock())
+    assert (found.state is ChannelState.ACTIVE, town.mailbox.id in due) == (not tested, tested)

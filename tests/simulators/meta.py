@@ -31,6 +31,8 @@ class MetaSimulator(Simulator):
             return in_full({"error": {"code": 190, "type": "OAuthException", "message": "Invalid token"}}, 401)
         if request.method == "GET" and request.url.path.endswith("/message_templates"):
             return self._listed(request)
+        if request.method == "GET":  # the live test asks about the number, then about the token
+            return in_full({"display_phone_number": "+33 1 00 00 00 00", "quality_rating": "GREEN"})
         document = json.loads(request.content)
         if document.get("type") == "template" and (refusal := self._refused(document["template"])) is not None:
             return refusal

@@ -59,6 +59,15 @@ class SmsProvider:
     taken: list[Asked] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[int]:
+        """Serves until left; yields the port."""
+        server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        try:
+            yield int(server.sockets[0].getsockname()[1])
+        finally:
+            server.close()
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._one(reader, writer)
@@ -144,13 +153,8 @@ class Loopback(httpx.AsyncHTTPTransport):
 @asynccontextmanager
 async def open_to(provider: SmsProvider, clock: MovableClock) -> AsyncIterator[Context]:
     """Opens a provider; gives what an adapter reaches it by."""
-    server = await asyncio.start_server(provider.serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with httpx.AsyncClient(transport=Loopback(port)) as http:
-        try:
-            yield Context(http=http, now=clock)
-        finally:
-            server.close()
+    async with provider.served() as port, httpx.AsyncClient(transport=Loopback(port)) as http:
+        yield Context(http=http, now=clock)
 
 
 def ovh() -> SmsProvider:
@@ -159,6 +163,8 @@ def ovh() -> SmsProvider:
     def answers(provider: SmsProvider, asked: Asked) -> tuple[int, object]:
         if asked.method == "POST":
             return 200, {"ids": [len(provider.taken)], "invalidReceivers": [], "totalCreditsRemoved": 1}
+        if "outgoing" not in asked.target:  # the live test asks about the service itself
+            return 200, {"name": "sms-ab12345-1", "creditsLeft": 500}
         tags = [json.loads(one.body)["tag"] for one in provider.taken]
         return 200, [number for number, tag in enumerate(tags, 1) if tag == asked.query.get("tag", [""])[0]]
 

@@ -16,6 +16,7 @@ class MailServer:
 
     powers: Sequence[str] = ("SIZE 10000000", "8BITMIME", "AUTH PLAIN LOGIN XOAUTH2", "SMTPUTF8")
     answers: Mapping[str, str] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()  # addresses it knows nobody at
     tls: ssl.SSLContext | None = None
     at_once: bool = False  # TLS from the first byte
     tokens: set[str] = field(default_factory=set)
@@ -62,6 +63,8 @@ class MailServer:
                     raise ConnectionResetError
                 self.taken.append(body)
                 await self._say(writer, "BODY", "250 2.0.0 taken")
+            elif verb == "RCPT" and line.partition("<")[2].partition(">")[0] in self.refused:
+                await self._say(writer, "", "550 5.1.1 No such user here")
             else:
                 await self._say(writer, verb, "221 bye" if verb == "QUIT" else "250 2.0.0 ok")
 

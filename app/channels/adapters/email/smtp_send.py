@@ -115,7 +115,8 @@ async def _data(client: aiosmtplib.SMTP, message: bytes, request: SendRequest, c
 async def client_for(config: EmailConfig, context: Context) -> aiosmtplib.SMTP:
     """Returns a client that connects where the egress policy judged. Raises `OSError`."""
     host = config.smtp_host or ""
-    tls = tls_for(host) if config.smtp_certificate == "checked" else unchecked_tls()
+    encrypted = config.smtp_security != "none"
+    tls = (tls_for(host) if config.smtp_certificate == "checked" else unchecked_tls()) if encrypted else None
     return aiosmtplib.SMTP(
         hostname=await place_of(host, config.smtp_port, speech="smtp", context=context),
         port=config.smtp_port,
@@ -124,7 +125,7 @@ async def client_for(config: EmailConfig, context: Context) -> aiosmtplib.SMTP:
         # Not « if offered »: a server that stops offering it is an attacker or a mistake, and both must show.
         start_tls=config.smtp_security == "starttls",
         validate_certs=True,
-        tls_context=tls if config.smtp_security != "none" else None,
+        tls_context=tls,
         local_hostname=ascii_domain(config.address.rpartition("@")[2]),
     )
 
