@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -354,6 +355,8 @@ async def test_a_channel_in_trouble_by_which_a_message_leaves_mends_by_itself(
         async with town.house.database.transaction(tenant=town.tenant_id) as session:
             return await town.house.channels.get(session, town.tenant_id, town.mailbox.id)
 
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await town.house.channels.note(session, town.mailbox, {"check_at": town.clock() + timedelta(days=1)})
     assert (await present()).state is ChannelState.BROKEN
     providers.answers[town.mailbox.id] = OK
     town.clock.move(hours=2)
