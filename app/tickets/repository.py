@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_, update
 
 from app.db.sight import Reach, Sight
 from app.db.transaction import Session, bound_statements, eyes_of
@@ -37,6 +37,7 @@ class Filter:
     assignee_ids: Sequence[UUID] | None = None  # of any of these people; of none, nothing
     contact_id: UUID | None = None
     team_ids: Sequence[UUID] | None = None  # of any of these teams; of none, nothing
+    unassigned: bool = False  # of nobody yet
     channel_types: Sequence[str] = ()
     risks: Sequence[str] = ()
     term_before: date | None = None
@@ -75,6 +76,14 @@ async def page(
         rows = await searching.page(session, query, words=wanted.q, limit=limit)
         return [Ticket(**{**row, "status": Status(row["status"])}) for row in rows]
     return [_ticket(row) for row in (await session.execute(query.limit(limit))).all()]
+
+
+async def count(session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> int:
+    """Counts what a list without words holds, up to `most`: past it nobody needs the exact number, and no index gives it."""
+    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(wanted))
+    if by_term:
+        query = query.where(TicketRecord.alert_on.is_not(None))
+    return (await session.execute(select(func.count()).select_from(query.limit(most).subquery()))).scalar_one()
 
 
 async def ticket(session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket | None:
@@ -209,6 +218,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     for owner, any_of in ((ticket.assignee_id, wanted.assignee_ids), (ticket.team_id, wanted.team_ids)):
         if any_of is not None:
             conditions.append(owner.in_(any_of))
+    if wanted.unassigned:
+        conditions.append(ticket.assignee_id.is_(None))
     if wanted.term_before is not None:
         conditions.append(ticket.alert_on < wanted.term_before)
     if wanted.q and is_reference(wanted.q):

@@ -17,6 +17,13 @@ MAX_TEXT = 100_000
 _STRICT = ConfigDict(extra="forbid")
 
 
+class TicketCount(BaseModel):
+    """Combien de demandes une liste contient."""
+
+    count: int = Field(examples=[17])
+    more: bool = Field(description="Il y en a davantage : `count` est le plus qui soit compté.", examples=[False])
+
+
 class PieceOut(BaseModel):
     """Une pièce d'un message."""
 

@@ -64,6 +64,10 @@ class Tickets:
     ) -> list[Ticket]:
         return await repository.page(session, tenant_id, wanted, by_term=by_term, after=after, limit=limit)
 
+    async def count(self, session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> int:
+        """Counts what a list holds, up to `most`."""
+        return await repository.count(session, tenant_id, wanted, by_term=by_term, most=most)
+
     async def get(self, session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket:
         ticket = await repository.ticket(session, tenant_id, ticket_id, lock=lock)
         if ticket is None:

@@ -46,6 +46,7 @@ FILTERS = [
     ({"term_before": "9999-12-31"}, True),
     ({"term_before": "0001-01-01"}, False),
     ({"team_id": public_id(Prefix.TEAM, new_id())}, False),
+    ({"unassigned": "true"}, True),
 ]
 
 
@@ -55,6 +56,21 @@ async def test_the_list_is_narrowed(town, wanted, found) -> None:
     answer = await town.http.get("/api/v1/tickets", params=wanted)
     assert answer.status_code == 200, answer.text
     assert bool(answer.json()["data"]) == found
+
+
+async def test_a_list_is_counted_without_being_walked(town) -> None:
+    """Only up to a thousand, and never words: an index gives neither the exact number of many nor of a search."""
+    for _ in range(2):
+        await town.a_ticket()
+
+    async def counted(**wanted):
+        return (await town.http.get("/api/v1/tickets/count", params=wanted)).json()
+
+    assert await counted() == {"count": 2, "more": False}
+    assert await counted(status="new", unassigned="true", sort="term_on") == {"count": 2, "more": False}
+    assert await counted(risk="born") == {"count": 0, "more": False}
+    refused = await town.http.get("/api/v1/tickets/count", params={"q": "lampadaires"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
 
 
 EXTREMES = [

@@ -12,12 +12,13 @@ from app.api.house import House
 from app.api.v1.filters import among, words
 from app.api.v1.paths import TicketInPath
 from app.audit.readings import Door, ReadKind
-from app.errors import ClockRunning, NotFound
+from app.errors import ClockRunning, Flaw, Invalid, NotFound
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.etags import Expected, Fresh, etag, require_version
 from app.rest.json_body import StrictRoute
+from app.rest.languages import Said
 from app.rest.pages import Asked, Page
 from app.rest.public_ids import ContactId, TeamId, UserId
 from app.rest.responses import refusals
@@ -27,11 +28,12 @@ from app.sve.law.risk import Risk
 from app.sve.schemas import TicketOut
 from app.tickets.moves import MergedElsewhere
 from app.tickets.repository import After, Filter
-from app.tickets.schemas import TicketChange
+from app.tickets.schemas import TicketChange, TicketCount
 from app.tickets.values import Status, Ticket
 
 router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=StrictRoute)
 _NEVER = date(1, 1, 1)
+_MOST_COUNTED = 1000
 
 
 class Sort(StrEnum):
@@ -42,6 +44,7 @@ class Sort(StrEnum):
 
 
 async def asked_filter(
+    *,
     status: Annotated[
         str | None, Query(max_length=200, description="États, séparés par des virgules.", examples=["new,open"])
     ] = None,
@@ -54,6 +57,7 @@ async def asked_filter(
     risk: Annotated[
         str | None, Query(max_length=200, description="Risques, séparés par des virgules.", examples=["critical,near"])
     ] = None,
+    unassigned: Annotated[bool, Query(description="Seulement ce qui n'est affecté à personne.")] = False,
     term_before: Annotated[
         date | None, Query(description="Seulement ce que le silence pourrait décider avant ce jour.")
     ] = None,
@@ -70,6 +74,7 @@ async def asked_filter(
         contact_id=contact_id,
         channel_types=words(channel),
         risks=among(Risk, risk, name="risk"),
+        unassigned=unassigned,
         term_before=term_before,
         q=q,
     )
@@ -101,6 +106,24 @@ async def list_tickets(
         return Position((ticket.alert_on or _NEVER) if by_term else ticket.last_activity_at, ticket.id)
 
     return asked.page(tickets, position=position, show=lambda ticket: TicketOut.of(_masked(ticket), saisines))
+
+
+@router.get("/count", summary="Compter les demandes", response_description="Le compte.")
+async def count_tickets(
+    house: House,
+    session: Reading,
+    caller: Annotated[Caller, require("tickets:read")],
+    wanted: Annotated[Filter, Depends(asked_filter)],
+    sort: Annotated[Sort, Query(description="Ordre de la liste comptée.")] = Sort.ACTIVITY,
+) -> TicketCount:
+    """Compte ce que la liste des mêmes filtres contient, jusqu'à mille ; les mots (`q`) se cherchent et ne se comptent pas."""
+    if wanted.q:
+        told = Said("les mots se cherchent dans la liste, sans être comptés", en="words are searched for, not counted")
+        raise Invalid(flaws=[Flaw("query/q", "uncounted", told)])
+    found = await house.tickets.count(
+        session, caller.tenant_id, wanted, by_term=sort is Sort.TERM, most=_MOST_COUNTED + 1
+    )
+    return TicketCount(count=min(found, _MOST_COUNTED), more=found > _MOST_COUNTED)
 
 
 @router.get(

@@ -1,0 +1,30 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, got, type Schemas } from "../api/client";
+import type { Wanted } from "./views";
+
+export type Ticket = Schemas["TicketOut"];
+export const PER_PAGE = 50;
+
+/** The list, page after page. It is asked again when its reader says so, never by itself: no row moves under a hand. */
+export const ticketsQuery = (wanted: Wanted) =>
+  infiniteQueryOptions({
+    queryKey: ["tickets", wanted],
+    queryFn: ({ pageParam, signal }) =>
+      got(
+        api.GET("/api/v1/tickets", {
+          params: { query: { ...wanted, limit: PER_PAGE, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10 * 60_000,
+  });
+
+/** How many saisines stand at each risk, as the watch counts them. */
+export const watchQuery = queryOptions({
+  queryKey: ["watch"],
+  queryFn: ({ signal }) => got(api.GET("/api/v1/sve/watch", { signal })),
+  staleTime: 30_000,
+});
