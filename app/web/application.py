@@ -66,7 +66,7 @@ async def prefer(request: Request, agent: Agent, which: str) -> Response:  # noq
 @router.get("/bureau/assets/{name}")
 async def asset(request: Request, name: str) -> Response:
     """Serves a file whose name holds what it holds: a browser never asks for it twice."""
-    found = _assets(preferred_desk.BUILT).get(name)
+    found = _assets(preferred_desk.BUILT, _made(preferred_desk.BUILT)).get(name)
     if found is None:
         raise NotFound
     return found.answer(request, headers={"Cache-Control": "public, max-age=31536000, immutable"})
@@ -84,16 +84,22 @@ async def document(request: Request, agent: Agent, path: str = "") -> Response: 
         )
     found = path.split("/", 1)[0] in SCREENS
     headers = {**HEADERS, "Content-Security-Policy": SCRIPTED + POLICY, "Cache-Control": "no-cache"}
-    return _index(preferred_desk.BUILT).answer(request, status=200 if found else 404, headers=headers)
+    return _index(preferred_desk.BUILT, _made(preferred_desk.BUILT)).answer(request, status=200 if found else 404, headers=headers)
+
+
+def _made(folder: Path) -> int:
+    """Tells one build from another: what `make ui` made again is served at once."""
+    index = folder / "index.html"
+    return index.stat().st_mtime_ns if index.is_file() else 0
 
 
 @lru_cache(maxsize=1)
-def _index(folder: Path) -> File:
+def _index(folder: Path, made: int) -> File:  # noqa: ARG001 — kept until another is made
     return _read(folder / "index.html")
 
 
 @lru_cache(maxsize=1)
-def _assets(folder: Path) -> Mapping[str, File]:
+def _assets(folder: Path, made: int) -> Mapping[str, File]:  # noqa: ARG001 — kept until others are made
     wanted = folder / "assets"
     if not wanted.is_dir():
         return {}

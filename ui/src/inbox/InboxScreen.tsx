@@ -1,3 +1,167 @@
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { useNavigate, useSearchParams } from "react-router";
+import { teamsQuery, useMay, useMe, useZone } from "../api/house";
+import { useWords } from "../i18n";
+import { Icon } from "../parts/Icon";
+import { Trouble } from "../parts/Trouble";
+import { useTitle } from "../parts/useTitle";
+import { useAct } from "../shell/keys";
+import { civilDay } from "../text/dates";
+import { BulkBar } from "./BulkBar";
+import { FilterBar } from "./FilterBar";
+import { rememberList } from "./lastList";
+import { ticketsQuery } from "./queries";
+import { TicketTable } from "./TicketTable";
+import { useMoved } from "./useMoved";
+import { useRows } from "./useRows";
+import { ViewList } from "./ViewList";
+import { type View, viewsOf, wantedOf, withFilter, withSort } from "./views";
+
+const DENSE = "parvis.serre";
+
+/** S1: what waits, sorted by what silence would decide first. */
 export function InboxScreen() {
-  return <main id="contenu" tabIndex={-1} />;
+  const { t } = useWords();
+  const me = useMe();
+  const may = useMay("tickets:write");
+  const zone = useZone();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [address, setAddress] = useSearchParams();
+  const teams = useQuery(teamsQuery).data;
+  // Eight days from today: `term_before` leaves its own day out.
+  const week = civilDay(new Date(Date.now() + 8 * 86_400_000), zone);
+  const views = useMemo(() => viewsOf(me, teams ?? [], week), [me, teams, week]);
+  const view: View = views.find((one) => one.name === address.get("vue")) ?? views[0];
+  const wanted = wantedOf(address, view);
+  const byTerm = wanted.sort === "term_on";
+
+  const list = useInfiniteQuery(ticketsQuery(wanted));
+  const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
+  const [dense, setDense] = useState(localStorage.getItem(DENSE) !== null);
+  const { moved, forget } = useMoved(list.dataUpdatedAt);
+  const { ticked, tick, tickAll, clear } = useRows(tickets, may);
+  const name = t(view.words, view.values);
+  useTitle(name, t("inbox.title"));
+
+  const search = address.toString();
+  useEffect(() => {
+    rememberList(
+      search,
+      tickets.map((ticket) => ticket.reference),
+    );
+  }, [search, tickets]);
+  useEffect(() => {
+    document.documentElement.dataset.density = dense ? "serree" : "";
+    if (dense) localStorage.setItem(DENSE, "1");
+    else localStorage.removeItem(DENSE);
+  }, [dense]);
+
+  async function refresh(): Promise<void> {
+    forget();
+    await client.resetQueries({ queryKey: ["tickets", wanted] });
+    void client.invalidateQueries({ queryKey: ["count"] });
+  }
+  useAct("refresh", moved > 0 ? () => void refresh() : null);
+  useAct("go_search", () => searching.current?.focus());
+  const searching = useRef<HTMLInputElement>(null);
+
+  function find(event: FormEvent): void {
+    event.preventDefault();
+    const words = searching.current?.value.trim() ?? "";
+    if (/^\d{2}-\d{6}-[A-Z0-9]$/i.test(words)) navigate(`/dossiers/${words.toUpperCase()}`);
+    else setAddress(withFilter(words ? withSort(address, "-last_activity_at") : address, view, "q", words));
+  }
+
+  return (
+    <>
+      <ViewList views={views} current={view} />
+      <main className="sheet" id="contenu" tabIndex={-1}>
+        <header className="bar">
+          <h1>{name}</h1>
+          <span className="muted small grow">
+            {list.data && t(list.hasNextPage ? "inbox.shown" : "inbox.shown_all", { n: tickets.length })}
+          </span>
+          <form role="search" className="find" onSubmit={find}>
+            <Icon name="search" />
+            <input
+              key={wanted.q ?? ""}
+              ref={searching}
+              id="chercher"
+              type="search"
+              aria-label={t("inbox.search.label")}
+              placeholder={t("inbox.search")}
+              defaultValue={wanted.q ?? ""}
+              maxLength={200}
+            />
+            <kbd>g r</kbd>
+          </form>
+          {may && (
+            <a className="btn primary" href="/nouvelle-demande">
+              <Icon name="plus" />
+              {t("inbox.new")}
+            </a>
+          )}
+        </header>
+        <FilterBar view={view} wanted={wanted} dense={dense} onDense={() => setDense(!dense)} />
+        {moved > 0 && (
+          <button className="fresh" type="button" onClick={() => void refresh()}>
+            <Icon name="up" />
+            {moved === 1 ? t("inbox.fresh_one") : t("inbox.fresh", { n: moved })}
+          </button>
+        )}
+        <div className="scroll">
+          {list.isPending ? (
+            <p className="wait" role="status">
+              {t("app.loading")}
+            </p>
+          ) : list.error && !list.data ? (
+            <Trouble error={list.error} retry={() => void list.refetch()} />
+          ) : tickets.length === 0 ? (
+            <div className="state" id="liste">
+              <h2>{t(wanted.q ? "inbox.empty.search" : "inbox.empty")}</h2>
+              <p>{t("inbox.empty.advice")}</p>
+              {byTerm && <p className="muted">{t("inbox.only_terms")}</p>}
+            </div>
+          ) : (
+            <>
+              <TicketTable
+                caption={t(byTerm ? "inbox.caption.term" : "inbox.caption.activity", { view: name })}
+                tickets={tickets}
+                byTerm={byTerm}
+                may={may}
+                ticks={{ ticked, tick, tickAll }}
+                onSort={(term) => setAddress(withSort(address, term ? "term_on" : "-last_activity_at"))}
+              />
+              {list.error && <Trouble error={list.error} retry={() => void list.fetchNextPage()} />}
+              {list.hasNextPage && !list.error && (
+                <p className="loadmore">
+                  <button
+                    className="btn"
+                    type="button"
+                    disabled={list.isFetchingNextPage}
+                    onClick={() => void list.fetchNextPage()}
+                  >
+                    {list.isFetchingNextPage ? t("app.loading") : t("inbox.following")}
+                  </button>
+                </p>
+              )}
+            </>
+          )}
+        </div>
+        {ticked.size > 0 && (
+          <BulkBar
+            tickets={tickets.filter((ticket) => ticked.has(ticket.id))}
+            onClear={clear}
+            onDone={() => {
+              clear();
+              void refresh();
+            }}
+          />
+        )}
+        <footer className="foot">{byTerm ? t("inbox.only_terms") : t("inbox.sort.activity")}</footer>
+      </main>
+    </>
+  );
 }

@@ -12,7 +12,7 @@ export const ticketsQuery = (wanted: Wanted) =>
     queryFn: ({ pageParam, signal }) =>
       got(
         api.GET("/api/v1/tickets", {
-          params: { query: { ...wanted, limit: PER_PAGE, cursor: pageParam } },
+          params: { query: { ...queryOf(wanted), limit: PER_PAGE, cursor: pageParam } },
           signal,
         }),
       ),
@@ -22,9 +22,16 @@ export const ticketsQuery = (wanted: Wanted) =>
     gcTime: 10 * 60_000,
   });
 
-/** How many saisines stand at each risk, as the watch counts them. */
-export const watchQuery = queryOptions({
-  queryKey: ["watch"],
-  queryFn: ({ signal }) => got(api.GET("/api/v1/sve/watch", { signal })),
-  staleTime: 30_000,
-});
+/** How many requests a list holds, a thousand at most. */
+export const countQuery = (wanted: Wanted) =>
+  queryOptions({
+    queryKey: ["count", wanted],
+    queryFn: ({ signal }) =>
+      got(api.GET("/api/v1/tickets/count", { params: { query: queryOf(wanted) }, signal })),
+    staleTime: 20_000,
+  });
+
+/** The query of the API: the same words, but for what it wants as a truth value. */
+function queryOf({ unassigned, ...wanted }: Wanted) {
+  return unassigned ? { ...wanted, unassigned: true } : wanted;
+}

@@ -11,6 +11,7 @@ export interface Wanted {
   team_id?: string;
   assignee_id?: string;
   contact_id?: string;
+  unassigned?: string;
   term_before?: string;
   q?: string;
 }
@@ -22,8 +23,7 @@ export interface View {
   values?: Record<string, string>;
   icon: IconName;
   wanted: Wanted;
-  /** The risks whose number of saisines the watch tells. */
-  counted?: readonly Schemas["Risk"][];
+  /** Its number is said in red when there is one. */
   hot?: boolean;
 }
 
@@ -36,7 +36,7 @@ export function viewsOf(
   me: Schemas["MeOut"],
   teams: readonly Schemas["TeamOut"][],
   inAWeek: string,
-): readonly View[] {
+): readonly [View, ...View[]] {
   const mine: View[] = me.user_id
     ? [
         {
@@ -62,11 +62,16 @@ export function viewsOf(
     ...mine,
     ...ours,
     {
+      name: "non-affectes",
+      words: "views.unassigned",
+      icon: "plus",
+      wanted: { ...ACTIVITY, unassigned: "true" },
+    },
+    {
       name: "risque",
       words: "views.at_risk",
       icon: "warn",
       wanted: { ...TERM, risk: "born,critical,near,unqualified" },
-      counted: ["born", "critical", "near", "unqualified"],
       hot: true,
     },
     { name: "semaine", words: "views.week", icon: "clock", wanted: { ...TERM, term_before: inAWeek } },
@@ -75,21 +80,18 @@ export function viewsOf(
       words: "views.unqualified",
       icon: "help",
       wanted: { ...TERM, risk: "unqualified" },
-      counted: ["unqualified"],
     },
     {
       name: "nes",
       words: "views.born",
       icon: "law",
       wanted: { sort: "term_on", risk: "born" },
-      counted: ["born"],
     },
     {
       name: "rejets",
       words: "views.rejects",
       icon: "close",
       wanted: { ...TERM, risk: "silence_rejects" },
-      counted: ["silence_rejects"],
     },
     {
       name: "attente",
@@ -115,11 +117,22 @@ const NAMES = {
   team_id: "equipe",
   assignee_id: "agent",
   contact_id: "personne",
+  unassigned: "sans-agent",
   term_before: "avant",
   q: "q",
 } as const satisfies Record<keyof Wanted, string>;
 
-export const FILTERS = ["status", "risk", "channel", "team_id", "assignee_id", "contact_id", "term_before", "q"] as const;
+export const FILTERS = [
+  "status",
+  "risk",
+  "channel",
+  "team_id",
+  "assignee_id",
+  "contact_id",
+  "unassigned",
+  "term_before",
+  "q",
+] as const;
 export type Filter = (typeof FILTERS)[number];
 
 /** Reads the list an address names: its view, less and plus what the address says itself. `etat=` empties a filter. */
@@ -138,7 +151,12 @@ export function wantedOf(address: URLSearchParams, view: View): Wanted {
 }
 
 /** Writes an address with one filter set, or emptied. */
-export function withFilter(address: URLSearchParams, view: View, filter: Filter, value: string): URLSearchParams {
+export function withFilter(
+  address: URLSearchParams,
+  view: View,
+  filter: Filter,
+  value: string,
+): URLSearchParams {
   const next = new URLSearchParams(address);
   if (value === (view.wanted[filter] ?? "")) next.delete(NAMES[filter]);
   else next.set(NAMES[filter], value);

@@ -1,10 +1,10 @@
 import type { Schemas } from "../api/client";
 import { useZone } from "../api/house";
-import { type Say, useWords } from "../i18n";
+import { type Key, type Say, useWords } from "../i18n";
 import { civilDay, daysBetween, shortDay } from "../text/dates";
 import type { Risk } from "./RiskBadge";
 
-type Dated = Pick<Schemas["TicketOut"], "risk" | "term_on" | "alert_on">;
+export type Dated = Pick<Schemas["TicketOut"], "risk" | "term_on" | "alert_on">;
 
 /** « dans 3 jours », « hier ». */
 export function fromToday(days: number, t: Say): string {
@@ -14,28 +14,57 @@ export function fromToday(days: number, t: Say): string {
   return days > 0 ? t("term.in", { n: days }) : t("term.ago", { n: -days });
 }
 
-/** How loudly the days left are said; the risk is the API's word, this one only follows it. */
-export function loudness(risk: Risk): "" | "hot" | "soon" {
-  if (risk === "born" || risk === "critical" || risk === "unqualified") return "hot";
-  return risk === "near" ? "soon" : "";
+/** What silence will do then, in two words. */
+const MEANING: Readonly<Record<Risk, Key | null>> = {
+  born: "term.born",
+  critical: "term.grants",
+  near: "term.grants",
+  controlled: "term.grants",
+  suspended: null,
+  silence_rejects: "term.rejects",
+  unqualified: "term.may_grant",
+  none: null,
+};
+
+export interface SaidTerm {
+  /** None where nothing runs. */
+  day: string | null;
+  first: string;
+  second: string;
+  heat: "" | "hot" | "soon";
+}
+
+/** Says a term of the API in words: the earliest defensible day leads, it is the one to fear. */
+export function sayTerm(of: Dated, today: string, t: Say, language: "fr" | "en"): SaidTerm {
+  if (of.risk === "suspended")
+    return { day: of.alert_on, first: t("term.stopped"), second: t("term.pieces"), heat: "" };
+  const day = of.risk === "born" ? (of.term_on ?? of.alert_on) : of.alert_on;
+  if (of.risk === "none" || !day)
+    return { day: null, first: t("term.none"), second: t("term.nothing"), heat: "" };
+  const left = daysBetween(today, day);
+  const heat = left <= 3 ? "hot" : left <= 15 ? "soon" : "";
+  const meaning = MEANING[of.risk];
+  return {
+    day,
+    first: t("term.midnight", { day: shortDay(day, language) }),
+    second: [fromToday(left, t), meaning && t(meaning)].filter(Boolean).join(", "),
+    heat: of.risk === "silence_rejects" ? "" : of.risk === "born" ? "hot" : heat,
+  };
+}
+
+export function useTerm(of: Dated): SaidTerm {
+  const { t, language } = useWords();
+  return sayTerm(of, civilDay(new Date(), useZone()), t, language);
 }
 
 /** The last day before silence decides, whole, then what is left of it. */
 export function Term({ of }: { of: Dated }) {
-  const { t, language } = useWords();
-  const today = civilDay(new Date(), useZone());
-  const day = of.term_on ?? of.alert_on;
-  if (!day) {
-    return <span className="muted">{t(of.risk === "suspended" ? "term.stopped" : "term.none")}</span>;
-  }
-  const said = shortDay(day, language);
+  const { day, first, second, heat } = useTerm(of);
   return (
     <span className="term">
-      <time dateTime={day}>
-        {of.term_on ? t("term.midnight", { day: said }) : t("term.earliest", { day: said })}
-      </time>
+      {day ? <time dateTime={day}>{first}</time> : first}
       <span className="sep"> · </span>
-      <span className={`rel ${loudness(of.risk)}`}>{fromToday(daysBetween(today, day), t)}</span>
+      <span className={`rel ${heat}`}>{second}</span>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { NavLink } from "react-router";
+import { Link, NavLink } from "react-router";
 import { tenantQuery, useMe } from "../api/house";
 import { type Key, useWords } from "../i18n";
 import { Icon, type IconName } from "../parts/Icon";
@@ -34,12 +34,12 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   return (
     <header className="rail-h">
       <nav className="rail" aria-label={t("rail.main")}>
-        <NavLink className="brand" to="/boite">
+        <Link className="brand" to="/boite">
           <span className="tile">
             <Icon name="parvis" />
           </span>
           <span className="vh">{t("rail.home", { town: shown(town?.name) })}</span>
-        </NavLink>
+        </Link>
         {ENTRIES.filter((entry) => !entry.scope || me.scopes.includes(entry.scope)).map((entry) =>
           entry.to ? (
             <NavLink key={entry.words} to={entry.to}>

@@ -111,9 +111,21 @@ function Tools({ children }: { children: ReactNode }) {
 
   return (
     <>
-      <a className="skip" href="#contenu">
-        {t("app.skip.content")}
-      </a>
+      <nav className="skips" aria-label={t("app.skips")}>
+        <a className="skip" href="#contenu">
+          {t("app.skip.content")}
+        </a>
+        {pathname === "/boite" && (
+          <a className="skip" href="#liste">
+            {t("app.skip.list")}
+          </a>
+        )}
+        {pathname.startsWith("/dossiers/") && (
+          <a className="skip" href="#reponse">
+            {t("app.skip.composer")}
+          </a>
+        )}
+      </nav>
       <div className="app">
         <Rail onHelp={() => setShows("keys")} />
         {children}
