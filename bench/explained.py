@@ -16,6 +16,8 @@ from app.db.transaction import Database, Session, driver_connection
 Look = Callable[[Session], Awaitable[object]]
 _BIG = frozenset({"tickets", "messages", "message_words", "saisines", "events", "contacts", "contact_points"})
 
+_PARTS = "SELECT c.relname, p.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -48,6 +50,7 @@ async def explained(database: Database, tenant_id: UUID, eyes: Sight | None, ask
         async with database.transaction(tenant=tenant_id) as session:
             connection = await driver_connection(session)
             rounds = [[await _explain(connection, one) for one in statements] for _ in range(times)]
+            parts = dict(await (await connection.execute(_PARTS)).fetchall())
             await session.rollback()
     finally:
         look(None)
@@ -57,13 +60,20 @@ async def explained(database: Database, tenant_id: UUID, eyes: Sight | None, ask
         p50_ms=round(median(sum(plan["Execution Time"] for plan in one) for one in rounds), 2),
         buffers=sum(plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] for plan in plans),
         whole=frozenset(
-            n["Relation Name"]
+            whole_of(n["Relation Name"], parts)
             for n in nodes
-            if n["Node Type"] == "Seq Scan" and n["Relation Name"] in _BIG and n["Actual Loops"]
+            if n["Node Type"] == "Seq Scan" and whole_of(n["Relation Name"], parts) in _BIG and n["Actual Loops"]
         ),
-        indexes=frozenset(n["Index Name"] for n in nodes if "Index Name" in n and n["Actual Loops"]),
+        indexes=frozenset(whole_of(n["Index Name"], parts) for n in nodes if "Index Name" in n and n["Actual Loops"]),
         plans=plans,
     )
+
+
+def whole_of(name: str, parts: Mapping[str, str]) -> str:
+    """Returns the table, or the index, of which another is the part of some time."""
+    while name in parts:
+        name = parts[name]
+    return name
 
 
 async def _explain(connection: Any, said: Said) -> Mapping[str, Any]:

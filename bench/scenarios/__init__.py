@@ -3,7 +3,20 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from bench.ground import Ground
-from bench.scenarios import accept, clocks, growth, intake, memory, parsing, plans, recompute, restore, smtp, watch
+from bench.scenarios import (
+    accept,
+    clocks,
+    growth,
+    intake,
+    live,
+    memory,
+    parsing,
+    plans,
+    recompute,
+    restore,
+    smtp,
+    watch,
+)
 
 Scenario = Callable[..., Awaitable[dict[str, object]]]
 SCENARIOS: Mapping[str, Scenario] = {
@@ -17,6 +30,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "growth": growth.run,
     "recompute": recompute.run,
     "restore": restore.run,
+    "live": live.run,
     "plans": plans.run,
 }
 

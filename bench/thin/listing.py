@@ -44,6 +44,7 @@ def create_app(dsn: str) -> FastAPI:
 def main() -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen(2048)
         config = uvicorn.Config(create_app(sys.argv[1]), log_config=None, access_log=False, lifespan="on")
         print(json.dumps({"event": "listening", "port": listening.getsockname()[1]}), flush=True)
         uvicorn.Server(config).run(sockets=[listening])

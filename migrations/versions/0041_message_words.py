@@ -90,14 +90,20 @@ BEGIN
   RETURN NULL;
 END $$;
 """
-# The plan is chosen by who calls, not weighed: `ticket_says` looks one request up, `tickets_saying` asks the index of
-# words. Neither gives a word back.
+# The plan is chosen by who calls, not weighed: `ticket_says` and `tickets_among` look requests up, `tickets_saying` asks
+# the index of words. None gives a word back.
 _LOOKS = """
 CREATE FUNCTION ticket_says(ticket uuid, words tsquery) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER COST 1000
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RETURN EXISTS (SELECT FROM public.message_words w
                  WHERE w.tenant_id = public.current_tenant() AND w.ticket_id = ticket AND w.search @@ words);
+END $$;
+CREATE FUNCTION tickets_among(asked uuid[], words tsquery) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  RETURN QUERY SELECT DISTINCT w.ticket_id FROM public.message_words w
+               WHERE w.tenant_id = public.current_tenant() AND w.ticket_id = ANY (asked) AND w.search @@ words;
 END $$;
 CREATE FUNCTION tickets_saying(words tsquery, most integer) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET enable_seqscan = off SET enable_indexscan = off
@@ -106,8 +112,8 @@ BEGIN
   RETURN QUERY SELECT w.ticket_id FROM public.message_words w
                WHERE w.tenant_id = public.current_tenant() AND w.search @@ words LIMIT most;
 END $$;
-REVOKE ALL ON FUNCTION ticket_says(uuid, tsquery), tickets_saying(tsquery, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ticket_says(uuid, tsquery), tickets_saying(tsquery, integer) TO parvis_app;
+REVOKE ALL ON FUNCTION ticket_says(uuid, tsquery), tickets_among(uuid[], tsquery), tickets_saying(tsquery, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ticket_says(uuid, tsquery), tickets_among(uuid[], tsquery), tickets_saying(tsquery, integer) TO parvis_app;
 """
 _TENANTS = "SELECT id FROM tenant_directory() UNION SELECT id FROM departures"
 # What is being erased meanwhile is waited for, and then read as it has become.
@@ -190,5 +196,6 @@ def _forget() -> None:
         op.execute(f"DROP TRIGGER IF EXISTS {function} ON {table}")
         op.execute(f"DROP FUNCTION IF EXISTS {function}()")
     op.execute("DROP FUNCTION IF EXISTS ticket_says(uuid, tsquery)")
+    op.execute("DROP FUNCTION IF EXISTS tickets_among(uuid[], tsquery)")
     op.execute("DROP FUNCTION IF EXISTS tickets_saying(tsquery, integer)")
     op.execute("DROP TABLE IF EXISTS message_words")

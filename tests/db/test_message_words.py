@@ -51,7 +51,8 @@ async def found(town: TownHouse, words: str, eyes: Sight | None = None, tenant_i
 def ways(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Makes each way answer: the first walk, the index of words, the whole walk."""
     yield "the first walk"
-    monkeypatch.setattr(searching, "FIRST_WALK", 0)
+    monkeypatch.setattr(searching, "FEW", 0)
+    monkeypatch.setattr(searching, "SAMPLE", 0)
     yield "the index"
     monkeypatch.setattr(searching, "MOST_FOLLOWED", 0)
     yield "the whole walk"
