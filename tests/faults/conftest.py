@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import psycopg
@@ -20,23 +19,13 @@ from app.errors import Unavailable
 from app.exchanges.ledger import Ledger, ledger
 from app.ids import Prefix, public_id
 from tests.faults.journal import Journal
+from tests.faults.leases import inside, run_out
 from tests.faults.processes import Parvis
 from tests.faults.sink import Sink
 from tests.harness.houses import a_town, house
 
 SECRET = "a secret key of tests, long enough to be one"
 CONCURRENCY = 2
-# Nothing here waits for a minute: what was leased more than three seconds ago, by a worker since killed or by a living
-# one that has had the time to finish, is made due as if its lease had run out.
-LEASES_RUN_OUT = """
-    UPDATE receptions SET next_attempt_at = now() - interval '1 second'
-     WHERE state = 'queued' AND next_attempt_at < now() + interval '57 seconds';
-    UPDATE outbound SET lease_until = now() - interval '1 second'
-     WHERE state = 'sending' AND lease_until < now() + interval '177 seconds';
-    UPDATE outbound SET next_attempt_at = now() - interval '1 second' WHERE state = 'frozen';
-    UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'
-     WHERE last_heartbeat < now() - interval '7 seconds';
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +71,11 @@ class Grounds:
         return await started.ready("http.listening", "mail.listening")
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(_inside(self.dsns.admin, self.dsns.app), autocommit=True) as connection:
+        with psycopg.connect(inside(self.dsns.admin, self.dsns.app), autocommit=True) as connection:
             return connection.execute(query, values).fetchall()
 
     def leases_run_out(self) -> None:
-        with psycopg.connect(_inside(self.dsns.admin, self.dsns.app), autocommit=True) as connection:
-            connection.execute(LEASES_RUN_OUT)
+        run_out(inside(self.dsns.admin, self.dsns.app))
 
     async def all_read(self, *, within_s: float = 40.0) -> None:
         """Waits until nothing accepted waits any more, and nothing that should leave is still here."""
@@ -165,8 +153,3 @@ async def _found_towns(grounds: Grounds, count: int) -> None:
         key, _ = await opened.access.create(tenant_id, name="faults", scopes=["intake:write"])
         door = f"/api/v1/channels/{public_id(Prefix.CHANNEL, channel.id)}/raw"
         grounds.places.append(Place(tenant_id, address, door, key))
-
-
-def _inside(admin: str, other: str) -> str:
-    """The administrator's address, in the other address's database."""
-    return urlunsplit(urlsplit(admin)._replace(path=urlsplit(other).path))

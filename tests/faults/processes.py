@@ -31,9 +31,9 @@ class Parvis:
             stderr=self._out,
         )
 
-    async def ready(self, *events: str) -> Self:
+    async def ready(self, *events: str, within_s: float = PATIENCE_S) -> Self:
         """Waits until the process said these things."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + within_s
         while not all(self.said(event) for event in events):
             if self.process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(f"not ready ({self.process.poll()}): {self.log()[-3000:]}")

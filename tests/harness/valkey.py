@@ -15,10 +15,11 @@ from tests.harness import run
 class Valkey:
     """One server on a socket of its own in `folder`, which remembers nothing on disk."""
 
-    def __init__(self, folder: Path, *, name: str = "valkey") -> None:
+    def __init__(self, folder: Path, *, name: str = "valkey", note: Path | None = None) -> None:
         self.folder = folder
         self.socket = folder / f"{name}.sock"
-        self.note = run.folder() / f"{name}-{os.getpid()}.pid"
+        # Where the guardian of a run of tests finds it; what is no run of tests says where else.
+        self.note = note or run.folder() / f"{name}-{os.getpid()}.pid"
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
