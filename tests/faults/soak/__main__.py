@@ -28,13 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         messages=asked.messages,
         every=asked.every,
         minutes=asked.minutes,
+        patient=asked.patient,
     )
     asked.results.mkdir(parents=True, exist_ok=True)
     file = asked.results / f"soak-{asked.seed}.json"
-    with tempfile.TemporaryDirectory(prefix="parvis-soak-", dir=asked.folder, ignore_cleanup_errors=True) as folder:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            figures = runner.run(_played(wanted, Path(folder), file))
-    print(file.read_text())
+    with (
+        tempfile.TemporaryDirectory(prefix="parvis-soak-", dir=asked.folder, ignore_cleanup_errors=True) as folder,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        figures = runner.run(_played(wanted, Path(folder), file))
+    sys.stdout.write(file.read_text())
     return 1 if figures.findings or figures.late else 0
 
 
@@ -57,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=3.0, help="the shortest a round lasts")
     parser.add_argument("--messages", type=int, default=400, help="messages accepted in each round at least")
     parser.add_argument("--minutes", type=float, default=600.0, help="after these no further round is begun")
+    parser.add_argument("--patient", action="store_true", help="at the end, wait until leases run out by themselves")
     parser.add_argument("--every", type=int, default=25, help="rounds between two checkpoints")
     parser.add_argument(
         "--folder", type=Path, default=None, help="where the run's own folder is made (default: the temporary one)"

@@ -118,9 +118,8 @@ class Agents:
         """Asks until there is an answer that another try would not change."""
         for _ in range(_TRIES):
             answer = await self._once(method, path, body, more or {})
-            if answer is not None and (method == "GET" or answer.status not in _LATER):
-                if answer.status not in _LATER or answer.status == 404:
-                    return answer
+            if answer is not None and (answer.status not in _LATER or (method, answer.status) == ("GET", 404)):
+                return answer
             await asyncio.sleep(self._chance.uniform(0.1, 0.5))
         raise AssertionError(f"{method} {path} was not answered")
 

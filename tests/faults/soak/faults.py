@@ -5,21 +5,22 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from tests.faults.soak.cast import APIS, WORKERS, Cast
 from tests.faults.soak.clients import Clients
 from tests.faults.soak.plan import Beside, Kill, Round
 
 _BURST = 800
+Doing = Callable[[], Awaitable[None]]
 
 
-async def strike(cast: Cast, clients: Clients, this: Round) -> tuple[float, list[asyncio.Task[None]]]:
+async def strike(cast: Cast, clients: Clients, this: Round) -> tuple[float, list[asyncio.Future[None]]]:
     """Does what the round says; returns the instant of the kill, and what still goes on."""
-    beside = asyncio.create_task(_beside(cast, clients, this)())
+    beside = asyncio.ensure_future(besides(cast, clients, this)[this.beside]())
     await asyncio.sleep(this.after_s)
     killed_at = time.time()
-    return killed_at, [beside, asyncio.create_task(_kill(cast, this))]
+    return killed_at, [beside, asyncio.ensure_future(_kill(cast, this))]
 
 
 async def _kill(cast: Cast, this: Round) -> None:
@@ -31,61 +32,51 @@ async def _kill(cast: Cast, this: Round) -> None:
         case Kill.POSTGRES:
             cast.signal_postgres(signal.SIGKILL)
         case Kill.REDIS:
-            if this.beside is not Beside.REDIS_ABSENT:  # it is dead already, and comes back by itself
-                await cast.redis_again(after_s=this.lasts_s / 4)
+            await cast.redis_again(after_s=this.lasts_s / 4)
 
 
-def _beside(cast: Cast, clients: Clients, this: Round) -> Callable[[], Awaitable[None]]:
+def besides(cast: Cast, clients: Clients, this: Round) -> Mapping[Beside, Doing]:
+    """What each of the other faults does in a round."""
+    # The other worker than the one that may be killed.
     worker = WORKERS[1 - this.which]
-
-    async def nothing() -> None: ...
-
-    async def cut() -> None:
-        cast.proxy.cut_next(12)
-        await asyncio.sleep(this.lasts_s)
-        cast.proxy.cut_next(0)
-
-    async def freeze_postgres() -> None:
-        frozen = cast.postgres()
-        cast.signal_postgres(signal.SIGSTOP)
-        await asyncio.sleep(this.lasts_s)
-        for pid in frozen:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
-
-    async def shut() -> None:
-        cast.signal_postgres(signal.SIGQUIT, all_of_it=False)
-
-    async def burst() -> None:
-        await clients.burst(_BURST)
-
-    match this.beside:
-        case Beside.NOTHING:
-            return nothing
-        case Beside.CUT_COMMIT:
-            return cut
-        case Beside.FREEZE_POSTGRES:
-            return freeze_postgres
-        case Beside.SHUT_POSTGRES:
-            return shut
-        case Beside.FLUSH_REDIS:
-            return lambda: _unless_dead(cast.flush_redis)
-        case Beside.REDIS_ABSENT:
-            return lambda: cast.redis_again(after_s=this.lasts_s)
-        case Beside.CRASH_POINT:
-            return lambda: cast.armed(worker, this.crash_point)
-        case Beside.FREEZE_WORKER:
-            return lambda: cast.freeze(worker, seconds=this.lasts_s)
-        case Beside.ZOMBIE:
-            return lambda: cast.replaced_asleep(worker)
-        case Beside.DUPLICATES:
-            return clients.fifty_times
-        case Beside.BURST:
-            return burst
-        case Beside.ROLLING:
-            return cast.roll
+    return {
+        Beside.NOTHING: _nothing,
+        Beside.CUT_COMMIT: lambda: _cut(cast, seconds=this.lasts_s),
+        Beside.FREEZE_POSTGRES: lambda: _freeze_postgres(cast, seconds=this.lasts_s),
+        Beside.SHUT_POSTGRES: lambda: _shut_postgres(cast),
+        Beside.FLUSH_REDIS: lambda: _unless_dead(cast.flush_redis),
+        Beside.REDIS_ABSENT: lambda: cast.redis_again(after_s=this.lasts_s),
+        Beside.CRASH_POINT: lambda: cast.armed(worker, this.crash_point),
+        Beside.FREEZE_WORKER: lambda: cast.freeze(worker, seconds=this.lasts_s),
+        Beside.ZOMBIE: lambda: cast.replaced_asleep(worker),
+        Beside.DUPLICATES: clients.fifty_times,
+        Beside.BURST: lambda: clients.burst(_BURST),
+        Beside.ROLLING: cast.roll,
+    }
 
 
-async def _unless_dead(work: Callable[[], Awaitable[None]]) -> None:
+async def _nothing() -> None: ...
+
+
+async def _cut(cast: Cast, *, seconds: float) -> None:
+    cast.proxy.cut_next(12)
+    await asyncio.sleep(seconds)
+    cast.proxy.cut_next(0)
+
+
+async def _freeze_postgres(cast: Cast, *, seconds: float) -> None:
+    frozen = cast.postgres()
+    cast.signal_postgres(signal.SIGSTOP)
+    await asyncio.sleep(seconds)
+    for pid in frozen:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+async def _shut_postgres(cast: Cast) -> None:
+    cast.signal_postgres(signal.SIGQUIT, all_of_it=False)
+
+
+async def _unless_dead(work: Doing) -> None:
     with contextlib.suppress(OSError):
         await work()

@@ -68,20 +68,22 @@ class Letters:
         town = self._chance.choices(self._towns, self._shares)[0]
         number = next(self._numbers)
         name = f"s{self._seed}-t{town.number}-{number}"
-        sender: str | None = None
-        match way:
-            case Way.SMTP | Way.MAIL:
-                sender, holds = f"usager.{name}@example.org", (f"<{name}@example.org>",)
-                body = self._mail(name, sender, town)
-            case Way.BATCH:
-                holds = tuple(f"{name}.{part}" for part in range(_BATCH))
-                body = json.dumps([self._cloud_event(one) for one in holds]).encode()
-            case Way.HOOK | Way.GENERIC:
-                holds = (name,)
-                sender = f"usager.{name}@example.org" if self._chance.random() < 0.1 else None
-                body = json.dumps(self._message(name, sender)).encode()
+        sender, holds, body = self._written(way, name, town)
         sent = Sent(name, town.number, way.value, hashlib.sha256(body).hexdigest(), holds, sender)
         return Letter(way, town, sent, body)
+
+    def _written(self, way: Way, name: str, town: Town) -> tuple[str | None, tuple[str, ...], bytes]:
+        """Returns whose it is, the names of the messages it holds, and its bytes."""
+        match way:
+            case Way.SMTP | Way.MAIL:
+                address = f"usager.{name}@example.org"
+                return address, (f"<{name}@example.org>",), self._mail(name, address, town)
+            case Way.BATCH:
+                holds = tuple(f"{name}.{part}" for part in range(_BATCH))
+                return None, holds, json.dumps([self._cloud_event(one) for one in holds]).encode()
+            case Way.HOOK | Way.GENERIC:
+                sender = f"usager.{name}@example.org" if self._chance.random() < 0.1 else None
+                return sender, (name,), json.dumps(self._message(name, sender)).encode()
 
     def _message(self, name: str, sender: str | None) -> dict[str, object]:
         said: dict[str, object] = {"external_id": name, "subject": f"Demande {name}", "text": self._text()}

@@ -35,5 +35,5 @@ class Look:
     async def _asked(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         if self._connection is None or self._connection.broken:
             self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
-        answer = await self._connection.execute(query, values)  # type: ignore[arg-type]
+        answer = await self._connection.execute(query, values)
         return await answer.fetchall()

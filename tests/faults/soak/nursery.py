@@ -158,8 +158,8 @@ def _become(asked: Mapping[str, Any]) -> None:
     os.dup2(log, 2)
     os.environ.update(asked["env"])
     random.seed()
-    crashpoints = importlib.import_module("app.crashpoints")
-    crashpoints._ARMED = os.environ.get("PARVIS_CRASH_AT")  # read at its import, which was too early here
+    # Read at its import, which was too early here.
+    vars(importlib.import_module("app.crashpoints"))["_ARMED"] = os.environ.get("PARVIS_CRASH_AT")
     program = importlib.import_module("app.cli.program").program
     try:
         program(list(asked["arguments"]), prog_name="parvis")

@@ -59,6 +59,7 @@ class Wanted:
     backlog: int = 200
     towns: int = 3
     minutes: float = 600.0  # after these no further round is begun
+    patient: bool = False  # at the end, wait until leases run out by themselves
 
 
 class Soak:
@@ -75,7 +76,7 @@ class Soak:
         self._listener = Listener(towns[-1], cast.doors, seed=wanted.seed)
         self._unheard_of: set[UUID] = set()
         self._queued = 0
-        self._going_on: set[asyncio.Task[None]] = set()
+        self._going_on: set[asyncio.Future[None]] = set()
 
     async def play(self, *, progress: Callable[[Figures, int], None]) -> Figures:
         """Plays every round; judges at checkpoints and at the end."""
@@ -99,7 +100,7 @@ class Soak:
                 _raise_what_ended(working)
                 last = this is self._wanted.plan[-1] or time.time() - begun > 60 * self._wanted.minutes
                 if this.number % self._wanted.every == 0 or last:
-                    await self._checkpoint(patient=last)
+                    await self._checkpoint(patient=last and self._wanted.patient)
                     self._sum_up(begun)
                     progress(self.figures, self.account.acknowledged)
                     self._gate.open()
@@ -147,7 +148,7 @@ class Soak:
         return max(min(seconds), 0.001) if seconds else None
 
     async def _checkpoint(self, *, patient: bool) -> None:
-        """Lets everything come to rest, then judges. The last one waits for leases to run out by themselves."""
+        """Lets everything come to rest, then judges; `patient`, waits for leases to run out by themselves."""
         await self._gate.close()
         await asyncio.gather(*self._going_on)
         self._going_on.clear()
@@ -252,19 +253,22 @@ async def opened(wanted: Wanted, folder: Path) -> AsyncIterator[Soak]:
 
 
 def told_round(played: Played, *, waiting: int) -> None:
-    print(f"{played} {waiting} wait", file=sys.stderr, flush=True)
+    _say(f"{played} {waiting} wait")
 
 
 def told(figures: Figures, messages: int) -> None:
     """Says on stderr how far a run is."""
-    late = f", {len(figures.late)} resumed late" if figures.late else ""
-    print(
-        f"seed {figures.seed}: {len(figures.rounds)} rounds, {messages} messages, {len(figures.findings)} findings{late}",
-        *figures.findings[-10:],
-        sep="\n",
-        file=sys.stderr,
-        flush=True,
+    _say(
+        f"seed {figures.seed}: {len(figures.rounds)} rounds, {messages} messages, {len(figures.findings)} findings, "
+        f"{len(figures.late)} resumed late"
     )
+    for finding in figures.findings[-10:]:
+        _say(f"  {finding}")
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def written(figures: Figures, file: Path) -> None:
