@@ -38,6 +38,7 @@ class Account:
     """Everything asked and answered, in memory and line by line in a file that outlives a killed run."""
 
     def __init__(self, file: Path) -> None:
+        self.file = file
         self._out = file.open("a", encoding="utf-8", buffering=1 << 16)
         self.sent: dict[str, Sent] = {}
         self.acts: dict[str, Act] = {}

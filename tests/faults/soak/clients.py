@@ -73,10 +73,18 @@ class Clients:
         """Sends until cancelled, and holds back while `full` says that the house has enough to do."""
         correspondent = self.correspondent()
         while True:
+            while full():  # noqa: ASYNC110 — of a look that another task takes
+                await asyncio.sleep(0.1)
             async with self._gate:
                 await correspondent.deliver(self._letters.next())
-            if full():
-                await asyncio.sleep(1)
+
+    async def probe(self, *, pause_s: float) -> None:
+        """Sends one small delivery after the other, however much the house has to do: how soon it takes any is measured."""
+        correspondent = self.correspondent()
+        while True:
+            async with self._gate:
+                await correspondent.deliver(self._letters.next(way=Way.HOOK))
+            await asyncio.sleep(pause_s)
 
     async def fifty_times(self) -> None:
         """Sends one delivery fifty times at once, to either process (F12)."""

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from app.ids import Prefix, parse_id, public_id
@@ -31,6 +32,7 @@ class Evidence:
     account: Account
     towns: Sequence[Town]
     taken: Sequence[Taken]
+    today: date
 
 
 async def judged(given: Evidence) -> Sequence[Finding]:
@@ -157,8 +159,8 @@ async def _recipients(given: Evidence) -> AsyncIterator[Finding]:
 
 async def _alerts(given: Evidence) -> AsyncIterator[Finding]:
     """P4: nothing due is left to be told, and whoever was received on one day by one way was told of alike, once."""
-    due = "SELECT id, wake_on FROM saisines WHERE closed_at IS NULL AND wake_on <= (now() AT TIME ZONE 'Europe/Paris')::date"
-    for saisine_id, wake_on in await given.look.rows(due):
+    due = "SELECT id, wake_on FROM saisines WHERE closed_at IS NULL AND wake_on <= %s"
+    for saisine_id, wake_on in await given.look.rows(due, given.today):
         yield Finding(MISSED, f"the saisine {saisine_id} was to be looked at on {wake_on}")
     told = """
         SELECT s.id, array_remove(array_agg(a.threshold ORDER BY a.threshold), NULL) FROM saisines s

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.clock import utc_now
+from app.clock import civil_day, utc_now
 from app.db import migrate
 from app.db.embedded import EmbeddedPostgres
 from app.db.embedded.folder import socket_folder
@@ -54,9 +54,9 @@ class Wanted:
     plan: Sequence[Round]
     seconds: float
     messages: int
-    clients: int = 10
+    clients: int = 6
     every: int = 25
-    backlog: int = 200
+    backlog: int = 400
     towns: int = 3
     minutes: float = 600.0  # after these no further round is begun
     patient: bool = False  # at the end, wait until leases run out by themselves
@@ -91,6 +91,7 @@ class Soak:
         working = [
             listening,
             asyncio.create_task(self._pressure()),
+            asyncio.create_task(self._clients.probe(pause_s=0.25)),
             *(asyncio.create_task(self._clients.run(full=self._full)) for _ in range(self._wanted.clients)),
             *(asyncio.create_task(agents.run(pause_s=0.6)) for agents in self._agents),
         ]
@@ -126,7 +127,7 @@ class Soak:
             enough = self.account.acknowledged - before >= self._wanted.messages
             if accepting and settling and enough and time.monotonic() - begun >= self._wanted.seconds:
                 break
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)
         played = Played(
             number=this.number,
             kill=this.kill.value,
@@ -163,7 +164,9 @@ class Soak:
                 for statement in LEASES_RUN_OUT.strip().rstrip(";").split(";"):
                     await self._look.rows(f"{statement} RETURNING 1")
             await asyncio.sleep(1)
-        given = Evidence(self._look, self.account, self._towns, tuple(self._sink.taken))
+        given = Evidence(
+            self._look, self.account, self._towns, tuple(self._sink.taken), civil_day(utc_now(), "Europe/Paris")
+        )
         self.figures.findings += await oracle.judged(given)
         self.figures.findings += await self._heard()
         self.figures.findings += [Finding(oracle.UNEXPLAINED, line) for line in await unsound(self._cast)]
