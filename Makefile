@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := app tests bench migrations examples supply hatch_build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long lock api audit migration docs clean
+.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long soak lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -74,6 +74,9 @@ probe: $(VENV)/.dev ## 100,000 attempts of one administration to reach another's
 
 long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations
 	PARVIS_FUZZ=long PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -n 2 tests/security/test_sequences.py tests/security/test_probes.py
+
+soak: $(VENV)/.dev ## real processes under load, killed by seed, and every promise judged: make soak SOAK="--seed 1 --rounds 100"
+	$(BIN)/python -m tests.faults.soak --patient $(SOAK)
 
 api: $(VENV)/.run ## regenerate openapi.json
 	$(BIN)/parvis openapi > openapi.json.new

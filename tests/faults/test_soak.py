@@ -74,7 +74,7 @@ async def hand_over(town: TownHouse, account: Account, letter: Letter, *, times:
 
 async def read(town: TownHouse) -> None:
     """Reads all there is and lets its answers leave, through cut connections, as the sweeps of some minutes would."""
-    for _ in range(12):
+    for _ in range(6):
         with contextlib.suppress(Unavailable):
             await town.house.inbound.drain(str(town.tenant_id))
             await town.deliver()
