@@ -75,7 +75,7 @@ def judge(ring: KeyRing, channel_id: UUID, submission_id: str, payload: str, *, 
     # What follows reads what we wrote and signed.
     nonce, data = str(parameters["nonce"]), parameters["data"]
     expires_at = datetime.fromtimestamp(int(str(parameters["expiresAt"])), tz=UTC)
-    if expires_at < now:
+    if expires_at <= now:
         return Proof(Standing.EXPIRED)
     if not isinstance(data, Mapping) or data.get("form") != str(channel_id):
         return Proof(Standing.ELSEWHERE)

@@ -23,7 +23,7 @@ class Keys:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
-        self._kept: dict[str, tuple[datetime, Identified]] = {}
+        self._kept: dict[str, tuple[datetime, Identified]] = {}  # until when, and who
 
     async def create(
         self, tenant_id: UUID, *, name: str, scopes: Iterable[str], expires_at: datetime | None = None
@@ -100,7 +100,7 @@ class Keys:
         """Finds whose key this is. Raises `Unauthenticated`, always in the same words."""
         digest, now = digest_of(presented), self._clock()
         kept = self._kept.get(digest)
-        if kept and now - kept[0] < KEPT_FOR:
+        if kept and now < kept[0]:
             return kept[1]
         async with self._database.transaction(presented=digest) as session:
             key = await repository.by_digest(session, digest)
@@ -116,7 +116,7 @@ class Keys:
         """Finds the living key behind a session. Raises `Unauthenticated` once it is revoked or out of date."""
         name, now = f"id:{key_id}", self._clock()
         kept = self._kept.get(name)
-        if kept and kept[1].tenant_id == tenant_id and now - kept[0] < KEPT_FOR:
+        if kept and kept[1].tenant_id == tenant_id and now < kept[0]:
             return kept[1]
         async with self._database.transaction(tenant=tenant_id) as session:
             key = await repository.by_id(session, tenant_id, key_id)
@@ -138,7 +138,9 @@ class Keys:
         known = Identified(tenant_id=key.tenant_id, kind=Kind.KEY, id=key.id, name=key.name, scopes=key.scopes)
         if len(self._kept) > 10_000:
             self._kept.clear()
-        self._kept[name] = (now, known)
+        # A term is a term: what is kept does not outlive it.
+        until = now + KEPT_FOR
+        self._kept[name] = (min(until, key.expires_at) if key.expires_at else until, known)
         return known
 
 

@@ -63,7 +63,7 @@ class Watch:
                 continue
             judgement = judge(case, now=now, alerted=True)
             rows.append({"id": saisine.id, **judgement.columns()})
-            wanted += _alerts(saisine, judgement, since=_received_on(saisine, case), week=Week.of(case), today=today)
+            wanted += alerts_of(saisine, judgement, since=_received_on(saisine, case), week=Week.of(case), today=today)
         wanted += [_unreadable(saisine, today=today) for saisine in unread]
         await repository.wake_again(session, tenant.id, [s.id for s in unread], on=today + timedelta(days=1))
         await repository.reread(session, tenant.id, rows)
@@ -89,6 +89,26 @@ def facts_of(tenant_id: UUID, raised: Sequence[Raised], *, at: datetime) -> list
     ]
 
 
+def alerts_of(saisine: Saisine, judgement: Judgement, *, since: date, week: Week, today: date) -> list[Raised]:
+    """Returns the thresholds of an open saisine reached by today, late ones marked."""
+    if saisine.closed_at is not None:
+        return []
+    # A day counted back past the reception warned of nothing; one moved back past it is told at once.
+    reached = [step for step in thresholds(judgement.reading, week) if since <= step.falls_on and step.on <= today]
+    return [
+        Raised(
+            saisine_id=saisine.id,
+            ticket_id=saisine.ticket_id,
+            threshold=step.code,
+            alert_on=step.speaks_of,
+            due_on=step.on,
+            late=max(step.on, since) < today,
+            because=step.because,
+        )
+        for step in _worth_telling(reached)
+    ]
+
+
 def _unreadable(saisine: Saisine, *, today: date) -> Raised:
     """Its events are no longer understood: told every day until somebody mends it."""
     return Raised(
@@ -106,26 +126,6 @@ def _received_on(saisine: Saisine, case: Case) -> date:
     """The first day it was received by any way: what an agent tells later may be older than the message itself."""
     told = (civil_day(event.at, str(case.zone_info)) for event in case.events if isinstance(event, Received))
     return min([saisine.received_on, *told])
-
-
-def _alerts(saisine: Saisine, judgement: Judgement, *, since: date, week: Week, today: date) -> list[Raised]:
-    """The thresholds reached by today, late ones marked."""
-    if saisine.closed_at is not None:
-        return []
-    # A day counted back past the reception warned of nothing; one moved back past it is told at once.
-    reached = [step for step in thresholds(judgement.reading, week) if since <= step.falls_on and step.on <= today]
-    return [
-        Raised(
-            saisine_id=saisine.id,
-            ticket_id=saisine.ticket_id,
-            threshold=step.code,
-            alert_on=step.speaks_of,
-            due_on=step.on,
-            late=max(step.on, since) < today,
-            because=step.because,
-        )
-        for step in _worth_telling(reached)
-    ]
 
 
 def _worth_telling(reached: list[Threshold]) -> list[Threshold]:

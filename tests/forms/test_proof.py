@@ -49,8 +49,8 @@ def test_a_solved_challenge_holds_for_its_form_and_its_submission_until_it_expir
     assert standing() is Standing.SOLVED
     assert standing(OTHER) is Standing.ELSEWHERE
     assert standing(submission="s-2") is Standing.ELSEWHERE
-    assert standing(now=NOW + LIVES) is Standing.SOLVED
-    assert standing(now=NOW + LIVES + timedelta(seconds=1)) is Standing.EXPIRED
+    assert standing(now=NOW + LIVES - timedelta(seconds=1)) is Standing.SOLVED
+    assert standing(now=NOW + LIVES) is Standing.EXPIRED
     assert judge(KeyRing(["o" * 32]), FORM, "s-1", proof, now=NOW).standing is Standing.FORGED
     assert judge(KeyRing(["o" * 32, "k" * 32]), FORM, "s-1", proof, now=NOW).standing is Standing.SOLVED
 
