@@ -38,6 +38,24 @@ class Settings(BaseSettings):
         description="Redis or Valkey for live fan-out between processes. Unset: PostgreSQL's LISTEN/NOTIFY does it. Never the only holder of a fact.",
     )
     data_dir: Path = Field(default=Path("data"), description="Embedded database and pieces.")
+    files_url: str | None = Field(
+        default=None,
+        description="Bucket where pieces are kept: s3://bucket or s3://bucket/folder, of S3 or what speaks like it. Unset: a folder of PARVIS_DATA_DIR. Pieces already there are moved by `parvis files move`; see docs/operate.md.",
+    )
+    files_endpoint: str | None = Field(
+        default=None,
+        description="Address of the provider of that bucket, https://…; unset: Amazon's, in PARVIS_FILES_REGION. http:// for an inner place named in PARVIS_EGRESS_ALLOW only.",
+    )
+    files_region: str | None = Field(default=None, description="Region of the bucket, as its provider names it.")
+    files_access_key_id: str | None = Field(
+        default=None,
+        description="Key of the bucket. Unset, with its secret: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else the machine's own role.",
+    )
+    files_secret_access_key: SecretStr | None = Field(default=None, description="Secret of that key.")
+    files_path_style: bool = Field(
+        default=True,
+        description="Whether the bucket stands in the path (https://provider/bucket/…) or, false, in the host name.",
+    )
     secret_key: SecretStr | None = Field(
         default=None,
         description="At least 32 random characters; channel secrets, reply addresses and cursors depend on it. Unset: made once and kept in the data folder, for the embedded house only.",

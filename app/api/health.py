@@ -26,6 +26,11 @@ class Check(Protocol):
         """A stable word: database, schema, worker, files."""
         ...
 
+    @property
+    def vital(self) -> bool:
+        """Whether the house refuses work while it fails; otherwise it is told, and nobody is turned away."""
+        ...
+
     async def passes(self) -> bool:
         """Says whether it works now. An exception or two seconds of silence mean no."""
         ...
@@ -88,7 +93,7 @@ async def ready(request: Request, response: Response) -> Readiness | Health:
     """Vérifie maintenant tout ce sans quoi un message serait perdu ou un délai oublié."""
     checks: Sequence[Check] = request.app.state.house.checks
     found = await look(checks)
-    well = all(found.values())
+    well = all(found[check.name] for check in checks if check.vital)
     if not well:
         response.status_code = 503
         response.headers["Retry-After"] = "5"

@@ -19,6 +19,7 @@ class SchemaStands:
 
     database: Database
     name: str = "database"
+    vital: bool = True
 
     async def passes(self) -> bool:
         return (await check_schema(self.database)).ok
@@ -26,15 +27,21 @@ class SchemaStands:
 
 @dataclass(frozen=True, slots=True)
 class PiecesAreKept:
-    """The store takes a piece and gives it back: nothing is accepted that could not be kept."""
+    """The store takes a piece and gives it back.
+
+    In a folder: nothing is accepted that could not be kept. A bucket that is away is only told: what is delivered is
+    kept in the database first, whole, and is read once the bucket is back; turning it away would lose it.
+    """
 
     store: Store
     name: str = "files"
+    vital: bool = True
 
     async def passes(self) -> bool:
         await self.store.put(_NOBODY, _PROBE)
         return await self.store.exists(_NOBODY, digest_of(_PROBE))
 
 
-def readiness(database: Database, store: Store) -> Sequence[Check]:
-    return (SchemaStands(database), PiecesAreKept(store))
+def readiness(database: Database, store: Store, *, vital: bool) -> Sequence[Check]:
+    """Returns what is asked; `vital` says whether the house refuses work while pieces cannot be kept."""
+    return (SchemaStands(database), PiecesAreKept(store, vital=vital))

@@ -18,6 +18,7 @@ from app.backups.restoring import Target, restore, same_secret
 from app.backups.taking import Source, Taken, take
 from app.backups.verifying import Sound, Told, verify
 from app.bootstrap.choosing import ring_of
+from app.bootstrap.pieces import store_of
 from app.clock import Clock, utc_now
 from app.db import migrate
 from app.db.checks import Check
@@ -25,6 +26,7 @@ from app.db.embedded import Dsns, EmbeddedPostgres
 from app.db.transaction import Database
 from app.errors import Misconfigured
 from app.files.local import LocalStore
+from app.files.store import Store
 from app.sealing import KeyRing
 from app.settings import Settings
 from app.tenants.service import Tenants
@@ -61,7 +63,7 @@ async def backup(settings: Settings, target: Path, *, told: Told, clock: Clock =
             source = Source(
                 database=database,
                 reader_url=addresses.reader,
-                store=LocalStore(settings.data_dir / "pieces"),
+                store=store_of(settings),
                 ring=ring_of(settings, embedded=settings.database_url is None),
                 keys=keys,
                 clock=clock,
@@ -86,7 +88,7 @@ async def put_back(settings: Settings, file: Path, *, told: Told, said: Said, cl
     async with _standing(settings) as addresses:
         if addresses.owner is None:
             raise Misconfigured("set PARVIS_MIGRATION_URL to the same database, as the role that owns the schema")
-        store = LocalStore(settings.data_dir / "pieces")
+        store = store_of(settings)
         target = Target(
             owner_url=addresses.owner,
             store=store,
@@ -121,7 +123,7 @@ async def drill(
 
 
 async def _proved(
-    app_url: str, reader_url: str | None, store: LocalStore, sound: Sound, *, clock: Clock, told: Told, said: Said
+    app_url: str, reader_url: str | None, store: Store, sound: Sound, *, clock: Clock, told: Told, said: Said
 ) -> bool:
     database = Database(app_url, pool_size=2)
     ground = Ground(database=database, tenants=Tenants(database, clock), store=store, clock=clock)

@@ -8,6 +8,7 @@ from app.api.readiness import readiness
 from app.audit.journal import AuditTrail
 from app.audit.witness import Witness
 from app.bootstrap.choosing import bell_of, masters_of, password_accounts, quotas_of, ring_of
+from app.bootstrap.pieces import store_of
 from app.bootstrap.refusing import refuse_settings
 from app.bootstrap.sealed import SEALED
 from app.channels.registry import Registry
@@ -17,7 +18,6 @@ from app.db.transaction import Database
 from app.egress.policy import EgressPolicy
 from app.exchanges.reading import Reader
 from app.facts import FactBook
-from app.files.local import LocalStore
 from app.files.store import Store
 from app.forms.guarding import Guarding
 from app.forms.publishing import Publishing
@@ -106,7 +106,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
     base_url = settings.base_url.rstrip("/")
     passkeys = Passkeys(database, ring, book, clock, base_url=base_url)
-    store = LocalStore(settings.data_dir / "pieces")
+    store = store_of(settings)
     return Ground(
         settings=settings,
         clock=clock,
@@ -143,5 +143,5 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         guarding=Guarding(database, ring),
         publishing=Publishing(store, book, clock),
         tickets=Tickets(book, LiveTermGuard(), clock),
-        checks=readiness(database, store),
+        checks=readiness(database, store, vital=settings.files_url is None),
     )

@@ -12,6 +12,7 @@ COMMANDS = {
     "check": ("app.cli.checking:check", "Tell whether configuration and data are sound, one line each."),
     "demo": ("app.demo.command:demo", "A demonstration town, with messages from every channel."),
     "evidence": ("app.cli.evidence:evidence", "The evidence of a saisine: take it, check a file of it."),
+    "files": ("app.cli.files:files", "Pieces of messages: move them from the folder to a bucket."),
     "ingest": ("app.cli.ingesting:ingest", "Bring mails from files in through the real intake."),
     "keys": ("app.cli.keys:keys", "Access keys of the API: create, list, revoke."),
     "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),

@@ -5,8 +5,10 @@ could lose a piece; here the file, then every folder that leads to it, is flushe
 """
 
 import asyncio
+import contextlib
 import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -17,6 +19,7 @@ from app.errors import Misconfigured, NotFound, Unavailable
 from app.files.store import checked, digest_of, key_of
 
 _ABANDONED_S = 86_400
+_SHELF = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class LocalStore:
@@ -57,6 +60,30 @@ class LocalStore:
 
     async def remove(self, tenant_id: UUID, sha256: str) -> None:
         await asyncio.to_thread(self._remove, key_of(tenant_id, sha256))
+
+    async def shelves(self) -> list[UUID]:
+        """Names the administrations that have a piece here, or had one."""
+        return await asyncio.to_thread(self._shelves)
+
+    def holds_any(self) -> bool:
+        """Says whether at least one piece is kept here."""
+        return any(
+            _names_below(folder) for shelf in self._shelves() for folder in (self._folder / str(shelf)).glob("??")
+        )
+
+    async def forget_shelves(self) -> None:
+        """Removes the folders that are empty."""
+        await asyncio.to_thread(self._forget_shelves)
+
+    def _shelves(self) -> list[UUID]:
+        return sorted(UUID(found.name) for found in self._folder.iterdir() if _SHELF.fullmatch(found.name))
+
+    def _forget_shelves(self) -> None:
+        for shelf in self._shelves():
+            place = self._folder / str(shelf)
+            for folder in [*place.glob("??/??"), *place.glob("??"), place]:
+                with contextlib.suppress(OSError):  # it holds something
+                    folder.rmdir()
 
     def _remove(self, key: str) -> None:
         target = self._folder / key

@@ -16,6 +16,7 @@ class Organ:
     name: str
     well: bool = True
     hangs: bool = False
+    vital: bool = True
 
     async def passes(self) -> bool:
         if self.hangs:

@@ -9,13 +9,22 @@ from obstore.store import MemoryStore
 from app.errors import NotFound
 from app.files.bucket import BucketStore
 from app.files.local import LocalStore
+from app.files.moving import Moving
 from app.files.store import DamagedPiece, Store, digest_of, key_of
 from app.ids import new_id
 
 
-@pytest.fixture(params=["local", "bucket"])
+@pytest.fixture(params=["local", "memory", "s3", "moving"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    return LocalStore(tmp_path / "pieces") if request.param == "local" else BucketStore(MemoryStore())
+    match request.param:
+        case "local":
+            return LocalStore(tmp_path / "pieces")
+        case "s3":
+            return BucketStore(request.getfixturevalue("a_bucket"))
+        case "moving":
+            return Moving(BucketStore(MemoryStore()), LocalStore(tmp_path / "pieces"))
+        case _:
+            return BucketStore(MemoryStore())
 
 
 @pytest.mark.parametrize("content", [b"", b"x", bytes(range(256)) * 40_000], ids=["empty", "one byte", "ten megabytes"])
