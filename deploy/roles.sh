@@ -7,6 +7,7 @@ psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" \
   --set=backup_password="$PARVIS_BACKUP_PASSWORD" <<'SQL'
 CREATE ROLE parvis_owner LOGIN NOSUPERUSER PASSWORD :'owner_password';
 CREATE ROLE parvis_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD :'app_password';
+ALTER ROLE parvis_app SET idle_in_transaction_session_timeout = '2min';
 CREATE ROLE parvis_backup LOGIN NOSUPERUSER BYPASSRLS PASSWORD :'backup_password';
 GRANT pg_read_all_data TO parvis_backup;
 CREATE DATABASE parvis OWNER parvis_owner LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' TEMPLATE template0;

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 from sqlalchemy import TextClause, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -73,9 +73,9 @@ class Database:
                 raise
             # Two at once wrote what there may be one of: the other one's stands.
             raise Conflict(_TWICE) from error
-        except (OperationalError, InterfaceError) as error:
-            if isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
-                raise  # a value too large for the server: its own fault, which no other try mends
+        except (OperationalError, InterfaceError, InternalError) as error:
+            if _its_own_fault(error):
+                raise
             raise _unavailable(error) from error
         except PoolTimeout as error:
             raise Unavailable("every connection to the database is busy; try again", retry_after_s=5) from error
@@ -157,6 +157,16 @@ async def driver_connection(session: Session) -> psycopg.AsyncConnection[Any]:
     if not isinstance(driver, psycopg.AsyncConnection):
         raise TypeError("the session does not stand on psycopg")
     return driver
+
+
+def _its_own_fault(error: DBAPIError) -> bool:
+    """Whether no other try would mend it: a value too large for the server, or what should never be.
+
+    A process that slept within a transaction had it ended by the server, and what it held given to others: its turn again.
+    """
+    if isinstance(error, InternalError):
+        return not isinstance(error.orig, psycopg.errors.IdleInTransactionSessionTimeout)
+    return isinstance(error.orig, psycopg.errors.ProgramLimitExceeded)
 
 
 def _unavailable(error: Exception) -> Unavailable:

@@ -1,5 +1,6 @@
 """Transactions: committed once, before anyone answers; closed to whoever names no administration."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
@@ -172,3 +173,22 @@ async def test_after_the_server_cut_every_line_the_pool_heals_within_one_refusal
         except Unavailable:
             refusals += 1
     assert refusals <= 1
+
+
+async def test_who_freezes_within_a_transaction_loses_it_and_what_it_held(database: Database):
+    """F11: a process that sleeps for minutes holds neither locks nor rows from those that are awake."""
+    lock = text("SELECT pg_advisory_xact_lock(27)")
+    async with database.transaction() as session:
+        patience = (await session.execute(text("SHOW idle_in_transaction_session_timeout"))).scalar_one()
+    assert patience == "2min"
+
+    async def sleeps() -> None:
+        async with database.transaction() as sleeper:
+            await sleeper.execute(lock)
+            await sleeper.execute(text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
+            async with asyncio.timeout(20), database.transaction() as awake:
+                await awake.execute(lock)
+            await sleeper.execute(text("SELECT 1"))
+
+    with pytest.raises(Unavailable):  # it wakes up, and may write nothing any more
+        await sleeps()

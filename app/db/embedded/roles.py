@@ -11,6 +11,9 @@ SUPERUSER = "postgres"
 OWNER = "parvis_owner"
 APP = "parvis_app"
 DATABASE = "parvis"
+# A process that is frozen in the middle of a transaction (suspended machine, SIGSTOP) would keep its locks, hence an
+# administration's intake, for as long as it sleeps: the server ends it, and others go on. Nobody awake is idle so long.
+IDLE_IN_TRANSACTION = "2min"
 _PLAIN = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
 
 
@@ -41,6 +44,11 @@ def ensure_roles(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
         verb = "ALTER" if known else "CREATE"
         connection.execute(sql.SQL("{} ROLE {} {}").format(sql.SQL(verb), sql.Identifier(role), sql.SQL(_PLAIN)))
+    connection.execute(
+        sql.SQL("ALTER ROLE {} SET idle_in_transaction_session_timeout = {}").format(
+            sql.Identifier(APP), sql.Literal(IDLE_IN_TRANSACTION)
+        )
+    )
 
 
 def ensure_database(connection: psycopg.Connection[tuple[object, ...]], database: str = DATABASE) -> None:
