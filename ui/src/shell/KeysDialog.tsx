@@ -6,7 +6,7 @@ import { ACTS, type Act, chooseKeys, chosenKeys, keyOf, keysAreOn, sentenceOf, t
 
 const FIXED = [
   ["Ctrl+K", "key.palette"],
-  ["Ctrl+Entrée", "key.send"],
+  ["Ctrl+⏎", "key.send"],
   ["F1", "key.help"],
 ] as const;
 

@@ -1,3 +1,118 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { Link, useParams } from "react-router";
+import { useMay } from "../api/house";
+import { type Fact, ticketOf, useFacts } from "../api/live";
+import { Problem } from "../api/problem";
+import { useWords } from "../i18n";
+import type { Ticket } from "../inbox/queries";
+import { Trouble } from "../parts/Trouble";
+import { useTitle } from "../parts/useTitle";
+import { shown } from "../text/unseen";
+import { Composer } from "./Composer";
+import { ContextPanel } from "./ContextPanel";
+import { LegalPanel } from "./LegalPanel";
+import { identifierQuery, storyQuery, ticketQuery } from "./queries";
+import { Thread } from "./Thread";
+import { TicketBar, TicketTitle } from "./TicketHead";
+import { useTicketChange } from "./useTicketChange";
+
+const TOGETHER_MS = 300;
+
+/** S2: one request: what was said, what the law makes of it, who asks. */
 export default function TicketScreen() {
-  return <main id="contenu" tabIndex={-1} />;
+  const { t } = useWords();
+  const { reference = "" } = useParams();
+  const identifier = useQuery(identifierQuery(reference));
+  const ticket = useQuery({
+    ...ticketQuery(identifier.data ?? ""),
+    enabled: identifier.data !== undefined,
+  });
+  const error = identifier.error ?? ticket.error;
+  useTitle(ticket.data ? shown(ticket.data.subject) : "", reference);
+
+  if (ticket.data) return <TicketView key={ticket.data.id} ticket={ticket.data} />;
+  return (
+    <main className="sheet wide" id="contenu" tabIndex={-1}>
+      {error instanceof Problem && error.status === 404 ? (
+        <div className="state">
+          <h1>{t("ticket.missing")}</h1>
+          <p>{t("ticket.missing.advice")}</p>
+          <p>
+            <Link to="/boite">{t("app.to_inbox")}</Link>
+          </p>
+        </div>
+      ) : error ? (
+        <Trouble
+          error={error}
+          retry={() => void (identifier.error ? identifier.refetch() : ticket.refetch())}
+        />
+      ) : (
+        <p className="wait" role="status">
+          {t("ticket.loading")}
+        </p>
+      )}
+    </main>
+  );
+}
+
+function TicketView({ ticket }: { ticket: Ticket }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const mayRead = useMay("sve:read");
+  const mayWrite = useMay("tickets:write");
+  const story = useQuery(storyQuery(ticket.id));
+  const { change, busy, dialog } = useTicketChange(ticket);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useFacts(
+    useCallback(
+      (fact: Fact) => {
+        if (ticketOf(fact) !== ticket.id) return;
+        clearTimeout(timer.current);
+        timer.current = setTimeout(
+          () => void client.invalidateQueries({ queryKey: ["ticket", ticket.id] }),
+          TOGETHER_MS,
+        );
+      },
+      [client, ticket.id],
+    ),
+  );
+  const messages = story.data?.flatMap((one) => (one.message ? [one.message] : [])) ?? [];
+  const lastIn = messages.filter((message) => message.direction === "in").at(-1);
+
+  return (
+    <main className="sheet wide" id="contenu" tabIndex={-1}>
+      <TicketBar ticket={ticket} change={change} busy={busy} />
+      {ticket.merged_into && (
+        <p className="notice warn">
+          <span className="grow">{t("ticket.merged")}</span>
+          <Link to={`/dossiers/${ticket.merged_into}`}>{t("ticket.merged.go")}</Link>
+        </p>
+      )}
+      <div className="ticket">
+        <section aria-labelledby="fil">
+          <TicketTitle ticket={ticket} change={change} />
+          <Thread story={story.data} error={story.error} retry={() => void story.refetch()} />
+          {mayWrite && !ticket.merged_into && <Composer ticket={ticket} lastRead={lastIn?.id ?? null} />}
+        </section>
+        <section id="legal" aria-labelledby="h-legal" tabIndex={-1}>
+          {mayRead ? (
+            <LegalPanel ticket={ticket} />
+          ) : (
+            <>
+              <div className="reg-h">
+                <h2 id="h-legal">{t("legal.title")}</h2>
+              </div>
+              <p className="wait">{t("legal.forbidden")}</p>
+            </>
+          )}
+        </section>
+        <section aria-labelledby="h-contexte">
+          <ContextPanel ticket={ticket} />
+        </section>
+      </div>
+      {dialog}
+    </main>
+  );
 }

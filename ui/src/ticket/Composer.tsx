@@ -1,0 +1,339 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { useNavigate } from "react-router";
+import { actName, api, got, type Schemas } from "../api/client";
+import { useZone } from "../api/house";
+import { Problem } from "../api/problem";
+import { useWords } from "../i18n";
+import { neighbours } from "../inbox/lastList";
+import type { Ticket } from "../inbox/queries";
+import { Icon } from "../parts/Icon";
+import { useTerm } from "../parts/Term";
+import { useTell } from "../parts/toasts";
+import { useAct } from "../shell/keys";
+import { hour } from "../text/dates";
+import { shown } from "../text/unseen";
+import { type Draft, dropDraft, readDraft, writeDraft } from "./drafts";
+import { HELD_MS, hold, release, sendNow, useHeld } from "./held";
+import { contactQuery } from "./queries";
+import { Addresses, Leaving } from "./ReplyMeans";
+
+type After = Ticket["status"] | "same";
+type Refusal = "newer" | "sensitive" | null;
+
+const AFTER: readonly After[] = ["waiting", "resolved", "open", "same"];
+const PAUSE_MS = 600;
+const PLAIN = { kind: "reply", public: false, confirm_sensitive: false, status_after: null } as const;
+// Risks under which an answer that is no decision may mislead: silence goes on running.
+const GUARDED: readonly Ticket["risk"][] = ["born", "critical", "near", "controlled", "unqualified"];
+
+/** Where one answers or notes. An answer may be taken back for ten seconds; a draft survives everything but signing out. */
+export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: string | null }) {
+  const { t, language } = useWords();
+  const zone = useZone();
+  const tell = useTell();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const kept = useRef(readDraft(ticket.id));
+  const [mode, setMode] = useState<Draft["mode"]>(kept.current?.mode ?? "reply");
+  const [text, setText] = useState(kept.current?.text ?? "");
+  const [to, setTo] = useState(kept.current?.to ?? "");
+  const [savedAt, setSavedAt] = useState(kept.current?.savedAt ?? "");
+  const [after, setAfter] = useState<After>("waiting");
+  const [published, setPublished] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal>(null);
+  const [trouble, setTrouble] = useState("");
+  const [busy, setBusy] = useState(false);
+  const named = useRef<{ of: string; name: string } | null>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const leavesAt = useHeld(ticket.id);
+  const waiting = leavesAt !== null;
+
+  const contact = useQuery({ ...contactQuery(ticket.contact?.id ?? ""), enabled: ticket.contact !== null });
+  const settled = useSettled(text, PAUSE_MS);
+  const preview = useQuery({
+    queryKey: ["preview", ticket.id, settled, to],
+    enabled: mode === "reply" && settled.trim() !== "" && !waiting,
+    staleTime: 60_000,
+    retry: false,
+    queryFn: ({ signal }) =>
+      got(
+        api.POST("/api/v1/tickets/{ticket_id}/replies/previews", {
+          params: { path: { ticket_id: ticket.id } },
+          body: { ...PLAIN, text: settled, to_contact_point_id: to || null },
+          signal,
+        }),
+      ),
+  });
+  const isPublic = preview.data?.public ?? false;
+
+  useEffect(() => {
+    if (settled === (kept.current?.text ?? "")) return;
+    const now = new Date().toISOString();
+    kept.current = { mode, text: settled, to, savedAt: now };
+    writeDraft(ticket.id, kept.current);
+    setSavedAt(settled.trim() ? now : "");
+  }, [settled, mode, to, ticket.id]);
+
+  function write(wanted: Draft["mode"]): void {
+    setMode(wanted);
+    setTimeout(() => area.current?.focus());
+  }
+  useAct("reply", () => write("reply"));
+  useAct("note", () => write("note"));
+
+  function forget(): void {
+    kept.current = null;
+    named.current = null;
+    dropDraft(ticket.id);
+    setText("");
+    setSavedAt("");
+    setRefusal(null);
+    setPublished(false);
+  }
+
+  async function carry(act: () => Promise<unknown>, said: string): Promise<void> {
+    setBusy(true);
+    setTrouble("");
+    try {
+      await act();
+      forget();
+      tell(said);
+      void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (error.code === "newer-message") {
+        setRefusal("newer");
+        void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
+      } else if (error.code === "sensitive-content") setRefusal("sensitive");
+      const words = [error.status === 0 ? t("error.network") : error.title, error.detail]
+        .filter(Boolean)
+        .join(". ");
+      setTrouble(words);
+      tell(words);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const params = { path: { ticket_id: ticket.id } };
+  /** One name for one content: sent again after an answer that was lost, it is done once. */
+  function nameOf(body: object): string {
+    const of = JSON.stringify(body);
+    if (named.current?.of !== of) named.current = { of, name: actName() };
+    return named.current.name;
+  }
+  function send(flags: Partial<Schemas["NewReply"]>, andNext: boolean): void {
+    if (mode === "note") {
+      const header = { "idempotency-key": nameOf({ text }) };
+      void carry(
+        () =>
+          got(
+            api.POST("/api/v1/tickets/{ticket_id}/notes", { params: { ...params, header }, body: { text } }),
+          ),
+        t("compose.noted"),
+      );
+      return;
+    }
+    const body: Schemas["NewReply"] = {
+      ...PLAIN,
+      text,
+      public: isPublic && published,
+      status_after: after === "same" ? null : after,
+      to_contact_point_id: to || null,
+      expected_last_message_id: lastRead,
+      ...flags,
+    };
+    const header = { "idempotency-key": nameOf(body) };
+    setRefusal(null);
+    setTrouble("");
+    hold(ticket.id, () => {
+      void carry(
+        () => got(api.POST("/api/v1/tickets/{ticket_id}/replies", { params: { ...params, header }, body })),
+        t("compose.sent"),
+      );
+    });
+    const next = neighbours(ticket.reference).after;
+    if (andNext && next) navigate(`/dossiers/${next}`);
+  }
+
+  function submit(event: FormEvent | KeyboardEvent, andNext = false): void {
+    event.preventDefault();
+    if (busy || waiting) return;
+    if (!text.trim()) setTrouble(t("compose.empty"));
+    else if (mode === "reply" && isPublic && !published) setTrouble(t("compose.public.needed"));
+    else send({}, andNext);
+  }
+
+  const who = shown(ticket.contact?.display_name) || t("inbox.no_name");
+  return (
+    <form
+      className={mode === "note" ? "composer noteform stack-2" : "composer stack-2"}
+      id="reponse"
+      aria-labelledby="h-reponse"
+      onSubmit={submit}
+    >
+      <h2 id="h-reponse" className="vh">
+        {t("compose.title")}
+      </h2>
+      <fieldset className="modes">
+        <legend className="vh">{t("compose.mode")}</legend>
+        <div className="chsel">
+          <label>
+            <input type="radio" name="mode" checked={mode === "reply"} onChange={() => setMode("reply")} />
+            <Icon name="send" />
+            {t("compose.reply")} <kbd>r</kbd>
+          </label>
+          <label>
+            <input type="radio" name="mode" checked={mode === "note"} onChange={() => setMode("note")} />
+            <Icon name="note" />
+            {t("compose.note")} <kbd>n</kbd>
+          </label>
+        </div>
+        {mode === "note" && <span className="small soft">{t("compose.note.hint")}</span>}
+      </fieldset>
+      {mode === "reply" && <Addresses points={contact.data?.points ?? []} chosen={to} choose={setTo} />}
+      <textarea
+        ref={area}
+        className="area input"
+        rows={3}
+        aria-label={mode === "note" ? t("compose.text.note") : t("compose.text.reply", { who })}
+        value={text}
+        readOnly={waiting || busy}
+        maxLength={100_000}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event, event.shiftKey);
+          else if (event.key === "Escape") area.current?.blur();
+        }}
+      />
+      {mode === "reply" && settled.trim() && <Leaving preview={preview} text={text} onTake={setText} />}
+      {mode === "reply" && isPublic && (
+        <label className="tick pub">
+          <input
+            type="checkbox"
+            checked={published}
+            onChange={(event) => setPublished(event.target.checked)}
+          />
+          <span>
+            <b>{t("compose.public")}</b> {t("compose.public.confirm")}
+          </span>
+        </label>
+      )}
+      {mode === "reply" && text.trim() && GUARDED.includes(ticket.risk) && <Guard ticket={ticket} />}
+      {trouble && (
+        <p className="danger small" role="alert">
+          {refusal === "newer"
+            ? t("compose.newer")
+            : refusal === "sensitive"
+              ? t("compose.sensitive")
+              : trouble}
+        </p>
+      )}
+      <div className="row">
+        {leavesAt !== null ? (
+          <Countdown ticketId={ticket.id} leavesAt={leavesAt} onBack={() => tell(t("compose.undone"))} />
+        ) : refusal ? (
+          <button
+            className="btn primary"
+            type="button"
+            onClick={() => send(refusal === "sensitive" ? { confirm_sensitive: true } : {}, false)}
+          >
+            {t(refusal === "sensitive" ? "compose.sensitive.confirm" : "compose.newer.confirm")}
+          </button>
+        ) : (
+          <button className="btn primary" type="submit" disabled={busy}>
+            <Icon name={mode === "note" ? "note" : "send"} />
+            {busy ? t("compose.sending") : t(mode === "note" ? "compose.send_note" : "compose.send")}
+          </button>
+        )}
+        {mode === "reply" && !waiting && (
+          <label className="row small">
+            {t("compose.after")}
+            <select
+              className="select sm"
+              value={after}
+              onChange={(event) => setAfter(event.target.value as After)}
+            >
+              {AFTER.map((one) => (
+                <option key={one} value={one}>
+                  {one === "same" ? t("compose.after.same") : t(`status.${one}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <span className="grow" />
+        {savedAt && !waiting && (
+          <>
+            <span className="muted small">{t("compose.draft", { at: hour(savedAt, language, zone) })}</span>
+            <button className="btn quiet sm" type="button" onClick={forget}>
+              {t("compose.draft.drop")}
+            </button>
+          </>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** An answer decides nothing: where silence may, this is said before it leaves. */
+function Guard({ ticket }: { ticket: Ticket }) {
+  const { t } = useWords();
+  const term = useTerm(ticket);
+  return (
+    <div className="guard">
+      <h3>
+        <Icon name="law" /> {t("compose.guard")}
+      </h3>
+      <p>
+        {t("compose.guard.words")} {t("compose.guard.proof", { term: `${term.first} (${term.second})` })}
+      </p>
+    </div>
+  );
+}
+
+function Countdown({
+  ticketId,
+  leavesAt,
+  onBack,
+}: {
+  ticketId: string;
+  leavesAt: number;
+  onBack: () => void;
+}) {
+  const { t } = useWords();
+  const [, setBeat] = useState(0);
+  useEffect(() => {
+    const beat = setInterval(() => setBeat((n) => n + 1), 500);
+    return () => clearInterval(beat);
+  }, []);
+  const left = Math.max(0, Math.min(HELD_MS, leavesAt - Date.now()));
+  return (
+    <>
+      <button
+        className="btn primary"
+        type="button"
+        // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed
+        autoFocus
+        onClick={() => release(ticketId) && onBack()}
+      >
+        {t("compose.undo.act")}
+      </button>
+      <button className="btn" type="button" onClick={() => sendNow(ticketId)}>
+        {t("compose.undo.now")}
+      </button>
+      <span className="small counter">{t("compose.undo", { n: Math.ceil(left / 1000) })}</span>
+    </>
+  );
+}
+
+/** A value once it has stopped changing for a while. */
+function useSettled(value: string, after: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), after);
+    return () => clearTimeout(timer);
+  }, [value, after]);
+  return settled;
+}

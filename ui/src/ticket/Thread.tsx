@@ -1,0 +1,121 @@
+import { useMemo, useState } from "react";
+import { Link } from "react-router";
+import { useZone } from "../api/house";
+import { useWords } from "../i18n";
+import { Icon } from "../parts/Icon";
+import { Trouble } from "../parts/Trouble";
+import { useAct } from "../shell/keys";
+import { moment } from "../text/dates";
+import { legalWord } from "./legalWords";
+import { MessageBox } from "./MessageBox";
+import type { Moment, Outbound } from "./queries";
+
+const AT_FIRST = 50;
+
+/** What was said and done, oldest first; it opens on the last, and shows what came before when asked. */
+export function Thread({
+  story,
+  error,
+  retry,
+}: {
+  story: readonly Moment[] | undefined;
+  error: unknown;
+  retry: () => void;
+}) {
+  const { t } = useWords();
+  const [many, setMany] = useState(AT_FIRST);
+  const sent = useMemo(() => latestByMessage(story ?? []), [story]);
+  const lines = useMemo(() => (story ?? []).filter(isLine), [story]);
+  useAct("previous_message", () => {
+    const all = [...document.querySelectorAll<HTMLElement>("[data-message]")];
+    const at = all.findIndex((one) => one === document.activeElement || one.contains(document.activeElement));
+    all[at > 0 ? at - 1 : at < 0 ? all.length - 1 : 0]?.focus();
+  });
+  const hidden = Math.max(0, lines.length - many);
+
+  return (
+    <>
+      <div className="reg-h">
+        <h2 id="fil">{t("thread.title")}</h2>
+        {story && <span className="muted">{t("thread.count", { n: lines.length })}</span>}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls is reached by keyboard (WCAG 2.1.1) */}
+      <div className="thread" role="group" aria-labelledby="fil" tabIndex={0}>
+        {!story && error ? (
+          <Trouble error={error} retry={retry} />
+        ) : !story ? (
+          <p className="wait" role="status">
+            {t("app.loading")}
+          </p>
+        ) : (
+          <ol>
+            {hidden > 0 && (
+              <li className="loadmore">
+                <button className="btn" type="button" onClick={() => setMany(many + 200)}>
+                  {t("thread.earlier", { n: hidden })}
+                </button>
+              </li>
+            )}
+            {lines.length === 0 && <li className="muted">{t("thread.empty")}</li>}
+            {lines
+              .slice(hidden)
+              .map((line) =>
+                line.message ? (
+                  <MessageBox
+                    key={line.message.id}
+                    message={line.message}
+                    outbound={sent.get(line.message.id)}
+                  />
+                ) : (
+                  <Happening
+                    key={`${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id}`}
+                    line={line}
+                  />
+                ),
+              )}
+          </ol>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** What is no message: an event of the law, a merge, a split. */
+function Happening({ line }: { line: Moment }) {
+  const { t, language } = useWords();
+  const zone = useZone();
+  const { legal_event: event, move } = line;
+  return (
+    <li className="ev">
+      <Icon name={event ? "law" : "move"} />
+      <span>
+        {event && (
+          <span className={event.annulled_by ? "gone" : ""}>{legalWord("events", event.type, language)}</span>
+        )}
+        {event?.annulled_by && ` · ${t("thread.annulled")}`}
+        {event?.backdated && ` · ${t("thread.backdated", { on: moment(event.recorded_at, language, zone) })}`}
+        {move && (
+          <Link to={`/dossiers/${move.kind === "merge" ? move.source_reference : move.target_reference}`}>
+            {move.kind === "merge"
+              ? t("thread.merge", { reference: move.source_reference, n: move.messages })
+              : t("thread.split", { reference: move.target_reference, n: move.messages })}
+          </Link>
+        )}
+        {move?.undone_at && ` · ${t("thread.undone", { at: moment(move.undone_at, language, zone) })}`}
+      </span>
+      <time dateTime={line.at}>{moment(line.at, language, zone)}</time>
+    </li>
+  );
+}
+
+/** The reception is told by its message, and what was sent by the message it carries. */
+const isLine = (line: Moment): boolean =>
+  line.message !== null ||
+  line.move !== null ||
+  (line.legal_event !== null && line.legal_event.type !== "received");
+
+function latestByMessage(story: readonly Moment[]): Map<string, Outbound> {
+  const sent = new Map<string, Outbound>();
+  for (const { outbound } of story) if (outbound) sent.set(outbound.message_id, outbound);
+  return sent;
+}

@@ -1,0 +1,105 @@
+import type { Schemas } from "../api/client";
+import type { Language } from "../i18n";
+import { civilDay } from "../text/dates";
+import { isLegalDate, legalWord } from "./legalWords";
+import type { Saisine } from "./queries";
+
+/** One line of the legal timeline: a day, what it is, why, and under which text. All of it comes from the API. */
+export interface Mark {
+  key: string;
+  on: string;
+  title: string;
+  because: string;
+  source: string;
+  look: "done" | "todo";
+  annulled: boolean;
+  backdatedOn: string | null;
+  remarks: readonly { because: string; source: string }[];
+}
+
+export interface Ground {
+  key: string;
+  title: string;
+  value: string;
+  because: string;
+  source: string;
+}
+
+// What comes first on its day.
+const FIRST: readonly string[] = ["reception_date", "valid_saisine_from", "clock_start_date"];
+
+/** The events and the dates derived from them in order of day; on one day, what happened before what follows from it. */
+export function marksOf(saisine: Saisine, today: string, zone: string, language: Language): Mark[] {
+  const derived = saisine.reasons.flatMap((reason): Mark[] => {
+    const on = isLegalDate(reason.key) ? dayOf(reason.value, zone) : null;
+    if (!on) return [];
+    const { key, because, source } = reason;
+    return [
+      {
+        key,
+        on,
+        title: legalWord("dates", key, language),
+        because,
+        source,
+        look: on >= today ? "todo" : "done",
+        annulled: false,
+        backdatedOn: null,
+        remarks: [],
+      },
+    ];
+  });
+  const happened = saisine.events
+    .filter((event, index) => event.type !== "received" || index > 0 || event.annulled_by !== null)
+    .map((event) => markOf(event, zone, language));
+  const first = derived.filter((mark) => FIRST.includes(mark.key));
+  const rest = derived.filter((mark) => !FIRST.includes(mark.key));
+  return [...first, ...happened, ...rest].sort((one, other) => one.on.localeCompare(other.on));
+}
+
+/** The other derived values, in the order the engine derived them. */
+export function groundsOf(saisine: Saisine, language: Language, yes: string, no: string): Ground[] {
+  return saisine.reasons
+    .filter((reason) => !isLegalDate(reason.key))
+    .map(({ key, value, because, source }) => ({
+      key,
+      title: legalWord("grounds", key, language),
+      value:
+        typeof value === "boolean"
+          ? value
+            ? yes
+            : no
+          : Array.isArray(value)
+            ? value.join(", ")
+            : value === null
+              ? ""
+              : legalWord("regimes", String(value), language),
+      because,
+      source,
+    }));
+}
+
+function markOf(event: Schemas["LegalEventOut"], zone: string, language: Language): Mark {
+  const { payload } = event;
+  const text = (name: string): string => (typeof payload[name] === "string" ? (payload[name] as string) : "");
+  const items = Array.isArray(payload.items) ? payload.items.map(String).join(", ") : "";
+  let title = legalWord("events", event.type, language);
+  if (event.type === "qualified" && text("regime")) {
+    title = `${title} : ${legalWord("regimes", text("regime"), language)}`;
+  } else if (text("kind")) title = legalWord("duties", text("kind"), language);
+  return {
+    key: event.id,
+    on: civilDay(new Date(event.at), zone),
+    title,
+    because: [items, text("reason") || text("note") || text("asks")].filter(Boolean).join(" — "),
+    source: "",
+    look: "done",
+    annulled: event.annulled_by !== null,
+    backdatedOn: event.backdated ? civilDay(new Date(event.recorded_at), zone) : null,
+    remarks: event.marks,
+  };
+}
+
+function dayOf(value: unknown, zone: string): string | null {
+  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d/.test(value)) return null;
+  return value.length === 10 ? value : civilDay(new Date(value), zone);
+}

@@ -1,0 +1,80 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, got, type Schemas } from "../api/client";
+import { Problem } from "../api/problem";
+
+export type Moment = Schemas["MomentOut"];
+export type Message = Schemas["MessageOut"];
+export type Outbound = Schemas["OutboundOut"];
+export type Saisine = Schemas["SaisineOut"];
+
+const inTicket = (id: string) => ({ path: { ticket_id: id } });
+
+/** Finds the identifier behind a reference people read, or takes one that is an identifier already. */
+export const identifierQuery = (reference: string) =>
+  queryOptions({
+    queryKey: ["identifier", reference],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => {
+      if (reference.startsWith("tkt_")) return reference;
+      const query = { q: reference, limit: 1 };
+      const page = await got(api.GET("/api/v1/tickets", { params: { query }, signal }));
+      const found = page.data.find((ticket) => ticket.reference === reference.toUpperCase());
+      if (!found) throw new Problem(404);
+      return found.id;
+    },
+  });
+
+export const ticketQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["ticket", id, "self"],
+    queryFn: ({ signal }) => got(api.GET("/api/v1/tickets/{ticket_id}", { params: inTicket(id), signal })),
+  });
+
+/** The whole story, oldest first: the API gives it so, two hundred moments at a time. */
+export const storyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["ticket", id, "story"],
+    queryFn: async ({ signal }) => {
+      const story: Moment[] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Schemas["Page_MomentOut_"] = await got(
+          api.GET("/api/v1/tickets/{ticket_id}/timeline", {
+            params: { ...inTicket(id), query: { limit: 200, cursor } },
+            signal,
+          }),
+        );
+        story.push(...page.data);
+        cursor = page.next_cursor;
+      } while (cursor);
+      return story;
+    },
+  });
+
+export const saisinesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["ticket", id, "saisines"],
+    queryFn: async ({ signal }) => {
+      const params = { ...inTicket(id), query: { limit: 100 } };
+      return (await got(api.GET("/api/v1/tickets/{ticket_id}/saisines", { params, signal }))).data;
+    },
+  });
+
+export const contactQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["contact", id],
+    queryFn: ({ signal }) =>
+      got(api.GET("/api/v1/contacts/{contact_id}", { params: { path: { contact_id: id } }, signal })),
+    staleTime: 60_000,
+  });
+
+/** The latest other requests of a person. */
+export const othersQuery = (contactId: string) =>
+  queryOptions({
+    queryKey: ["others", contactId],
+    queryFn: async ({ signal }) => {
+      const query = { contact_id: contactId, limit: 8 };
+      return (await got(api.GET("/api/v1/tickets", { params: { query }, signal }))).data;
+    },
+    staleTime: 60_000,
+  });
