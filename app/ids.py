@@ -53,6 +53,8 @@ class Prefix(StrEnum):
     EXPORT = "tex"
     CLOSURE = "clo"
     GRANT = "grt"
+    IMPORT = "imp"
+    IMPORT_REFUSAL = "irf"
 
 
 class IdError(ValueError):

@@ -43,6 +43,7 @@ _TAGS = [
     {"name": "audit", "description": "Le journal : qui a fait quoi, et la preuve qu'il n'a pas changé."},
     {"name": "keys", "description": "Les clés d'accès."},
     {"name": "tenant", "description": "L'administration, et ce qu'elle a publié."},
+    {"name": "imports", "description": "La reprise de ce qu'un autre outil a gardé."},
     {"name": "health", "description": "L'état de la maison."},
 ]
 

@@ -152,6 +152,9 @@ class Settings(BaseSettings):
     max_form_bytes: int = Field(
         default=26 * 2**20, ge=2**16, description="Largest citizens' form accepted with its files, in bytes."
     )
+    max_import_bytes: int = Field(
+        default=4 * 2**30, ge=2**16, description="Largest export of another tool accepted over HTTP, in bytes."
+    )
     parse_seconds: float = Field(
         default=10.0, gt=0, description="Time one delivery may take to be read before it is held for a person."
     )

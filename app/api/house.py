@@ -42,6 +42,7 @@ from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
 from app.identity.teams import Teams
+from app.imports.service import Imports
 from app.live.bell import Bell
 from app.live.events import EventLog
 from app.privacy.elimination import Eliminations
@@ -135,6 +136,9 @@ class ApiHouse(Protocol):
 
     @property
     def exports(self) -> Exports: ...
+
+    @property
+    def imports(self) -> Imports: ...
 
     @property
     def access(self) -> Keys: ...

@@ -16,6 +16,7 @@ from app.bootstrap.archives import Archives, archives_of
 from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.gestures import Gestures, gestures_of
 from app.bootstrap.ground import Ground, ground_of
+from app.bootstrap.imports import Histories, histories_of
 from app.bootstrap.law import Law, law_of
 from app.bootstrap.lives import Lives, lives_of
 from app.bootstrap.outward import Outward, outward_of
@@ -38,6 +39,7 @@ from app.exchanges.restarting import Restarting
 from app.exchanges.smtp import Certificate, SmtpDoor
 from app.identity.identified import Identified, Kind
 from app.identity.oidc.door import ProviderDoor
+from app.imports.service import IMPORT
 from app.jobs.queue import Worker
 from app.live.parts import KEEP_UP, EventParts
 from app.privacy.elimination import ELIMINATE
@@ -52,7 +54,7 @@ from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives):
+class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives, Histories):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -76,6 +78,8 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.every("0 31 1 * * *", RETAIN, self.retention_rounds.round)
         worker.on(COPY, self.exports.work)
         worker.every("0 53 3 * * *", "forget_copies", self.forget_copies)
+        worker.on(IMPORT, self.imports.work)
+        worker.every("0 17 * * * *", "look_at_imports", self.look_at_imports)
         worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
@@ -87,6 +91,12 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         """Removes the files of whole copies a week after they were made."""
         for tenant_id in await self.tenants.directory():
             await self.exports.work(str(tenant_id))
+
+    async def look_at_imports(self) -> None:
+        """Goes on with imports whose wake-up was lost, and removes the files that have served."""
+        for tenant_id in await self.tenants.directory():
+            await self.imports.work(str(tenant_id))
+            await self.imports.forget_files(tenant_id)
 
     def mail_door(self) -> SmtpDoor | None:
         """Builds the SMTP and LMTP doors the settings ask for; None when they ask for none."""
@@ -233,6 +243,7 @@ def assemble(
         **vars(talk),
         **vars(outward),
         **vars(archives_of(ground)),
+        **vars(histories_of(ground, law, traffic)),
         reports=reports,
         figures=HouseFigures(database, clock),
         event_parts=EventParts(database, clock, kept=timedelta(days=ground.settings.events_kept_days)),

@@ -13,6 +13,10 @@ COMMANDS = {
     "demo": ("app.demo.command:demo", "A demonstration town, with messages from every channel."),
     "evidence": ("app.cli.evidence:evidence", "The evidence of a saisine: take it, check a file of it."),
     "files": ("app.cli.files:files", "Pieces of messages: move them from the folder to a bucket."),
+    "import": (
+        "app.cli.importing:import_history",
+        "Take over the history of another tool: Zammad, Chatwoot, FreeScout, CSV.",
+    ),
     "ingest": ("app.cli.ingesting:ingest", "Bring mails from files in through the real intake."),
     "keys": ("app.cli.keys:keys", "Access keys of the API: create, list, revoke."),
     "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),

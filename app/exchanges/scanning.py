@@ -52,14 +52,14 @@ class Scanning:
     async def heard(self, session: Session, facts: Sequence[MessageReceived]) -> None:
         """Asks for the pieces of messages just written, in their own transaction."""
         contents = [piece.sha256 for fact in facts for piece in fact.incoming.pieces if piece.sha256 is not None]
-        await self._ask(session, facts[0].tenant_id, contents)
+        await self.ask(session, facts[0].tenant_id, contents)
 
     async def fetched(self, session: Session, facts: Sequence[PieceFetched]) -> None:
         """Asks for pieces that their provider held until now."""
         if self._antivirus is not None:
             tenant_id = facts[0].tenant_id
             contents = await scans.contents_of(session, tenant_id, [fact.subject_id for fact in facts])
-            await self._ask(session, tenant_id, contents)
+            await self.ask(session, tenant_id, contents)
 
     async def scan(self, tenant: str) -> None:
         """The job of one administration: a few contents, then others have their turn."""
@@ -85,9 +85,10 @@ class Scanning:
         if self._antivirus is not None:
             since = self._clock() - _LATELY
             async with self._database.transaction(tenant=tenant_id) as session:
-                await self._ask(session, tenant_id, await scans.unasked(session, tenant_id, since=since, limit=500))
+                await self.ask(session, tenant_id, await scans.unasked(session, tenant_id, since=since, limit=500))
 
-    async def _ask(self, session: Session, tenant_id: UUID, contents: Sequence[str]) -> None:
+    async def ask(self, session: Session, tenant_id: UUID, contents: Sequence[str]) -> None:
+        """Asks for contents; does nothing where there is no antivirus."""
         if self._antivirus is not None and await scans.ask(session, tenant_id, contents, now=self._clock()):
             await self._defer(session, tenant_id)
 

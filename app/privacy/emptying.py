@@ -142,6 +142,8 @@ _OF_TICKETS: Mapping[str, TextClause] = {
     "forwards": text("UPDATE report_forwards SET notes = NULL WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "tokens": text("DELETE FROM reply_tokens WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "windows": text("UPDATE reply_windows SET warn_at = NULL WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    # Its name elsewhere stays, so that the same export does not bring it back; the number people knew goes.
+    "origins": text("UPDATE ticket_origins SET number = NULL WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "moves": text(
         "UPDATE ticket_moves SET reason = '' WHERE tenant_id = :tenant "
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"

@@ -67,6 +67,8 @@ def _parts(prefix: Prefix) -> tuple[Any, ...]:
 TenantId: TypeAlias = Annotated[UUID, *_parts(Prefix.TENANT)]
 TenantExportId: TypeAlias = Annotated[UUID, *_parts(Prefix.EXPORT)]
 GrantId: TypeAlias = Annotated[UUID, *_parts(Prefix.GRANT)]
+ImportId: TypeAlias = Annotated[UUID, *_parts(Prefix.IMPORT)]
+ImportRefusalId: TypeAlias = Annotated[UUID, *_parts(Prefix.IMPORT_REFUSAL)]
 ChannelId: TypeAlias = Annotated[UUID, *_parts(Prefix.CHANNEL)]
 ContactId: TypeAlias = Annotated[UUID, *_parts(Prefix.CONTACT)]
 ConversationId: TypeAlias = Annotated[UUID, *_parts(Prefix.CONVERSATION)]

@@ -1,16 +1,17 @@
-"""What a batch of messages may refer to, found in at most six statements: every SQL statement of recalling.
+"""What a batch of messages may refer to, found in at most seven statements: every SQL statement of recalling.
 
 What was said to a ticket that was merged is said to the one that took it over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import or_, select, text, tuple_
 
 from app.db.transaction import Session
+from app.tickets import origins
 from app.tickets.tables import MessageRecord, ReplyTokenRecord, TicketRecord
-from app.tickets.threading import Known, Party
+from app.tickets.threading import Known, Party, former_numbers
 from app.tickets.values import Incoming, Status
 
 # A ticket that was merged lives on in another, which may have been merged too.
@@ -39,7 +40,9 @@ async def known_to(session: Session, tenant_id: UUID, batch: Iterable[Incoming])
     cited = {ticket_id for found in messages.values() for ticket_id in found}
     splits = await _splits(session, tenant_id, cited) if tokens and cited else {}
     supported = {incoming.joins for incoming in batch if incoming.joins is not None}
+    former = await _former(session, tenant_id, {number for i in batch for number in former_numbers(i)})
     named = {party.ticket_id for party in tokens.values()} | cited | {ticket_id for _, ticket_id in going} | supported
+    named |= {ticket_id for _, ticket_id in former}
     known = Known()
     if not named:
         return known, {}
@@ -47,6 +50,8 @@ async def known_to(session: Session, tenant_id: UUID, batch: Iterable[Incoming])
     known.tokens = {word: Party(present[party.ticket_id], party.point_id) for word, party in tokens.items()}
     known.supported = {one: present[one] for one in supported if one in present}
     known.messages = {name: [present[one] for one in found] for name, found in messages.items()}
+    for number, ticket_id in former:
+        known.former.setdefault(number, []).append(present[ticket_id])
     known.split_from = {present.get(new, new): present[old] for new, old in splits.items()}
     for place, ticket_id in going:
         if known.statuses[present[ticket_id]] is not Status.CLOSED:
@@ -82,6 +87,10 @@ async def _messages(
     for row in rows:
         found.setdefault((row.channel_id, row.external_id or ""), []).append(row.ticket_id)
     return found
+
+
+async def _former(session: Session, tenant_id: UUID, numbers: set[str]) -> Sequence[tuple[str, UUID]]:
+    return await origins.numbered(session, tenant_id, numbers) if numbers else ()
 
 
 async def _conversations(

@@ -49,6 +49,7 @@ from app.identity.service import Keys
 from app.identity.sessions import Sessions
 from app.identity.signing_in import SigningIn
 from app.identity.teams import Teams
+from app.imports.service import Imports
 from app.privacy.elimination import Eliminations
 from app.privacy.erasures import Erasures
 from app.privacy.exporting import Exporting
@@ -125,6 +126,9 @@ class WebHouse(Protocol):
 
     @property
     def exports(self) -> Exports: ...
+
+    @property
+    def imports(self) -> Imports: ...
 
     @property
     def access(self) -> Keys: ...

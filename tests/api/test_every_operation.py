@@ -28,6 +28,7 @@ PREFIXES = {
     "list_id": Prefix.ELIMINATION_LIST,
     "form_id": Prefix.FORM,
     "grant_id": Prefix.GRANT,
+    "import_id": Prefix.IMPORT,
     "key_id": Prefix.API_KEY,
     "letter_id": Prefix.LETTER,
     "merge_id": Prefix.PERSON_MERGE,
@@ -236,7 +237,14 @@ async def _life(town):
     async with town.house.database.transaction(tenant=town.id) as session:
         await town.house.operators.request(session, town.id, operator, reason="Essai", hours=1)
     (grant,) = (await town.http.get("/api/v1/tenant/operator-accesses")).json()["data"]
-    return {"tenant_export_id": copy.json()["id"], "grant_id": grant["id"]}
+    mailbox = public_id(Prefix.CHANNEL, (await town.connect("email")).id)
+    taken = await town.http.post("/api/v1/imports", json={"source": "csv", "channel_id": mailbox}, headers=_named())
+    assert taken.status_code == 201, taken.text
+    return {"tenant_export_id": copy.json()["id"], "grant_id": grant["id"], "import_id": taken.json()["id"]}
+
+
+def _named():
+    return {"Idempotency-Key": new_id().hex}
 
 
 async def _webhook(town):

@@ -20,6 +20,7 @@ from app.api.v1 import (
     forms,
     forwards,
     holds,
+    imports,
     intake,
     keys,
     letters,
@@ -104,6 +105,7 @@ def routers() -> Sequence[APIRouter]:
         readings.router,
         archives.router,
         tenant.router,
+        imports.router,
         standing.router,
         letters.tenant_router,
     )

@@ -16,6 +16,7 @@ ExportInPath = Annotated[UUID, in_path(Prefix.ACCESS_EXPORT, "export_id", "La co
 EliminationListInPath = Annotated[UUID, in_path(Prefix.ELIMINATION_LIST, "list_id", "Le bordereau.")]
 FormInPath = Annotated[UUID, in_path(Prefix.FORM, "form_id", "Le formulaire.")]
 GrantInPath = Annotated[UUID, in_path(Prefix.GRANT, "grant_id", "L'accès de l'exploitant.")]
+ImportInPath = Annotated[UUID, in_path(Prefix.IMPORT, "import_id", "La reprise.")]
 KeyInPath = Annotated[UUID, in_path(Prefix.API_KEY, "key_id", "La clé d'accès.")]
 LegalHoldInPath = Annotated[UUID, in_path(Prefix.LEGAL_HOLD, "hold_id", "La conservation légale.")]
 LetterInPath = Annotated[UUID, in_path(Prefix.LETTER, "letter_id", "La lettre.")]

@@ -1,0 +1,88 @@
+"""An import as a value: where it stands, what it found, what it placed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from app.imports.shapes import SourceKind
+
+
+class ImportState(StrEnum):
+    EXPECTED = "expected"  # declared; its file is awaited
+    RECEIVED = "received"  # its file is here, and will be examined
+    EXAMINED = "examined"  # nothing is written yet: a person reads the report and decides
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"  # what was placed before stands, and may be taken back
+    FAILED = "failed"  # the file could not be read
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+# What a worker has something to do for.
+AT_WORK = (ImportState.RECEIVED, ImportState.RUNNING, ImportState.UNDOING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One export of another tool. `position` counts its conversations whose batch is committed.
+
+    `file_size` is None for what an operator's command reads where it stands: no worker takes that up.
+    """
+
+    id: UUID
+    source: SourceKind
+    origin: str
+    channel_id: UUID
+    state: ImportState
+    actor: str
+    requested_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    file_digest: str | None
+    file_size: int | None
+    report: Mapping[str, Any] | None
+    problem: str | None
+    position: int
+    tickets: int
+    messages: int
+    pieces: int
+    saisines: int
+    known: int
+    refused: int
+    version: int
+
+    @property
+    def total(self) -> int | None:
+        """How many conversations its examination counted."""
+        counted = (self.report or {}).get("conversations")
+        return counted if isinstance(counted, int) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """One thing that was not taken."""
+
+    id: UUID
+    place: int
+    external_id: str | None
+    code: str
+    detail: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What one batch did."""
+
+    tickets: int = 0
+    messages: int = 0
+    pieces: int = 0
+    saisines: int = 0
+    known: int = 0
+    refused: int = 0
+
+    def counts(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in self.__slots__}

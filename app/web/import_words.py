@@ -1,0 +1,46 @@
+"""What the pages call imports, their sources and their steps."""
+
+from collections.abc import Mapping
+
+from app.imports.shapes import FlawCode, SourceKind
+from app.imports.values import ImportState
+from app.tickets.values import Status
+
+SOURCES: Mapping[SourceKind, str] = {
+    SourceKind.ZAMMAD: "Zammad",
+    SourceKind.CHATWOOT: "Chatwoot",
+    SourceKind.FREESCOUT: "FreeScout",
+    SourceKind.CSV: "Tableau (CSV)",
+}
+# The word, and the colour of its tag.
+STATES: Mapping[ImportState, tuple[str, str]] = {
+    ImportState.EXPECTED: ("fichier attendu", "warn"),
+    ImportState.RECEIVED: ("examen en cours", ""),
+    ImportState.EXAMINED: ("à décider", "warn"),
+    ImportState.RUNNING: ("reprise en cours", ""),
+    ImportState.DONE: ("reprise faite", "ok"),
+    ImportState.CANCELLED: ("arrêtée", ""),
+    ImportState.FAILED: ("illisible", "danger"),
+    ImportState.UNDOING: ("retrait en cours", ""),
+    ImportState.UNDONE: ("retirée", ""),
+}
+STATUSES: Mapping[str, str] = {
+    Status.NEW.value: "nouvelles",
+    Status.OPEN.value: "ouvertes",
+    Status.WAITING.value: "en attente",
+    Status.RESOLVED.value: "résolues",
+    Status.CLOSED.value: "closes",
+}
+FLAWS: Mapping[str, str] = {
+    FlawCode.UNREADABLE.value: "ligne illisible",
+    FlawCode.TOO_LARGE.value: "ligne trop longue",
+    FlawCode.UNKNOWN_SHAPE.value: "forme inconnue",
+    FlawCode.NO_IDENTIFIER.value: "sans identifiant",
+    FlawCode.NO_DATE.value: "sans date",
+    FlawCode.NO_MESSAGE.value: "sans message",
+    FlawCode.DRAFT.value: "brouillon",
+    FlawCode.DELETED.value: "jetée dans l’outil",
+    FlawCode.PIECE_MISSING.value: "pièce absente",
+    FlawCode.PIECE_TOO_LARGE.value: "pièce trop lourde",
+    FlawCode.IN_THE_FUTURE.value: "date à venir",
+}
