@@ -207,12 +207,18 @@ class Deliverer:
         await self._receipts.follow(session, message, course.ended(state, detail, now=self._clock()))
 
     async def _trouble(self, session: Session, channel: Channel | None, state: ChannelState, sent: Sent) -> None:
+        """Marks a channel that needs a person; the same trouble, met again by the next message, is not news."""
         if channel is None:
             return
-        await self._channels.trouble(session, channel, state=state, reason=sent.detail or sent.outcome.value)
+        present = await self._channels.known(session, channel.tenant_id, channel.id)
+        known = present if isinstance(present, Channel) else channel
+        reason = (sent.detail or sent.outcome.value)[:500]
+        if known.state is state and known.state_reason == reason:
+            return
+        await self._channels.trouble(session, channel, state=state, reason=reason)
         now = self._clock()
         facts: list[Fact] = [ChannelDegraded(tenant_id=channel.tenant_id, subject_id=channel.id, at=now)]
-        if state is ChannelState.NEEDS_REAUTH and channel.state is not state:
+        if state is ChannelState.NEEDS_REAUTH and known.state is not state:
             facts.append(ChannelNeedsReauth(tenant_id=channel.tenant_id, subject_id=channel.id, at=now))
         await self._book.record(session, *facts)
 

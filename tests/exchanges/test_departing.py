@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from app.channels import repository as channel_tests
 from app.channels import service as channels_service
@@ -365,3 +366,27 @@ async def test_a_channel_in_trouble_by_which_a_message_leaves_mends_by_itself(
     async with town.house.database.transaction(tenant=town.tenant_id) as session:
         due = await channel_tests.to_check(session, town.tenant_id, now=town.clock())
     assert (found.state is ChannelState.ACTIVE, town.mailbox.id in due) == (not tested, tested)
+
+
+async def test_a_revoked_account_is_told_of_once_and_looked_at_once_an_hour(
+    town: TownHouse, providers: Providers
+) -> None:
+    """F37: half a day without anybody's doing; then the account is authorised again, and all that waited leaves."""
+    ids = [await write(town, await a_request(town, f"r{number}"), f"r{number}") for number in range(4)]
+    providers.answers[town.mailbox.id] = Sent(outcome=Outcome.AUTH, detail="(#190) token revoked")
+    for _ in range(12):
+        await depart(town)
+        town.clock.move(hours=1)
+    assert len(providers.carried) <= len(ids) + 12
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        query = (
+            "SELECT type, count(*) FROM events WHERE type IN ('channel.needs_reauth', 'channel.degraded') GROUP BY type"
+        )
+        told = dict((await session.execute(text(query))).all())
+        present = await town.house.channels.get(session, town.tenant_id, town.mailbox.id)
+    assert (set(told.values()), present.state) == ({1}, ChannelState.NEEDS_REAUTH)
+    providers.answers[town.mailbox.id] = OK
+    for _ in range(8):
+        town.clock.move(hours=4)
+        await depart(town)
+    assert {(await one(town, each)).state for each in ids} == {OutState.ACCEPTED}

@@ -31,6 +31,7 @@ class Mailbox:
     select: str = "OK done"
     hangs_up_on: set[int] = field(default_factory=set)  # UIDs in the middle of whose body it hangs up
     hangs_up_times: int = 10**6
+    expunged_meanwhile: set[int] = field(default_factory=set)  # UIDs somebody deletes while their bodies are asked for
     literal: Callable[[int], int] = lambda size: size  # what it says a body weighs
     says_next: bool = True
     next_uid: int | None = None
@@ -180,6 +181,10 @@ class _Session:
                 continue
             if "RFC822.SIZE" in what:
                 self._say(f'* {number} FETCH (UID {uid} RFC822.SIZE {len(mail.raw)} INTERNALDATE "{mail.dated}")')
+                continue
+            if uid in self._box.expunged_meanwhile:
+                self._mails.pop(uid)
+                self._say(f"* {number} EXPUNGE")
                 continue
             body = mail.raw if "HEADER" not in what else mail.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
             self._say(f"* {number} FETCH (UID {uid} BODY[] {{{self._box.literal(len(body))}}}")

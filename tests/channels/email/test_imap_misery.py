@@ -1,5 +1,6 @@
 """F17, F18: what befalls a mailbox that is polled. Nothing lost, nothing asked for twice that came, and said in words."""
 
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.channels.adapters.email.mailbox import LoginRefused, MailboxRefused, Ma
 from app.channels.contract import Context, Delivery, Polled
 from app.channels.errors import CredentialsRefused, Unreadable
 from tests.channels.email.made import mail
-from tests.simulators.imap import Mailbox
+from tests.simulators.imap import Mail, Mailbox
 
 
 class Asked:
@@ -239,3 +240,27 @@ async def test_a_server_that_cannot_move_alone_marks_as_read(asked: Asked) -> No
     await asked.poll()
     await asked.poll()
     assert asked.box.folders["INBOX"][1].flags == {"\\Seen"}
+
+
+async def test_what_somebody_deletes_while_it_is_fetched_holds_up_nobody(asked: Asked) -> None:
+    """F18: an EXPUNGE in the middle of a FETCH."""
+    asked.box.put(mail("UN"), mail("DEUX"), mail("TROIS"))
+    asked.box.expunged_meanwhile = {2}
+    assert await asked.words() == ["UN", "TROIS"]
+    asked.box.put(mail("QUATRE"))
+    assert await asked.words() == ["QUATRE"]
+
+
+async def test_a_backlog_comes_in_batches_each_mail_once(asked: Asked) -> None:
+    """F17: after a long absence; 50,000 mails where a long run asks for it."""
+    size = 50_000 if os.environ.get("PARVIS_SIMULATE") == "long" else 1_200
+    asked.box.folders["INBOX"] = {uid: Mail(mail(f"MAIL {uid}")) for uid in range(1, size + 1)}
+    asked.settings["imap_batch"] = 500
+    came: list[str] = []
+    for _ in range(size // 500 + 2):
+        polled = await asked.poll()
+        assert len(polled.deliveries) <= 500
+        came += [said(one) for one in polled.deliveries]
+        if not polled.more:
+            break
+    assert came == [f"MAIL {uid}" for uid in range(1, size + 1)]
