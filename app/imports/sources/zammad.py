@@ -27,9 +27,9 @@ _SENDERS: Mapping[object, str] = {1: "agent", 2: "customer", 3: "system"}
 
 def read(document: object, place: int) -> Read:
     """Reads one line of the export."""
-    ticket = wording.member(document, "ticket") or (document if isinstance(document, Mapping) else {})
+    ticket = wording.member(document, "ticket")
     external_id = wording.line(ticket.get("id"), limit=ID_MAX)
-    if not external_id or not ("articles" in _keys(document) or "number" in ticket):
+    if not external_id or "articles" not in _keys(document):
         return refused(place, None, FlawCode.UNKNOWN_SHAPE, "ligne sans ticket de Zammad")
     opened_at = wording.instant(ticket.get("created_at"))
     raw = wording.line(ticket.get("state") or ticket.get("state_id"), limit=100)
