@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -31,14 +31,18 @@ def run(work: Callable[["House"], Awaitable[Result]]) -> Result:
 async def opened(read: "Settings", *, stop: asyncio.Event | None = None) -> "AsyncIterator[House]":
     """Opens the house, once it is sure that the database is what it must be. Raises `Misconfigured`.
 
-    What lives long hands its `stop`, and waits for a database that is slow to start; a command does not.
+    What lives long hands its `stop`: it waits for a database that is slow to start, and for no reader of its logs.
     """
     from app.bootstrap import opened as unchecked
     from app.cli import awaiting
     from app.db.checks import check_all
     from app.errors import Misconfigured
+    from app.logs_apart import apart
 
-    async with unchecked(read) as house:
+    async with AsyncExitStack() as stack:
+        if stop is not None:
+            stack.enter_context(apart())
+        house = await stack.enter_async_context(unchecked(read))
         if stop is not None:
             await awaiting.answered(house.database, within_s=awaiting.WITHIN_S, stop=stop)
         for check in await check_all(house.database, clock=house.clock):

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.alone import Alone
+from app.db.lines import attentive
 from app.db.sight import Sight, sight
 from app.errors import Conflict, Unavailable
 
@@ -38,7 +39,7 @@ class Database:
     """Hands out transactions on the application's role. Network calls stand outside of them."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.url = url
+        self.url = url = attentive(url)
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
