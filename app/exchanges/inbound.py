@@ -1,6 +1,7 @@
 """One door in: keep the bytes, wake the intake, answer; then read, deduplicate, place, settle."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ BATCH, PLACED = 128, 64
 LEASE = timedelta(seconds=60)
 TRIES = 3
 AGAIN_AFTER = timedelta(seconds=20)
+# A database that died under a worker is away when what it was reading is to be given back: some seconds later it is not.
+GIVING_BACK = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
 # A message given in the vocabulary of the API, whatever the channel: the generic adapter reads it.
 GENERIC_TYPE = "http"
 GENERIC = {"format": "generic"}
@@ -121,7 +124,8 @@ class Inbound:
             now = self._clock()
             async with self._database.transaction(tenant=tenant_id) as session:
                 await queue.absorb(session, INTAKE, lock=lock)
-                claimed = await receptions.claim(session, tenant_id, now=now, lease=now + LEASE, limit=BATCH)
+                lease = now + LEASE
+                claimed = await receptions.claim(session, tenant_id, now=now, lease=lease, limit=BATCH)
                 fresh = [(one.channel_id, one.received_at) for one in claimed if one.attempts == 1]
                 await hours.count(session, tenant_id, fresh)
             crashpoint("after_claim")
@@ -131,7 +135,7 @@ class Inbound:
                 await self._take(tenant_id, claimed)
             except Unavailable as error:
                 log.warning("intake.given_back", size=len(claimed), error=str(error))
-                await self._give_back(tenant_id, claimed)
+                await self._give_back(tenant_id, claimed, lease=lease)
 
     async def wake_later(self, tenant: str) -> None:
         """The job of what was to wait until now."""
@@ -269,12 +273,22 @@ class Inbound:
             await receptions.postpone(session, reception.tenant_id, reception.id, until=again, reason=reason)
             await queue.defer(session, receptions.wake_up(reception.tenant_id, at=again))
 
-    async def _give_back(self, tenant_id: UUID, claimed: Sequence[Reception]) -> None:
-        """The machine failed, not the deliveries: they come again, and are not nearer to being held for it."""
-        again = self._clock() + AGAIN_AFTER
-        async with self._database.transaction(tenant=tenant_id) as session:
-            await receptions.give_back(session, tenant_id, [reception.id for reception in claimed], until=again)
-            await queue.defer(session, receptions.wake_up(tenant_id, at=again))
+    async def _give_back(self, tenant_id: UUID, claimed: Sequence[Reception], *, lease: datetime) -> None:
+        """The machine failed, not the deliveries: they come again, and are not nearer to being held for it.
+
+        What another worker took since, this lease having run out, is that one's. Raises `Unavailable` when the database
+        stays away: then these count as read once more.
+        """
+        ids = [reception.id for reception in claimed]
+        for pause in GIVING_BACK:
+            await asyncio.sleep(pause)
+            again = self._clock() + AGAIN_AFTER
+            with contextlib.suppress(Unavailable):
+                async with self._database.transaction(tenant=tenant_id) as session:
+                    await receptions.give_back(session, tenant_id, ids, lease=lease, until=again)
+                    await queue.defer(session, receptions.wake_up(tenant_id, at=again))
+                return
+        raise Unavailable("the database stays away: what was being read is found again when its lease runs out")
 
     async def _hold(self, reception: Reception, reason: str) -> None:
         now = self._clock()

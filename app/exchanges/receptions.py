@@ -187,12 +187,19 @@ async def postpone(session: Session, tenant_id: UUID, reception_id: UUID, *, unt
     )
 
 
-async def give_back(session: Session, tenant_id: UUID, ids: Sequence[UUID], *, until: datetime) -> None:
-    """Leaves receptions queued for later as they were before this look, but for the mark of having been looked at."""
+async def give_back(
+    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, lease: datetime, until: datetime
+) -> None:
+    """Leaves receptions still under this lease for later as they were before this look, but for the mark of it."""
     record = ReceptionRecord
     await session.execute(
         update(record)
-        .where(record.tenant_id == tenant_id, record.id.in_(ids), record.state == State.QUEUED.value)
+        .where(
+            record.tenant_id == tenant_id,
+            record.id.in_(ids),
+            record.state == State.QUEUED.value,
+            record.next_attempt_at == lease,
+        )
         .values(next_attempt_at=until, attempts=func.greatest(record.attempts - 1, 1))
     )
 

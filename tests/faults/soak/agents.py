@@ -6,7 +6,9 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from app.ids import Prefix, public_id
 from tests.faults.soak.account import Account, Act, Sent
 from tests.faults.soak.clients import Doors, Gate
 from tests.faults.soak.town import Town
@@ -21,7 +23,7 @@ class Agents:
     """Those of one town; every act has a name of its own, under which it is asked again until it is done."""
 
     def __init__(self, town: Town, account: Account, doors: Sequence[Doors], gate: Gate, *, seed: int) -> None:
-        self._town, self._account, self._gate = town, account, gate
+        self.town, self._account, self._gate = town, account, gate
         self._chance = random.Random(f"agents {seed} {town.number}")
         self._lines = [HttpLine(door.http) for door in doors]
         self._numbers = itertools.count(1)
@@ -41,7 +43,7 @@ class Agents:
     async def write_down(self) -> None:
         """Writes down a request received long ago: its clock has something to tell at once."""
         name = f"{self._name}-guichet-{next(self._numbers)}"
-        act = Act(name, self._town.number, "desk", name)
+        act = Act(name, self.town.number, "desk", name)
         self._account.asks(act)
         body = {
             "channel": "counter",
@@ -52,6 +54,12 @@ class Agents:
         answer = await self._insist("POST", "/api/v1/tickets", body, {"Idempotency-Key": name})
         if answer.status == 201:
             self._account.was_done(act)
+
+    async def release(self, reception_id: UUID) -> None:
+        """Has a message read again that was held because it was there when several workers died."""
+        name = public_id(Prefix.RECEPTION, reception_id)
+        body = {"reason": "Ses lecteurs sont morts d'autre chose."}
+        await self._insist("POST", f"/api/v1/intake/{name}/releases", body, {"Idempotency-Key": f"release-{name}"})
 
     async def _handle(self, sent: Sent) -> None:
         """Answers a mail and asks for a piece, which is a legal event."""
@@ -66,7 +74,7 @@ class Agents:
 
     async def _reply(self, sent: Sent, ticket: str) -> None:
         name = f"{self._name}-reponse-{next(self._numbers)}"
-        act = Act(name, self._town.number, "reply", ticket, recipient=sent.sender)
+        act = Act(name, self.town.number, "reply", ticket, recipient=sent.sender)
         self._account.asks(act)
         body = {"text": f"Bonjour, nous nous en occupons. ({name})"}
         answer = await self._insist("POST", f"/api/v1/tickets/{ticket}/replies", body, {"Idempotency-Key": name})
@@ -75,13 +83,15 @@ class Agents:
 
     async def _ask_for_a_piece(self, saisine: str) -> None:
         name = f"{self._name}-piece-{next(self._numbers)}"
-        act = Act(name, self._town.number, "event", saisine)
+        act = Act(name, self.town.number, "event", saisine)
         now = datetime.now(UTC)
         body = {
             "type": "pieces_requested",
             "key": name,
             "at": (now - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "items": ["Plan de situation"],
+            "legal_basis": "CRPA L114-5",
+            "mentions_l114_5_rule": True,
             "deadline_date": (now.date() + timedelta(days=30)).isoformat(),
         }
         path = f"/api/v1/saisines/{saisine}"
@@ -96,7 +106,7 @@ class Agents:
                 self._account.was_done(act)
                 return
             if answer is not None and answer.status not in _LATER:
-                self._account.was_refused(name, f"{answer.status} {answer.body[:400]!r}")
+                self._account.was_refused(name, str(answer.status))
                 return
             await asyncio.sleep(self._chance.uniform(0.1, 0.5))
 
@@ -104,7 +114,7 @@ class Agents:
         """Chooses a mail acknowledged with a receipt, and gives each to one act only."""
         known = list(itertools.islice(self._account.sent.values(), self._seen, None))
         self._seen += len(known)
-        self._waiting += [one for one in known if one.town == self._town.number and one.door == "mail"]
+        self._waiting += [one for one in known if one.town == self.town.number and one.door == "mail"]
         ripe = [one for one in self._waiting if one.receipts][-50:]
         if not ripe:
             return None
@@ -124,7 +134,7 @@ class Agents:
         raise AssertionError(f"{method} {path} was not answered")
 
     async def _once(self, method: str, path: str, body: object, more: Mapping[str, str]) -> Answer | None:
-        head = {"Authorization": f"Bearer {self._town.key}", "Content-Type": "application/json", **more}
+        head = {"Authorization": f"Bearer {self.town.key}", "Content-Type": "application/json", **more}
         content = json.dumps(body).encode() if body is not None else b""
         try:
             return await self._chance.choice(self._lines).ask(method, path, head=head, body=content)

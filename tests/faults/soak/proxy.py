@@ -16,6 +16,8 @@ class Proxy:
         self.folder, self._to = folder, to / NAME
         self._chance = random.Random(seed)
         self._to_cut = 0
+        self._dark_at: bytes | None = None
+        self._dark_s = self._dark_until = 0.0
         self.cuts = 0
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.Task[None]] = set()
@@ -35,7 +37,14 @@ class Proxy:
         """Has so many of the next commits cut."""
         self._to_cut = count
 
+    def dark_at(self, word: bytes, *, seconds: float) -> None:
+        """Has the next statement that holds this word end every connection, and no other made for some time."""
+        self._dark_at, self._dark_s = word, seconds
+
     async def _passed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if asyncio.get_running_loop().time() < self._dark_until:
+            writer.close()
+            return
         task = asyncio.current_task()
         assert task is not None
         self._passing.add(task)
@@ -58,6 +67,11 @@ class Proxy:
 
     async def _watched(self, reader: asyncio.StreamReader, ours: asyncio.StreamWriter) -> None:
         while chunk := await reader.read(1 << 16):
+            if self._dark_at is not None and self._dark_at in chunk:
+                self._dark_at, self._dark_until = None, asyncio.get_running_loop().time() + self._dark_s
+                for task in self._passing - {asyncio.current_task()}:
+                    task.cancel()
+                return
             if self._to_cut and any(word in chunk for word in _COMMITS):
                 self._to_cut -= 1
                 self.cuts += 1
