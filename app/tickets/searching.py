@@ -34,7 +34,7 @@ async def page(session: Session, listed: Select[*tuple[Any, ...]], *, words: str
         if len(found) == limit:
             return found
     if len(found) * _SOON >= limit:
-        onward = SAMPLE * limit * 2 // len(found)
+        onward = SAMPLE * limit * 3 // (2 * len(found))
         found = await _rows(session, _among(listed, asked, most=onward, limit=limit))
         if len(found) == limit:
             return found
