@@ -252,6 +252,18 @@ class ReportStatusTold(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxStopped(Fact):
+    """Somebody said that nothing leaves any more: the data may be older than what has left (a recovered database)."""
+
+    type: ClassVar[str] = "outbox.stopped"
+    channels: int
+    in_doubt: int
+
+    def payload(self) -> Mapping[str, object]:
+        return {"channels": self.channels, "in_doubt": self.in_doubt}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxResumed(Fact):
     """After a restore, somebody said that messages may leave again; those in doubt still wait for a decision each."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.transaction import Session
-from app.exchanges.breaker import Lane, LaneState
+from app.exchanges.breaker import RESTORED_UNTIL, Lane, LaneState
 from app.exchanges.tables import LaneRecord, OutboundRecord, PaceRecord
 
 _PACES = text(
@@ -110,6 +110,23 @@ async def restored(session: Session, tenant_id: UUID) -> str | None:
     query = select(record.reason).where(record.tenant_id == tenant_id, record.state == LaneState.RESTORED.value)
     row = (await session.execute(query.limit(1))).first()
     return (row.reason or "") if row else None
+
+
+async def close(session: Session, tenant_id: UUID, channel_ids: Sequence[UUID], *, reason: str) -> None:
+    """Stops what leaves by some channels until somebody says that it may leave again, as a restore does."""
+    if not channel_ids:
+        return
+    stopped = {
+        "state": LaneState.RESTORED.value,
+        "failures": 0,
+        "openings": 0,
+        "failing_since": None,
+        "held_until": RESTORED_UNTIL,
+        "reason": reason,
+    }
+    rows = [{"tenant_id": tenant_id, "channel_id": one, **stopped} for one in channel_ids]
+    made = insert(LaneRecord).values(rows)
+    await session.execute(made.on_conflict_do_update(index_elements=["tenant_id", "channel_id"], set_=stopped))
 
 
 async def reopen(session: Session, tenant_id: UUID) -> list[UUID]:

@@ -232,6 +232,30 @@ async def waiting_for(session: Session, tenant_id: UUID, point_ids: Sequence[UUI
     return [value_of(row) for row in (await session.execute(query.order_by(record.id).with_for_update())).scalars()]
 
 
+async def doubt_all(session: Session, tenant_id: UUID, *, at: datetime, detail: str) -> int:
+    """Puts in doubt everything not known to have left: a person decides of each. Returns how many."""
+    record = OutboundRecord
+    pending = update(record).where(
+        record.tenant_id == tenant_id, record.state.in_([OutState.FROZEN.value, OutState.SENDING.value])
+    )
+    doubted = pending.values(
+        state=OutState.UNKNOWN.value,
+        settled_at=at,
+        next_attempt_at=None,
+        lease_until=None,
+        detail=detail,
+        version=record.version + 1,
+    ).returning(record.id)
+    count = len((await session.execute(doubted)).all())
+    # Nor is a mail in doubt tried again by itself under its own Message-ID.
+    await session.execute(
+        update(record)
+        .where(record.tenant_id == tenant_id, record.state == OutState.UNKNOWN.value)
+        .values(next_attempt_at=None)
+    )
+    return count
+
+
 async def begin_attempt(session: Session, outbound: Outbound, *, at: datetime) -> UUID:
     """Writes an attempt before its bytes leave."""
     attempt_id = new_id()

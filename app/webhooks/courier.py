@@ -18,6 +18,7 @@ from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
 from app.errors import Misconfigured, Unavailable
+from app.exchanges import gates
 from app.facts import FactBook
 from app.ids import Prefix, new_id, public_id
 from app.live.bell import LOOK
@@ -92,6 +93,8 @@ class Courier:
         for tenant_id in self._agenda.due(active, now=now):
             async with self._database.transaction(tenant=tenant_id) as session:
                 found = await repository.waiting_endpoints(session, tenant_id, now=now)
+                if found and await gates.restored(session, tenant_id) is not None:
+                    continue  # consumers may have been told already: they wait for the same word as messages
                 if not found and not self._agenda.is_attentive(tenant_id, now=now):
                     self._agenda.rests(tenant_id, until=await repository.soonest(session, tenant_id), now=now)
             for endpoint_id in found:

@@ -14,6 +14,7 @@ import standardwebhooks.webhooks
 from sqlalchemy import event
 from standardwebhooks import Webhook
 
+from app.facts import Actor
 from app.ids import Prefix, new_id, parse_id
 from app.webhooks.courier import LEASE, Courier
 from app.webhooks.sending import Sender
@@ -338,6 +339,27 @@ async def test_tests_are_counted(town: Town, consumer: Consumer) -> None:
     answers = [await town.http.post(f"{PATH}/{hook['id']}/tests") for _ in range(6)]
     assert [a.status_code for a in answers] == [200] * 5 + [429]
     assert len(consumer.calls) == 5
+
+
+async def test_nobody_is_told_anything_while_a_recovered_house_waits_for_a_word(town: Town, consumer: Consumer) -> None:
+    courier, house = Courier(**vars_of(town)), town.house
+    await town.a_ticket()  # by its mailbox
+    hook = await made(town, consumer.url, "ticket.created")
+    async with house.database.transaction(tenant=town.id) as session:
+        channels = [one.id for one in await house.channels.all_of(session, town.id)]
+        await house.restarting.stop(session, town.id, channels, because="base ramenée", actor=Actor("operator"))
+    await town.a_ticket()
+    await town.settled()
+    for _ in range(2):
+        await courier.look()
+        await courier.idle()
+    assert consumer.calls == []
+    assert [fact["type"] for fact in await town.facts("outbox.stopped")] == ["outbox.stopped"]
+    async with house.database.transaction(tenant=town.id) as session:
+        await house.restarting.resume(session, town.id, actor=Actor("operator"))
+    await courier.look()
+    await courier.idle()
+    assert [one["state"] for one in await deliveries(town, hook)] == ["delivered"]
 
 
 async def test_an_idle_courier_asks_the_database_nothing_and_a_ring_or_a_retry_wakes_it(

@@ -186,6 +186,28 @@ async def test_nothing_leaves_before_somebody_says_so_and_what_was_pending_never
     assert again.channels == 0
 
 
+async def test_a_house_recovered_by_other_means_is_stopped_by_a_word_and_webhooks_wait_too(restored: Restored) -> None:
+    town = restored.town
+    assert (await town.receive(a_letter(21))).state == "done"
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        stopped = await town.house.restarting.stop(
+            session, town.tenant_id, [town.mailbox.id], because="base ramenée en arrière", actor=Actor("operator")
+        )
+        assert stopped.channels == 1
+        assert stopped.in_doubt >= 1
+        assert "base ramenée" in (await gates.restored(session, town.tenant_id) or "")
+    before = {one.id: one.state for one in await outgoing(town)}
+    assert OutState.FROZEN not in before.values()
+    await leave(town)
+    assert {one.id: one.state for one in await outgoing(town)} == before
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        again = await town.house.restarting.stop(
+            session, town.tenant_id, [town.mailbox.id], because="encore", actor=Actor("operator")
+        )
+        assert again.in_doubt == 0
+        assert (await town.house.restarting.resume(session, town.tenant_id, actor=Actor("operator"))).channels == 1
+
+
 async def test_whoever_was_signed_in_signs_in_again(restored: Restored) -> None:
     """What was ended or revoked after the backup would live again."""
     assert rows(restored.saved.dsns, "SELECT count(*) FROM sessions WHERE ended_at IS NULL") == [(1,)]
