@@ -24,6 +24,10 @@ _POWERS = text("""
       FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER')
 """)
 
+_REVISION = text(
+    "SELECT version_num, obj_description('alembic_version'::regclass, 'pg_class') AS told FROM alembic_version"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -77,15 +81,24 @@ async def check_role(database: Database) -> Check:
 
 
 async def check_schema(database: Database) -> Check:
-    """Compares revisions; the schema must stand exactly where this code expects it."""
+    """Compares revisions; the schema must stand where this code expects it, or further where it still serves this code.
+
+    While an installation goes from one version to the next, the former runs beside it on the newer schema.
+    """
     wanted = migrate.head()
+    found, told = None, None
     try:
         async with database.transaction() as session:
-            found = (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+            row = (await session.execute(_REVISION)).first()
+            if row is not None:
+                found, told = row.version_num, row.told
     except ProgrammingError:
-        found = None  # no table yet, or none this role may read: `parvis migrate` makes and opens it
+        pass  # no table yet, or none this role may read: `parvis migrate` makes and opens it
     if found == wanted:
         return Check("database schema", True, f"revision {found}")
+    known = migrate.known()
+    if found is not None and found not in known and told in {migrate.SERVES.format(one) for one in known}:
+        return Check("database schema", True, f"revision {found}, newer than this code ({wanted}) and serving it still")
     stands = f"stands at revision {found}" if found else "has no readable revision"
     return Check("database schema", False, f"the schema {stands} and this code needs {wanted}: run `parvis migrate`")
 

@@ -22,6 +22,10 @@ from app.errors import Unavailable
 _ONE_AT_A_TIME = 727847
 _LOCK_WAIT = "5s"
 _READABLE = "GRANT SELECT ON alembic_version TO parvis_app"
+# What the schema says of itself to older code that runs beside newer: by which revision's code it is still served.
+SERVES = "serves the code of {} and newer"
+# Before it, each version of the code wanted its own revision and no other.
+_FIRST_TO_PROMISE = "0039"
 
 
 def folder() -> Path:
@@ -40,6 +44,20 @@ def known() -> frozenset[str]:
     return frozenset(one.revision for one in ScriptDirectory(str(folder())).walk_revisions())
 
 
+def oldest_code(revision: str) -> str:
+    """Returns the newest revision known to the oldest code that works on a schema of this revision (docs/migrations.md).
+
+    A revision that takes something away says so itself (`oldest_code`); one that only adds keeps what those before promised.
+    """
+    for script in ScriptDirectory(str(folder())).walk_revisions("base", revision):
+        declared: str | None = getattr(script.module, "oldest_code", None)
+        if declared is not None:
+            return declared
+        if script.revision == _FIRST_TO_PROMISE:
+            return _FIRST_TO_PROMISE
+    return revision
+
+
 def current(owner_url: str) -> str | None:
     """Returns the revision the database stands at, None before the first."""
     with _connected(owner_url) as connection:
@@ -53,13 +71,14 @@ def upgrade(owner_url: str, revision: str = "head") -> None:
     """
     with _migrating(owner_url) as config:
         command.upgrade(config, revision)
-        config.attributes["connection"].execute(text(_READABLE))  # `parvis check` compares revisions as the application
+        _tell(config.attributes["connection"])
 
 
 def downgrade(owner_url: str, revision: str) -> None:
     """Brings the schema down to a revision; `base` empties it."""
     with _migrating(owner_url) as config:
         command.downgrade(config, revision)
+        _tell(config.attributes["connection"])
 
 
 def drift(owner_url: str) -> list[Any]:
@@ -74,6 +93,14 @@ def new_revision(owner_url: str, message: str) -> None:
     with _migrating(owner_url) as config:
         config.attributes["metadata"] = _tables()
         command.revision(config, message, autogenerate=True)
+
+
+def _tell(connection: Connection) -> None:
+    """Lets the application read where the schema stands, and what code it serves."""
+    stands = MigrationContext.configure(connection).get_current_revision()
+    if stands is not None:
+        connection.execute(text(_READABLE))  # `parvis check` compares revisions as the application
+        connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{SERVES.format(oldest_code(stands))}'"))
 
 
 def _tables() -> MetaData:

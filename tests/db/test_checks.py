@@ -4,7 +4,9 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from app.clock import utc_now
 from app.db import checks, migrate
@@ -80,3 +82,20 @@ async def test_a_skewed_clock_is_reported(database: Database, seconds: int, word
     assert not check.ok
     assert word in check.detail
     assert "NTP" in check.detail
+
+
+async def test_a_newer_schema_that_still_serves_this_code_is_right_and_any_other_is_not(
+    new_database: Callable[[], Dsns],
+):
+    """While an installation is upgraded the two versions run side by side (docs/migrations.md)."""
+    dsns = new_database()
+    with psycopg.connect(dsns.owner, autocommit=True) as owner:
+        owner.execute("UPDATE alembic_version SET version_num = '9999'")
+        for serves, right in ((str(migrate.head()), True), ("0039", True), ("9998", False)):
+            owner.execute(
+                sql.SQL("COMMENT ON TABLE alembic_version IS {}").format(sql.Literal(migrate.SERVES.format(serves)))
+            )
+            async with opened(dsns.app) as database:
+                check = await checks.check_schema(database)
+            assert check.ok is right
+            assert "9999" in check.detail
