@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Uuid, literal, select, text, tuple_
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session, after_commit
@@ -97,7 +97,7 @@ class EventLog:
         record = EventRecord
         query = select(record).where(record.tenant_id == tenant_id, _SETTLED)
         if position is not None:
-            query = query.where(tuple_(record.xid, record.id) > position)
+            query = query.where(tuple_(record.xid, record.id) > _unguessed(position))
         rows = (await session.execute(query.order_by(record.xid, record.id).limit(limit))).scalars()
         return [Event(r.xid, r.id, r.type, r.subject_id, r.payload, r.at) for r in rows]
 
@@ -122,6 +122,12 @@ class EventLog:
         if (await session.execute(gone)).first() is not None:
             raise EventsForgotten(EventsForgotten.advice)
         return stands
+
+
+def _unguessed(position: tuple[int, UUID]) -> ColumnElement[Any]:
+    """A place whose followers the planner cannot count: guessing few, it would read them all, month by month, and sort."""
+    xid, event_id = position
+    return tuple_(select(literal(xid, BigInteger)).scalar_subquery(), select(literal(event_id, Uuid)).scalar_subquery())
 
 
 def rows_of(facts: Sequence[Fact]) -> list[dict[str, Any]]:

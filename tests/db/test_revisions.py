@@ -17,7 +17,9 @@ TAKES_AWAY = re.compile(
 )
 TABLE_DROPPED = re.compile(r"drop_table\(['\"](\w+)|\bDROP TABLE (?:IF EXISTS )?(?:public\.)?([a-z]\w*)")
 # `become_past` makes a new, empty table of that name.
-TABLE_MADE = re.compile(r"op\.create_table\(\s*['\"](\w+)|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?(\w+)|become_past\(['\"](\w+)")
+TABLE_MADE = re.compile(
+    r"op\.create_table\(\s*['\"](\w+)|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?(\w+)|become_past\(['\"](\w+)"
+)
 PLAIN_INDEX = re.compile(r"\bCREATE (UNIQUE )?INDEX (?!CONCURRENTLY)")
 REWRITES = re.compile(r"\bVACUUM FULL\b|\bCLUSTER\b|\bREINDEX (?!.*CONCURRENTLY)")
 

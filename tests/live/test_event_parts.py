@@ -1,6 +1,7 @@
 """The event log divided by month: made ahead, nothing refused, what is over dropped and said to be."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,11 @@ from app.db.bulk import insert_rows
 from app.db.embedded import Dsns
 from app.db.transaction import Database
 from app.ids import first_id_at, new_id
+from app.live.bell import InProcessBell
 from app.live.events import EventLog, EventsForgotten
 from app.live.parts import EventParts
 from app.live.tables import EventRecord
+from bench.explained import explained
 from tests.harness.houses import MovableClock, a_town, house
 
 KEPT = timedelta(days=32)
@@ -133,6 +136,25 @@ async def test_what_is_over_is_dropped_whole_and_an_older_place_is_refused(
                         await log.stands(session, tenant_id, place)
                 else:
                     assert await log.stands(session, tenant_id, place) == place
+
+
+async def test_a_page_is_read_month_by_month_in_order_and_no_further(new_database: Callable[[], Dsns]) -> None:
+    """Whoever is far behind must not have all that follows read and sorted, however few rows the statistics promise."""
+    dsns, tenant_id = new_database(), new_id()
+    aged(dsns.owner, until=months_ago(6))
+    database, now = Database(dsns.app, pool_size=2), utc_now()
+    await parts_of(database).keep_up()
+    ids = await write(database, tenant_id, *(now - timedelta(hours=number) for number in range(600, 0, -1)))
+    with psycopg.connect(dsns.owner, autocommit=True) as owner:
+        owner.execute("ANALYZE events")
+    bell = InProcessBell()
+    page = await explained(
+        database, tenant_id, None, lambda s: EventLog(bell).after(s, tenant_id, (1, ids[0]), limit=20), times=1
+    )
+    nodes = [word for plan in page.plans for word in re.findall(r"'Node Type': '([^']+)'", str(plan))]
+    assert "Sort" not in nodes
+    assert "Index Scan" in nodes
+    await database.close()
 
 
 async def test_the_application_can_neither_drop_what_is_younger_than_thirty_days_nor_make_parts_without_end(
