@@ -28,7 +28,7 @@ def forbidden(source: str) -> list[str]:
     """Names what a revision does on its way up that would hold the house up, or break the version before."""
     way_up = _way_up(ast.parse(source))
     text = "\n".join(ast.unparse(one) for one in way_up)
-    made, dropped = _names(TABLE_MADE, text), _names(TABLE_DROPPED, text)
+    made, dropped = _names(TABLE_MADE, text) | _made_by_its_own(way_up), _names(TABLE_DROPPED, text)
     found = []
     if (TAKES_AWAY.search(text) or dropped - made) and "oldest_code" not in source:
         found.append("takes something away: say from which code on it works (`oldest_code`)")
@@ -65,6 +65,14 @@ def _way_up(tree: ast.Module) -> list[ast.stmt]:
 
 def _names(pattern: re.Pattern[str], text: str) -> set[str]:
     return {name for found in pattern.findall(text) for name in found if name}
+
+
+def _made_by_its_own(way_up: list[ast.stmt]) -> set[str]:
+    """Tables made by a function of the revision that is handed their name."""
+    makers = {one.name for one in way_up if isinstance(one, ast.FunctionDef) and "op.create_table(" in ast.unparse(one)}
+    calls = [one for top in way_up for one in ast.walk(top) if isinstance(one, ast.Call) and one.args]
+    named = [one.args[0] for one in calls if isinstance(one.func, ast.Name) and one.func.id in makers]
+    return {str(one.value) for one in named if isinstance(one, ast.Constant)}
 
 
 def _calls(way_up: list[ast.stmt], name: str) -> list[ast.Call]:
