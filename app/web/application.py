@@ -84,7 +84,9 @@ async def document(request: Request, agent: Agent, path: str = "") -> Response: 
         )
     found = path.split("/", 1)[0] in SCREENS
     headers = {**HEADERS, "Content-Security-Policy": SCRIPTED + POLICY, "Cache-Control": "no-cache"}
-    return _index(preferred_desk.BUILT, _made(preferred_desk.BUILT)).answer(request, status=200 if found else 404, headers=headers)
+    return _index(preferred_desk.BUILT, _made(preferred_desk.BUILT)).answer(
+        request, status=200 if found else 404, headers=headers
+    )
 
 
 def _made(folder: Path) -> int:

@@ -1,6 +1,7 @@
 """What the pages call imports, their sources and their steps."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from app.imports.shapes import FlawCode, SourceKind
 from app.imports.values import ImportState
@@ -24,12 +25,13 @@ STATES: Mapping[ImportState, tuple[str, str]] = {
     ImportState.UNDOING: ("retrait en cours", ""),
     ImportState.UNDONE: ("retirée", ""),
 }
-STATUSES: Mapping[str, str] = {
-    Status.NEW.value: "nouvelles",
-    Status.OPEN.value: "ouvertes",
-    Status.WAITING.value: "en attente",
-    Status.RESOLVED.value: "résolues",
-    Status.CLOSED.value: "closes",
+# Of one request, of several.
+STATUSES: Mapping[str, tuple[str, str]] = {
+    Status.NEW.value: ("nouvelle", "nouvelles"),
+    Status.OPEN.value: ("ouverte", "ouvertes"),
+    Status.WAITING.value: ("en attente", "en attente"),
+    Status.RESOLVED.value: ("résolue", "résolues"),
+    Status.CLOSED.value: ("close", "closes"),
 }
 FLAWS: Mapping[str, str] = {
     FlawCode.UNREADABLE.value: "ligne illisible",
@@ -44,3 +46,8 @@ FLAWS: Mapping[str, str] = {
     FlawCode.PIECE_TOO_LARGE.value: "pièce trop lourde",
     FlawCode.IN_THE_FUTURE.value: "date à venir",
 }
+
+
+def instant(written: str) -> datetime:
+    """Reads an instant as a report keeps it."""
+    return datetime.fromisoformat(written)
