@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from app.db import migrate
 from app.db.embedded import Dsns
-from app.db.sight import Reach, Sight, look
+from app.db.sight import Loan, Reach, Sight, look
 from app.ids import new_id
 from app.tickets import searching
 from app.tickets.repository import Filter
@@ -76,6 +76,22 @@ async def test_every_way_finds_the_same_and_shows_nobody_more(
         assert await found(town, "sycomore", nobody) == set(), way
         assert await found(town, "sycomore", tenant_id=new_id()) == set(), way
         assert await found(town, "le la les") == await found(town, "cormoran") == set(), way
+
+
+async def test_who_sees_only_what_is_assigned_finds_theirs_and_what_a_colleague_lends(
+    town: TownHouse, everything: psycopg.Connection
+) -> None:
+    person, absent, team = new_id(), new_id(), new_id()
+    mine, lent, of_team = [(await town.receive(mail(text="Le sycomore."))).ticket_id for _ in range(3)]
+    await town.receive(mail(text="Un autre sycomore, à personne."))
+    everything.execute("SET session_replication_role = replica")  # neither the people nor the team are written
+    for ticket, holder in ((mine, person), (lent, absent)):
+        everything.execute("UPDATE tickets SET assignee_id = %s WHERE id = %s", [holder, ticket])
+    everything.execute("UPDATE tickets SET team_id = %s WHERE id = %s", [team, of_team])
+    for teams, seen in ((None, {mine}), (frozenset[UUID](), {mine, lent}), (frozenset({team}), {mine, lent, of_team})):
+        loans = frozenset() if teams is None else frozenset({Loan(person_id=absent, teams=teams, confidential=False)})
+        eyes = Sight(person_id=person, reach=Reach.ASSIGNED, teams=frozenset(), loans=loans)
+        assert await found(town, "sycomore", eyes) == seen
 
 
 async def test_the_words_follow_the_message(town: TownHouse, everything: psycopg.Connection) -> None:
