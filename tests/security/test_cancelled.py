@@ -22,7 +22,8 @@ from app.main import create_app
 from tests.api.conftest import BASE_URL, Town
 from tests.harness.houses import MovableClock, a_town, house
 
-TIMES = int(os.environ.get("PARVIS_CANCELLATIONS", "60"))
+LONG = os.environ.get("PARVIS_SIMULATE") == "long"
+TIMES = int(os.environ.get("PARVIS_CANCELLATIONS", "10000" if LONG else "60"))
 SEED = int(os.environ.get("PARVIS_FUZZ_SEED", "1"))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import re
+from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class _Session:
     def __init__(self, box: Mailbox, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._box, self._reader, self._writer = box, reader, writer
         self._folder = "INBOX"
+        self._order: list[int] = []
 
     async def run(self) -> None:
         self._say(self._box.greeting)
@@ -175,10 +177,10 @@ class _Session:
         return self._box.select
 
     async def _fetched(self, uids: list[int], what: str) -> None:
-        for number, uid in enumerate(sorted(self._mails), 1):
-            mail = self._mails[uid]
-            if uid not in uids:
-                continue
+        if len(self._order) != len(self._mails):
+            self._order = sorted(self._mails)
+        for uid in sorted(set(uids) & self._mails.keys()):
+            mail, number = self._mails[uid], bisect_left(self._order, uid) + 1
             if "RFC822.SIZE" in what:
                 self._say(f'* {number} FETCH (UID {uid} RFC822.SIZE {len(mail.raw)} INTERNALDATE "{mail.dated}")')
                 continue

@@ -255,7 +255,7 @@ async def test_a_backlog_comes_in_batches_each_mail_once(asked: Asked) -> None:
     """F17: after a long absence; 50,000 mails where a long run asks for it."""
     size = 50_000 if os.environ.get("PARVIS_SIMULATE") == "long" else 1_200
     asked.box.folders["INBOX"] = {uid: Mail(mail(f"MAIL {uid}")) for uid in range(1, size + 1)}
-    asked.settings["imap_batch"] = 500
+    asked.settings |= {"imap_batch": 500, "imap_timeout_s": 60}
     came: list[str] = []
     for _ in range(size // 500 + 2):
         polled = await asked.poll()
