@@ -82,7 +82,7 @@ async def test_who_sees_only_what_is_assigned_finds_theirs_and_what_a_colleague_
     town: TownHouse, everything: psycopg.Connection
 ) -> None:
     person, absent, team = new_id(), new_id(), new_id()
-    mine, lent, of_team = [(await town.receive(mail(text="Le sycomore."))).ticket_id for _ in range(3)]
+    mine, lent, of_team = [(await town.receive(mail(text=f"Le sycomore {number}."))).ticket_id for number in range(3)]
     await town.receive(mail(text="Un autre sycomore, à personne."))
     everything.execute("SET session_replication_role = replica")  # neither the people nor the team are written
     for ticket, holder in ((mine, person), (lent, absent)):
