@@ -69,7 +69,8 @@ def install(*, with_tools: bool) -> None:
     lock, kept = (UI / "package-lock.json").read_bytes(), UI / "node_modules" / ".parvis"
     wanted = hashlib.sha256(lock).hexdigest()
     held = _read(kept).split()
-    if held[:1] == [wanted] and (not with_tools or held[1:] == ["tools"]):
+    with_tools = with_tools or held[1:] == ["tools"]  # whoever has the tools keeps them
+    if held == [wanted, "tools"] or (held[:1] == [wanted] and not with_tools):
         return
     npm = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]

@@ -6,7 +6,7 @@ export type { Key } from "./fr";
 export type Language = "fr" | "en";
 type Values = Readonly<Record<string, string | number>>;
 
-/** Says a sentence of the catalogue; `{name}` takes a value. */
+/** Says a sentence of the catalogue; `{name}` takes a value, and with one (`n`) its sentence for one is said. */
 export type Say = (key: Key, values?: Values) => string;
 
 export interface Words {
@@ -36,7 +36,9 @@ export async function wordsOf(language: Language): Promise<Words> {
 
 export function sayer(catalogue: Catalogue, language: Language): Say {
   const kept = new Map<Key, string>();
-  return (key, values) => {
+  return (asked, values) => {
+    const one = `${asked}_one`;
+    const key = values?.n === 1 && one in catalogue ? (one as Key) : asked;
     let words = kept.get(key);
     if (words === undefined) {
       words = language === "fr" ? french(catalogue[key]) : catalogue[key];

@@ -55,7 +55,7 @@ export function BulkBar({
   return (
     <>
       <div className="bulk" role="group" aria-label={t("bulk.label")}>
-        <b>{tickets.length === 1 ? t("bulk.ticked_one") : t("bulk.ticked", { n: tickets.length })}</b>
+        <b>{t("bulk.ticked", { n: tickets.length })}</b>
         <span className="vr" />
         {done !== null ? (
           <span role="status">{t("bulk.doing", { done, n: tickets.length })}</span>

@@ -108,7 +108,7 @@ export function InboxScreen() {
         {moved > 0 && (
           <button className="fresh" type="button" onClick={() => void refresh()}>
             <Icon name="up" />
-            {moved === 1 ? t("inbox.fresh_one") : t("inbox.fresh", { n: moved })}
+            {t("inbox.fresh", { n: moved })}
           </button>
         )}
         <div className="scroll">

@@ -77,7 +77,7 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
 
   function write(wanted: Draft["mode"]): void {
     setMode(wanted);
-    setTimeout(() => area.current?.focus());
+    area.current?.focus(); // at once: the next letter belongs to the text
   }
   useAct("reply", () => write("reply"));
   useAct("note", () => write("note"));
@@ -248,10 +248,11 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
           </button>
         )}
         {mode === "reply" && !waiting && (
-          <label className="row small">
-            {t("compose.after")}
+          <span className="row small">
+            <span aria-hidden="true">{t("compose.after")}</span>
             <select
               className="select sm"
+              aria-label={t("compose.after.label")}
               value={after}
               onChange={(event) => setAfter(event.target.value as After)}
             >
@@ -261,7 +262,7 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
                 </option>
               ))}
             </select>
-          </label>
+          </span>
         )}
         <span className="grow" />
         {savedAt && !waiting && (

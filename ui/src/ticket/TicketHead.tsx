@@ -85,21 +85,19 @@ export function TicketBar({
             <Icon name="people" />
             {shown(nameOf(ticket.team_id)) || t("ticket.team")}
           </button>
-          <label>
-            <span className="vh">{t("ticket.status")}</span>
-            <select
-              className="select sm"
-              value={ticket.status}
-              disabled={busy}
-              onChange={(event) => change({ status: event.target.value as Ticket["status"] })}
-            >
-              {STATUSES.map((status) => (
-                <option key={status} value={status}>
-                  {t(`status.${status}`)}
-                </option>
-              ))}
-            </select>
-          </label>
+          <select
+            className="select sm"
+            aria-label={t("ticket.status")}
+            value={ticket.status}
+            disabled={busy}
+            onChange={(event) => change({ status: event.target.value as Ticket["status"] })}
+          >
+            {STATUSES.map((status) => (
+              <option key={status} value={status}>
+                {t(`status.${status}`)}
+              </option>
+            ))}
+          </select>
         </>
       ) : (
         <span className="muted small">{t("ticket.read_only")}</span>
