@@ -135,10 +135,11 @@ class Cast:
                 os.kill(pid, sign)
 
     async def redis_again(self, *, after_s: float) -> None:
-        await asyncio.to_thread(self.valkey.kill)
-        await asyncio.sleep(after_s)
-        self.valkey.socket.unlink(missing_ok=True)
-        await asyncio.to_thread(self.valkey.start)
+        async with self._alone["redis"]:
+            await asyncio.to_thread(self.valkey.kill)
+            await asyncio.sleep(after_s)
+            self.valkey.socket.unlink(missing_ok=True)
+            await asyncio.to_thread(self.valkey.start)
 
     async def flush_redis(self) -> None:
         reader, writer = await asyncio.open_unix_connection(self.valkey.socket)

@@ -5,27 +5,41 @@ import contextlib
 import json
 import random
 from collections.abc import Sequence
+from uuid import UUID
 
 import httpx
 
+from app.ids import Prefix, parse_id
 from tests.faults.soak.clients import Doors
 from tests.faults.soak.town import Town
 
 
 class Listener:
-    """Follows one town's facts, from its very first, through whatever happens at the other end."""
+    """Follows one town's facts through whatever happens at the other end."""
 
     def __init__(self, town: Town, doors: Sequence[Doors], *, seed: int) -> None:
         self.town = town
         self._doors = doors
         self._chance = random.Random(f"listener {seed}")
         self._place: str | None = None
+        self.before = set[UUID]()
         self.heard: list[str] = []
         self.hung_up = 0
 
-    async def run(self, *, start: str | None) -> None:
-        """Listens until cancelled; `start` is a cursor before the first fact."""
-        self._place = start
+    async def begin(self) -> None:
+        """Reads what is there already, page by page, to know where the stream is to begin."""
+        async with httpx.AsyncClient(timeout=20, headers={"Authorization": f"Bearer {self.town.key}"}) as client:
+            while True:
+                asked = {"limit": "200", **({"cursor": self._place} if self._place else {})}
+                url = f"http://127.0.0.1:{self._doors[0].http}/api/v1/events"
+                page = (await client.get(url, params=asked)).raise_for_status().json()
+                self._place = page["next_cursor"]
+                if not page["data"]:
+                    return
+                self.before |= {parse_id(Prefix.EVENT, event["id"]) for event in page["data"]}
+
+    async def run(self) -> None:
+        """Listens until cancelled, from where `begin` ended."""
         async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=40)) as client:
             while True:
                 with contextlib.suppress(httpx.HTTPError, TimeoutError):

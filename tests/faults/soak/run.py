@@ -75,17 +75,14 @@ class Soak:
         self._clients = Clients(letters, self.account, cast.doors, self._gate, seed=wanted.seed)
         self._agents = [Agents(town, self.account, cast.doors, self._gate, seed=wanted.seed) for town in towns]
         self._listener = Listener(towns[-1], cast.doors, seed=wanted.seed)
-        self._unheard_of: set[UUID] = set()
         self._queued = self._held = 0
         self._going_on: set[asyncio.Future[None]] = set()
 
     async def play(self, *, progress: Callable[[Figures, int], None]) -> Figures:
         """Plays every round; judges at checkpoints and at the end."""
         begun = time.time()
-        rows = await self._look.rows("SELECT id FROM events WHERE tenant_id = %s", self._listener.town.tenant_id)
-        self._unheard_of = {row[0] for row in rows}
-        listening = asyncio.create_task(self._listener.run(start=None))
-        await asyncio.sleep(1.0)
+        await self._listener.begin()
+        listening = asyncio.create_task(self._listener.run())
         for agents in self._agents:  # one of each before anything goes wrong: how it is told usually
             self._gate.open()
             await agents.write_down()
@@ -109,9 +106,9 @@ class Soak:
                 if last:
                     break
         finally:
-            for task in working:
+            for task in (*working, *self._going_on):
                 task.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
+            await asyncio.gather(*working, *self._going_on, return_exceptions=True)
             self.account.close()
         return self.figures
 
@@ -199,7 +196,9 @@ class Soak:
         """Gives the stream the time to say the last facts."""
         found: Sequence[Finding] = ()
         for _ in range(60):
-            found = await oracle.unheard(self._look, self._listener.town, self._listener.heard, before=self._unheard_of)
+            found = await oracle.unheard(
+                self._look, self._listener.town, self._listener.heard, before=self._listener.before
+            )
             if not found:
                 break
             await asyncio.sleep(0.5)
