@@ -54,6 +54,7 @@ TOO_LATE = "abandonné après plusieurs jours : le canal n'a rien laissé partir
 Gone = tuple[Outbound, UUID, Sent]
 Reached = tuple[Channel | None, Gone]
 _RANDOM = random.SystemRandom()
+_NOT_TRIED = Sent(outcome=Outcome.RETRY, detail=LEASE_OVER)
 _IN_TROUBLE = frozenset({ChannelState.NEEDS_REAUTH, ChannelState.BROKEN})
 
 
@@ -271,7 +272,7 @@ class Dispatcher:
     async def _carry(self, message: Outbound, attempt_id: UUID, turns: asyncio.Semaphore) -> Reached:
         async with turns:
             if not course.may_leave(message, now=self._clock()):
-                return None, (message, attempt_id, Sent(outcome=Outcome.RETRY, detail=LEASE_OVER))
+                return None, (message, attempt_id, _NOT_TRIED)
             channel, sent = await self._deliverer.reach(message)
             return channel, (message, attempt_id, sent)
 
@@ -330,7 +331,8 @@ class Dispatcher:
 
         In a transaction of its own: the lane is locked before what leaves, and what leaves is locked already in theirs.
         """
-        sent = [gone[2] for _, gone in settled]
+        # What was not tried says nothing of the provider.
+        sent = [gone[2] for _, gone in settled if gone[2] is not _NOT_TRIED]
         await self._prove(tenant_id, settled)
         if not sent or not (troubled or any(one.outcome is not Outcome.OK for one in sent)):
             return False

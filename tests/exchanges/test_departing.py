@@ -390,3 +390,17 @@ async def test_a_revoked_account_is_told_of_once_and_looked_at_once_an_hour(
         town.clock.move(hours=4)
         await depart(town)
     assert {(await one(town, each)).state for each in ids} == {OutState.ACCEPTED}
+
+
+async def test_what_a_paused_worker_did_not_try_waits_and_says_nothing_of_its_provider(
+    town: TownHouse, providers: Providers
+) -> None:
+    """F11: a worker that slept past its lease lets nothing leave; the breaker is not told of a provider nobody called."""
+    ids = [await write(town, await a_request(town, f"d{number}"), f"d{number}") for number in range(2)]
+    taken = await town.house.dispatcher._take(town.tenant_id, town.mailbox.id)
+    town.clock.move(minutes=10)
+    await town.house.dispatcher._send(town.tenant_id, town.mailbox.id, taken)
+    assert (providers.carried, (await lane(town)).failures) == ([], 0)
+    town.clock.move(minutes=2)
+    await depart(town)
+    assert [(await one(town, each)).state for each in ids] == [OutState.ACCEPTED] * 2
