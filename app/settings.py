@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     migration_url: SecretStr | None = Field(
         default=None, description="The same database as the role that owns the schema; used by `parvis migrate` only."
     )
+    direct_url: SecretStr | None = Field(
+        default=None,
+        description="The same database and role reached without PgBouncer, when PARVIS_DATABASE_URL goes through one in transaction mode: workers and the bell listen there. Unset: PARVIS_DATABASE_URL. See docs/operate.md.",
+    )
     backup_url: SecretStr | None = Field(
         default=None,
         description="The same database as a role that reads every row (BYPASSRLS, pg_read_all_data) and writes none; used by `parvis backup` only. Not needed with the embedded PostgreSQL.",

@@ -85,7 +85,12 @@ def bell_of(settings: Settings, database: Database) -> Bell:
         from app.live.over_redis import RedisLine  # a quarter of a second to import, for houses that have one
 
         return WiredBell(RedisLine(settings.redis_url.get_secret_value()))
-    return WiredBell(PostgresLine(database.url))
+    return WiredBell(PostgresLine(listening_url(settings, database)))
+
+
+def listening_url(settings: Settings, database: Database) -> str:
+    """Returns where sessions are kept for those who listen: LISTEN means nothing through a pool of transactions."""
+    return settings.direct_url.get_secret_value() if settings.direct_url else database.url
 
 
 def quotas_of(settings: Settings) -> Quotas:

@@ -13,6 +13,7 @@ import httpx
 from starlette.requests import HTTPConnection
 
 from app.bootstrap.archives import Archives, archives_of
+from app.bootstrap.choosing import listening_url
 from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.gestures import Gestures, gestures_of
 from app.bootstrap.ground import Ground, ground_of
@@ -67,7 +68,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
     def worker(self) -> Worker:
         """Builds a worker that knows all there is to do."""
         worker = Worker(
-            self.database.url,
+            listening_url(self.settings, self.database),
             concurrency=self.settings.worker_concurrency,
             aside=self.setting_aside,
             clock=self.clock,

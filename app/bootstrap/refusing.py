@@ -20,6 +20,8 @@ def refuse_settings(settings: Settings, *, embedded: bool) -> None:
     parts = urlsplit(settings.base_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise Misconfigured("PARVIS_BASE_URL is the address people reach, like https://relation.villebourg.example.fr")
+    if settings.direct_url is not None and settings.database_url is None:
+        raise Misconfigured("PARVIS_DIRECT_URL is the way past a PgBouncer: set PARVIS_DATABASE_URL too, or unset it")
     if embedded:
         return
     if parts.scheme != "https" and parts.hostname not in _NEAR:

@@ -108,7 +108,7 @@ async def check_bell(bell: Bell, *, patience_s: float = 5) -> Check:
         return Check(
             "live bell",
             False,
-            "rings are not heard: PARVIS_DATABASE_URL must reach PostgreSQL directly or through session pooling, "
+            "rings are not heard: behind PgBouncer in transaction mode set PARVIS_DIRECT_URL to PostgreSQL itself, "
             "or set PARVIS_REDIS_URL",
         )
     finally:

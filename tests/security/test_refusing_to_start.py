@@ -32,6 +32,7 @@ def read(tmp_path: Path, **given: Any) -> Settings:
         ({"base_url": "relation.villebourg.example.fr"}, "PARVIS_BASE_URL"),
         ({"base_url": "https://"}, "PARVIS_BASE_URL"),
         ({"log_level": "debug"}, "PARVIS_LOG_LEVEL"),
+        ({"direct_url": SecretStr("postgresql://parvis_app@db.example.fr/parvis")}, "PARVIS_DATABASE_URL"),
         ({"log_level": "DEBUG"}, "PARVIS_LOG_LEVEL"),
     ],
 )
