@@ -19,9 +19,9 @@ from app.tickets.tables import TicketRecord
 # Requests of the list that are looked at first, whatever the words: few for common ones, then enough to judge by.
 FEW, SAMPLE = 250, 2_000
 # Messages the index is followed to. What that costs grows with them; what the walk costs falls as words are common.
-MOST_FOLLOWED, WORTH = 30_000, 120_000
+MOST_FOLLOWED, WORTH = 10_000, 40_000
 # Of a page, the share the sample must have filled for the walk to be sure to end soon.
-_SOON = 3
+_SOON = 6
 Rows = list[dict[str, Any]]
 
 
