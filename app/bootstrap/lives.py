@@ -23,10 +23,10 @@ class Lives:
 def lives_of(ground: Ground) -> Lives:
     """Joins the end of an administration to what stands against it: legal clocks and holds."""
     database, tenants, store, book, clock = ground.database, ground.tenants, ground.store, ground.book, ground.clock
-    folder = ground.settings.data_dir / "exports"
+    folder, handed = ground.settings.data_dir / "exports", ground.settings.data_dir / "imports"
     return Lives(
         exports=Exports(database, Copying(database, tenants, store, clock), book, clock, folder=folder),
-        closing=Closing(database, tenants, store, ground.keys, book, clock, running=_running, exports=folder),
+        closing=Closing(database, tenants, store, ground.keys, book, clock, running=_running, folders=(folder, handed)),
     )
 
 

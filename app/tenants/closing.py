@@ -1,7 +1,7 @@
 """The end of an administration's time here: announced, called off or carried out; a certificate stays, nobody's data."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -52,7 +52,10 @@ class ClosureRefused(Conflict):
 
 
 class Closing:
-    """Announces, cancels and carries out. `running` counts what stands against it; every step may be taken again."""
+    """Announces, cancels and carries out. `running` counts what stands against it; every step may be taken again.
+
+    `folders` hold files of administrations beside the database: whole copies made, exports of other tools handed over.
+    """
 
     def __init__(
         self,
@@ -64,10 +67,10 @@ class Closing:
         clock: Clock,
         *,
         running: Callable[[Session, UUID], Awaitable[Running]],
-        exports: Path,
+        folders: Sequence[Path],
     ) -> None:
         self._database, self._tenants, self._store, self._ring = database, tenants, store, ring
-        self._book, self._clock, self._running, self._exports = book, clock, running, exports
+        self._book, self._clock, self._running, self._folders = book, clock, running, folders
 
     async def announce(
         self, session: Session, tenant_id: UUID, *, reason: str, due_on: date | None = None, actor: Actor = SYSTEM
@@ -178,8 +181,9 @@ class Closing:
         async for sha256 in self._store.all_of(tenant_id):
             await self._store.remove(tenant_id, sha256)
             gone += 1
-        for file in (self._exports / str(tenant_id)).glob("*"):
-            file.unlink(missing_ok=True)
+        for folder in self._folders:
+            for file in (folder / str(tenant_id)).glob("*"):
+                file.unlink(missing_ok=True)
         async with self._database.transaction(tenant=tenant_id) as session:
             await repository.count_pieces(session, tenant_id, gone)
 

@@ -207,6 +207,9 @@ async def test_an_end_is_announced_refused_while_clocks_run_and_leaves_nothing_b
     assert {"messages", "receptions", "teams"} <= set(await snapshot(whole(dsns), None, word=CANARY))
     before = await snapshot(whole(dsns), neighbour.tenant_id)
     pieces = [sha256 async for sha256 in house.store.all_of(neighbour.tenant_id)]
+    handed = house.imports.handed.path(town.tenant_id, town.tenant_id)
+    handed.parent.mkdir(parents=True)
+    handed.write_text(CANARY)  # an export of another tool, handed over and not decided upon
     await closing.begin(town.tenant_id, despite="Reprise par le département")
     assert town.tenant_id not in await house.tenants.directory()
 
@@ -236,6 +239,7 @@ async def test_an_end_is_announced_refused_while_clocks_run_and_leaves_nothing_b
     assert [sha256 async for sha256 in house.store.all_of(neighbour.tenant_id)] == pieces
     assert (done.counts["tickets"], done.counts["teams"], done.pieces >= 1) == (3, 2, True)
     assert (done.clocks, done.export_sha256 is not None, done.chain_number > 0) == (3, True, True)
+    assert not handed.exists()
     assert done.finished_at is not None
     assert done.certificate is not None
     public = Ed25519PrivateKey.from_private_bytes(house.keys.key("departure")).public_key()
