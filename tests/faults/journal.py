@@ -30,11 +30,11 @@ class Journal:
         """Those whose sender was told nothing, or to try again."""
         return set(self.sent) - self.acknowledged
 
-    def write(self) -> str:
-        """Writes one more mail; returns its Message-ID."""
+    def write(self, *, more: bytes = b"") -> str:
+        """Writes one more mail, `more` at its end; returns its Message-ID."""
         number = next(self._numbers)
         message_id = f"{number}.{self._name}@example.org"
-        self.sent[f"<{message_id}>"] = MAIL.format(number=number, id=message_id).encode()
+        self.sent[f"<{message_id}>"] = MAIL.format(number=number, id=message_id).encode() + more
         return f"<{message_id}>"
 
     async def send(self, port: int, address: str, message_id: str | None = None) -> bool:

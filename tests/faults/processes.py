@@ -18,12 +18,12 @@ PATIENCE_S = 120.0
 class Parvis:
     """One process of `parvis`, its log in a file."""
 
-    def __init__(self, folder: Path, *arguments: str, env: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, *arguments: str, env: Mapping[str, str], module: str = "app") -> None:
         self._log = folder / f"log-{time.monotonic_ns()}"
         self._out = self._log.open("wb")
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PARVIS_")}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=folder,
             env={**clean, "PYTHONPATH": str(ROOT), **env},
             stdin=subprocess.DEVNULL,
