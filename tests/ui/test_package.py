@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from app.web import legal_words
 from supply import npm
 
 ROOT = Path(__file__).parents[2]
@@ -45,3 +46,12 @@ def test_the_application_can_be_left_out_and_this_is_said() -> None:
     )
     assert "PARVIS_BUILD_UI=0" in told.stderr
     assert "/boite" in told.stderr
+
+
+def test_the_words_of_the_law_are_those_of_the_servers_pages() -> None:
+    """Both desks call an event or a derived date by one name."""
+    written = (UI / "src" / "i18n" / "legal.fr.ts").read_text()
+    for part in ("DATES", "GROUNDS", "EVENTS", "REGIMES", "STATES", "DUTIES"):
+        block = written.partition(f"  {part.lower()}: {{")[2].partition("  },")[0]
+        named = dict(re.findall(r'^\s+(\w+):\s+"([^"]+)",$', block, re.MULTILINE))
+        assert named == dict(getattr(legal_words, part)), part

@@ -30,7 +30,7 @@ async def test_a_request_is_found_answered_and_left_by_keyboard_alone(desk: Desk
             break
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**/bureau/dossiers/{ticket['reference']}")
-    await page.get_by_text("Le banc de la place est cassé.").first.wait_for()
+    await page.locator("form.composer").wait_for()
     await page.keyboard.press("r")
     await page.keyboard.type("Bonjour, un agent passe demain. ju")  # letters are letters while one writes
     await page.get_by_text("usager@example.org").last.wait_for()
