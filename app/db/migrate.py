@@ -1,5 +1,6 @@
 """Moves the schema between revisions, one process at a time, with locks that never make the town wait."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -21,6 +22,8 @@ from app.errors import Unavailable
 # "parvis" on a telephone's keys: any constant does, as long as every process takes the same one.
 _ONE_AT_A_TIME = 727847
 _LOCK_WAIT = "5s"
+_TURN_SECONDS = 600
+_ASK_AGAIN = 0.2
 _READABLE = "GRANT SELECT ON alembic_version TO parvis_app"
 # What the schema says of itself to older code that runs beside newer: by which revision's code it is still served.
 SERVES = "serves the code of {} and newer"
@@ -120,16 +123,27 @@ def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compared
 @contextmanager
 def _migrating(owner_url: str) -> Iterator[Config]:
     with _connected(owner_url) as connection:
-        # A session lock, released with the connection: it outlives the transactions of the revisions.
-        # A long migration of another process is waited for; a table's lock is not.
-        connection.execute(text("SET lock_timeout = '10min'"))
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        _take_turn(connection)
         connection.execute(text(f"SET lock_timeout = '{_LOCK_WAIT}'"))
         connection.commit()
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(folder()).replace("%", "%%"))
         yield config
         connection.commit()
+
+
+def _take_turn(connection: Connection) -> None:
+    """Waits for another process's migration, ten minutes at most; raises `Unavailable` after them.
+
+    A session lock, released with the connection: it outlives the transactions of the revisions. It is asked for again and
+    again, since who waits inside a statement holds a snapshot, for which CREATE INDEX CONCURRENTLY of the other waits in turn.
+    """
+    until = time.monotonic() + _TURN_SECONDS
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ONE_AT_A_TIME}):
+        connection.commit()
+        if time.monotonic() > until:
+            raise Unavailable("another process has been moving the schema for ten minutes: look at it, then try again")
+        time.sleep(_ASK_AGAIN)
 
 
 @contextmanager
