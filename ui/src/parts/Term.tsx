@@ -30,27 +30,37 @@ export interface SaidTerm {
   /** None where nothing runs. */
   day: string | null;
   first: string;
+  /** What is left, alone: a badge beside it says the rest. */
+  left: string;
   second: string;
   heat: "" | "hot" | "soon";
 }
 
 /** Says a term of the API in words: the earliest defensible day leads, it is the one to fear. */
 export function sayTerm(of: Dated, today: string, t: Say, language: "fr" | "en"): SaidTerm {
-  if (of.risk === "suspended")
-    return { day: of.alert_on, first: t("term.stopped"), second: t("term.pieces"), heat: "" };
+  if (of.risk === "suspended") return still(of.alert_on, t("term.stopped"), t("term.pieces"));
   const day = of.risk === "born" ? (of.term_on ?? of.alert_on) : of.alert_on;
-  if (of.risk === "none" || !day)
-    return { day: null, first: t("term.none"), second: t("term.nothing"), heat: "" };
-  const left = daysBetween(today, day);
-  const heat = left <= 3 ? "hot" : left <= 15 ? "soon" : "";
+  if (of.risk === "none" || !day) return still(null, t("term.none"), t("term.nothing"));
+  const days = daysBetween(today, day);
+  const left = fromToday(days, t);
+  const heat = days <= 3 ? "hot" : days <= 15 ? "soon" : "";
   const meaning = MEANING[of.risk];
   return {
     day,
     first: t("term.midnight", { day: shortDay(day, language) }),
-    second: [fromToday(left, t), meaning && t(meaning)].filter(Boolean).join(", "),
+    left,
+    second: [left, meaning && t(meaning)].filter(Boolean).join(", "),
     heat: of.risk === "silence_rejects" ? "" : of.risk === "born" ? "hot" : heat,
   };
 }
+
+const still = (day: string | null, first: string, second: string): SaidTerm => ({
+  day,
+  first,
+  left: second,
+  second,
+  heat: "",
+});
 
 export function useTerm(of: Dated): SaidTerm {
   const { t, language } = useWords();
@@ -59,12 +69,12 @@ export function useTerm(of: Dated): SaidTerm {
 
 /** The last day before silence decides, whole, then what is left of it. */
 export function Term({ of }: { of: Dated }) {
-  const { day, first, second, heat } = useTerm(of);
+  const { day, first, left, heat } = useTerm(of);
   return (
     <span className="term">
       {day ? <time dateTime={day}>{first}</time> : first}
       <span className="sep"> · </span>
-      <span className={`rel ${heat}`}>{second}</span>
+      <span className={`rel ${heat}`}>{left}</span>
     </span>
   );
 }
