@@ -16,7 +16,15 @@ from tests.api.test_every_operation import rich
 OURS = {"Sec-Fetch-Site": "same-origin"}
 STREAMS = ("/events/stream", "/conversation/stream", "/chat/{channel_key}/stream")
 # What holds nothing of a person: looks, errors, the document, and terms told by references alone (T116).
-KEPT = ("/statique/", "/.well-known/", "/erreurs/", "/openapi.json", "/chat/widget.js", "/api/v1/sve/calendar.ics")
+KEPT = (
+    "/statique/",
+    "/bureau",  # the application itself: one document for everybody, which asks the API for all it shows
+    "/.well-known/",
+    "/erreurs/",
+    "/openapi.json",
+    "/chat/widget.js",
+    "/api/v1/sve/calendar.ics",
+)
 
 
 def routes(app: FastAPI) -> list[tuple[str, str]]:
