@@ -7,11 +7,13 @@ could lose a piece; here the file, then every folder that leads to it, is flushe
 import asyncio
 import contextlib
 import errno
+import fcntl
 import os
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -70,6 +72,19 @@ class LocalStore:
         return any(
             _names_below(folder) for shelf in self._shelves() for folder in (self._folder / str(shelf)).glob("??")
         )
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Holds the folder against others who would empty it. Raises `Unavailable` while somebody does.
+
+        The system lets go of it with the process, however that ends.
+        """
+        with open(self._folder / ".emptying", "ab", opener=_private) as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Unavailable("pieces are already being moved out of this folder: wait until that ends") from error
+            yield
 
     async def forget_shelves(self) -> None:
         """Removes the folders that are empty."""

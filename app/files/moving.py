@@ -62,7 +62,16 @@ class Moved:
 
 
 async def move(folder: LocalStore, bucket: Store, *, told: Callable[[str, int], None]) -> Moved:
-    """Moves every piece of a folder, some at a time. Raises `Unavailable` when either cannot be reached."""
+    """Moves every piece of a folder, some at a time. Raises `Unavailable` when either cannot be reached.
+
+    One move at a time: what the folder no longer holds was erased, and is removed from the bucket too; another move
+    would be taken for an erasure.
+    """
+    with folder.alone():
+        return await _move_all(folder, bucket, told)
+
+
+async def _move_all(folder: LocalStore, bucket: Store, told: Callable[[str, int], None]) -> Moved:
     done = Moved()
     for tenant_id in await folder.shelves():
         under_way: set[asyncio.Task[None]] = set()
@@ -88,7 +97,7 @@ async def _move_one(folder: LocalStore, bucket: Store, tenant_id: UUID, sha256: 
     try:
         content = await folder.get(tenant_id, sha256)
     except NotFound:
-        return  # removed meanwhile: an erasure, or another move
+        return  # erased meanwhile
     except DamagedPiece:
         done.damaged.append(f"{tenant_id}/{sha256}")
         return

@@ -58,3 +58,30 @@ async def test_what_is_erased_during_a_move_is_erased_in_both_places(tmp_path: P
         with pytest.raises(NotFound):
             await both.get(tenant, sha256)
     assert (await move(folder, bucket, told=lambda _what, _count: None)).pieces == 0
+
+
+class SecondMove(BucketStore):
+    """A bucket in which each piece is read back while somebody else tries to move the same folder."""
+
+    folder: LocalStore
+    objects: MemoryStore
+    refused = 0
+
+    async def get(self, tenant_id, sha256):  # type: ignore[no-untyped-def]
+        try:
+            await move(self.folder, BucketStore(self.objects), told=lambda _what, _count: None)
+        except Unavailable:
+            self.refused += 1
+        return await super().get(tenant_id, sha256)
+
+
+async def test_two_moves_at_once_lose_no_piece(tmp_path: Path) -> None:
+    folder, objects, tenant = LocalStore(tmp_path), MemoryStore(), new_id()
+    kept = [await folder.put(tenant, b"piece %d" % number) for number in range(3)]
+    bucket = SecondMove(objects)
+    bucket.folder, bucket.objects = folder, objects
+    await move(folder, bucket, told=lambda _what, _count: None)
+    for sha256 in kept:
+        assert await BucketStore(objects).get(tenant, sha256)
+    assert bucket.refused == len(kept)
+    assert (await move(folder, bucket, told=lambda _what, _count: None)).pieces == 0
