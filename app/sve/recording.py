@@ -123,13 +123,18 @@ class Recording:
         self, session: Session, saisine: Saisine, act: Act, payload: Mapping[str, Any], *, actor: Actor
     ) -> None:
         """Records an act of the register: qualified, joined, separated. Raises when a rule of sequence forbids it."""
-        tenant, now = await self._tenants.get(session, saisine.tenant_id), self._clock()
-        past = await self.past(session, tenant, saisine)
-        self._admitted(past, Entry(word=act.value, at=now, act=act), now)
+        now = self._clock()
+        await self.check_act(session, saisine, act, at=now)
         legal = LegalEvent(
             id=new_id(), type=act.value, payload=dict(payload), actor=actor.label, at=now, recorded_at=now
         )
         await self.append(session, saisine, legal, actor=actor)
+
+    async def check_act(self, session: Session, saisine: Saisine, act: Act, *, at: datetime) -> None:
+        """Raises when a rule of sequence forbids an act."""
+        tenant = await self._tenants.get(session, saisine.tenant_id)
+        past = await self.past(session, tenant, saisine)
+        self._admitted(past, Entry(word=act.value, at=at, act=act), at)
 
     async def past(self, session: Session, tenant: Tenant, saisine: Saisine) -> Past:
         """Returns what was told of a saisine; of a joined one, what was told of the one whose clock counts."""

@@ -14,6 +14,7 @@ from app.rest.etags import require_version
 from app.sve import duties, repository, tallies, watched
 from app.sve.cases import with_annulments
 from app.sve.facts import AlertAcknowledged, ProcedureChosen
+from app.sve.foreseeing import Foreseeing, Foreseen
 from app.sve.fulfilling import Fulfilling
 from app.sve.joining import Joined, Joining
 from app.sve.law.happenings import Act
@@ -46,6 +47,7 @@ class LegalFace:
         self._procedures, self._proposing = procedures, proposing
         self._fulfilling = Fulfilling(tenants, refresher, book, clock)
         self._recording = Recording(tenants, refresher, book, clock)
+        self._foreseeing = Foreseeing(tenants, procedures, self._recording, clock)
         self._joining = Joining(self._recording)
         self._opening = Opening(tenants, refresher, book, clock)
 
@@ -181,6 +183,21 @@ class LegalFace:
         await repository.change(session, tenant_id, saisine_id, values, version=version)
         await self._recording.read_again(session, tenant_id, [saisine])
         return await self.get(session, tenant_id, saisine_id)
+
+    async def foresee(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        saisine_id: UUID,
+        *,
+        regime: Regime | None,
+        delay: str | None,
+        procedure: str | None,
+    ) -> Foreseen:
+        """Says what a qualification would change, and writes nothing. Raises what `qualify` raises, but `Stale`."""
+        return await self._foreseeing.qualified(
+            session, tenant_id, saisine_id, regime=regime, delay=delay, procedure=procedure
+        )
 
     async def record(
         self,

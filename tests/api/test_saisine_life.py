@@ -383,3 +383,28 @@ async def test_what_is_ours_to_write_of_an_event_is_not_told(spring) -> None:
     saisine = await a_saisine(spring)
     answer = await saisine.tell({"type": "site_visited_by_neighbours", "at": "2026-03-02T08:00:00Z", "marks": 3})
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/marks")
+
+
+async def test_what_a_qualification_would_change_is_seen_before_and_nothing_is_written(spring) -> None:
+    saisine = await a_saisine(spring, qualified=False)
+    before = await saisine.now()
+
+    async def foreseen(**asked):
+        return await spring.http.post(f"{saisine.url}/qualifications/previews", json=asked)
+
+    by_code = (await foreseen(procedure="URB-DP")).json()
+    assert by_code["before"]["risk"] == "unqualified"
+    assert (by_code["after"]["regime"], by_code["after"]["term_on"]) == ("SVA", "2026-04-02")
+    assert any(one["key"] == "term_date" and one["source"] for one in by_code["after"]["reasons"])
+    assert by_code["pieces"]
+    told = {"regime": "SVR", "delay": "P3M"}
+    assert (await foreseen(**told)).json()["after"]["term_on"] == "2026-06-02"
+    assert (await foreseen(procedure="NEANT")).json()["errors"][0]["pointer"] == "/procedure"
+    assert await saisine.now() == before
+    real = await saisine.qualify(**told)
+    shown = (await foreseen(**told)).json()["after"]
+    assert (shown["reasons"], shown["risk"]) == (real["reasons"], real["risk"])
+    strange = await spring.http.post(
+        f"/api/v1/saisines/{public_id(Prefix.SAISINE, new_id())}/qualifications/previews", json=told
+    )
+    assert strange.status_code == 404

@@ -23,6 +23,7 @@ from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.sve.event_schemas import EXAMPLES, NewJoin, NewLegalEvent, NewSaisine, flaws_of_told
+from app.sve.foreseen_schemas import AskedQualification, ForeseenOut
 from app.sve.joining import Joined, JoinRefused
 from app.sve.refusing import EventKeyReused, ImpossibleEvent, OutOfSequence
 from app.sve.saisine_schemas import JoinOut, NewQualification, NewTransfer, SaisineOut
@@ -173,6 +174,27 @@ async def qualify(
     )
     response.headers["ETag"] = etag(changed.version)
     return await _in_full(house, session, changed)
+
+
+@router.post(
+    "/{saisine_id}/qualifications/previews",
+    status_code=200,
+    summary="Voir ce qu'une qualification changerait",
+    response_description="La saisine telle qu'elle serait.",
+    responses=refusals(NotFound, Invalid, OutOfSequence),
+)
+async def preview_qualification(
+    saisine_id: SaisineInPath,
+    asked: AskedQualification,
+    house: House,
+    session: Reading,
+    caller: Annotated[Caller, require("sve:read")],
+) -> ForeseenOut:
+    """Relit le délai comme si la saisine était qualifiée ainsi ; rien n'est enregistré, le délai réel court toujours."""
+    foreseen = await house.legal.foresee(
+        session, caller.tenant_id, saisine_id, regime=asked.regime, delay=asked.delay, procedure=asked.procedure
+    )
+    return ForeseenOut.of(foreseen, await house.legal.events_of(session, foreseen.before))
 
 
 @tickets_router.get(

@@ -9,6 +9,8 @@ export class Problem extends Error {
   readonly code: string;
   readonly title: string;
   readonly detail: string;
+  /** What is wrong, a field each, in words for people. */
+  readonly flaws: readonly string[];
   readonly requestId: string;
 
   constructor(status: number, written: Written = {}, requestId = "") {
@@ -17,6 +19,7 @@ export class Problem extends Error {
     this.code = written.code ?? (status === 0 ? "unreachable" : "unknown");
     this.title = written.title ?? "";
     this.detail = written.detail ?? "";
+    this.flaws = written.errors?.map((flaw) => flaw.detail) ?? [];
     this.requestId = requestId;
   }
 }

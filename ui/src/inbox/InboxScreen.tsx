@@ -6,6 +6,7 @@ import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { useTitle } from "../parts/useTitle";
+import { QualifyKey, rowAtHand } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { civilDay } from "../text/dates";
 import { BulkBar } from "./BulkBar";
@@ -150,6 +151,7 @@ export function InboxScreen() {
             </>
           )}
         </div>
+        <QualifyKey ticketAtHand={rowAtHand} />
         {ticked.size > 0 && (
           <BulkBar
             tickets={tickets.filter((ticket) => ticked.has(ticket.id))}

@@ -8,11 +8,14 @@ export function Dialog({
   onClose,
   children,
   foot,
+  wide = false,
 }: {
   title: string;
   onClose: () => void;
   children: ReactNode;
   foot?: ReactNode;
+  /** Two columns side by side, which the children bring. */
+  wide?: boolean;
 }) {
   const { t } = useWords();
   const heading = useId();
@@ -29,7 +32,7 @@ export function Dialog({
   return (
     <dialog
       ref={box}
-      className="dlg"
+      className={wide ? "dlg wide" : "dlg"}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
@@ -44,7 +47,7 @@ export function Dialog({
           <Icon name="close" />
         </button>
       </header>
-      <div className="body">{children}</div>
+      {wide ? children : <div className="body">{children}</div>}
       {foot && <footer>{foot}</footer>}
     </dialog>
   );

@@ -24,6 +24,9 @@ export function Trouble({
     <div className={plain ? "" : "state"} role="alert">
       <h2>{title}</h2>
       {detail && <p>{detail}</p>}
+      {problem?.flaws.map((flaw) => (
+        <p key={flaw}>{flaw}</p>
+      ))}
       {problem && problem.status >= 500 && problem.requestId && (
         <p className="muted small">{t("error.reference", { id: problem.requestId })}</p>
       )}

@@ -5,6 +5,7 @@ import type { Ticket } from "../inbox/queries";
 import { RISK_LOOKS, type Risk, RiskBadge, RiskShape } from "../parts/RiskBadge";
 import { useTerm } from "../parts/Term";
 import { Trouble } from "../parts/Trouble";
+import { QualifyButton } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { civilDay, shortDay } from "../text/dates";
 import { shown } from "../text/unseen";
@@ -99,14 +100,9 @@ function SaisineView({ saisine, ticketId, place }: { saisine: Saisine; ticketId:
             .join(" · ")}
         </p>
       </div>
-      {may && !saisine.closed_at && (
+      {may && !saisine.closed_at && !saisine.dismissed && !saisine.joined_to && (
         <div className="acts">
-          <a
-            className={saisine.regime === "UNKNOWN" ? "btn primary sm" : "btn sm"}
-            href={`/demandes/${ticketId}#legal`}
-          >
-            {t("legal.qualify")} <kbd>q</kbd>
-          </a>
+          <QualifyButton ticketId={ticketId} saisineId={saisine.id} primary={saisine.regime === "UNKNOWN"} />
           <a className="btn sm" href={`/demandes/${ticketId}#legal`}>
             {t("legal.events")}
           </a>

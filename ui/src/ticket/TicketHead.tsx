@@ -37,7 +37,6 @@ export function TicketBar({
   useAct("team", may ? () => setAsks("team") : null);
   useAct("resolve", may ? () => change({ status: "resolved" }) : null);
   useAct("wait", may ? () => change({ status: "waiting" }) : null);
-  useAct("qualify", () => location.assign(`/demandes/${ticket.id}#legal`));
 
   return (
     <header className="bar">

@@ -8,6 +8,7 @@ import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
 import { Trouble } from "../parts/Trouble";
 import { useTitle } from "../parts/useTitle";
+import { QualifyKey } from "../qualify/QualifyKey";
 import { shown } from "../text/unseen";
 import { Composer } from "./Composer";
 import { ContextPanel } from "./ContextPanel";
@@ -112,6 +113,7 @@ function TicketView({ ticket }: { ticket: Ticket }) {
           <ContextPanel ticket={ticket} />
         </section>
       </div>
+      <QualifyKey ticketAtHand={() => ticket.id} />
       {dialog}
     </main>
   );
