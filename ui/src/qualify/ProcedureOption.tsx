@@ -26,7 +26,8 @@ export function ProcedureOption({
       <span className="why">
         {legalWord("regimes", effect, language)}
         {delay && `, ${sayPeriod(delay, t)}`}.{" "}
-        {words.length > 0 && t("qualify.words", { words: words.map((word) => `« ${word} »`).join(", ") })}
+        {words.length > 0 &&
+          t("qualify.words", { words: words.map((word) => `«\u00a0${word}\u00a0»`).join(", ") })}
         {!competent && (
           <span className="warn">
             {" "}
