@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import IO
 
 import pytest
@@ -9,7 +10,7 @@ import pytest_asyncio
 
 from app.db.embedded import Dsns
 from app.db.transaction import Database
-from tests.harness import postgres, run, valkey
+from tests.harness import browsers, postgres, run, valkey
 
 _RUN = pytest.StashKey[run.Run]()
 _LIVING = pytest.StashKey[IO[str]]()
@@ -28,6 +29,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[_RUN].close()
     if _LIVING in config.stash:
         config.stash[_LIVING].close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says which tests a run left out for want of a browser: a test that did not run is never silent."""
+    if any(Path(str(asked)).name in {"tests", "ui"} for asked in config.args) and (why := browsers.missing()):
+        terminalreporter.write_line(f"NOT RUN: the browser tests of the agents' application: {why}")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)

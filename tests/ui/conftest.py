@@ -1,4 +1,4 @@
-"""The application in a real browser, on a real server and house. Where there is no browser, the last line of the run says so."""
+"""The application in a real browser, on a real server and house. Where there is no browser, `tests/conftest.py` says so at the end of the run."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any
 
 import httpx
-import pytest
 import pytest_asyncio
 import uvicorn
 
@@ -24,15 +23,9 @@ from tests.api.test_people import PASSWORD, invited
 from tests.harness import browsers
 from tests.harness.houses import MovableClock, a_town, house
 
-NOT_RUN = browsers.missing()
-collect_ignore = ["browser"] if NOT_RUN else []
+collect_ignore = ["browser"] if browsers.missing() else []
 _AXE = browsers.hatch_build.UI / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if NOT_RUN:
-        terminalreporter.write_line(f"NOT RUN: the browser tests of the agents' application: {NOT_RUN}")
 
 
 @cache
