@@ -37,6 +37,7 @@ class FlawCode(StrEnum):
     PIECE_MISSING = "piece-missing"
     PIECE_TOO_LARGE = "piece-too-large"
     IN_THE_FUTURE = "in-the-future"
+    UNKNOWN_DIRECTION = "unknown-direction"  # nobody can tell who said it
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ FLAWS: Mapping[str, str] = {
     FlawCode.PIECE_MISSING.value: "pièce absente",
     FlawCode.PIECE_TOO_LARGE.value: "pièce trop lourde",
     FlawCode.IN_THE_FUTURE.value: "date à venir",
+    FlawCode.UNKNOWN_DIRECTION.value: "sens inconnu",
 }
 
 

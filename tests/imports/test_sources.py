@@ -112,6 +112,51 @@ def test_rows_make_requests_whatever_the_encoding_of_the_spreadsheet(encoding: s
     assert [flaw.code for flaw in two.flaws] == [FlawCode.NO_DATE]
 
 
+def rows(text: str, encoding: str = "utf-8") -> list[Read]:
+    return list(csv_rows.conversations(io.BytesIO(text.encode(encoding)), zone="Europe/Paris"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_a_plain_heading_hides_no_encoding(encoding: str) -> None:
+    """A French spreadsheet: Windows-1252 under a heading without an accent, which looks like anything."""
+    table = "ticket_id;date;sens;statut;texte\r\n1;02/02/2026;;;Bonjour\r\n2;03/02/2026;reçu;résolu;Évacué à l’été\r\n"
+    one, two = map(whole, rows(table, encoding))
+    assert (one.messages[0].text, two.messages[0].text) == ("Bonjour", "Évacué à l’été")
+    assert (two.status, two.messages[0].direction) == (Status.RESOLVED, Direction.IN)
+
+
+def test_who_said_it_is_never_guessed() -> None:
+    """A word for a direction that nobody knows would make a note of a demande, and start no clock."""
+    (told,) = rows("ticket_id;date;sens;texte\n1;02/02/2026;émis par l’usager;Je demande\n")
+    assert isinstance(told, Flawed)
+    assert told.code is FlawCode.UNKNOWN_DIRECTION
+    assert "usager" not in told.detail
+    feminine = whole(rows("ticket_id;date;sens;texte\n1;02/02/2026;Reçue;Je demande\n")[0])
+    assert len(starting(feminine)) == 1
+
+
+@pytest.mark.parametrize("other", ["id", "numero", "demande"])
+def test_of_two_columns_that_may_name_the_request_the_plainest_does(other: str) -> None:
+    for heading, one, two in ((f"{other};ticket_id", "11;A", "12;A"), (f"ticket_id;{other}", "A;11", "A;12")):
+        (read,) = map(whole, rows(f"{heading};date\n{one};02/02/2026\n{two};03/02/2026\n"))
+        assert (read.external_id, len(read.messages)) == ("A", 2)
+
+
+def test_a_name_of_a_piece_holds_nothing_no_column_holds() -> None:
+    (one,) = map(whole, rows("ticket_id;date;pieces\n1;02/02/2026;plan\x00.png|\x00\n"))
+    assert [piece.name for piece in one.messages[0].pieces] == ["plan\ufffd.png", "\ufffd"]
+
+
+def test_a_row_that_never_ends_is_held_no_longer_than_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_rows, "_LINE_MAX", 1_000)
+    heading = b"ticket_id;date;texte\n"
+    stream = io.BytesIO(heading + b"1;02/02/2026;" + b"y;" * 5_000 + "\n2;03/02/2026;été\n".encode())
+    long, short = csv_rows.conversations(stream, zone="Europe/Paris")
+    assert isinstance(long, Flawed)
+    assert long.code is FlawCode.UNREADABLE
+    assert whole(short).messages[0].text == "été"
+
+
 def test_a_row_without_a_name_has_the_same_one_each_time() -> None:
     twice = [
         whole(next(csv_rows.conversations(io.BytesIO(samples.CSV.encode()), zone="Europe/Paris"))) for _ in range(2)

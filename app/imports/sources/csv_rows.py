@@ -23,10 +23,17 @@ _STATUSES: Mapping[str, Status] = {
     **dict.fromkeys(("closed", "clos", "close", "fermé", "fermée", "ferme", "fermee"), Status.CLOSED),
 }
 _DIRECTIONS: Mapping[str, tuple[Direction, AuthorKind]] = {
-    **dict.fromkeys(("in", "reçu", "recu", "entrant", "incoming", ""), (Direction.IN, AuthorKind.CITIZEN)),
-    **dict.fromkeys(("out", "envoyé", "envoye", "sortant", "outgoing"), (Direction.OUT, AuthorKind.AGENT)),
-    **dict.fromkeys(("note", "interne", "internal"), (Direction.NOTE, AuthorKind.AGENT)),
+    **dict.fromkeys(
+        ("in", "reçu", "reçue", "recu", "recue", "entrant", "entrante", "incoming", "inbound", "received", ""),
+        (Direction.IN, AuthorKind.CITIZEN),
+    ),
+    **dict.fromkeys(
+        ("out", "envoyé", "envoyée", "envoye", "envoyee", "sortant", "sortante", "outgoing", "outbound", "sent"),
+        (Direction.OUT, AuthorKind.AGENT),
+    ),
+    **dict.fromkeys(("note", "interne", "internal", "private"), (Direction.NOTE, AuthorKind.AGENT)),
 }
+# Of two columns that mean the same, the name told first here stands: a table may number its messages as well.
 _COLUMNS: Mapping[str, str] = {
     **dict.fromkeys(("ticket_id", "ticket", "id", "numero", "numéro", "number", "demande"), "ticket_id"),
     **dict.fromkeys(("number_shown", "reference", "référence"), "number"),
@@ -50,6 +57,7 @@ _COLUMNS: Mapping[str, str] = {
 }
 _FIELD_MAX = 2_000_000
 _SAMPLE = 65_536
+_LINE_MAX = 16 * 2**20
 _MOST_OF_ONE = 5_000
 Row = Mapping[str, str]
 # The reader's own limit is of the whole process: what a message may hold, and no more.
@@ -73,21 +81,15 @@ def conversations(stream: BinaryIO, *, zone: str) -> Iterator[Read]:
 
 def _rows(stream: BinaryIO) -> Iterator[tuple[int, Row | Flawed]]:
     buffered = io.BufferedReader(stream, _SAMPLE) if isinstance(stream, io.RawIOBase) else stream
-    head = buffered.readline(_SAMPLE)
-    encoding = "utf-8-sig" if _is_utf8(head) else "cp1252"
-    names = head.decode(encoding, "replace").strip("\r\n")
+    lines = _lines(buffered)
+    names = next(lines, "").removeprefix("\ufeff").strip("\r\n")[:_SAMPLE]
     delimiter = max(";\t,", key=names.count)
-    columns = [
-        _COLUMNS.get(" ".join(name.lower().split()), "") for name in next(csv.reader([names], delimiter=delimiter), [])
-    ]
+    columns = _columns(next(csv.reader([names], delimiter=delimiter), []))
     if "ticket_id" not in columns:
         told = "la première ligne ne nomme pas la colonne ticket_id (voyez docs/imports.fr.md)"
         yield 1, refused(1, None, FlawCode.UNKNOWN_SHAPE, told)
         return
-    text = io.TextIOWrapper(
-        buffered, encoding="utf-8" if encoding == "utf-8-sig" else encoding, errors="replace", newline=""
-    )
-    reader = csv.reader(text, delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter)
     while True:
         try:
             cells = next(reader)
@@ -103,9 +105,33 @@ def _rows(stream: BinaryIO) -> Iterator[tuple[int, Row | Flawed]]:
             yield reader.line_num + 1, dict(zip(columns, cells, strict=False))
 
 
-def _is_utf8(head: bytes) -> bool:
+def _columns(names: Sequence[str]) -> list[str]:
+    written = [" ".join(name.lower().split()) for name in names]
+    meant = list(_COLUMNS)
+    best = {_COLUMNS[name]: name for name in sorted({*written} & {*meant}, key=meant.index, reverse=True)}
+    return [_COLUMNS[name] if best.get(_COLUMNS.get(name, "")) == name else "" for name in written]
+
+
+def _lines(stream: BinaryIO | io.BufferedReader) -> Iterator[str]:
+    """Yields lines as text. The first that is not plain ASCII tells which of both encodings the file is in.
+
+    A line beyond what may be held becomes one field that no reader takes.
+    """
+    encoding = ""
+    while line := stream.readline(_LINE_MAX + 1):
+        if len(line) > _LINE_MAX and not line.endswith(b"\n"):
+            while (rest := stream.readline(_LINE_MAX)) and not rest.endswith(b"\n"):
+                pass
+            yield "x" * (_FIELD_MAX + 1) + "\n"
+            continue
+        if not encoding and not line.isascii():
+            encoding = "utf-8" if _is_utf8(line) else "cp1252"
+        yield line.decode(encoding or "ascii", "replace")
+
+
+def _is_utf8(line: bytes) -> bool:
     try:
-        head.decode("utf-8")
+        line.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True
@@ -156,7 +182,11 @@ def _message(row: Row, place: int, ticket_id: str, zone: str) -> ForeignMessage 
     said_at = wording.instant(row.get("sent_at") or row.get("opened_at"), zone=zone)
     if said_at is None:
         return undated(place, ticket_id)
-    direction, kind = _DIRECTIONS.get(wording.line(row.get("direction")).lower(), (Direction.NOTE, AuthorKind.AGENT))
+    if (told_direction := _DIRECTIONS.get(wording.line(row.get("direction")).lower())) is None:
+        # Taken for a note, what somebody asked would start no clock and say so nowhere.
+        detail = "sens inconnu : écrivez reçu, envoyé ou interne"
+        return refused(place, ticket_id, FlawCode.UNKNOWN_DIRECTION, detail)
+    direction, kind = told_direction
     told = "\x1f".join(
         [ticket_id, said_at.isoformat(), direction.value, row.get("author_email", ""), row.get("text", "")]
     )
@@ -178,10 +208,8 @@ def _message(row: Row, place: int, ticket_id: str, zone: str) -> ForeignMessage 
         message_id=named,
         way=wording.line(row.get("way"), limit=50).lower() or "email",
         pieces=tuple(
-            ForeignPiece(
-                name=name.strip()[:200], content_type="application/octet-stream", member=f"attachments/{name.strip()}"
-            )
-            for name in row.get("attachments", "").split("|")[:50]
-            if name.strip()
+            ForeignPiece(name=name, content_type="application/octet-stream", member=f"attachments/{name}")
+            for written in row.get("attachments", "").split("|")[:50]
+            if (name := wording.line(written, limit=200))
         ),
     )
