@@ -181,6 +181,14 @@ def a_late_piece(town: TownHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closing, "_erase_pieces", arriving)
 
 
+def an_export_handed_over(town: TownHouse) -> Path:
+    """An export of another tool, not decided upon yet."""
+    handed = town.house.imports.handed.path(town.tenant_id, town.tenant_id)
+    handed.parent.mkdir(parents=True)
+    handed.write_text(CANARY)
+    return handed
+
+
 async def test_an_end_is_announced_refused_while_clocks_run_and_leaves_nothing_but_a_certificate(
     towns: tuple[TownHouse, TownHouse, Dsns], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,9 +215,7 @@ async def test_an_end_is_announced_refused_while_clocks_run_and_leaves_nothing_b
     assert {"messages", "receptions", "teams"} <= set(await snapshot(whole(dsns), None, word=CANARY))
     before = await snapshot(whole(dsns), neighbour.tenant_id)
     pieces = [sha256 async for sha256 in house.store.all_of(neighbour.tenant_id)]
-    handed = house.imports.handed.path(town.tenant_id, town.tenant_id)
-    handed.parent.mkdir(parents=True)
-    handed.write_text(CANARY)  # an export of another tool, handed over and not decided upon
+    handed = an_export_handed_over(town)
     await closing.begin(town.tenant_id, despite="Reprise par le département")
     assert town.tenant_id not in await house.tenants.directory()
 
