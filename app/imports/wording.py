@@ -13,6 +13,7 @@ from app.imports.shapes import ForeignPerson
 TEXT_MAX = 1_000_000
 LINE_MAX = 1_000
 NAME_MAX = 200
+_OCTETS_MAX = 2**63
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 # Nothing was written by such a tool before, nor after a machine whose clock is a little fast.
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -31,6 +32,13 @@ def text(value: object, *, limit: int = TEXT_MAX) -> str:
 def line(value: object, *, limit: int = LINE_MAX) -> str:
     """Returns a text on one line."""
     return " ".join(text(value, limit=limit * 4).split())[:limit]
+
+
+def octets(value: object) -> int | None:
+    """Returns a size, written as a number or in digits; None for one that nothing can have."""
+    written = line(value, limit=20)
+    size = int(written) if written.isascii() and written.isdecimal() else None
+    return size if size is not None and size < _OCTETS_MAX else None
 
 
 def member(value: object, name: str) -> Mapping[str, Any]:

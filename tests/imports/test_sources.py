@@ -171,6 +171,14 @@ def test_a_heading_that_names_no_request_refuses_the_file_at_once() -> None:
     assert "ticket_id" in only.detail
 
 
+@pytest.mark.parametrize("size", ["9" * 20, 10**18 * 10, -1, 1e300, True, [3], "48 Ko"])
+def test_a_size_that_nothing_can_have_is_no_size(size: object) -> None:
+    """One such line kept a whole import from going on: no column holds it."""
+    piece = {"id": 5, "filename": "plan.png", "size": size}
+    one = whole(zammad.read(samples.zammad(articles=[samples.asked(attachments=[piece])]), 1))
+    assert [found.size for found in one.messages[0].pieces] == [None]
+
+
 def test_a_day_to_come_is_no_history() -> None:
     late = samples.asked(id=11, created_at="2031-01-01T00:00:00Z")
     one = whole(timely(zammad.read(samples.zammad(articles=[samples.asked(), late]), 1), now=NOW))

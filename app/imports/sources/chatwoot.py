@@ -118,7 +118,6 @@ def _direction(kind: str, one: Mapping[str, Any]) -> tuple[Direction, AuthorKind
 
 def _pieces(one: Mapping[str, Any], message_id: str) -> Iterator[ForeignPiece]:
     for piece in wording.members(one, "attachments"):
-        size = piece.get("file_size")
         address = wording.line(piece.get("data_url"), limit=2_000)
         try:
             name = unquote(urlsplit(address).path.rpartition("/")[2])
@@ -128,5 +127,5 @@ def _pieces(one: Mapping[str, Any], message_id: str) -> Iterator[ForeignPiece]:
             name=wording.line(name, limit=200) or "pièce",
             content_type=_KINDS.get(wording.line(piece.get("file_type")), "application/octet-stream"),
             member=f"attachments/{message_id}-{wording.line(piece.get('id'), limit=40)}",
-            size=size if isinstance(size, int) and not isinstance(size, bool) else None,
+            size=wording.octets(piece.get("file_size")),
         )

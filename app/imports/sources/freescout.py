@@ -107,10 +107,9 @@ def _message(thread: Mapping[str, Any], place: int, conversation: str, *, way: s
 
 def _pieces(thread: Mapping[str, Any], thread_id: str) -> Iterator[ForeignPiece]:
     for one in wording.members(wording.member(thread, "_embedded"), "attachments"):
-        size = one.get("size")
         yield ForeignPiece(
             name=wording.line(one.get("fileName"), limit=200) or "pièce",
             content_type=wording.line(one.get("mimeType"), limit=200) or "application/octet-stream",
             member=f"attachments/{thread_id}-{wording.line(one.get('id'), limit=40)}",
-            size=size if isinstance(size, int) and not isinstance(size, bool) else None,
+            size=wording.octets(one.get("size")),
         )

@@ -121,13 +121,12 @@ def _direction(sender: str, way: str, *, internal: bool) -> tuple[Direction, Aut
 def _pieces(article: Mapping[str, Any], ticket_id: str, article_id: str) -> Iterator[ForeignPiece]:
     for one in wording.members(article, "attachments"):
         told = wording.member(one, "preferences")
-        size = wording.line(one.get("size"), limit=20)
         yield ForeignPiece(
             name=wording.line(one.get("filename"), limit=200) or "pièce",
             content_type=wording.line(told.get("Mime-Type") or told.get("Content-Type"), limit=200)
             or "application/octet-stream",
             member=f"attachments/{ticket_id}-{article_id}-{wording.line(one.get('id'), limit=40)}",
-            size=int(size) if size.isascii() and size.isdecimal() else None,
+            size=wording.octets(one.get("size")),
             content_id=wording.line(told.get("Content-ID"), limit=200) or None,
             inline=wording.line(told.get("Content-Disposition")).lower() == "inline",
         )
