@@ -26,7 +26,9 @@ async def test_an_administrator_reads_the_report_before_deciding(town: Town) -> 
     declared = await browser.post(PATH, data={"outil": "zammad", "boite": box, "nom": ""}, headers=OURS)
     assert declared.status_code == 303, declared.text
     place = declared.headers["location"]
-    old = samples.zammad(1, created_at="2025-06-01T08:00:00Z", articles=[samples.asked(created_at="2025-06-01T08:00:00Z")])
+    old = samples.zammad(
+        1, created_at="2025-06-01T08:00:00Z", articles=[samples.asked(created_at="2025-06-01T08:00:00Z")]
+    )
     content = samples.archive(samples.lines(old, samples.zammad(2, state="closed"), {"x": 1}))
     file = {"fichier": ("export.zip", content, "application/zip")}
     wrong = await browser.post(f"{place}/fichier", data={"fichier": "x"}, headers=OURS)
@@ -38,7 +40,12 @@ async def test_an_administrator_reads_the_report_before_deciding(town: Town) -> 
 
     await town.house.imports.work(str(town.id))
     report = await browser.get(place)
-    for words in ("1 demande restée ouverte a deux mois ou plus", "Agents sans compte ici", "forme inconnue", "à décider"):
+    for words in (
+        "1 demande restée ouverte a deux mois ou plus",
+        "Agents sans compte ici",
+        "forme inconnue",
+        "à décider",
+    ):
         assert words in report.text, words
     assert "jardin" not in report.text
     started = await browser.post(f"{place}/decision", data=decision(report, "reprendre"), headers=OURS)
