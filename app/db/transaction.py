@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from app.db.alone import Alone
 from app.db.lines import attentive
 from app.db.sight import Sight, sight
-from app.errors import Conflict, Unavailable
+from app.errors import Conflict, NotFound, Unavailable
 
 Session = AsyncSession
 _AFTER = "after_commit"
@@ -84,9 +84,14 @@ class Database:
             await call()
 
     async def alone(self, statement: TextClause, values: Mapping[str, Any]) -> None:
-        """Runs one statement as a transaction of its own, committed when this returns. Raises `Unavailable`."""
+        """Runs one statement as a transaction of its own, committed when this returns. Raises `Unavailable`.
+
+        Raises `NotFound` when what it names was erased meanwhile: a channel, a whole administration.
+        """
         try:
             await self._alone.run(statement, values)
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise NotFound("what this was for is there no more") from error
         except Alone.errors as error:
             raise _unavailable(error) from error
 

@@ -91,7 +91,8 @@ _KEEP = text(
 ).bindparams(bindparam("raw", type_=LargeBinary()))
 
 # A delivery claimed before was there when a worker died, or its machine failed: it is taken alone, so that what kills a
-# reader three times is held without its neighbours. The batch ends where its bytes would be too many for a memory.
+# reader three times is held without its neighbours. The batch ends where its bytes would be too many for a memory. Of an
+# administration that is being erased nothing is read any more.
 _CLAIM = text(
     """
     UPDATE receptions r SET attempts = attempts + 1, next_attempt_at = :lease
@@ -99,6 +100,7 @@ _CLAIM = text(
             SELECT id, attempts, sum(weight) OVER (ORDER BY id) - weight AS before FROM (
               SELECT id, attempts, CASE WHEN attempts = 0 THEN greatest(size, 1) ELSE :most_bytes END AS weight
               FROM receptions WHERE tenant_id = :tenant AND state = 'queued' AND next_attempt_at <= :now
+                AND EXISTS (SELECT FROM tenants WHERE id = :tenant AND erasing_at IS NULL)
               ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED) due) weighed
           WHERE before = 0 OR (attempts = 0 AND before < :most_bytes)) taken
     WHERE r.tenant_id = :tenant AND r.id = taken.id

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.audit import journal, reading
 from app.clock import Clock
 from app.db.transaction import Database, Session
-from app.errors import Conflict, Flaw, Invalid
+from app.errors import Conflict, Flaw, Invalid, Unavailable
 from app.facts import SYSTEM, Actor, FactBook
 from app.files.store import Store
 from app.rest.languages import Said
@@ -29,6 +29,8 @@ from app.tenants.standing import reason_of
 
 NOTICE = timedelta(days=30)
 BATCH = 2_000
+ROUNDS = 10  # of erasing what stood: then the doors are locked, whatever still comes
+ATTEMPTS = 5
 _PURPOSE = "departure"
 
 
@@ -163,18 +165,60 @@ class Closing:
         await self._erase_pieces(tenant_id)
         async with await psycopg.AsyncConnection.connect(self._database.url, prepare_threshold=None) as connection:
             order = await order_of_erasure(connection)
-        erased = True
-        while erased:  # what a trigger or a late arrival wrote meanwhile goes in the next round
-            erased = False
-            for table in order:
-                while gone := await self._erase_some(tenant_id, table):
-                    erased = True
-                    told(table, gone)
+        async with self._database.transaction(tenant=tenant_id) as session:
+            there = await repository.is_there(session, tenant_id)
+        if there:
+            await self._erase(tenant_id, order, told)
         return await self._finish(tenant_id)
+
+    async def _erase(self, tenant_id: UUID, order: Sequence[str], told: Callable[[str, int], None]) -> None:
+        """Erases what stands, round by round, then what is left with the administration itself, behind a lock.
+
+        A batch that is not full ends its table for this round: a sender that was not told yet, however quick, makes
+        no round last for ever.
+        """
+        for _ in range(ROUNDS):
+            erased = 0
+            for table in order:
+                erased += await self._erase_table(tenant_id, table, told)
+            if erased < BATCH:  # what a trigger or a late arrival wrote meanwhile: little enough for one transaction
+                break
+        for attempt in range(ATTEMPTS):
+            try:
+                await self._erase_rest(tenant_id, order, told)
+            except Unavailable:  # whoever was writing and the lock waited for each other
+                if attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                return
+
+    async def _erase_table(self, tenant_id: UUID, table: str, told: Callable[[str, int], None]) -> int:
+        erased = 0
+        while gone := await self._erase_some(tenant_id, table):
+            erased += gone
+            told(table, gone)
+            if gone < BATCH:
+                break
+        return erased
 
     async def _erase_some(self, tenant_id: UUID, table: str) -> int:
         async with self._database.transaction(tenant=tenant_id) as session:
             return await repository.erase_some(session, tenant_id, table, most=BATCH)
+
+    async def _erase_rest(self, tenant_id: UUID, order: Sequence[str], told: Callable[[str, int], None]) -> None:
+        """Erases what is left and the administration in one transaction; who writes for it waits, and finds it gone."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await repository.lock(session, tenant_id)
+            left = True
+            while left:  # rows that name others of their table go level by level; nothing comes any more
+                left = False
+                for table in order:
+                    if gone := await repository.erase_some(session, tenant_id, table, most=BATCH):
+                        left = True
+                        told(table, gone)
+            await repository.forget_jobs(session, tenant_id)
+            await repository.forget_administration(session, tenant_id)
+        self._tenants.forget(tenant_id)
 
     async def _erase_pieces(self, tenant_id: UUID) -> None:
         gone = 0
@@ -190,8 +234,6 @@ class Closing:
     async def _finish(self, tenant_id: UUID) -> Departure:
         await self._erase_pieces(tenant_id)  # what a delivery already under way kept meanwhile
         async with self._database.transaction(tenant=tenant_id) as session:
-            await repository.forget_jobs(session, tenant_id)
-            await repository.forget_administration(session, tenant_id)
             found = await repository.departure(session, tenant_id)
             if found is None:
                 raise ClosureRefused(ClosureRefused.advice)
@@ -199,7 +241,6 @@ class Closing:
             key = Ed25519PrivateKey.from_private_bytes(self._ring.key(_PURPOSE))
             signature = key.sign(certified(found, finished_at=now))
             await repository.finish(session, tenant_id, certificate=signature.hex(), at=now)
-        self._tenants.forget(tenant_id)
         async with self._database.transaction() as session:
             done = await repository.departure(session, tenant_id)
         if done is None:

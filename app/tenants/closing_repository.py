@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from app.db.transaction import Session
 from app.ids import new_id
@@ -19,6 +20,7 @@ _COUNT = text(
 )
 # Doors know a channel by its key or its address: without them, whoever knocks is told that there is nobody.
 _CLOSE_DOORS = text("UPDATE channels SET key = 'closed-' || id, address = NULL WHERE tenant_id = :tenant")
+_LOCK_DOORS = text("SELECT id FROM channels WHERE tenant_id = :tenant ORDER BY id FOR UPDATE")
 _FORGET_JOBS = text(
     "DELETE FROM procrastinate_jobs WHERE args ->> 'tenant' = :tenant OR args ->> 'tenant_id' = :tenant"
 )
@@ -105,9 +107,30 @@ async def departures(session: Session) -> list[Departure]:
     return [_departure(row) for row in rows]
 
 
+async def is_there(session: Session, tenant_id: UUID) -> bool:
+    """Whether the administration itself still stands: it goes last, with what was left of its rows."""
+    return (await session.execute(select(TenantRecord.id).where(TenantRecord.id == tenant_id))).first() is not None
+
+
+async def lock(session: Session, tenant_id: UUID) -> None:
+    """Makes whoever would write for an administration, or through one of its channels, wait for the transaction's end.
+
+    PostgreSQL holds the row that a foreign key names: nothing new names these meanwhile, and nothing can afterwards.
+    """
+    await session.execute(select(TenantRecord.id).where(TenantRecord.id == tenant_id).with_for_update())
+    await session.execute(_LOCK_DOORS, {"tenant": tenant_id})
+
+
 async def erase_some(session: Session, tenant_id: UUID, table: str, *, most: int) -> int:
-    """Erases some rows of a table and counts them, in one transaction; returns how many."""
-    gone = int((await session.execute(_ERASE, {"table": table, "most": most})).scalar_one())
+    """Erases some rows of a table and counts them, in one transaction; returns how many.
+
+    Returns none where one of them was named just now by a row that arrived: another round takes that row first.
+    """
+    try:
+        async with session.begin_nested():
+            gone = int((await session.execute(_ERASE, {"table": table, "most": most})).scalar_one())
+    except IntegrityError:
+        return 0
     if gone:
         await session.execute(_COUNT, {"tenant": tenant_id, "table": table, "gone": gone})
     return gone
