@@ -55,6 +55,8 @@ class Prefix(StrEnum):
     GRANT = "grt"
     IMPORT = "imp"
     IMPORT_REFUSAL = "irf"
+    TAG = "tag"
+    LINK = "lnk"
 
 
 class IdError(ValueError):

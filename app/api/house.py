@@ -68,7 +68,9 @@ from app.tenants.exports import Exports
 from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
+from app.tickets.links import Links
 from app.tickets.service import Tickets
+from app.tickets.tags import Tags
 from app.webhooks.service import Webhooks
 from app.webhooks.trials import Trials
 
@@ -172,6 +174,12 @@ class ApiHouse(Protocol):
 
     @property
     def tickets(self) -> Tickets: ...
+
+    @property
+    def tags(self) -> Tags: ...
+
+    @property
+    def links(self) -> Links: ...
 
     @property
     def procedures(self) -> Procedures: ...

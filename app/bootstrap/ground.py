@@ -45,7 +45,9 @@ from app.tenants.naming import Naming
 from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
+from app.tickets.links import Links
 from app.tickets.service import Tickets
+from app.tickets.tags import Tags
 from app.vault.rotating import Rotation
 from app.vault.service import Vault
 
@@ -89,6 +91,8 @@ class Ground:
     guarding: Guarding
     publishing: Publishing
     tickets: Tickets
+    tags: Tags
+    links: Links
     checks: Sequence[Check]
 
 
@@ -107,6 +111,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     base_url = settings.base_url.rstrip("/")
     passkeys = Passkeys(database, ring, book, clock, base_url=base_url)
     store = store_of(settings)
+    tickets = Tickets(book, LiveTermGuard(), clock)
     return Ground(
         settings=settings,
         clock=clock,
@@ -142,6 +147,8 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         forms=Forms(database, channels, book, clock),
         guarding=Guarding(database, ring),
         publishing=Publishing(store, book, clock),
-        tickets=Tickets(book, LiveTermGuard(), clock),
+        tickets=tickets,
+        tags=Tags(tickets, book, clock),
+        links=Links(tickets, book, clock),
         checks=readiness(database, store, vital=settings.files_url is None),
     )

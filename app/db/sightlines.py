@@ -54,10 +54,15 @@ def _see_tickets(seen: str) -> None:
     op.execute(f"CREATE POLICY in_sight ON tickets AS RESTRICTIVE FOR ALL USING ({_HOUSE} OR {seen}) WITH CHECK (true)")
 
 
-def in_sight(table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False) -> None:
-    """Hides rows of a table whose column `by` names no visible row of `of` by its `key`; `optional`: it may name none."""
+def in_sight(
+    table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False, policy: str = "in_sight"
+) -> None:
+    """Hides rows of a table whose column `by` names no visible row of `of` by its `key`; `optional`: it may name none.
+
+    A row that names two requests has a second `policy`: who does not see both sees neither end.
+    """
     seen = _seen(table, by=by, of=of, key=key, optional=optional)
-    op.execute(f"CREATE POLICY in_sight ON {table} AS RESTRICTIVE FOR ALL USING ({seen}) WITH CHECK (true)")
+    op.execute(f"CREATE POLICY {policy} ON {table} AS RESTRICTIVE FOR ALL USING ({seen}) WITH CHECK (true)")
 
 
 def sight_one_by_one(table: str, *, by: str, of: str = "tickets", key: str = "id", optional: bool = False) -> None:

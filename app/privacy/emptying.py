@@ -144,6 +144,12 @@ _OF_TICKETS: Mapping[str, TextClause] = {
     "windows": text("UPDATE reply_windows SET warn_at = NULL WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     # Its name elsewhere stays, so that the same export does not bring it back; the number people knew goes.
     "origins": text("UPDATE ticket_origins SET number = NULL WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    # What agents filed it under may say who somebody is.
+    "tags": text("DELETE FROM ticket_tags WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    "links": text(
+        "DELETE FROM ticket_links WHERE tenant_id = :tenant "
+        "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"
+    ),
     "moves": text(
         "UPDATE ticket_moves SET reason = '' WHERE tenant_id = :tenant "
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"

@@ -11,6 +11,7 @@ from app.rest.public_ids import ChannelId, ContactId, LegalEventId, PointId, Sai
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.values import LegalEvent, Saisine
+from app.tickets.tag_schemas import TagBrief
 from app.tickets.values import Status, Ticket
 
 _RISK = "Ce que le silence ferait : `born` a décidé, `critical` et `near` va décider, `unqualified` pourrait accorder."
@@ -67,6 +68,7 @@ class TicketOut(BaseModel):
         description="La demande qui a tout repris de celle-ci ; `null` quand elle vit de sa propre vie."
     )
     saisines: list[SaisineBrief]
+    tags: list[TagBrief] = Field(description="Ses étiquettes, par nom.")
     version: int = Field(description="Celle de l'ETag.", examples=[3])
 
     @classmethod
@@ -91,6 +93,7 @@ class TicketOut(BaseModel):
             alert_on=ticket.alert_on,
             merged_into=ticket.merged_into,
             saisines=[SaisineBrief.of(saisine) for saisine in saisines if saisine.ticket_id == ticket.id],
+            tags=[TagBrief.of(mark) for mark in ticket.tags],
             version=ticket.version,
         )
 

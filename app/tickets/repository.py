@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.sight import Reach, Sight
 from app.db.transaction import Session, bound_statements, eyes_of
@@ -17,6 +18,8 @@ from app.tickets import searching
 from app.tickets.machine_tables import MachineTextRecord
 from app.tickets.scan_tables import ScanRecord
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
+from app.tickets.tag_tables import TicketTagRecord
+from app.tickets.tag_values import Color, TagMark
 from app.tickets.values import AuthorKind, Direction, FetchState, Message, Piece, Status, Ticket
 
 # A search answers within this, or says that it cannot.
@@ -25,6 +28,13 @@ SEARCH_MS = 2_000
 _CONTACT_NAME: ColumnElement[str | None] = literal_column(
     "(SELECT c.display_name FROM contacts c WHERE c.tenant_id = tickets.tenant_id AND c.id = tickets.contact_id)"
 ).label("contact_name")
+# What it is filed under, in the same statement.
+_TAGS: ColumnElement[Any] = literal_column(
+    "(SELECT jsonb_agg(jsonb_build_array(g.id, g.name, g.color) ORDER BY g.name_key) FROM ticket_tags h "
+    "JOIN tags g ON g.tenant_id = h.tenant_id AND g.id = h.tag_id "
+    "WHERE h.tenant_id = tickets.tenant_id AND h.ticket_id = tickets.id)",
+    JSONB,
+).label("tags")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +50,7 @@ class Filter:
     unassigned: bool = False  # of nobody yet
     channel_types: Sequence[str] = ()
     risks: Sequence[str] = ()
+    tag_ids: Sequence[UUID] = ()  # carrying any of these tags
     term_before: date | None = None
     q: str | None = None
 
@@ -74,8 +85,8 @@ async def page(
     if wanted.q and not is_reference(wanted.q):
         await bound_statements(session, milliseconds=SEARCH_MS)
         rows = await searching.page(session, query, words=wanted.q, limit=limit)
-        return [Ticket(**{**row, "status": Status(row["status"])}) for row in rows]
-    return [_ticket(row) for row in (await session.execute(query.limit(limit))).all()]
+        return [_ticket(row) for row in rows]
+    return [_ticket(row._asdict()) for row in (await session.execute(query.limit(limit))).all()]
 
 
 async def count(session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> int:
@@ -91,7 +102,7 @@ async def ticket(session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bo
     if lock:
         query = query.with_for_update(of=TicketRecord)
     row = (await session.execute(query)).one_or_none()
-    return _ticket(row) if row else None
+    return _ticket(row._asdict()) if row else None
 
 
 async def tickets(
@@ -101,13 +112,13 @@ async def tickets(
     query = _columns().where(TicketRecord.tenant_id == tenant_id, TicketRecord.id.in_(ticket_ids))
     if lock:
         query = query.order_by(TicketRecord.id).with_for_update(of=TicketRecord)
-    return {row.id: _ticket(row) for row in (await session.execute(query)).all()}
+    return {row.id: _ticket(row._asdict()) for row in (await session.execute(query)).all()}
 
 
 async def by_reference(session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
     query = _columns().where(TicketRecord.tenant_id == tenant_id, TicketRecord.reference == reference.upper())
     row = (await session.execute(query)).one_or_none()
-    return _ticket(row) if row else None
+    return _ticket(row._asdict()) if row else None
 
 
 async def change(
@@ -196,11 +207,12 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ticket.merged_into,
         ticket.version,
         _CONTACT_NAME,
+        _TAGS,
     )
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    ticket, conditions = TicketRecord, list[ColumnElement[bool]]()
+    ticket, conditions = TicketRecord, _carrying(wanted.tag_ids)
     for column, chosen in (
         (ticket.status, wanted.statuses),
         (ticket.channel_type, wanted.channel_types),
@@ -225,6 +237,17 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.q and is_reference(wanted.q):
         conditions.append(ticket.reference == wanted.q.strip().upper())
     return conditions
+
+
+def _carrying(tag_ids: Sequence[UUID]) -> list[ColumnElement[bool]]:
+    """That a request carries any of these tags, where some are asked for."""
+    if not tag_ids:
+        return []
+    tag, ticket = TicketTagRecord, TicketRecord
+    carried = select(tag.tag_id).where(
+        tag.tenant_id == ticket.tenant_id, tag.ticket_id == ticket.id, tag.tag_id.in_(tag_ids)
+    )
+    return [carried.exists()]
 
 
 def _of_theirs(eyes: Sight | None) -> list[ColumnElement[bool]]:
@@ -256,8 +279,9 @@ def _read_pieces(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
     return known.outerjoin(read, same).outerjoin(scan, examined).where(piece.tenant_id == tenant_id)
 
 
-def _ticket(row: Any) -> Ticket:
-    return Ticket(**{**row._asdict(), "status": Status(row.status)})
+def _ticket(row: Mapping[str, Any]) -> Ticket:
+    tags = tuple(TagMark(UUID(tag_id), name, Color(color)) for tag_id, name, color in row["tags"] or ())
+    return Ticket(**{**row, "status": Status(row["status"]), "tags": tags})
 
 
 def _piece(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.files.antivirus import ScanState
 from app.files.ocr import State
+from app.tickets.tag_values import TagMark
 
 
 class Status(StrEnum):
@@ -174,6 +175,7 @@ class Ticket:
     alert_on: date | None
     merged_into: UUID | None
     version: int
+    tags: Sequence[TagMark] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

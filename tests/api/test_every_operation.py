@@ -31,6 +31,7 @@ PREFIXES = {
     "import_id": Prefix.IMPORT,
     "key_id": Prefix.API_KEY,
     "letter_id": Prefix.LETTER,
+    "link_id": Prefix.LINK,
     "merge_id": Prefix.PERSON_MERGE,
     "message_id": Prefix.MESSAGE,
     "move_id": Prefix.MOVE,
@@ -40,6 +41,7 @@ PREFIXES = {
     "receipt_id": Prefix.RECEPTION,
     "recomputation_id": Prefix.RECOMPUTATION,
     "saisine_id": Prefix.SAISINE,
+    "tag_id": Prefix.TAG,
     "team_id": Prefix.TEAM,
     "tenant_export_id": Prefix.EXPORT,
     "ticket_id": Prefix.TICKET,
@@ -169,6 +171,10 @@ async def rich(town):
     )
     team = await town.http.post("/api/v1/teams", json={"name": "Accueil"}, headers={"Idempotency-Key": new_id().hex})
     assert (user.status_code, team.status_code) == (201, 201), user.text
+    tag = await town.http.post("/api/v1/tags", json={"name": "Éclairage"}, headers=_named())
+    sequel = {"kind": "follows", "ticket_id": ticket["id"]}
+    link = await town.http.post(f"/api/v1/tickets/{(await town.a_ticket())['id']}/links", json=sequel, headers=_named())
+    assert (tag.status_code, link.status_code) == (201, 201), tag.text + link.text
     first = {
         name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
     }
@@ -183,12 +189,14 @@ async def rich(town):
         "form_id": form.json()["id"],
         "key_id": first["keys"]["id"],
         "letter_id": letter.json()["id"],
+        "link_id": link.json()["id"],
         "message_id": message["id"],
         "move_id": merged.json()["merges"][0]["id"],
         "outbound_id": first["outbound"]["id"],
         "receipt_id": first["intake"]["receipt_id"],
         "recomputation_id": recomputation.json()["id"],
         "saisine_id": ticket["saisines"][0]["id"],
+        "tag_id": tag.json()["id"],
         "team_id": team.json()["id"],
         "ticket_id": ticket["id"],
         "user_id": user.json()["id"],

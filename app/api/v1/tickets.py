@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.acting import actor_of
 from app.api.house import House
-from app.api.v1.filters import among, words
+from app.api.v1.filters import among, named, words
 from app.api.v1.paths import TicketInPath
 from app.audit.readings import Door, ReadKind
 from app.errors import ClockRunning, Flaw, Invalid, NotFound
+from app.ids import Prefix
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
@@ -20,7 +21,7 @@ from app.rest.etags import Expected, Fresh, etag, require_version
 from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.pages import Asked, Page
-from app.rest.public_ids import ContactId, TeamId, UserId
+from app.rest.public_ids import ContactId, TeamId, UserId, example_of
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.sensitive import masked
@@ -57,6 +58,14 @@ async def asked_filter(
     risk: Annotated[
         str | None, Query(max_length=200, description="Risques, séparés par des virgules.", examples=["critical,near"])
     ] = None,
+    tag: Annotated[
+        str | None,
+        Query(
+            max_length=700,
+            description="Étiquettes, séparées par des virgules : les demandes qui en portent au moins une.",
+            examples=[example_of(Prefix.TAG)],
+        ),
+    ] = None,
     unassigned: Annotated[bool, Query(description="Seulement ce qui n'est affecté à personne.")] = False,
     term_before: Annotated[
         date | None, Query(description="Seulement ce que le silence pourrait décider avant ce jour.")
@@ -74,6 +83,7 @@ async def asked_filter(
         contact_id=contact_id,
         channel_types=words(channel),
         risks=among(Risk, risk, name="risk"),
+        tag_ids=named(Prefix.TAG, tag, name="tag"),
         unassigned=unassigned,
         term_before=term_before,
         q=q,

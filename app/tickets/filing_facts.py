@@ -1,0 +1,71 @@
+"""How agents file requests, as facts: identifiers and codes, never the words of a tag."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.facts import Fact
+from app.ids import Prefix, public_id
+from app.tickets.link_values import Relation
+from app.tickets.tag_values import Color
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagEdited(Fact):
+    """A tag was made, renamed, coloured, archived or reopened."""
+
+    type: ClassVar[str] = "tag.edited"
+    color: Color
+    archived: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "tag_id": public_id(Prefix.TAG, self.subject_id),
+            "color": self.color.value,
+            "archived": self.archived,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketTagged(Fact):
+    """A tag was put on a ticket."""
+
+    type: ClassVar[str] = "ticket.tagged"
+    tag_id: UUID
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "ticket_id": public_id(Prefix.TICKET, self.subject_id),
+            "tag_id": public_id(Prefix.TAG, self.tag_id),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUntagged(TicketTagged):
+    """A tag was taken off a ticket."""
+
+    type: ClassVar[str] = "ticket.untagged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketLinked(Fact):
+    """A ticket was linked to another, which `/tickets/{ticket_id}/links` names to whoever sees both."""
+
+    type: ClassVar[str] = "ticket.linked"
+    link_id: UUID
+    relation: Relation
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "ticket_id": public_id(Prefix.TICKET, self.subject_id),
+            "link_id": public_id(Prefix.LINK, self.link_id),
+            "relation": self.relation.value,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUnlinked(TicketLinked):
+    """A link of a ticket to another was taken away."""
+
+    type: ClassVar[str] = "ticket.unlinked"
