@@ -37,6 +37,22 @@ class Settings(BaseSettings):
         default=[],
         description="Public keys (age1…) backups are encrypted for; JSON list. Empty: for the key file itself. Several: each opens them, for instance one kept in a safe.",
     )
+    backup_s3_endpoint: str | None = Field(
+        default=None,
+        description="Provider of the bucket of `parvis backup s3://…`, https://…; unset: Amazon's, in its region. With none of PARVIS_BACKUP_S3_…: as the bucket of pieces. http:// for an inner place named in PARVIS_EGRESS_ALLOW only.",
+    )
+    backup_s3_region: str | None = Field(
+        default=None, description="Region of the bucket of backups, as its provider names it."
+    )
+    backup_s3_access_key_id: str | None = Field(
+        default=None,
+        description="Key of the bucket of backups. Unset, with its secret: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, else the machine's own role.",
+    )
+    backup_s3_secret_access_key: SecretStr | None = Field(default=None, description="Secret of that key.")
+    backup_s3_path_style: bool = Field(
+        default=True,
+        description="Whether the bucket of backups stands in the path (https://provider/bucket/…) or, false, in the host name.",
+    )
     redis_url: SecretStr | None = Field(
         default=None,
         description="Redis or Valkey for live fan-out between processes. Unset: PostgreSQL's LISTEN/NOTIFY does it. Never the only holder of a fact.",

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from app.backups import aftermath, repository
+from app.backups.envelope import Readable
 from app.backups.keys import BackupKeys
 from app.backups.loading import Loading
 from app.backups.manifest import Header
@@ -34,14 +34,14 @@ class Target:
     clock: Clock
 
 
-async def restore(path: Path, target: Target, *, told: Told = lambda _what, _count: None) -> Sound:
+async def restore(kept: Readable, target: Target, *, told: Told = lambda _what, _count: None) -> Sound:
     """Restores a backup. Sending stays stopped until somebody says that it may go on.
 
     Raises `NotABackup`, `WrongBackupKey`, `DamagedBackup`, `NewerBackup`, `HouseNotEmpty`, `Misconfigured` or
     `Unavailable`, and then nothing was changed but pieces, which lie under the name of their content.
     """
     identities = target.keys.opened_by()
-    sound = verify(path, identities, told=lambda what, count: told(f"{what} checked", count))
+    sound = verify(kept, identities, told=lambda what, count: told(f"{what} checked", count))
     _readable(sound.header)
     major = repository.major_of(target.owner_url)
     if sound.header.postgresql > major:
@@ -57,7 +57,7 @@ async def restore(path: Path, target: Target, *, told: Told = lambda _what, _cou
             "set PARVIS_SECRET_KEY to the former one, or name it in PARVIS_PREVIOUS_SECRET_KEYS"
         )
     with Loading(find_programs(major=major), target.owner_url, beginning=aftermath.BEGINNING) as loading:
-        await _fill(path, target, loading, told)
+        await _fill(kept, target, loading, told)
         loading.commit(aftermath.ending(sound.header, at=target.clock()))
     migrate.upgrade(target.owner_url)
     return sound
@@ -76,8 +76,8 @@ def check_empty(owner_url: str) -> None:
         raise HouseNotEmpty(refusal.detail) from refusal
 
 
-async def _fill(path: Path, target: Target, loading: Loading, told: Told) -> None:
-    reading = Reading(path, target.keys.opened_by(), told=told)
+async def _fill(kept: Readable, target: Target, loading: Loading, told: Told) -> None:
+    reading = Reading(kept, target.keys.opened_by(), told=told)
     filled = False
     for part in reading.parts():
         if isinstance(part, bytes):

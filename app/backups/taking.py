@@ -14,11 +14,13 @@ from uuid import UUID
 
 from app.backups import archive, proving, repository
 from app.backups.archive import HEADER, MANIFEST, PIECES, SECRET, SLICE, Writer
-from app.backups.envelope import sealed
+from app.backups.bucket import BucketFile
+from app.backups.envelope import Counted, held, sealed, sealing
 from app.backups.keys import BackupKeys
 from app.backups.manifest import Header, Kept, Manifest, written
 from app.backups.programs import Programs, find_programs, last_words
 from app.backups.repository import LEFT_OUT, View
+from app.backups.rotation import SUFFIX, name_at
 from app.backups.verifying import Told, slice_name, verify
 from app.clock import Clock
 from app.db.transaction import Database
@@ -26,7 +28,6 @@ from app.errors import Conflict, Misconfigured, NotFound, Unavailable
 from app.files.store import DamagedPiece, Store
 from app.sealing import KeyRing
 
-SUFFIX = ".parvis-backup.age"
 FINGERPRINT = b"parvis backup"
 # Those our migrations make; another one an administrator added would need an administrator to restore it.
 EXTENSIONS = ("unaccent", "pg_trgm", "btree_gin")
@@ -50,9 +51,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A backup on the disk. `opened` says whether it was decrypted again, or only found to hold what was written."""
+    """A backup where it is kept. `opened` says whether it was decrypted again, or only found to hold what was written."""
 
-    path: Path
+    path: Path | BucketFile
     size: int
     header: Header
     manifest: Manifest
@@ -89,6 +90,35 @@ async def take(target: Path, source: Source, *, told: Told = lambda _what, _coun
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
     return Taken(path=path, size=size, header=taking.header, manifest=taking.manifest, opened=opened)
+
+
+async def send(file: BucketFile, source: Source, *, told: Told = lambda _what, _count: None) -> Taken:
+    """Writes a backup to a bucket while it is made; nothing of it touches this machine's disk.
+
+    It is read again from there: decrypted where the key is, else against what was sent. Whatever goes wrong leaves no
+    object behind. Raises `Misconfigured`, `Unavailable` or `Conflict`.
+    """
+    recipients = source.keys.sealing()
+    if file.exists():
+        raise _taken_already(file)
+    taking, placed = _Taking(source, source.clock(), told), False
+    try:
+        with file.written() as below:
+            counted = Counted(below)
+            with sealing(counted, recipients) as stream, archive.writing(stream) as out:
+                await taking.write(out)
+        placed = True
+        opened = bool(source.keys.opening)
+        if opened:
+            verify(file, source.keys.opened_by(), told=lambda what, count: told(f"{what} read again", count))
+        else:
+            held(file, counted)
+    except BaseException:
+        if placed:
+            with contextlib.suppress(Unavailable):
+                file.remove()
+        raise
+    return Taken(path=file, size=counted.size, header=taking.header, manifest=taking.manifest, opened=opened)
 
 
 @dataclass(slots=True)
@@ -201,10 +231,14 @@ class _Taking:
 
 
 def _path(target: Path, now: datetime) -> Path:
-    path = target / f"parvis-{now:%Y%m%dT%H%M%SZ}{SUFFIX}" if target.is_dir() else target
+    path = target / name_at(now) if target.is_dir() else target
     if path.exists():
-        raise Conflict(f"{path} exists already: a backup never overwrites anything, give the name of a new file")
+        raise _taken_already(path)
     return path
+
+
+def _taken_already(path: Path | BucketFile) -> Conflict:
+    return Conflict(f"{path} exists already: a backup never overwrites anything, give the name of a new file")
 
 
 def _named(names: BinaryIO) -> Iterator[tuple[UUID, str]]:

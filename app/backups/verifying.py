@@ -3,14 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import UUID
 
 from pyrage.x25519 import Identity
 
 from app.backups import archive
 from app.backups.archive import DATABASE, HEADER, MANIFEST, PIECES, SECRET
-from app.backups.envelope import opened
+from app.backups.envelope import Readable, opened
 from app.backups.manifest import Header, Manifest, header_of, manifest_of
 from app.backups.refusals import DamagedBackup
 from app.errors import NotFound
@@ -39,12 +38,12 @@ Part = Header | bytes | Piece
 Told = Callable[[str, int], None]
 
 
-def verify(path: Path, identities: Sequence[Identity], *, told: Told = lambda _what, _count: None) -> Sound:
-    """Decrypts the whole file and checks it against its own manifest; nothing is written.
+def verify(kept: Readable, identities: Sequence[Identity], *, told: Told = lambda _what, _count: None) -> Sound:
+    """Decrypts a whole backup and checks it against its own manifest; nothing is written.
 
     Raises `NotABackup`, `WrongBackupKey`, `DamagedBackup` or `NewerBackup`.
     """
-    reading = Reading(path, identities, told=told)
+    reading = Reading(kept, identities, told=told)
     for _ in reading.parts():
         pass
     return reading.sound()
@@ -53,8 +52,10 @@ def verify(path: Path, identities: Sequence[Identity], *, told: Told = lambda _w
 class Reading:
     """One walk through a backup; what it is worth is known at its end."""
 
-    def __init__(self, path: Path, identities: Sequence[Identity], *, told: Told = lambda _what, _count: None) -> None:
-        self._path, self._identities, self._told = path, identities, told
+    def __init__(
+        self, kept: Readable, identities: Sequence[Identity], *, told: Told = lambda _what, _count: None
+    ) -> None:
+        self._kept, self._identities, self._told = kept, identities, told
         self._header: Header | None = None
         self._manifest: Manifest | None = None
         self._secret: bytes | None = None
@@ -64,7 +65,7 @@ class Reading:
 
     def parts(self) -> Iterator[Part]:
         """Yields the header, the slices of the database, then the pieces; the end of the walk checks them together."""
-        with opened(self._path, self._identities) as stream:
+        with opened(self._kept, self._identities) as stream:
             for name, content in archive.reading(stream):
                 if self._manifest is not None:
                     raise _wrong(f"{name!r} stands after the manifest")

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit, urlunsplit
 from app.backups import proving
 from app.backups.keys import BackupKeys, keys_of
 from app.backups.proving import Ground
+from app.backups.pruning import Pruned, prune
 from app.backups.refusals import BackupRefused
 from app.backups.restoring import Target, restore, same_secret
-from app.backups.taking import Source, Taken, take
+from app.backups.rotation import Keeping
+from app.backups.taking import Source, Taken, send, take
 from app.backups.verifying import Sound, Told, verify
+from app.bootstrap.backup_places import Where, file_at, shelf_at, target_at
 from app.bootstrap.choosing import ring_of
 from app.bootstrap.pieces import store_of
 from app.clock import Clock, utc_now
@@ -48,10 +51,11 @@ def backup_keys(settings: Settings) -> BackupKeys:
     return keys_of(settings.backup_key_file, settings.backup_recipients)
 
 
-async def backup(settings: Settings, target: Path, *, told: Told, clock: Clock = utc_now) -> Taken:
-    """Saves the house to a file, beside whatever it is doing."""
+async def backup(settings: Settings, where: Where, *, told: Told, clock: Clock = utc_now) -> Taken:
+    """Saves the house to a file or a bucket, beside whatever it is doing."""
     keys = backup_keys(settings)
     keys.sealing()
+    target = target_at(settings, where, clock=clock)
     async with _standing(settings) as addresses:
         if addresses.reader is None:
             raise Misconfigured(
@@ -70,20 +74,30 @@ async def backup(settings: Settings, target: Path, *, told: Told, clock: Clock =
                 parvis=version("parvis"),
                 secret=None if settings.secret_key else (settings.data_dir / "secret.key").read_bytes(),
             )
-            return await take(target, source, told=told)
+            taking = take(target, source, told=told) if isinstance(target, Path) else send(target, source, told=told)
+            return await taking
         finally:
             await database.close()
 
 
-def verified(settings: Settings, file: Path, *, told: Told) -> Sound:
-    """Reads a backup through; nothing is written, and no database is needed."""
-    return verify(file, backup_keys(settings).opened_by(), told=told)
+def verified(settings: Settings, where: Where, *, told: Told) -> tuple[Sound, int]:
+    """Reads a backup through, and says its bytes; nothing is written, and no database is needed."""
+    identities, file = backup_keys(settings).opened_by(), file_at(settings, where)
+    sound = verify(file, identities, told=told)
+    return sound, file.stat().st_size if isinstance(file, Path) else file.size()
 
 
-async def put_back(settings: Settings, file: Path, *, told: Told, said: Said, clock: Clock = utc_now) -> bool:
+def pruned(settings: Settings, where: Where, keeping: Keeping, *, unopened: bool, dry: bool, told: Told) -> Pruned:
+    """Makes room in a folder of backups. `unopened`: where the key is not, none is read through first."""
+    identities = None if unopened else backup_keys(settings).opened_by()
+    return prune(shelf_at(settings, where), keeping, identities=identities, dry=dry, told=told)
+
+
+async def put_back(settings: Settings, where: Where, *, told: Told, said: Said, clock: Clock = utc_now) -> bool:
     """Restores a backup into the empty house the settings describe, then proves it; says whether the proof holds."""
     keys = backup_keys(settings)
     keys.opened_by()
+    file = file_at(settings, where)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     async with _standing(settings) as addresses:
         if addresses.owner is None:
@@ -101,10 +115,10 @@ async def put_back(settings: Settings, file: Path, *, told: Told, said: Said, cl
 
 
 async def drill(
-    settings: Settings, file: Path, *, folder: Path | None, told: Told, said: Said, clock: Clock = utc_now
+    settings: Settings, where: Where, *, folder: Path | None, told: Told, said: Said, clock: Clock = utc_now
 ) -> bool:
     """Restores a backup into a cluster of its own that is thrown away, and says whether everything is found again."""
-    keys = backup_keys(settings)
+    keys, file = backup_keys(settings), file_at(settings, where)
     with tempfile.TemporaryDirectory(prefix="parvis-drill-", dir=folder) as made:
         scratch = Path(made)
         # Nothing here must outlive a power cut: the proof is made, or made again.

@@ -9,12 +9,13 @@ import click
 
 from app.cli.defaulting import Defaulting
 from app.cli.examples import example
+from app.cli.places import Place
 
 if TYPE_CHECKING:
     from app.db.checks import Check
 
 _JSON = click.option("--json", "as_lines", is_flag=True, help="One object a line, for programs.")
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = Place(file=True)
 
 
 @click.group(
@@ -22,6 +23,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     default="from",
     epilog=example(
         "parvis restore /srv/backups/parvis-20260302T021500Z.parvis-backup.age",
+        "parvis restore s3://villebourg-backups/parvis/parvis-20260302T021500Z.parvis-backup.age",
         "parvis restore drill /srv/backups/parvis-20260302T021500Z.parvis-backup.age",
     ),
 )
@@ -35,7 +37,7 @@ def restore() -> None:
 @restore.command("from", epilog=example("parvis restore from /srv/backups/parvis-20260302T021500Z.parvis-backup.age"))
 @click.argument("file", metavar="FROM", type=_FILE)
 @_JSON
-def from_(*, file: Path, as_lines: bool) -> None:
+def from_(*, file: Path | str, as_lines: bool) -> None:
     """Restore a backup into the empty house the settings describe, all of it or nothing.
 
     Needs PARVIS_BACKUP_KEY_FILE, and PARVIS_MIGRATION_URL beside PARVIS_DATABASE_URL; nobody may be connected. The whole
@@ -67,7 +69,7 @@ def from_(*, file: Path, as_lines: bool) -> None:
     help="Where the throw-away house stands for a while; the system's temporary folder by default.",
 )
 @_JSON
-def drill(*, file: Path, folder: Path | None, as_lines: bool) -> None:
+def drill(*, file: Path | str, folder: Path | None, as_lines: bool) -> None:
     """Restore a backup into a PostgreSQL of its own, prove it, and throw that house away.
 
     Compared with what the backup counted: rows of every table, receptions, links of the journal, open clocks recomputed

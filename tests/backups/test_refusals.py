@@ -220,7 +220,7 @@ async def test_a_machine_that_holds_the_public_key_alone_writes_what_it_cannot_r
     assert b"Commune de Villebourg" not in taken.path.read_bytes()
     with pytest.raises(Misconfigured, match="PARVIS_BACKUP_KEY_FILE"):
         backups.verified(alone, taken.path, told=silent)
-    assert backups.verified(saved.settings, taken.path, told=silent).header.rows["tenants"] == 2
+    assert backups.verified(saved.settings, taken.path, told=silent)[0].header.rows["tenants"] == 2
 
 
 async def test_a_share_without_links_takes_backups_too(
