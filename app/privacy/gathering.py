@@ -61,7 +61,10 @@ _PERSON: Mapping[str, TextClause] = {
 }
 _REQUESTS = text(
     "SELECT id, reference, subject, status, channel_type AS channel, received_at, last_activity_at, "
-    "confidential_at IS NOT NULL AS confidential, contact_id = ANY(:people) AS theirs FROM tickets "
+    "confidential_at IS NOT NULL AS confidential, contact_id = ANY(:people) AS theirs, "
+    # What they were filed under is said of them, as their words are.
+    "ARRAY(SELECT g.name FROM ticket_tags h JOIN tags g ON g.tenant_id = h.tenant_id AND g.id = h.tag_id "
+    "WHERE h.tenant_id = tickets.tenant_id AND h.ticket_id = tickets.id ORDER BY g.name_key) AS tags FROM tickets "
     "WHERE tenant_id = :tenant AND id = ANY(:tickets) ORDER BY received_at, id"
 )
 _MESSAGES = text(

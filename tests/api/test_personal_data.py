@@ -16,6 +16,7 @@ from tests.api.conftest import Town
 from tests.api.test_erasing_a_person import everything as everything  # noqa: PLC0414 — a fixture
 from tests.api.test_erasing_a_person import found_in_rows, once
 from tests.api.test_sight import a_team, give, someone
+from tests.api.test_tags import a_tag, put
 
 
 async def a_copy(town: Town, contact: str, ask: Any) -> tuple[dict[str, Any], str]:
@@ -38,6 +39,8 @@ async def test_a_person_gets_all_that_is_held_of_them_and_no_word_of_others(town
     piece = {"name": "plan.txt", "content_type": "text/plain", "content": "UGxhbg=="}
     first = await town.a_ticket(text="Mon mot <script>", sender=mine, attachments=[piece])
     second = await town.a_ticket(text="Le secret d'un autre.", sender={"kind": "email", "address": "deux@example.org"})
+    for ticket, name in ((first, "Voirie <urgente>"), (second, "Le secret d'un classement")):
+        assert (await put(town, ticket, await a_tag(town, name))).status_code == 200
     tag = (await town.http.get(f"/api/v1/tickets/{first['id']}")).headers["etag"]
     merging = {"source_ids": [second["id"]], "reason": "Même affaire.", "despite_other_contact": True}
     await town.http.post(f"/api/v1/tickets/{first['id']}/merges", json=merging, headers={**once(), "If-Match": tag})
@@ -53,6 +56,8 @@ async def test_a_person_gets_all_that_is_held_of_them_and_no_word_of_others(town
     (request,) = [one for one in document["requests"] if one["messages"]]
     assert request["messages"][0]["text"] == "Mon mot <script>"
     assert request["legal_dates"][0]["dates"]
+    assert request["tags"] == ["Voirie <urgente>"]
+    assert "Étiquettes : Voirie &lt;urgente&gt;." in page
     assert document["person"]["addresses"][0]["address"] == "un@example.org"
     assert "pieces/0001.txt" in names
     assert "<script>" not in page
