@@ -7,6 +7,8 @@ import pytest
 
 from app.ids import Prefix, new_id, parse_id, public_id
 from tests.api.conftest import Town
+from tests.api.test_links import link
+from tests.api.test_tags import a_tag, put
 from tests.harness.towns import mail
 from tests.imports import samples
 
@@ -115,6 +117,13 @@ async def test_what_somebody_worked_on_is_not_taken_back(town: Town) -> None:
     one = await examined(town, samples.lines(samples.zammad(1)))
     await decided(town, one, "running")
     (ticket,) = (await town.http.get("/api/v1/tickets")).json()["data"]
+    other, tag = await town.a_ticket(), await a_tag(town, "À trier")
+    await put(town, ticket, tag)
+    assert (await decided(town, one, "undone", status=409))["code"] == "import-built-upon"
+    await put(town, ticket, tag, method="DELETE")
+    linked = await link(town, other, ticket)
+    assert (await decided(town, one, "undone", status=409))["code"] == "import-built-upon"
+    await town.http.delete(f"/api/v1/tickets/{ticket['id']}/links/{linked.json()['id']}")
     noted = await town.http.post(
         f"/api/v1/tickets/{ticket['id']}/notes", json={"text": "À voir."}, headers={"Idempotency-Key": new_id().hex}
     )
@@ -122,7 +131,7 @@ async def test_what_somebody_worked_on_is_not_taken_back(town: Town) -> None:
     refused = await decided(town, one, "undone", status=409)
     assert refused["code"] == "import-built-upon"
     assert ticket["reference"] in refused["detail"]
-    assert len((await town.http.get("/api/v1/tickets")).json()["data"]) == 1
+    assert {one["id"] for one in (await town.http.get("/api/v1/tickets")).json()["data"]} == {ticket["id"], other["id"]}
 
 
 async def test_a_longer_export_adds_only_what_is_new_and_joins_people_by_their_address(town: Town) -> None:
