@@ -8,6 +8,8 @@ import { Fallen } from "./parts/Fallen";
 import { Toasts } from "./parts/toasts";
 import { Shell } from "./shell/Shell";
 
+const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
+const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
 const TicketScreen = lazy(() => import("./ticket/TicketScreen"));
 
 /** A refusal is an answer: only what a moment may mend is asked again. Lists change when their reader says so. */
@@ -34,6 +36,8 @@ export function Screens() {
           <Route index element={<Navigate to="/boite" replace />} />
           <Route path="boite" element={<InboxScreen />} />
           <Route path="dossiers/:reference" element={<TicketScreen />} />
+          <Route path="envois" element={<OutboxScreen />} />
+          <Route path="quarantaine" element={<QuarantineScreen />} />
           <Route path="*" element={<Nowhere />} />
         </Route>
       </Routes>

@@ -40,15 +40,15 @@ export function ViewList({ views, current }: { views: readonly View[]; current: 
       </div>
       <h2>{t("views.repair")}</h2>
       <div className="side-views">
-        <a className="view" href="/envois">
+        <Link className="view" to="/envois">
           <Icon name="again" />
           {t("views.undelivered")}
-        </a>
+        </Link>
         {holds && (
-          <a className="view" href="/quarantaine">
+          <Link className="view" to="/quarantaine">
             <Icon name="shield" />
             {t("views.quarantine")}
-          </a>
+          </Link>
         )}
       </div>
     </nav>

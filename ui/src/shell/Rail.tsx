@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, NavLink } from "react-router";
 import { tenantQuery, useMe } from "../api/house";
 import { type Key, useWords } from "../i18n";
+import { waitingHeldQuery, waitingSendingsQuery } from "../outbox/queries";
 import { Icon, type IconName } from "../parts/Icon";
 import { shown } from "../text/unseen";
 
@@ -22,8 +23,8 @@ const ENTRIES: readonly Entry[] = [
   { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
   { words: "rail.people", icon: "people", href: "/personnes", scope: "tickets:read" },
   { words: "rail.procedures", icon: "law", href: "/demarches", scope: "sve:read" },
-  { words: "rail.outbox", icon: "out", href: "/envois", scope: "tickets:read" },
-  { words: "rail.quarantine", icon: "shield", href: "/quarantaine", scope: "intake:read" },
+  { words: "rail.outbox", icon: "out", to: "/envois", scope: "tickets:read" },
+  { words: "rail.quarantine", icon: "shield", to: "/quarantaine", scope: "intake:read" },
   { words: "rail.settings", icon: "settings", href: "/canaux", scope: "channels:admin" },
 ];
 
@@ -45,6 +46,7 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
             <NavLink key={entry.words} to={entry.to}>
               <Icon name={entry.icon} />
               <span>{t(entry.words)}</span>
+              <Waiting path={entry.to} />
             </NavLink>
           ) : (
             <a key={entry.words} href={entry.href}>
@@ -73,5 +75,28 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
         </form>
       </nav>
     </header>
+  );
+}
+
+/** Where something waits for a person, it is told: nothing waits in silence. */
+function Waiting({ path }: { path: string }) {
+  if (path === "/envois") return <SendingsWaiting />;
+  if (path === "/quarantaine") return <HeldWaiting />;
+  return null;
+}
+
+const SendingsWaiting = () => <Dot number={useQuery(waitingSendingsQuery).data} />;
+const HeldWaiting = () => <Dot number={useQuery(waitingHeldQuery).data} />;
+
+/** A dot for the eye, its number in words for all. */
+function Dot({ number }: { number: string | undefined }) {
+  const { t } = useWords();
+  if (number === undefined || number === "0") return null;
+  const words = t("rail.waiting", { n: number });
+  return (
+    <>
+      <span className="dot" title={words} aria-hidden="true" />
+      <span className="vh"> {words}</span>
+    </>
   );
 }

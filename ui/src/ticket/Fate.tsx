@@ -1,3 +1,4 @@
+import { Link } from "react-router";
 import { useZone } from "../api/house";
 import { type Key, useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
@@ -41,7 +42,7 @@ export function Fate({ outbound }: { outbound: Outbound }) {
       {outbound.next_attempt_at && (
         <span>{t("out.next", { at: moment(outbound.next_attempt_at, language, zone) })}</span>
       )}
-      {(bad || outbound.state === "unknown") && <a href="/envois">{t("out.see")}</a>}
+      {(bad || outbound.state === "unknown") && <Link to="/envois">{t("out.see")}</Link>}
     </footer>
   );
 }

@@ -1,0 +1,102 @@
+import { type ReactNode, useId, useState } from "react";
+import { Problem } from "../api/problem";
+import { useWords } from "../i18n";
+import { Dialog } from "./Dialog";
+import { Trouble } from "./Trouble";
+
+const LEAST = 3;
+
+/** An act that is kept with its reason: what it does, why, then it is done or refused in words. */
+export function ReasonDialog({
+  title,
+  act,
+  onAct,
+  onClose,
+  children,
+}: {
+  title: string;
+  act: string;
+  onAct: (reason: string) => Promise<void>;
+  onClose: () => void;
+  children?: ReactNode;
+}) {
+  const { t } = useWords();
+  const id = useId();
+  const [reason, setReason] = useState("");
+  const [missing, setMissing] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Problem | null>(null);
+
+  async function run(): Promise<void> {
+    const words = reason.trim();
+    setMissing(words.length < LEAST);
+    if (words.length < LEAST) {
+      document.getElementById(`${id}-reason`)?.focus();
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    try {
+      await onAct(words);
+      onClose();
+    } catch (failure) {
+      if (!(failure instanceof Problem)) throw failure;
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      foot={
+        <>
+          <span className="grow" />
+          <button className="btn" type="button" onClick={onClose}>
+            {t("app.cancel")}
+          </button>
+          <button className="btn primary" type="submit" form={id} disabled={busy}>
+            {busy ? t("app.loading") : act}
+          </button>
+        </>
+      }
+    >
+      <form
+        id={id}
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run();
+        }}
+      >
+        {children}
+        <div className="field">
+          <label htmlFor={`${id}-reason`}>{t("reason.label")}</label>
+          <span className="hint" id={`${id}-hint`}>
+            {t("reason.hint")}
+          </span>
+          {missing && (
+            <span className="err-m" role="alert" id={`${id}-wrong`}>
+              {t("reason.missing")}
+            </span>
+          )}
+          <textarea
+            id={`${id}-reason`}
+            className="area"
+            rows={2}
+            maxLength={2000}
+            required
+            aria-invalid={missing}
+            aria-describedby={`${id}-hint${missing ? ` ${id}-wrong` : ""}`}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </div>
+        {error && <Trouble error={error} plain />}
+      </form>
+    </Dialog>
+  );
+}
