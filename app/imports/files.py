@@ -4,13 +4,33 @@ import asyncio
 import contextlib
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
 from app.errors import TooLarge
 from app.rest.languages import Said
+
+_HALF = ".half"
+_ABANDONED = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that is here whole, and not yet in its place."""
+
+    half: Path
+    path: Path
+    digest: str
+    size: int
+
+    async def settle(self) -> None:
+        """Puts it in its place."""
+        await asyncio.to_thread(self.half.rename, self.path)
 
 
 class Handed:
@@ -22,14 +42,24 @@ class Handed:
     def path(self, tenant_id: UUID, import_id: UUID) -> Path:
         return self._folder / str(tenant_id) / str(import_id)
 
-    async def keep(self, tenant_id: UUID, import_id: UUID, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
-        """Writes what comes, flushed to the disk; returns its digest and size. Half a file is never left there.
+    @asynccontextmanager
+    async def arriving(
+        self, tenant_id: UUID, import_id: UUID, chunks: AsyncIterator[bytes]
+    ) -> AsyncGenerator["Arrived"]:
+        """Writes what comes beside its place, flushed to the disk; nothing is left of it unless it is settled there.
 
         Raises `TooLarge` as soon as it is.
         """
         path = self.path(tenant_id, import_id)
-        half = path.with_name(f".{path.name}.{os.urandom(4).hex()}.half")
+        half = path.with_name(f".{path.name}.{os.urandom(4).hex()}{_HALF}")
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True, mode=0o700)
+        try:
+            digest, size = await self._write(half, chunks)
+            yield Arrived(half, path, digest, size)
+        finally:
+            half.unlink(missing_ok=True)
+
+    async def _write(self, half: Path, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
         digest, size = hashlib.sha256(), 0
         file = await asyncio.to_thread(_closed_file, half)
         try:
@@ -46,12 +76,17 @@ class Handed:
                 digest.update(chunk)
                 await asyncio.to_thread(file.write, chunk)
             await asyncio.to_thread(_flushed, file)
-            await asyncio.to_thread(half.rename, path)
         finally:
             with contextlib.suppress(OSError):
                 file.close()
-            half.unlink(missing_ok=True)
         return digest.hexdigest(), size
+
+    def forget_halves(self, tenant_id: UUID, *, now: datetime) -> None:
+        """Removes what processes that died a day ago were still writing."""
+        for half in (self._folder / str(tenant_id)).glob(f".*{_HALF}"):
+            with contextlib.suppress(FileNotFoundError):
+                if half.stat().st_mtime < (now - _ABANDONED).timestamp():
+                    half.unlink()
 
     def forget(self, tenant_id: UUID, import_id: UUID) -> None:
         """Removes the file of an import; one that is not there is removed already."""

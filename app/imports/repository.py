@@ -15,6 +15,7 @@ from app.imports.refusals import ImportBuiltUpon
 from app.imports.shapes import Flawed, SourceKind
 from app.imports.tables import ImportRecord, ImportRefusalRecord
 from app.imports.values import Import, ImportState, Refusal
+from app.rest.languages import Said
 
 _TAKE_BACK = text("SELECT take_back_import(:import)")
 
@@ -97,7 +98,11 @@ async def take_back(session: Session, import_id: UUID) -> int:
     try:
         return int((await session.execute(_TAKE_BACK, {"import": import_id})).scalar_one())
     except IntegrityError as error:
-        raise ImportBuiltUpon("something names what this import brought; nothing was taken back") from error
+        told = Said(
+            "quelque chose ici tient encore à ce que cette reprise a apporté : rien n’a été retiré",
+            en="something here names what this import brought: nothing was taken back",
+        )
+        raise ImportBuiltUpon(told) from error
 
 
 def _import(row: ImportRecord) -> Import:

@@ -20,7 +20,7 @@ from app.imports.files import Handed
 from app.imports.parcels import ExportUnreadable
 from app.imports.refusals import ImportBuiltUpon, ImportElsewhere, ImportNotThere
 from app.imports.shapes import SourceKind
-from app.imports.values import AT_WORK, Import, ImportState, Refusal
+from app.imports.values import AT_WORK, STATE_NAMES, Import, ImportState, Refusal
 from app.jobs import queue
 from app.jobs.queue import Job
 from app.rest.etags import require_version
@@ -79,15 +79,23 @@ class Imports:
         """
         async with self._database.transaction(tenant=tenant_id) as session:
             _stands(await self.get(session, tenant_id, import_id), ImportState.EXPECTED)
-        digest, size = await self.handed.keep(tenant_id, import_id, chunks)
-        async with self._database.transaction(tenant=tenant_id) as session:
+        async with (
+            self.handed.arriving(tenant_id, import_id, chunks) as arrived,
+            self._database.transaction(tenant=tenant_id) as session,
+        ):
             found = await repository.find(session, tenant_id, import_id, lock=True)
             if found is None:
                 raise NotFound
+            # Of two that came at once one is refused: the file in place is that of the row.
             _stands(found, ImportState.EXPECTED)
-            values = {"state": ImportState.RECEIVED.value, "file_digest": digest, "file_size": size}
+            values = {
+                "state": ImportState.RECEIVED.value,
+                "file_digest": arrived.digest,
+                "file_size": arrived.size,
+            }
             await repository.change(session, tenant_id, import_id, values)
             await self._wake(session, tenant_id)
+            await arrived.settle()
             return await self.get(session, tenant_id, import_id)
 
     async def decide(
@@ -167,6 +175,7 @@ class Imports:
         for one in kept:
             if one.file_size is not None and one.state not in (*AT_WORK, ImportState.EXAMINED):
                 self.handed.forget(tenant_id, one.id)
+        self.handed.forget_halves(tenant_id, now=self._clock())
 
     async def _step(self, tenant_id: UUID, one: Import) -> None:
         path = self.handed.path(tenant_id, one.id)
@@ -314,7 +323,10 @@ class Imports:
 
 def _stands(one: Import, *wanted: ImportState) -> None:
     if one.state not in wanted:
-        told = Said(f"cette reprise est « {one.state.value} »", en=f"this import is {one.state.value}")
+        told = Said(
+            f"cette reprise en est à : {STATE_NAMES[one.state]} ; relisez-la, puis décidez",
+            en=f"this import is {one.state.value}: read it again, then decide",
+        )
         raise ImportNotThere(told)
 
 

@@ -22,6 +22,17 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+STATE_NAMES: Mapping[ImportState, str] = {
+    ImportState.EXPECTED: "fichier attendu",
+    ImportState.RECEIVED: "examen en cours",
+    ImportState.EXAMINED: "à décider",
+    ImportState.RUNNING: "reprise en cours",
+    ImportState.DONE: "reprise faite",
+    ImportState.CANCELLED: "arrêtée",
+    ImportState.FAILED: "illisible",
+    ImportState.UNDOING: "retrait en cours",
+    ImportState.UNDONE: "retirée",
+}
 # What a worker has something to do for.
 AT_WORK = (ImportState.RECEIVED, ImportState.RUNNING, ImportState.UNDOING)
 

@@ -32,11 +32,12 @@ _BUILT_UPON = text(
     ORDER BY t.id LIMIT :limit
     """  # noqa: S608 — a constant above
 )
-# Messages that completed the requests of an import before it: those are not this one's to take away.
+# Messages that completed the requests of an import before it, or ours into which those were merged: not this one's to
+# take away.
 _COMPLETES = text(
-    "SELECT t.reference FROM message_origins m JOIN ticket_origins o ON o.tenant_id = m.tenant_id "
+    "SELECT DISTINCT t.reference, t.id FROM message_origins m LEFT JOIN ticket_origins o ON o.tenant_id = m.tenant_id "
     "AND o.ticket_id = m.ticket_id JOIN tickets t ON t.tenant_id = m.tenant_id AND t.id = m.ticket_id "
-    "WHERE m.tenant_id = :tenant AND m.import_id = :import AND o.import_id <> :import "
+    "WHERE m.tenant_id = :tenant AND m.import_id = :import AND o.import_id IS DISTINCT FROM :import "
     "ORDER BY t.id LIMIT :limit"
 )
 # People this import made known, whom nothing names now that its requests are gone.

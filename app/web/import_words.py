@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from app.imports.shapes import FlawCode, SourceKind
-from app.imports.values import ImportState
+from app.imports.values import STATE_NAMES, ImportState
 from app.tickets.values import Status
 
 SOURCES: Mapping[SourceKind, str] = {
@@ -13,17 +13,15 @@ SOURCES: Mapping[SourceKind, str] = {
     SourceKind.FREESCOUT: "FreeScout",
     SourceKind.CSV: "Tableau (CSV)",
 }
+_COLOURS: Mapping[ImportState, str] = {
+    ImportState.EXPECTED: "warn",
+    ImportState.EXAMINED: "warn",
+    ImportState.DONE: "ok",
+    ImportState.FAILED: "danger",
+}
 # The word, and the colour of its tag.
 STATES: Mapping[ImportState, tuple[str, str]] = {
-    ImportState.EXPECTED: ("fichier attendu", "warn"),
-    ImportState.RECEIVED: ("examen en cours", ""),
-    ImportState.EXAMINED: ("à décider", "warn"),
-    ImportState.RUNNING: ("reprise en cours", ""),
-    ImportState.DONE: ("reprise faite", "ok"),
-    ImportState.CANCELLED: ("arrêtée", ""),
-    ImportState.FAILED: ("illisible", "danger"),
-    ImportState.UNDOING: ("retrait en cours", ""),
-    ImportState.UNDONE: ("retirée", ""),
+    state: (name, _COLOURS.get(state, "")) for state, name in STATE_NAMES.items()
 }
 # Of one request, of several.
 STATUSES: Mapping[str, tuple[str, str]] = {

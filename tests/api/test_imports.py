@@ -1,11 +1,13 @@
 """A history taken over through HTTP: declared, handed over, examined, decided; then taken back, whole or not at all."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.ids import Prefix, new_id, parse_id, public_id
+from app.imports.refusals import ImportNotThere
 from tests.api.conftest import Town
 from tests.api.test_links import link
 from tests.api.test_tags import a_tag, put
@@ -218,3 +220,39 @@ async def test_what_cannot_be_opened_is_said_and_its_file_forgotten(town: Town, 
     assert one["state"] == "failed"
     assert one["problem"]
     assert not file_of(town, one["id"]).exists()
+
+
+async def test_what_completed_a_request_that_was_merged_is_not_taken_back_by_halves(town: Town) -> None:
+    """Its message now stands in a request of ours: forgetting its name there would bring it a second time."""
+    ours = await town.a_ticket(sender={"kind": "email", "address": "usager@example.org", "display_name": "Usager"})
+    await decided(town, await examined(town, samples.lines(samples.zammad(1))), "running")
+    (taken,) = [one for one in (await town.http.get("/api/v1/tickets")).json()["data"] if one["id"] != ours["id"]]
+    head = {"If-Match": f'"{ours["version"]}"', "Idempotency-Key": new_id().hex}
+    body = {"source_ids": [taken["id"]], "reason": "la même demande"}
+    merged = await town.http.post(f"/api/v1/tickets/{ours['id']}/merges", json=body, headers=head)
+    assert merged.status_code == 201, merged.text
+    longer = samples.lines(samples.zammad(1, articles=[samples.asked(1), samples.answered(1)]))
+    second = await decided(town, await examined(town, longer), "running")
+    assert (second["tickets"], second["messages"], second["known"]) == (0, 1, 1)
+    refused = await decided(town, second, "undone", status=409)
+    assert (refused["code"], ours["reference"] in refused["detail"]) == ("import-built-upon", True)
+    again = await decided(town, await examined(town, longer), "running")
+    assert (again["messages"], again["known"]) == (0, 2)
+
+
+async def test_a_file_handed_over_twice_at_once_is_the_one_that_was_kept(town: Town) -> None:
+    """A double click: what is refused leaves no byte, or the report read would be of another file than what is placed."""
+    one = await declared(town, await town.connect("email"))
+    import_id, imports = parse_id(Prefix.IMPORT, one["id"]), town.house.imports
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield samples.lines(samples.zammad(2))
+        first = await town.http.put(f"/api/v1/imports/{one['id']}/file", content=samples.lines(samples.zammad(1)))
+        assert first.status_code == 202
+        await imports.work(str(town.id))
+
+    with pytest.raises(ImportNotThere) as refusal:
+        await imports.receive(town.id, import_id, slowly())
+    assert "à décider" in str(refusal.value.detail)
+    assert file_of(town, one["id"]).read_bytes() == samples.lines(samples.zammad(1))
+    assert [found.name for found in file_of(town, one["id"]).parent.iterdir()] == [file_of(town, one["id"]).name]
