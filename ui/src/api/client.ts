@@ -46,3 +46,6 @@ export const ifMatch = (version: number) => ({ "if-match": `"${version}"` });
 
 /** A name for one act: sent again with the same name, it is done once. */
 export const actName = (): string => crypto.randomUUID();
+
+/** Whether a refusal is an answer; without one the same act is sent again under the same name. */
+export const isAnswer = (problem: Problem): boolean => problem.status !== 0 && problem.status < 500;

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "react-router";
+import { actName } from "../api/client";
 import { useMay, useZone } from "../api/house";
 import { Problem } from "../api/problem";
 import { type Key, useWords } from "../i18n";
@@ -107,7 +108,7 @@ function DecisionDialog({
 
   async function takeBack(): Promise<void> {
     try {
-      await resolved(sending.id, "undo", t("outbox.undo.reason"));
+      await resolved(sending.id, "undo", t("outbox.undo.reason"), actName());
       tell(t("bulk.undone"));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -121,8 +122,8 @@ function DecisionDialog({
       title={t(`outbox.${decision}.title` as Key)}
       act={t(`outbox.${decision}` as Key)}
       onClose={onClose}
-      onAct={async (reason) => {
-        await resolved(sending.id, decision, reason);
+      onAct={async (reason, name) => {
+        await resolved(sending.id, decision, reason, name);
         void moved();
         tell(t(`outbox.${decision}.done` as Key), {
           words: t("bulk.undo"),

@@ -67,8 +67,8 @@ export default function QuarantineScreen() {
           title={t("quarantine.release.title")}
           act={t("quarantine.release")}
           onClose={() => setReleasing(null)}
-          onAct={async (reason) => {
-            await released(releasing.receipt_id, reason);
+          onAct={async (reason, name) => {
+            await released(releasing.receipt_id, reason, name);
             for (const key of ["held", "waiting"]) void client.invalidateQueries({ queryKey: [key] });
             tell(t("quarantine.released"));
           }}

@@ -21,8 +21,8 @@ export function ReplayDialog({ onClose }: { onClose: () => void }) {
       title={t("outbox.replay.title")}
       act={t("outbox.resend")}
       onClose={onClose}
-      onAct={async (reason) => {
-        const done = await replayed(reason);
+      onAct={async (reason, name) => {
+        const done = await replayed(reason, name);
         for (const key of ["sendings", "waiting", "lanes"])
           void client.invalidateQueries({ queryKey: [key] });
         tell(t("outbox.replay.done", { n: done.data.filter((line) => line.leaves).length }));

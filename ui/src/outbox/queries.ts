@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { actName, api, got, type Schemas } from "../api/client";
+import { api, got, type Schemas } from "../api/client";
 import type { Outbound } from "../ticket/queries";
 
 export type Decision = Schemas["NewResolution"]["decision"];
@@ -77,10 +77,10 @@ export const waitingHeldQuery = queryOptions({
 const counted = (page: { data: readonly unknown[]; next_cursor: string | null }): string =>
   page.next_cursor ? `${page.data.length}+` : String(page.data.length);
 
-export const resolved = (id: string, decision: Decision, reason: string): Promise<Outbound> =>
+export const resolved = (id: string, decision: Decision, reason: string, name: string): Promise<Outbound> =>
   got(
     api.POST("/api/v1/outbound/{outbound_id}/resolutions", {
-      params: { path: { outbound_id: id }, header: { "idempotency-key": actName() } },
+      params: { path: { outbound_id: id }, header: { "idempotency-key": name } },
       body: { decision, reason },
     }),
   );
@@ -92,18 +92,18 @@ export const replayQuery = queryOptions({
   staleTime: 0,
 });
 
-export const replayed = (reason: string) =>
+export const replayed = (reason: string, name: string) =>
   got(
     api.POST("/api/v1/outbound/replays", {
-      params: { header: { "idempotency-key": actName() } },
+      params: { header: { "idempotency-key": name } },
       body: { states: ["failed", "bounced"], reason },
     }),
   );
 
-export const released = (id: string, reason: string): Promise<Held> =>
+export const released = (id: string, reason: string, name: string): Promise<Held> =>
   got(
     api.POST("/api/v1/intake/{receipt_id}/releases", {
-      params: { path: { receipt_id: id }, header: { "idempotency-key": actName() } },
+      params: { path: { receipt_id: id }, header: { "idempotency-key": name } },
       body: { reason },
     }),
   );

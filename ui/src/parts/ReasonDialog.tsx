@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useState } from "react";
+import { actName, isAnswer } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { Dialog } from "./Dialog";
@@ -16,12 +17,13 @@ export function ReasonDialog({
 }: {
   title: string;
   act: string;
-  onAct: (reason: string) => Promise<void>;
+  onAct: (reason: string, name: string) => Promise<void>;
   onClose: () => void;
   children?: ReactNode;
 }) {
   const { t } = useWords();
   const id = useId();
+  const [name, setName] = useState(actName);
   const [reason, setReason] = useState("");
   const [missing, setMissing] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -37,10 +39,11 @@ export function ReasonDialog({
     setBusy(true);
     setError(null);
     try {
-      await onAct(words);
+      await onAct(words, name);
       onClose();
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
+      if (isAnswer(failure)) setName(actName());
       setError(failure);
     } finally {
       setBusy(false);

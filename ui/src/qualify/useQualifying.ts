@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { actName } from "../api/client";
+import { actName, isAnswer } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { useTell } from "../parts/toasts";
@@ -21,6 +21,7 @@ export function useQualifying(
   const { t } = useWords();
   const tell = useTell();
   const client = useQueryClient();
+  const [name, setName] = useState(actName);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Problem | null>(null);
 
@@ -29,15 +30,13 @@ export function useQualifying(
     setError(null);
     try {
       if ("asked" in act) await qualified(saisine, act.asked, act.reason);
-      else {
-        // A name an act: what was refused, then mended, is another one.
-        await dismissed(saisine, act.dismissal, act.words, actName());
-      }
+      else await dismissed(saisine, act.dismissal, act.words, name);
       void client.invalidateQueries({ queryKey: ["ticket", ticketId] });
       tell(t("asked" in act ? "qualify.done" : "qualify.dismissed"));
       onDone();
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
+      if (isAnswer(failure)) setName(actName());
       if (failure.status === 412) await client.invalidateQueries({ queryKey: ["ticket", ticketId] });
       setError(failure);
     } finally {

@@ -100,9 +100,15 @@ function SaisineView({ saisine, ticketId, place }: { saisine: Saisine; ticketId:
             .join(" · ")}
         </p>
       </div>
-      {may && !saisine.closed_at && !saisine.dismissed && !saisine.joined_to && (
+      {may && !saisine.closed_at && (
         <div className="acts">
-          <QualifyButton ticketId={ticketId} saisineId={saisine.id} primary={saisine.regime === "UNKNOWN"} />
+          {!saisine.dismissed && !saisine.joined_to && (
+            <QualifyButton
+              ticketId={ticketId}
+              saisineId={saisine.id}
+              primary={saisine.regime === "UNKNOWN"}
+            />
+          )}
           <a className="btn sm" href={`/demandes/${ticketId}#legal`}>
             {t("legal.events")}
           </a>
