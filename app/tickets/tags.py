@@ -9,6 +9,7 @@ from app.errors import NotFound, Stale
 from app.facts import Actor, FactBook
 from app.identity.people import name_key, plain_name
 from app.ids import new_id
+from app.rest.etags import require_version
 from app.rest.languages import Said
 from app.tickets import repository, tag_repository
 from app.tickets.filing_facts import TagEdited, TicketTagged, TicketUntagged
@@ -66,6 +67,7 @@ class Tags:
     ) -> Tag:
         """Renames, colours, archives or reopens; its requests keep it. Raises `NotFound`, `Stale`, `TagTaken`, `TooManyTags`."""
         was = await self.get(session, tenant_id, tag_id)
+        require_version(was.version, expected=version)
         archived = was.archived_at is not None if archived is None else archived
         if was.archived_at is not None and not archived:
             await self._room(session, tenant_id)
@@ -115,8 +117,7 @@ class Tags:
 
     async def _held(self, session: Session, tenant_id: UUID, ticket_id: UUID, *, version: int) -> Ticket:
         ticket = await self._tickets.living(session, tenant_id, ticket_id, lock=True)
-        if ticket.version != version:
-            raise Stale
+        require_version(ticket.version, expected=version)
         return ticket
 
     async def _moved_on(self, session: Session, tenant_id: UUID, fact: TicketTagged) -> Ticket:

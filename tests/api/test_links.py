@@ -1,11 +1,14 @@
 """Links between requests: said once, read from both sides, by who sees both."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import pytest
 
 from app.ids import Prefix, new_id, parse_id
 from app.privacy import emptying
+from app.tickets.link_values import Link, LinkKind, TooManyLinks, refuse
 from tests.api.conftest import Town
 from tests.api.test_sight import Someone, a_team, give, someone
 from tests.api.test_tags import a_tag, put
@@ -25,6 +28,25 @@ async def seen(town: Town, ticket: dict[str, Any], by: Someone | None = None) ->
     answer = await (by.ask("GET", path) if by else town.http.get(f"/api/v1{path}"))
     assert answer.status_code == 200, answer.text
     return [(one["relation"], one["ticket"]["id"]) for one in answer.json()["data"]]
+
+
+def test_a_request_has_a_hundred_links_at_most() -> None:
+    one = new_id()
+    known = [
+        Link(
+            id=new_id(),
+            kind=LinkKind.FOLLOWS,
+            source_id=one,
+            target_id=new_id(),
+            actor="system",
+            at=datetime(2026, 3, 2, tzinfo=UTC),
+        )
+        for _ in range(100)
+    ]
+    refuse(LinkKind.RELATED, new_id(), new_id(), known)
+    refuse(LinkKind.RELATED, one, new_id(), known[1:])
+    with pytest.raises(TooManyLinks):
+        refuse(LinkKind.RELATED, new_id(), one, known)
 
 
 async def test_each_side_reads_a_link_in_its_own_words(town: Town) -> None:

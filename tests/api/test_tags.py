@@ -72,6 +72,9 @@ async def test_a_tag_keeps_its_requests_whatever_becomes_of_it(town: Town) -> No
     )
     assert (renamed.status_code, renamed.headers["etag"]) == (200, '"2"')
     stale = await town.http.patch(path, json={"name": "Autre"}, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.headers["etag"]) == (412, '"2"')
+    read_before = {"If-Match": f'"{ticket["version"]}"'}
+    stale = await town.http.put(f"/api/v1/tickets/{ticket['id']}/tags/{tag['id']}", headers=read_before)
     assert stale.status_code == 412
     assert (await town.http.patch(path, json={"archived": True}, headers={"If-Match": '"2"'})).status_code == 200
     shown = (await town.http.get(f"/api/v1/tickets/{ticket['id']}")).json()
