@@ -24,7 +24,7 @@ from app.exchanges.splitting import split
 from app.exchanges.windows import Opening, opening, public_answers
 from app.facts import Actor
 from app.rest.languages import Said
-from app.tickets.moves import merged_elsewhere
+from app.tickets.moves import require_living
 from app.tickets.service import Tickets
 from app.tickets.values import Direction, Message, Ticket
 
@@ -104,12 +104,11 @@ class Composer:
     async def plan(self, session: Session, tenant_id: UUID, ticket: Ticket, draft: Draft, *, actor: Actor) -> Planned:
         """Chooses how an answer leaves, and changes nothing.
 
-        Raises `MergedElsewhere`, `NoWayOut`, `OptedOut`, `WindowClosed`, `NoTemplates`, `TemplateNotApproved`, or `Invalid`
+        Raises `MergedElsewhere`, `TicketEmptied`, `NoWayOut`, `OptedOut`, `WindowClosed`, `NoTemplates`, `TemplateNotApproved`, or `Invalid`
         when nobody was chosen among several people, when a template is wrongly filled, or when the text is longer than
         the channel carries in as many messages as it may.
         """
-        if ticket.merged_into is not None:
-            raise merged_elsewhere(ticket)
+        require_living(ticket)
         thread = await self._tickets.thread(session, tenant_id, ticket.id)
         to = await address(session, tenant_id, ticket, draft, thread)
         channel = self.way_out(

@@ -37,7 +37,7 @@ from app.ids import new_id
 from app.rest.etags import etag
 from app.rest.languages import Said
 from app.tickets import nearby
-from app.tickets.moves import merged_elsewhere
+from app.tickets.moves import require_living
 from app.tickets.quarantine import set_aside
 from app.tickets.service import Tickets
 from app.tickets.values import Direction, Message, Piece, Ticket
@@ -118,8 +118,7 @@ class Forwarding:
         ticket = await self._tickets.get(session, tenant_id, ticket_id)
         if ticket.version != version:
             raise Stale(headers={"ETag": etag(ticket.version)})
-        if ticket.merged_into is not None:
-            raise merged_elsewhere(ticket)
+        require_living(ticket)
         channel = await self._partner(session, tenant_id, handing.channel_id)
         before = await forwards.of_ticket(session, tenant_id, ticket_id)
         if any(one.channel_id == channel.id and not one.failed for one in before):

@@ -30,6 +30,7 @@ from app.tickets.moves import (
     check_split,
     merged_elsewhere,
     other_contacts,
+    require_living,
     status_after,
 )
 from app.tickets.service import CloseGuard, HoldGuard
@@ -156,8 +157,7 @@ class Moves:
         """
         tickets = await alone_with(session, tenant_id, [source_id])
         source = _at_version(tickets[source_id], version)
-        if source.merged_into is not None:
-            raise merged_elsewhere(source)
+        require_living(source)
         chosen = check_split(await moving.thread(session, tenant_id, source_id), list(dict.fromkeys(message_ids)))
         first = next(one for one in chosen if one.direction is Direction.IN)
         ids = {one.id for one in chosen}

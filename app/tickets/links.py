@@ -12,7 +12,7 @@ from app.rest.languages import Said
 from app.tickets import link_repository, repository
 from app.tickets.filing_facts import TicketLinked, TicketUnlinked
 from app.tickets.link_values import MOST, Link, LinkKind, ends, refuse
-from app.tickets.moves import merged_elsewhere
+from app.tickets.moves import require_living
 from app.tickets.service import Tickets
 from app.tickets.values import Ticket
 
@@ -47,8 +47,7 @@ class Links:
         if other_id not in both:
             raise _not_another(Said("demande inconnue", en="unknown ticket"), code="unknown")
         for ticket in both.values():
-            if ticket.merged_into is not None:
-                raise merged_elsewhere(ticket)
+            require_living(ticket)
         known = await link_repository.page(session, tenant_id, [ticket_id, other_id], after=None, limit=2 * MOST)
         refuse(kind, ticket_id, other_id, known)
         source_id, target_id = ends(kind, ticket_id, other_id)

@@ -37,6 +37,18 @@ class MergedElsewhere(Conflict):
     )
 
 
+class TicketEmptied(Conflict):
+    """Its person, or its time, had it erased: a word written there now would stay for ever, erased by nobody."""
+
+    code = "ticket-erased"
+    title_fr = "La demande a été effacée"
+    title_en = "The ticket was erased"
+    advice = Said(
+        "il n'en reste que le numéro, les dates et l'issue : ouvrez une nouvelle demande",
+        en="only its number, its days and its outcome are left: open a new ticket",
+    )
+
+
 class TicketEnded(Conflict):
     """A live clock must not be carried into what nobody looks at any more."""
 
@@ -138,15 +150,14 @@ def check_merge(
 ) -> list[Ticket]:
     """Returns the sources of other people, whom somebody says to merge all the same; `people` took part in each ticket.
 
-    Raises `Invalid`, `MergedElsewhere`, `TicketEnded` or `OtherContact` when the sources may not join the target.
+    Raises `Invalid`, `MergedElsewhere`, `TicketEmptied`, `TicketEnded` or `OtherContact` when the sources may not join the target.
     """
     for place, source in enumerate(sources):
         if source.id == target.id:
             told = Said("une demande ne se fusionne pas avec elle-même", en="a ticket is not merged with itself")
             raise Invalid(flaws=[Flaw(f"/source_ids/{place}", "itself", told)])
     for ticket in (target, *sources):
-        if ticket.merged_into is not None:
-            raise merged_elsewhere(ticket)
+        require_living(ticket)
     if any(_seen_by(source) != _seen_by(target) for source in sources):
         raise ConfidentialityDiffers(ConfidentialityDiffers.advice)
     if target.status in ENDED:
@@ -180,6 +191,14 @@ def merged_elsewhere(ticket: Ticket) -> MergedElsewhere:
             en=f"ticket {ticket.reference} was merged: open the one that took it over, or undo the merge first",
         )
     )
+
+
+def require_living(ticket: Ticket) -> None:
+    """Raises `MergedElsewhere` or `TicketEmptied` for a ticket that nothing may be written to any more."""
+    if ticket.merged_into is not None:
+        raise merged_elsewhere(ticket)
+    if ticket.erased_at is not None:
+        raise TicketEmptied(TicketEmptied.advice)
 
 
 def other_contacts(target: Ticket, sources: Sequence[Ticket], people: People) -> list[Ticket]:

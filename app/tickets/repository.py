@@ -205,6 +205,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ticket.term_on,
         ticket.alert_on,
         ticket.merged_into,
+        ticket.erased_at,
         ticket.version,
         _CONTACT_NAME,
         _TAGS,

@@ -13,7 +13,7 @@ from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.tickets import assigning, intake, machine_texts, moving, placing, recalling, repository, thread
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
-from app.tickets.moves import ENDED, merged_elsewhere
+from app.tickets.moves import ENDED, require_living
 from app.tickets.repository import After, Filter
 from app.tickets.values import (
     AuthorKind,
@@ -82,10 +82,9 @@ class Tickets:
         return await repository.by_reference(session, tenant_id, reference)
 
     async def living(self, session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket:
-        """Returns a ticket that may still be written to. Raises `NotFound`, `MergedElsewhere`."""
+        """Returns a ticket that may still be written to. Raises `NotFound`, `MergedElsewhere`, `TicketEmptied`."""
         ticket = await self.get(session, tenant_id, ticket_id, lock=lock)
-        if ticket.merged_into is not None:
-            raise merged_elsewhere(ticket)
+        require_living(ticket)
         return ticket
 
     async def present(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> Ticket:

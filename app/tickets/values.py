@@ -153,7 +153,8 @@ class Standing:
 class Ticket:
     """A ticket as a list shows it. `risk`, `term_on`, `alert_on` are the legal face's last word.
 
-    `merged_into` is the ticket that took all this one held: nothing is said, changed or received here any more.
+    `merged_into` is the ticket that took all this one held: nothing is said, changed or received here any more,
+    nor after `erased_at`, since when only its number, its days and its outcome are left.
     """
 
     id: UUID
@@ -174,6 +175,7 @@ class Ticket:
     term_on: date | None
     alert_on: date | None
     merged_into: UUID | None
+    erased_at: datetime | None
     version: int
     tags: Sequence[TagMark] = ()
 

@@ -19,7 +19,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
-from app.tickets.moves import MergedElsewhere
+from app.tickets.moves import MergedElsewhere, TicketEmptied
 
 router = APIRouter(prefix="/tickets/{ticket_id}", tags=["tickets"], route_class=StrictRoute)
 Reader = Annotated[Caller, require("tickets:read")]
@@ -49,7 +49,7 @@ async def list_forwards(
     response_model=ForwardOut,
     summary="Transmettre un signalement",
     response_description="La transmission, en file d'envoi.",
-    responses=refusals(NotFound, NoPartner, ForwardedAlready, MergedElsewhere, Invalid),
+    responses=refusals(NotFound, NoPartner, ForwardedAlready, MergedElsewhere, TicketEmptied, Invalid),
 )
 async def forward_report(
     ticket_id: TicketInPath,

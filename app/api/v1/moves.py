@@ -23,7 +23,15 @@ from app.rest.transactions import Reading, Writing
 from app.sve.moved_schemas import MergedOut, SplitOut, UndoneOut
 from app.sve.schemas import TicketOut
 from app.tickets.move_schemas import MoveOut, NewMerge, NewSplit
-from app.tickets.moves import AlreadyUndone, MergedElsewhere, MovedAgain, MoveKind, OtherContact, TicketEnded
+from app.tickets.moves import (
+    AlreadyUndone,
+    MergedElsewhere,
+    MovedAgain,
+    MoveKind,
+    OtherContact,
+    TicketEmptied,
+    TicketEnded,
+)
 
 router = APIRouter(prefix="/tickets/{ticket_id}", tags=["tickets"], route_class=StrictRoute)
 Reader = Annotated[Caller, require("tickets:read")]
@@ -52,7 +60,7 @@ async def list_splits(
     response_model=MergedOut,
     summary="Fusionner",
     response_description="La demande gardée.",
-    responses=refusals(NotFound, MergedElsewhere, TicketEnded, OtherContact, Invalid),
+    responses=refusals(NotFound, MergedElsewhere, TicketEmptied, TicketEnded, OtherContact, Invalid),
 )
 async def merge(
     ticket_id: TicketInPath,
@@ -89,7 +97,7 @@ async def merge(
     response_model=SplitOut,
     summary="Séparer",
     response_description="La nouvelle demande.",
-    responses=refusals(NotFound, MergedElsewhere, Invalid),
+    responses=refusals(NotFound, MergedElsewhere, TicketEmptied, Invalid),
 )
 async def split(
     ticket_id: TicketInPath,

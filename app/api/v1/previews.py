@@ -15,7 +15,7 @@ from app.rest.callers import Caller
 from app.rest.json_body import StrictRoute
 from app.rest.responses import refusals
 from app.rest.transactions import Reading
-from app.tickets.moves import MergedElsewhere
+from app.tickets.moves import MergedElsewhere, TicketEmptied
 
 router = APIRouter(prefix="/tickets/{ticket_id}/replies", tags=["tickets"], route_class=StrictRoute)
 
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/tickets/{ticket_id}/replies", tags=["tickets"], rout
     "/previews",
     summary="Voir une réponse avant de l'envoyer",
     response_description="Comment elle partirait.",
-    responses=refusals(NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, MergedElsewhere),
+    responses=refusals(NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, MergedElsewhere, TicketEmptied),
 )
 async def preview_reply(
     ticket_id: TicketInPath,

@@ -24,7 +24,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page, PageRequest
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
-from app.tickets.moves import MergedElsewhere
+from app.tickets.moves import MergedElsewhere, TicketEmptied
 from app.tickets.schemas import MessageOut, NewNote
 from app.tickets.thread import Place
 
@@ -78,7 +78,15 @@ async def read_timeline(
     summary="Répondre",
     response_description="La réponse est figée ; elle part.",
     responses=refusals(
-        NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, NewerMessage, SensitiveContent, MergedElsewhere
+        NotFound,
+        Invalid,
+        NoWayOut,
+        OptedOut,
+        WindowClosed,
+        NewerMessage,
+        SensitiveContent,
+        MergedElsewhere,
+        TicketEmptied,
     ),
 )
 async def reply(
@@ -112,7 +120,7 @@ async def reply(
     response_model=MessageOut,
     summary="Noter",
     response_description="La note.",
-    responses=refusals(NotFound, MergedElsewhere),
+    responses=refusals(NotFound, MergedElsewhere, TicketEmptied),
 )
 async def note(
     ticket_id: TicketInPath,

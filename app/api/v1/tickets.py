@@ -27,7 +27,7 @@ from app.rest.transactions import Reading, Writing
 from app.sensitive import masked
 from app.sve.law.risk import Risk
 from app.sve.schemas import TicketOut
-from app.tickets.moves import MergedElsewhere
+from app.tickets.moves import MergedElsewhere, TicketEmptied
 from app.tickets.repository import After, Filter
 from app.tickets.schemas import TicketChange, TicketCount
 from app.tickets.values import Status, Ticket
@@ -157,7 +157,7 @@ async def read_ticket(
     "/{ticket_id}",
     summary="Changer une demande",
     response_description="La demande changée.",
-    responses=refusals(NotFound, ClockRunning, MergedElsewhere),
+    responses=refusals(NotFound, ClockRunning, MergedElsewhere, TicketEmptied),
 )
 async def change_ticket(
     ticket_id: TicketInPath,
