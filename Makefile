@@ -93,7 +93,7 @@ migration: $(VENV)/.dev ## a new migration: make migration m="what it does"
 lock: $(VENV)/.dev ## renew the locked dependencies from pyproject.toml
 	$(PIP) uv
 	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra embedded --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --upgrade -q -o requirements/run.lock
-	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra embedded --extra suggest --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --upgrade -q -o requirements/dev.lock
+	$(BIN)/uv pip compile pyproject.toml requirements/build.in --extra embedded --extra otel --extra suggest --group dev --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --universal --upgrade -q -o requirements/dev.lock
 
 clean: ## remove the environment and what was built; data/ is left alone
 	rm -rf $(VENV) dist app/static ui/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -21,7 +21,7 @@ _DEEP = 6
 _FRAMES = 40
 # Chatty at best; at worst they log addresses (mail.log), statements, or addresses of providers with a token in them.
 _QUIET = ("aiosmtpd", "alembic", "asyncio", "httpcore", "httpx", "mail", "procrastinate", "sqlalchemy", "uvicorn")
-_MUTE = ("mail.log", "mail.debug")
+_MUTE = ("mail.log", "mail.debug", "opentelemetry")  # that a collector is away is told once, by ourselves
 _SECRET_NAME = re.compile(
     r"(?:^|_)(?:secret|secrets|password|passwd|token|tokens|authorization|cookie|api_key|credential|credentials|dsn)(?:$|_)"
 )

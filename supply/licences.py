@@ -25,6 +25,7 @@ EXCEPTIONS = {name: frozenset({"LGPL-3.0-only"}) for name in ("psycopg", "psycop
 # State nothing in their metadata; the licence file of the package was read.
 READ = {"pyrage": "MIT"}
 _SPOKEN = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
     "ISC License (ISCL)": "ISC",

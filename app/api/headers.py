@@ -16,6 +16,8 @@ from app.rest.metrics import observe_request
 from app.rest.quotas import told_of
 from app.rest.retiring import retired_fields
 from app.rest.route_names import route_template
+from app.rest.tracing import parent_of
+from app.spans import Key, Kind, span
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # An answer that is not a page renders nothing and is framed by nobody.
@@ -25,6 +27,8 @@ _PAGE = _NOTHING + "; require-trusted-types-for 'script'; trusted-types 'none'"
 _POWERS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 # Two years, as RFC 6797 leaves to us; told to those who came by TLS, the subdomains being the administration's own.
 _HSTS = "max-age=63072000; includeSubDomains"
+# Anybody may invent a method; a span tells those that exist.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PERSONAL = ("/api/", "/hooks/", "/open311/", "/health/", "/metrics", "/chat/")
 
 
@@ -60,9 +64,20 @@ class Envelope:
                 dress(headers, path=path, identifier=identifier, enciphered=self._enciphered)
             await send(message)
 
+        method = str(scope["method"]) if scope["method"] in _METHODS else "_OTHER"
         try:
-            with unbounded():  # until the caller is known; and whatever was seen through is over with the request
-                await self._app(scope, receive, dressed)
+            with span(method, kind=Kind.SERVER, parent=parent_of(scope)) as told, unbounded():
+                # Until the caller is known; and whatever was seen through is over with the request.
+                try:
+                    await self._app(scope, receive, dressed)
+                finally:
+                    route = route_template(scope)
+                    told.name(f"{method} {route}")
+                    told.tell(Key.METHOD, method)
+                    told.tell(Key.ROUTE, route)
+                    told.tell(Key.STATUS, status)
+                    if status >= 500:
+                        told.fail(str(status))
         finally:
             observe_request(
                 scope["method"], route=route_template(scope), status=status, seconds=time.perf_counter() - started

@@ -23,6 +23,7 @@ from app.bootstrap.lives import Lives, lives_of
 from app.bootstrap.outward import Outward, outward_of
 from app.bootstrap.privacy import Privacy, privacy_of
 from app.bootstrap.talk import Talk, talk_of
+from app.bootstrap.tracing import traced
 from app.bootstrap.traffic import Traffic, traffic_of
 from app.channels.contract import Context
 from app.chat.tidying import TIDY
@@ -184,7 +185,7 @@ async def opened(
         beside.append(asyncio.create_task(keep_time(database, STEADY)))
     try:
         policy = EgressPolicy(settings.egress_allow)
-        async with guarded_client(policy) as http:
+        async with traced(), guarded_client(policy) as http:
             house = assemble(
                 settings,
                 clock=clock,

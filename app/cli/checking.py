@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ _RECOMPUTE = "parvis sve recompute --reason …"
 def check(*, as_lines: bool) -> None:
     """Tell whether configuration and data are sound, one line each; the exit status is 1 when something is not.
 
-    Configuration: the settings, the database's version, role, schema and clock, the months of the event log, the master keys, the bell, where pieces are kept, what reads scans, the antivirus. For each administration:
+    Configuration: the settings, the database's version, role, schema and clock, the months of the event log, the master keys, the bell, where pieces are kept, where traces go, what reads scans, the antivirus. For each administration:
     the ledger (everything accepted is done, a duplicate, held or queued), what waits for a person, what waits for a
     worker, whether messages leave, whether the watch of legal terms goes round, whether each delivery is still what was received,
     the chain of the journal, and whether every open legal clock still says what its events say.
@@ -55,6 +56,7 @@ async def _all(*, as_lines: bool) -> bool:
 
 async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> AsyncIterator["Check"]:
     from app.bootstrap.pieces import check_pieces
+    from app.bootstrap.tracing import check_tracing
     from app.db.checks import check_all
     from app.live.bell import check_bell
 
@@ -68,6 +70,7 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
     yield await house.rotation.check()
     yield await check_bell(house.bell)
     yield await check_pieces(house.settings, house.store)
+    yield check_tracing(os.environ)
     yield await asyncio.to_thread(_scans, house)
     yield await _antivirus(house)
     for tenant_id in await house.tenants.directory():

@@ -62,20 +62,23 @@ async def _serve_mail(house: "House", stop: asyncio.Event) -> None:
 async def serve_http(house: "House", listening: socket.socket, stop: asyncio.Event) -> None:
     import structlog
     import uvicorn
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
     from app.cli.patient import PatientProtocol
     from app.main import create_app
+    from app.rest.tracing import TrustedTraces
 
     log = structlog.get_logger()
     app = create_app(house)
+    trusted = house.settings.trusted_proxies
     config = uvicorn.Config(
-        app,
+        TrustedTraces(ProxyHeadersMiddleware(app, trusted_hosts=trusted), trusted=trusted),  # type: ignore[arg-type]  # uvicorn's own ASGI types are narrower than starlette's
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         http=PatientProtocol,
-        forwarded_allow_ips=house.settings.trusted_proxies,
+        proxy_headers=False,  # it stands above, where the connection's own address is still seen
         timeout_graceful_shutdown=_REQUESTS_END_WITHIN_S,
     )
     server = _quiet(config)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from app.db.alone import Alone
 from app.db.lines import attentive
 from app.db.sight import Sight, sight
+from app.db.timing import time_statements
 from app.errors import Conflict, NotFound, Unavailable
 
 Session = AsyncSession
@@ -50,6 +51,7 @@ class Database:
             connect_args={"prepare_threshold": None},
         )
         _drop_pool_on_disconnect(self.engine)
+        time_statements(self.engine.sync_engine)
         self._alone = Alone(url, size=max(2, pool_size // 2))
 
     @asynccontextmanager

@@ -11,6 +11,7 @@ import httpx
 from app.egress.policy import EgressPolicy
 from app.egress.ports import Speech
 from app.egress.refusing import EgressRefused
+from app.spans import Key, Kind, span
 
 # What one answer may weigh and last. A call may ask for other bounds: `extensions={"max_bytes": …, "max_seconds": …}`.
 MAX_BYTES, MAX_SECONDS = 8 * 2**20, 120.0
@@ -44,6 +45,15 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        # The host alone: an address may name a person, or hold a token.
+        with span(f"HTTP {request.method}", kind=Kind.CLIENT) as told:
+            told.tell(Key.METHOD, request.method)
+            told.tell(Key.HOST, request.url.host)
+            response = await self._answered(request)
+            told.tell(Key.STATUS, response.status_code)
+            return response
+
+    async def _answered(self, request: httpx.Request) -> httpx.Response:
         try:
             self._policy.check_url(str(request.url))
         except EgressRefused as refused:

@@ -30,6 +30,7 @@ from app.ids import new_id
 from app.jobs import queue
 from app.rest.languages import Said
 from app.rest.metrics import RECEPTIONS
+from app.spans import Key, span
 
 log = structlog.get_logger()
 # At most so many deliveries are claimed at once, and so many placed in one transaction: a statement's fixed costs are
@@ -76,7 +77,9 @@ class Inbound:
     ) -> Receipt:
         """Keeps a delivery, committed when this returns. Raises `Unavailable` when it could not be kept."""
         receipt, reception = self._received(channel, delivery, door=door, verified=verified, remote=remote)
-        await receptions.keep_alone(self._database, reception)
+        with span("intake keep") as told:
+            told.tell(Key.CHANNEL, channel.type)
+            await receptions.keep_alone(self._database, reception)
         RECEPTIONS.labels(channel.type, door.value).inc()
         crashpoint("after_accept")
         return receipt
@@ -158,7 +161,9 @@ class Inbound:
                     ahead = asyncio.create_task(self._read(following))
                 crashpoint("after_parse")
                 if understood:
-                    await self._place_all(tenant_id, understood)
+                    with span("intake place") as told:
+                        told.tell(Key.COUNT, len(understood))
+                        await self._place_all(tenant_id, understood)
         finally:
             ahead.cancel()
             await asyncio.gather(ahead, return_exceptions=True)
@@ -200,7 +205,9 @@ class Inbound:
                 await self._hold(reception, unusable.detail)
             except Exception as error:  # noqa: BLE001 — a channel that cannot be opened must not hold the others
                 await self._refuse(reception, f"défaut interne : {type(error).__name__}", error=error)
-        outcomes = await self._reader.read_all([asked for _, _, asked in readable])
+        with span("intake read") as told:
+            told.tell(Key.COUNT, len(readable))
+            outcomes = await self._reader.read_all([asked for _, _, asked in readable])
         understood: list[Understood] = []
         for (reception, channel, _), outcome in zip(readable, outcomes, strict=True):
             if not isinstance(outcome, ReadingFailed) and outcome:

@@ -23,6 +23,7 @@ from sqlalchemy import text
 from app.clock import Clock, utc_now
 from app.db.transaction import Session
 from app.jobs.setting_aside import SettingAside
+from app.spans import Key, Kind, span
 
 Handler = Callable[..., Awaitable[None]]
 log = structlog.get_logger()
@@ -109,15 +110,9 @@ class Worker:
         """Registers the handler of a task."""
 
         async def run(**args: Any) -> None:
-            if self._aside is None:
-                await handler(**args)
-                return
-            try:
-                await self._aside.judge(task, args)
-                await handler(**args)
-            except Exception as error:
-                await self._aside.keep(task, args, error)
-                raise
+            with span(f"job {task}", kind=Kind.CONSUMER) as told:
+                told.tell(Key.TASK, task)
+                await self._handled(task, handler, args)
 
         self._app.task(name=task, pass_context=False)(run)
 
@@ -128,10 +123,23 @@ class Worker:
         """
 
         async def run(timestamp: int) -> None:  # noqa: ARG001 — procrastinate's own argument
-            await handler()
+            with span(f"round {task}", kind=Kind.CONSUMER) as told:
+                told.tell(Key.TASK, task)
+                await handler()
 
         registered = self._app.task(name=task, lock=task, queueing_lock=task)(run)
         self._registry.periodic_decorator(cron=_seconds_last(cron), periodic_id="")(registered)
+
+    async def _handled(self, task: str, handler: Handler, args: Mapping[str, Any]) -> None:
+        if self._aside is None:
+            await handler(**args)
+            return
+        try:
+            await self._aside.judge(task, args)
+            await handler(**args)
+        except Exception as error:
+            await self._aside.keep(task, args, error)
+            raise
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; a worker ended by the database is started again with back-off."""
