@@ -5,7 +5,7 @@ is new. Nothing here wakes anything: no acknowledgement, no notice, no fact a me
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -75,6 +75,9 @@ class Placing:
         await placing.add_messages(session, rows.messages, rows.pieces)
         people = [{"tenant_id": tenant_id, "import_id": self._run.id, "contact_id": one} for one in strangers]
         await origins.add(session, rows.ticket_origins, rows.message_origins, people)
+        revived = _activity(rows.taken, set(standing.values()))
+        await placing.revive(session, tenant_id, revived)
+        rows.taken += await self._open_again(session, tickets.values(), known)
         clocks_open = await self._taking_over.open(
             session, self._tenant, rows.taken, actor=self._run.actor, now=self._now
         )
@@ -85,6 +88,25 @@ class Placing:
             saisines=clocks_open,
             known=len(known),
         )
+
+    async def _open_again(
+        self, session: Session, tickets: Iterable[ForeignTicket], known: Mapping[str, UUID]
+    ) -> Sequence[Taken]:
+        """Returns messages that stand here already, of requests their tool holds open.
+
+        Of a request that was closed when it was taken over, they have started no clock.
+        """
+        told = {
+            message_id: family(said, channel_type=self._around.mailbox(one).type)
+            for one in tickets
+            for said in starting(one)
+            if (message_id := known.get(key_of(one, said))) is not None
+        }
+        found = await origins.standing(session, self._tenant.id, told)
+        return [
+            Taken(ticket_id=ticket_id, message_id=one, channel_type=told[one], received_at=received_at)
+            for one, (ticket_id, received_at) in sorted(found.items())
+        ]
 
     async def _people(
         self, session: Session, tickets: Iterable[ForeignTicket]
@@ -271,6 +293,15 @@ class Placing:
 def key_of(one: ForeignTicket, said: ForeignMessage) -> str:
     """The name of a message in its source, as a digest: what a source calls a message may hold an address."""
     return hashlib.blake2b(f"{one.external_id}\x1f{said.external_id}".encode(), digest_size=20).hexdigest()
+
+
+def _activity(taken: Iterable[Taken], standing: Collection[UUID]) -> dict[UUID, datetime]:
+    """Returns the requests here that somebody waits in again, and since when they last wrote."""
+    last: dict[UUID, datetime] = {}
+    for one in taken:
+        if one.ticket_id in standing:
+            last[one.ticket_id] = max(one.received_at, last.get(one.ticket_id, one.received_at))
+    return last
 
 
 def _merged(tickets: Iterable[ForeignTicket]) -> dict[str, ForeignTicket]:

@@ -41,8 +41,14 @@ class TakingOver:
         self._refresher = refresher
 
     async def open(self, session: Session, tenant: Tenant, taken: Sequence[Taken], *, actor: str, now: datetime) -> int:
-        """Opens a saisine for each message; returns how many. No fact is told message by message, no letter is owed."""
+        """Opens a saisine for each message that has none; returns how many.
+
+        No fact is told message by message, no letter is owed.
+        """
         saisines, events, duties = [], [], []
+        asked = await repository.by_messages(session, tenant.id, [one.message_id for one in taken])
+        clocked = {one.message_id for one in asked}
+        taken = [one for one in taken if one.message_id not in clocked]
         for one in taken:
             saisine_id = new_id()
             case = first_case(tenant, channel_type=one.channel_type, received_at=one.received_at)

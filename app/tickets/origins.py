@@ -1,6 +1,7 @@
 """Every SQL statement of origins: what an import brought here, under which name, and whether anybody built upon it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import and_, func, select, text
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.tickets.origin_tables import ContactOriginRecord, MessageOriginRecord, TicketOriginRecord
-from app.tickets.tables import TicketRecord
+from app.tickets.tables import MessageRecord, TicketRecord
 
 # How a request stands, in the words of `left_as`.
 _STANDS = "t.status || '/' || COALESCE(CAST(t.team_id AS text), '') || '/' || COALESCE(CAST(t.assignee_id AS text), '')"
@@ -75,13 +76,30 @@ async def tickets_known(
     return {row.external_id: row.ticket_id for row in rows}
 
 
-async def messages_known(session: Session, tenant_id: UUID, *, origin: str, keys: Collection[str]) -> set[str]:
-    """Returns those of some keys under which a message stands here already."""
+async def messages_known(
+    session: Session, tenant_id: UUID, *, origin: str, keys: Collection[str]
+) -> Mapping[str, UUID]:
+    """Returns the messages that stand here already under those of some keys."""
     record = MessageOriginRecord
-    query = select(record.external_key).where(
+    query = select(record.external_key, record.message_id).where(
         record.tenant_id == tenant_id, record.origin == origin, record.external_key.in_(list(keys))
     )
-    return set((await session.execute(query)).scalars())
+    return {row.external_key: row.message_id for row in await session.execute(query)}
+
+
+async def standing(
+    session: Session, tenant_id: UUID, message_ids: Collection[UUID]
+) -> Mapping[UUID, tuple[UUID, datetime]]:
+    """Returns in which request each message stands now, and when it was received; of what was erased, nothing."""
+    if not message_ids:
+        return {}
+    said, ticket = MessageRecord, TicketRecord
+    query = (
+        select(said.id, said.ticket_id, said.received_at)
+        .join(ticket, and_(ticket.tenant_id == said.tenant_id, ticket.id == said.ticket_id))
+        .where(said.tenant_id == tenant_id, said.id.in_(list(message_ids)), ticket.erased_at.is_(None))
+    )
+    return {row.id: (row.ticket_id, row.received_at) for row in await session.execute(query)}
 
 
 async def numbered(session: Session, tenant_id: UUID, numbers: Collection[str]) -> Sequence[tuple[str, UUID]]:

@@ -256,3 +256,21 @@ async def test_a_file_handed_over_twice_at_once_is_the_one_that_was_kept(town: T
     assert "à décider" in str(refusal.value.detail)
     assert file_of(town, one["id"]).read_bytes() == samples.lines(samples.zammad(1))
     assert [found.name for found in file_of(town, one["id"]).parent.iterdir()] == [file_of(town, one["id"]).name]
+
+
+@pytest.mark.parametrize("wrote_again", [False, True])
+async def test_a_request_its_tool_opened_again_starts_its_clock_from_the_first_day(
+    town: Town, wrote_again: bool
+) -> None:
+    """Taken over closed it started none; a later export says it is open: no clock is missing, none is there twice."""
+    await decided(town, await examined(town, samples.lines(samples.zammad(1, state="closed"))), "running")
+    later = samples.asked(1, message_id="<encore@example.org>", created_at="2026-02-20T08:00:00Z") | {"id": 99}
+    told = [samples.asked(1), *([later] if wrote_again else [])]
+    longer = samples.lines(samples.zammad(1, articles=told))
+    second = await decided(town, await examined(town, longer), "running")
+    assert second["saisines"] == second["report"]["clocks"] == len(told)
+    (ticket,) = (await town.http.get("/api/v1/tickets")).json()["data"]
+    assert (ticket["status"], ticket["term_on"], len(ticket["saisines"])) == ("open", "2026-04-10", len(told))
+    assert ticket["last_activity_at"][:10] == ("2026-02-20" if wrote_again else "2026-02-10")
+    again = await decided(town, await examined(town, longer), "running")
+    assert (again["saisines"], again["messages"]) == (0, 0)
