@@ -24,6 +24,8 @@ class Poisoned(HttpAdapter):
             case b"die": os._exit(1)
             case b"hang": time.sleep(60)
             case b"raise": raise ValueError
+            case b"eat": [bytearray(64 * 2**20) for _ in range(64)]
+            case b"killed": os.kill(os.getpid(), 9)  # as the kernel does where a machine has no memory left
             case b"talk": os.write(1, b"\\x00" * 64)
         return super().parse(delivery, config)
 """
@@ -59,12 +61,21 @@ def told(outcomes: list[Outcome]) -> list[str]:
         (b"hang", Failure.TIME),
         (b"raise", Failure.CRASH),
         (b"talk", Failure.CRASH),
+        (b"eat", Failure.CRASH),
+        (b"killed", Failure.CRASH),
         (b"{", Failure.UNREADABLE),
     ],
 )
 async def test_a_poison_is_blamed_alone(reader: Reader, poison: bytes, failure: Failure) -> None:
     outcomes = await reader.read_all(asked(GOOD % 1, GOOD % 2, poison, GOOD % 3, GOOD % 4))
     assert told(outcomes) == ["1", "2", failure.value, "3", "4"]
+
+
+async def test_a_poison_at_the_head_of_a_thousand_costs_one_child_and_none_of_the_others(reader: Reader) -> None:
+    """F21: the thousand are read by the one child that takes its place."""
+    outcomes = await reader.read_all(asked(b"eat", *(GOOD % number for number in range(1000))))
+    assert told(outcomes) == ["crash", *(str(number) for number in range(1000))]
+    assert reader._reads == 1000
 
 
 async def test_poisons_may_follow_each_other(reader: Reader) -> None:
