@@ -1,5 +1,7 @@
 """F17, F18 to the end: a mailbox in misery, and what stands in the house and on the channel's page."""
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
@@ -24,8 +26,12 @@ async def served() -> AsyncIterator[tuple[Mailbox, int]]:
 
 @pytest_asyncio.fixture
 async def polled(town: TownHouse, served: tuple[Mailbox, int]) -> Channel:
+    return await mailbox_at(town, "127.0.0.1", served[1])
+
+
+async def mailbox_at(town: TownHouse, host: str, port: int) -> Channel:
     address = f"releve.{town.tenant_id.hex}@villebourg.example.fr"
-    server = {"imap_host": "127.0.0.1", "imap_port": served[1], "imap_security": "none", "imap_timeout_s": 5}
+    server = {"imap_host": host, "imap_port": port, "imap_security": "none", "imap_timeout_s": 5}
     account = {"imap_username": "contact", "imap_password": "secret", "imap_batch": 50}
     return await town.connect("email", {"address": address, **server, **account}, address=address)
 
@@ -190,3 +196,29 @@ async def test_a_mail_over_the_limit_leaves_its_envelope_in_a_request(
         ((warnings, fields),) = rows.all()
     assert any(one.startswith("taille") for one in warnings)
     assert fields["envelope"]["oversize"] is True
+
+
+async def test_names_that_are_not_resolved_are_told_once_and_all_comes_when_they_are_again(
+    town: TownHouse, served: tuple[Mailbox, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F26: the resolver is the boundary, and answers EAI_AGAIN to everybody, as an unreachable one does."""
+    box, port = served
+    polled = await mailbox_at(town, "localhost", port)
+    await poll_and_read(town, polled)
+    box.put(letter(1), letter(2))
+    with monkeypatch.context() as down:
+        down.setattr(asyncio.get_running_loop(), "getaddrinfo", _no_names)
+        for _ in range(3):
+            town.clock.move(minutes=6)
+            assert await poll_and_read(town, polled) == []
+    found = await present(town, polled)
+    assert found.state is ChannelState.ACTIVE
+    assert "la boîte ne répond pas" in (found.state_reason or "")
+    assert await facts(town, "channel.degraded") == 1
+    town.clock.move(minutes=6)
+    assert await poll_and_read(town, polled) == ["Demande 001", "Demande 002"]
+    assert (await present(town, polled)).state_reason is None
+
+
+async def _no_names(*_given: object, **_named: object) -> list[object]:
+    raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
