@@ -13,6 +13,7 @@ WRITING = {
     "app/db/embedded/roles.py": "names of roles of the installation",
     "app/db/embedded/root.py": "the embedded server's own",
     "app/db/migrate.py": "a duration of ours",
+    "app/db/partitioning.py": "names of our tables and a reach of ours, in revisions",
     "app/db/sightlines.py": "policies, written by migrations",
     "app/db/tenancy.py": "policies, written by migrations",
     "app/jobs/setting_aside.py": "names of tables given by the composition root",
