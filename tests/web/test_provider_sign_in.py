@@ -148,7 +148,8 @@ async def test_a_declared_agent_signs_in_with_proconnect_and_out_of_it(place: Pl
     browser = place.open_browser()
     entered = await place.enter(browser, button.attributes["href"])
     assert (entered.status_code, entered.headers["location"]) == (303, "/")
-    assert (await browser.get("/")).headers["location"] in {"/boite", "/bureau/boite"}  # the desk one prefers, if it is built
+    # The desk one prefers, where it is built.
+    assert (await browser.get("/")).headers["location"] in {"/boite", "/bureau/boite"}
     assert (await browser.get("/profil")).status_code == 200
     # The link of invitation that was on its way opens nothing any more.
     assert (await place.open_browser().get(f"/invitation/{word}")).status_code == 410
