@@ -127,8 +127,9 @@ def _heard(screen: Screen, said: Any) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def a_desk(database_url: str, tmp_path_factory: Any) -> AsyncIterator[Desk]:
     """One house, one server, one browser for the module."""
-    from playwright.async_api import async_playwright
+    from playwright.async_api import async_playwright, expect
 
+    expect.set_options(timeout=60_000)  # a busy machine is no failure
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
