@@ -43,7 +43,7 @@ class Table:
 
     name: str
     columns: Sequence[str]
-    written: Sequence[str]
+    written: Sequence[str] | None  # None: not one
     compared: Sequence[str]
     rows: Sequence[dict[str, Any]]  # some of the other administration's
 
@@ -204,7 +204,7 @@ class Statements:
 
     def _planted(self, table: Table, *_: Any) -> tuple[sql.Composed, list[Any], str]:
         """Copies a row of one's own into the other's."""
-        names = sql.SQL(", ").join(map(sql.Identifier, table.written))
+        names = sql.SQL(", ").join(map(sql.Identifier, table.written or table.columns))
         words = (
             "INSERT INTO {table} ({names}) SELECT {names} FROM (SELECT (jsonb_populate_record(x, jsonb_build_object("
             "'tenant_id', %s::text, 'id', %s::text))).* FROM {table} x LIMIT 1) y ON CONFLICT DO NOTHING"
