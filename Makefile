@@ -74,7 +74,7 @@ probe: $(VENV)/.dev ## 100,000 attempts of one administration to reach another's
 
 long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations, 20,000 lives from seeds, clocks that jump
 	PARVIS_FUZZ=long PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -n 2 tests/security/test_sequences.py tests/security/test_probes.py
-	PARVIS_SIMULATE=20000 $(BIN)/python -m pytest -q -n 2 tests/worlds/test_worlds.py
+	PARVIS_SIMULATE=20000 $(BIN)/python -m pytest -q -n 2 tests/worlds
 	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py
 
 soak: $(VENV)/.dev ## real processes under load, killed by seed, and every promise judged: make soak SOAK="--seed 1 --rounds 100"

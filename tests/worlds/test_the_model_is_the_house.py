@@ -19,7 +19,8 @@ from app.exchanges.freezing import GIVE_UP_AFTER, Draft
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.resolving import RESOLVABLE, Decision
 from app.facts import Actor
-from tests.harness.towns import TownHouse, mail
+from app.ids import new_id
+from tests.harness.towns import TownHouse, a_mailbox, mail
 from tests.worlds.ledger import Ledger, Report, a_message
 from tests.worlds.test_worlds import seeds
 
@@ -166,16 +167,18 @@ class Both:
 
 
 async def a_channel(town: TownHouse, *, mails: bool) -> Both:
-    """A mailbox or a door of short messages, and four people who wrote by it."""
+    """A mailbox or a door of short messages, and four people who wrote by it; a new one each time, whose lane knows nothing."""
     tickets, kept = [], None
     if mails:
-        channel = town.mailbox
+        address = f"s{new_id().hex}@villebourg.example.fr"
+        channel = await a_mailbox(town.house, town.tenant_id, address)
         for number in range(4):
-            raw = mail(sender=f"p{number}@example.org", message_id=f"<p{number}@e>", Auto_Submitted="auto-generated")
-            kept = await town.receive(raw)
+            key = f"<p{number}.{channel.id.hex}@e>"
+            raw = mail(sender=f"p{number}@example.org", to=address, message_id=key, Auto_Submitted="auto-generated")
+            kept = await town.receive(raw, channel=channel)
             tickets.append(kept.ticket_id)
     else:
-        channel = await town.connect("http", {"accept_unsigned": True})
+        channel = await town.connect("http", {"accept_unsigned": True}, address=new_id().hex)
         for number in range(4):
             body = '{"external_id": "%d", "text": "Bonjour", "automatic": true, "sender": {"kind": "http", "address": "a%d"}}'
             head = (("Content-Type", "application/json"),)
