@@ -5,6 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.rest.instants import WrittenDay
 from app.rest.public_ids import TenantExportId, TenantId
 from app.tenants.exports import CopyState, Export
 from app.tenants.values import Tenant, TenantKind, TermsOfUse
@@ -110,7 +111,7 @@ class NewTerms(BaseModel):
     """Des modalités de saisine par voie électronique (CRPA L112-9, R112-9-2)."""
 
     model_config = _STRICT
-    published_on: date = Field(description="Jour de leur publication.", examples=["2026-01-01"])
+    published_on: WrittenDay = Field(description="Jour de leur publication.", examples=["2026-01-01"])
     url: str | None = Field(
         default=None,
         max_length=2000,

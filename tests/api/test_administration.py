@@ -134,6 +134,14 @@ async def test_people_are_found_by_name_or_address(town) -> None:
     assert (await town.http.get("/api/v1/contacts", params={"q": "%"})).json()["data"] == []
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1949-12-31", "2151-01-01", "9999-12-31"])
+async def test_terms_of_use_of_no_time_are_refused_before_a_clock_rests_on_them(town, day: str) -> None:
+    """They are written into each saisine received under them: the engine could not read one of the year 1."""
+    words = {"published_on": day, "channels": ["email"], "dedicated": []}
+    answer = await town.http.post("/api/v1/tenant/terms-of-use", json=words, headers=once())
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/published_on")
+
+
 async def test_terms_of_use_are_published_and_never_rewritten(town) -> None:
     assert (await town.http.get("/api/v1/tenant")).json()["kind"] == "commune"
     for day in ("2026-01-01", "2026-02-01"):
