@@ -22,16 +22,24 @@ class Apart(logging.Handler):
     def __init__(self, formatter: logging.Formatter | None, descriptor: int) -> None:
         super().__init__()
         self.setFormatter(formatter)
-        self._descriptor, self.lost = descriptor, 0
+        self._descriptor = descriptor
+        # Each count has one thread that raises it: what found no room (whoever logs, under the handler's own lock),
+        # what could not be written and what was told (the thread that writes).
+        self._crowded_out = self._unwritten = self._told = 0
         self._lines: queue.Queue[str | None] = queue.Queue(KEPT)
         self._thread = threading.Thread(target=self._write_all, name="logs", daemon=True)
         self._thread.start()
+
+    @property
+    def lost(self) -> int:
+        """How many lines were lost and not yet told."""
+        return self._crowded_out + self._unwritten - self._told
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             self._lines.put_nowait(self.format(record))
         except queue.Full:
-            self.lost += 1
+            self._crowded_out += 1
 
     def end(self) -> None:
         """Writes what waits, and gives it up where nobody takes it."""
@@ -44,10 +52,10 @@ class Apart(logging.Handler):
             try:
                 if lost := self.lost:
                     _write(self._descriptor, json.dumps({"event": "log.lost", "level": "error", "lines": lost}))
-                    self.lost -= lost
+                    self._told += lost
                 _write(self._descriptor, line)
             except OSError:
-                self.lost += 1
+                self._unwritten += 1
 
 
 @contextlib.contextmanager
