@@ -14,7 +14,7 @@ from app.db.transaction import Session, bound_statements, eyes_of
 from app.files.antivirus import ScanState
 from app.files.ocr import State
 from app.ids import is_reference
-from app.tickets import searching
+from app.tickets import receiving, searching
 from app.tickets.machine_tables import MachineTextRecord
 from app.tickets.scan_tables import ScanRecord
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
@@ -52,6 +52,9 @@ class Filter:
     risks: Sequence[str] = ()
     tag_ids: Sequence[UUID] = ()  # carrying any of these tags
     term_before: date | None = None
+    received_from: date | None = None  # civil days of the administration, both included
+    received_to: date | None = None
+    procedure: str | None = None
     q: str | None = None
 
 
@@ -68,10 +71,10 @@ async def page(
 ) -> list[Ticket]:
     """Returns one page by keyset: newest activity first, or, `by_term`, the earliest alert first.
 
-    Words are searched for two seconds at most, whatever they are. Raises `Unavailable` past them.
+    Words and procedures are searched for two seconds at most, whatever they are. Raises `Unavailable` past them.
     """
     ticket = TicketRecord
-    conditions = [*_conditions(wanted), *_of_theirs(eyes_of(session))]
+    conditions = [*_conditions(tenant_id, wanted), *_of_theirs(eyes_of(session))]
     query = _columns().where(ticket.tenant_id == tenant_id, *conditions)
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
@@ -82,6 +85,8 @@ async def page(
         if after:
             query = query.where(tuple_(ticket.last_activity_at, ticket.id) < (after.value, after.id))
         query = query.order_by(ticket.last_activity_at.desc(), ticket.id.desc())
+    if wanted.procedure is not None:
+        await bound_statements(session, milliseconds=SEARCH_MS)
     if wanted.q and not is_reference(wanted.q):
         await bound_statements(session, milliseconds=SEARCH_MS)
         rows = await searching.page(session, query, words=wanted.q, limit=limit)
@@ -91,9 +96,11 @@ async def page(
 
 async def count(session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> int:
     """Counts what a list without words holds, up to `most`: past it nobody needs the exact number, and no index gives it."""
-    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(wanted))
+    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(tenant_id, wanted))
     if by_term:
         query = query.where(TicketRecord.alert_on.is_not(None))
+    if wanted.procedure is not None:
+        await bound_statements(session, milliseconds=SEARCH_MS)
     return (await session.execute(select(func.count()).select_from(query.limit(most).subquery()))).scalar_one()
 
 
@@ -212,7 +219,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     ticket, conditions = TicketRecord, _carrying(wanted.tag_ids)
     for column, chosen in (
         (ticket.status, wanted.statuses),
@@ -235,6 +242,9 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(ticket.assignee_id.is_(None))
     if wanted.term_before is not None:
         conditions.append(ticket.alert_on < wanted.term_before)
+    conditions += receiving.narrowed(
+        tenant_id, first=wanted.received_from, last=wanted.received_to, procedure=wanted.procedure
+    )
     if wanted.q and is_reference(wanted.q):
         conditions.append(ticket.reference == wanted.q.strip().upper())
     return conditions

@@ -8,6 +8,7 @@ import { Fallen } from "./parts/Fallen";
 import { Toasts } from "./parts/toasts";
 import { Shell } from "./shell/Shell";
 
+const DashboardScreen = lazy(() => import("./dashboard/DashboardScreen"));
 const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
 const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
 const TicketScreen = lazy(() => import("./ticket/TicketScreen"));
@@ -37,6 +38,7 @@ export function Screens() {
           <Route path="boite" element={<InboxScreen />} />
           <Route path="dossiers/:reference" element={<TicketScreen />} />
           <Route path="envois" element={<OutboxScreen />} />
+          <Route path="pilotage" element={<DashboardScreen />} />
           <Route path="quarantaine" element={<QuarantineScreen />} />
           <Route path="*" element={<Nowhere />} />
         </Route>

@@ -40,6 +40,7 @@ from app.api.v1 import (
     saisines,
     same_person,
     sending_settings,
+    service_figures,
     standing,
     sve,
     tags,
@@ -112,5 +113,6 @@ def routers() -> Sequence[APIRouter]:
         tenant.router,
         imports.router,
         standing.router,
+        service_figures.router,
         letters.tenant_router,
     )

@@ -70,6 +70,16 @@ async def asked_filter(
     term_before: Annotated[
         date | None, Query(description="Seulement ce que le silence pourrait décider avant ce jour.")
     ] = None,
+    received_from: Annotated[
+        date | None, Query(description="Seulement ce qui a été reçu ce jour ou après.", examples=["2026-02-11"])
+    ] = None,
+    received_to: Annotated[
+        date | None, Query(description="Seulement ce qui a été reçu ce jour ou avant.", examples=["2026-03-12"])
+    ] = None,
+    procedure: Annotated[
+        str | None,
+        Query(min_length=1, max_length=100, description="Code de la démarche demandée.", examples=["urbanisme-dp"]),
+    ] = None,
     q: Annotated[
         str | None,
         Query(min_length=1, max_length=200, description="Mots du texte, ou référence.", examples=["lampadaire"]),
@@ -86,6 +96,9 @@ async def asked_filter(
         tag_ids=named(Prefix.TAG, tag, name="tag"),
         unassigned=unassigned,
         term_before=term_before,
+        received_from=received_from,
+        received_to=received_to,
+        procedure=procedure,
         q=q,
     )
 

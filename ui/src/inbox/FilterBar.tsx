@@ -39,6 +39,9 @@ const NAMED: Readonly<Record<Filter, Key>> = {
   contact_id: "inbox.filter.person",
   unassigned: "inbox.filter.agent",
   term_before: "inbox.filter.before",
+  received_from: "inbox.filter.received_from",
+  received_to: "inbox.filter.received_to",
+  procedure: "inbox.filter.procedure",
   q: "inbox.filter.q",
 };
 
@@ -71,9 +74,12 @@ export function FilterBar({
       case "channel":
         return words.map(channelWord).join(", ");
       case "term_before":
+      case "received_from":
+      case "received_to":
         return shortDay(value, language);
       case "unassigned":
         return t("inbox.filter.nobody");
+      case "procedure":
       case "q":
         return value;
       default:

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../api/client";
-import { viewsOf, wantedOf, withFilter, withSort } from "./views";
+import { addressOf, viewsOf, wantedOf, withFilter, withSort } from "./views";
 
 const me: Schemas["MeOut"] = {
   kind: "agent",
@@ -33,4 +33,17 @@ test("the address says what differs from its view, and may empty a filter of it"
   const again = withFilter(emptied, first, "status", first.wanted.status ?? "");
   expect(again.has("etat")).toBe(false);
   expect(wantedOf(withSort(again, "-last_activity_at"), first).sort).toBe("-last_activity_at");
+});
+
+test("the link of a figure leads to the list that makes it, closed requests too", () => {
+  const wanted = {
+    sort: "-last_activity_at",
+    channel: "email",
+    received_from: "2026-02-11",
+    received_to: "2026-03-12",
+  } as const;
+  const [, address] = addressOf(wanted).split("?");
+  const named = new URLSearchParams(address);
+  const view = [first, ...others].find((one) => one.name === named.get("vue")) ?? first;
+  expect(wantedOf(named, view)).toEqual(wanted);
 });

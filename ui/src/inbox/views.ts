@@ -13,6 +13,9 @@ export interface Wanted {
   contact_id?: string;
   unassigned?: string;
   term_before?: string;
+  received_from?: string;
+  received_to?: string;
+  procedure?: string;
   q?: string;
 }
 
@@ -27,7 +30,7 @@ export interface View {
   hot?: boolean;
 }
 
-const LIVE = "new,open,waiting";
+export const LIVE = "new,open,waiting";
 const TERM = { sort: "term_on", status: LIVE } as const;
 const ACTIVITY = { sort: "-last_activity_at", status: LIVE } as const;
 
@@ -119,6 +122,9 @@ const NAMES = {
   contact_id: "personne",
   unassigned: "sans-agent",
   term_before: "avant",
+  received_from: "recu-depuis",
+  received_to: "recu-jusqua",
+  procedure: "demarche",
   q: "q",
 } as const satisfies Record<keyof Wanted, string>;
 
@@ -131,6 +137,9 @@ export const FILTERS = [
   "contact_id",
   "unassigned",
   "term_before",
+  "received_from",
+  "received_to",
+  "procedure",
   "q",
 ] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -167,4 +176,15 @@ export function withSort(address: URLSearchParams, sort: Wanted["sort"]): URLSea
   const next = new URLSearchParams(address);
   next.set(NAMES.sort, sort === "term_on" ? "terme" : "activite");
   return next;
+}
+
+/** The address of a list narrowed to exactly this: what a figure counts, its link shows. */
+export function addressOf(wanted: Wanted): string {
+  const address = new URLSearchParams({
+    vue: "activite",
+    [NAMES.sort]: wanted.sort === "term_on" ? "terme" : "activite",
+  });
+  address.set(NAMES.status, wanted.status ?? "");
+  for (const filter of FILTERS) if (wanted[filter]) address.set(NAMES[filter], wanted[filter]);
+  return `/boite?${address}`;
 }

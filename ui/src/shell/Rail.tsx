@@ -23,6 +23,7 @@ const ENTRIES: readonly Entry[] = [
   { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
   { words: "rail.people", icon: "people", href: "/personnes", scope: "tickets:read" },
   { words: "rail.procedures", icon: "law", href: "/demarches", scope: "sve:read" },
+  { words: "rail.dashboards", icon: "chart", to: "/pilotage", scope: "sve:read" },
   { words: "rail.outbox", icon: "out", to: "/envois", scope: "tickets:read" },
   { words: "rail.quarantine", icon: "shield", to: "/quarantaine", scope: "intake:read" },
   { words: "rail.settings", icon: "settings", href: "/canaux", scope: "channels:admin" },
