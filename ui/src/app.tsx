@@ -11,6 +11,7 @@ import { Shell } from "./shell/Shell";
 const DashboardScreen = lazy(() => import("./dashboard/DashboardScreen"));
 const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
 const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
+const SocialScreen = lazy(() => import("./social/SocialScreen"));
 const TicketScreen = lazy(() => import("./ticket/TicketScreen"));
 
 /** A refusal is an answer: only what a moment may mend is asked again. Lists change when their reader says so. */
@@ -40,6 +41,7 @@ export function Screens() {
           <Route path="envois" element={<OutboxScreen />} />
           <Route path="pilotage" element={<DashboardScreen />} />
           <Route path="quarantaine" element={<QuarantineScreen />} />
+          <Route path="reseaux" element={<SocialScreen />} />
           <Route path="*" element={<Nowhere />} />
         </Route>
       </Routes>

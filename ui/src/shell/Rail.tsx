@@ -21,6 +21,7 @@ const ENTRIES: readonly Entry[] = [
   { words: "rail.inbox", icon: "inbox", to: "/boite", scope: "tickets:read" },
   { words: "rail.calendar", icon: "calendar", href: "/surveillance", scope: "sve:read" },
   { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
+  { words: "rail.social", icon: "globe", to: "/reseaux", scope: "tickets:read" },
   { words: "rail.people", icon: "people", href: "/personnes", scope: "tickets:read" },
   { words: "rail.procedures", icon: "law", href: "/demarches", scope: "sve:read" },
   { words: "rail.dashboards", icon: "chart", to: "/pilotage", scope: "sve:read" },

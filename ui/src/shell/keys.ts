@@ -22,6 +22,7 @@ export const ACTS = {
   help: "h",
   go_inbox: "g i",
   go_calendar: "g c",
+  go_social: "g s",
   go_dashboards: "g t",
   go_search: "g r",
 } as const satisfies Partial<Record<string, string>>;

@@ -24,7 +24,10 @@ interface Conflict {
  * Changes the request at the version on screen. Nothing is shown as done before the API said so; a change decided on an
  * older version is shown beside what is there now, and its author chooses.
  */
-export function useTicketChange(ticket: Ticket): {
+export function useTicketChange(
+  ticket: Ticket,
+  onSaved?: () => void,
+): {
   change: (what: Change) => void;
   busy: boolean;
   dialog: ReactNode;
@@ -42,6 +45,7 @@ export function useTicketChange(ticket: Ticket): {
       const now = await changed(on, what);
       client.setQueryData(ticketQuery(ticket.id).queryKey, now);
       void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
+      onSaved?.();
       tell(t("ticket.saved"));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
