@@ -41,6 +41,11 @@ async def test_a_post_is_read_and_taken_where_it_stands(desk: Desk) -> None:
     await card.get_by_role("button", name="À moi").wait_for(state="detached")
     told = (await desk.town.http.get(f"/api/v1/tickets/{ticket['id']}")).json()
     assert told["assignee_id"] == person.id
+    await page.keyboard.press("j")
+    await expect(page.locator(".post h3 a").first).to_be_focused()
+    await page.keyboard.press("q")
+    await page.get_by_role("dialog").wait_for()
+    await page.keyboard.press("Escape")
     await page.get_by_role("link", name="Liste").click()
     await page.locator(f"tr[data-ticket={ticket['id']}]").wait_for()
     await page.go_back()

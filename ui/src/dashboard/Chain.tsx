@@ -9,10 +9,7 @@ const SHAPES = {
   ok: ["ok", "M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z"],
   attention: ["warn", "M6 1 11.5 11H.5z"],
   failing: ["bad", "M2 2h8v8H2z"],
-  unknown: [
-    "ok",
-    "M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zm0 1.3a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4z",
-  ],
+  unknown: ["", "M6 1.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zm0 1.3a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4z"],
 } as const;
 
 /** How what receives, sends and watches stands, each with the sentence that founds it. */

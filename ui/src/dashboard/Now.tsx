@@ -39,14 +39,19 @@ export function Now({ team }: { team: string | null }) {
   const told = (asked: { data?: string | undefined; error: unknown }): string | null =>
     asked.data ?? (asked.error ? t("dashboard.unknown") : null);
   const list = (index: number): string => addressOf(wanted[index] as Wanted);
-  const some = (index: number): number => counts[index]?.data?.count ?? 0;
+  function some(index: number, words: "dashboard.born" | "dashboard.old"): string {
+    const counted = counts[index]?.data;
+    if (!counted) return "";
+    if (counted.count === 0) return t(`${words}.none`);
+    return counted.more ? t(words, { n: `${counted.count}+` }) : t(words, { n: counted.count });
+  }
 
   return (
     <section aria-labelledby="maintenant" className="stack">
       <h2 id="maintenant">{t("dashboard.now")}</h2>
       <div className="kpis">
         <Figure to={list(0)} words={t("views.at_risk")} number={number(0)} shape={<Shape risk="critical" />}>
-          {t("dashboard.born", { n: some(1) })}
+          {some(1, "dashboard.born")}
         </Figure>
         <Figure
           to={list(2)}
@@ -54,7 +59,7 @@ export function Now({ team }: { team: string | null }) {
           number={number(2)}
           shape={<Shape risk="unqualified" />}
         >
-          {t("dashboard.old", { n: some(3) })}
+          {some(3, "dashboard.old")}
         </Figure>
         <Figure to={list(4)} words={t("views.week")} number={number(4)} shape={<Shape risk="near" />}>
           {t("dashboard.live")}

@@ -1,6 +1,7 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { useWords } from "../i18n";
+import { useMoved } from "../inbox/useMoved";
 import { addressOf } from "../inbox/views";
 import { useChannelWord } from "../parts/Channel";
 import { Icon } from "../parts/Icon";
@@ -18,6 +19,7 @@ export default function SocialScreen() {
   const word = useChannelWord();
   const client = useQueryClient();
   const asked = useQueries({ queries: NETWORKS.map(columnQuery) });
+  const { moved, forget } = useMoved(Math.max(...asked.map((one) => one.dataUpdatedAt)));
   const columns = NETWORKS.map((network, index) => ({
     network,
     tickets: asked[index]?.data?.data ?? [],
@@ -32,6 +34,7 @@ export default function SocialScreen() {
   const names = (list: typeof columns) => list.map((one) => word(one.network)).join(", ");
   useTitle(t("rail.social"));
   const refresh = () => {
+    forget();
     for (const key of ["social", "accounts"]) void client.invalidateQueries({ queryKey: [key] });
   };
   useAct("refresh", refresh);
@@ -56,6 +59,12 @@ export default function SocialScreen() {
         </button>
       </header>
       <Accounts />
+      {moved > 0 && (
+        <button className="fresh" type="button" onClick={refresh}>
+          <Icon name="up" />
+          {t("inbox.fresh", { n: moved })}
+        </button>
+      )}
       {pending && shown.length === 0 ? (
         <p className="wait" role="status">
           {t("app.loading")}
