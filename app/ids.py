@@ -57,6 +57,7 @@ class Prefix(StrEnum):
     IMPORT_REFUSAL = "irf"
     TAG = "tag"
     LINK = "lnk"
+    VIEW = "vue"
 
 
 class IdError(ValueError):

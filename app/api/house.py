@@ -68,9 +68,11 @@ from app.tenants.exports import Exports
 from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
+from app.tickets.drafts import Drafts
 from app.tickets.links import Links
 from app.tickets.service import Tickets
 from app.tickets.tags import Tags
+from app.tickets.views import Views
 from app.webhooks.service import Webhooks
 from app.webhooks.trials import Trials
 
@@ -180,6 +182,12 @@ class ApiHouse(Protocol):
 
     @property
     def links(self) -> Links: ...
+
+    @property
+    def views(self) -> Views: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
 
     @property
     def procedures(self) -> Procedures: ...

@@ -45,9 +45,11 @@ from app.tenants.naming import Naming
 from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
+from app.tickets.drafts import Drafts
 from app.tickets.links import Links
 from app.tickets.service import Tickets
 from app.tickets.tags import Tags
+from app.tickets.views import Views
 from app.vault.rotating import Rotation
 from app.vault.service import Vault
 
@@ -93,6 +95,8 @@ class Ground:
     tickets: Tickets
     tags: Tags
     links: Links
+    views: Views
+    drafts: Drafts
     checks: Sequence[Check]
 
 
@@ -150,5 +154,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         tickets=tickets,
         tags=Tags(tickets, book, clock),
         links=Links(tickets, book, clock),
+        views=Views(book, clock),
+        drafts=Drafts(database, tickets, book, clock),
         checks=readiness(database, store, vital=settings.files_url is None),
     )

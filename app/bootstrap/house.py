@@ -82,6 +82,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.every("0 53 3 * * *", "forget_copies", self.forget_copies)
         worker.on(IMPORT, self.imports.work)
         worker.every("0 17 * * * *", "look_at_imports", self.look_at_imports)
+        worker.every("0 37 3 * * *", "forget_drafts", self.forget_drafts)
         worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
@@ -93,6 +94,11 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         """Removes the files of whole copies a week after they were made."""
         for tenant_id in await self.tenants.directory():
             await self.exports.work(str(tenant_id))
+
+    async def forget_drafts(self) -> None:
+        """Removes the drafts nobody has come back to for thirty days."""
+        for tenant_id in await self.tenants.directory():
+            await self.drafts.forget(tenant_id)
 
     async def look_at_imports(self) -> None:
         """Goes on with imports whose wake-up was lost, and removes the files that have served."""

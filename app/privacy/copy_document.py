@@ -68,6 +68,11 @@ def _request(
         "messages": [_message(row, held, copy, addresses) for row in messages if row["mine"]],
         "other_peoples_messages_left_out": others,
         "legal_dates": [_saisine(row, held) for row in held["law"] if theirs and row["ticket_id"] == request["id"]],
+        "drafts": [
+            {name: row[name] for name in ("kind", "text", "changed_at")}
+            for row in held["drafts"]
+            if theirs and row["ticket_id"] == request["id"]
+        ],
         "letters": [_letter(row, copy) for row in held["letters"] if theirs and row["ticket_id"] == request["id"]],
     }
 

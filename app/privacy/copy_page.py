@@ -71,6 +71,9 @@ def _request(request: Mapping[str, Any]) -> str:
     for letter in request["letters"]:
         where = f"<a href='{escape(letter['file'])}'>" if letter["file"] else "<a>"
         told.append(f"<h3>Lettre : {where}{escape(letter['title'])}</a></h3><pre>{escape(letter['text'])}</pre>")
+    for draft in request["drafts"]:
+        what = "Brouillon de réponse" if draft["kind"] == "reply" else "Brouillon de note interne"
+        told.append(f"<h3>{what}, le {escape(str(draft['changed_at'])[:16])}</h3><pre>{escape(draft['text'])}</pre>")
     return "".join([*told, "</article>"])
 
 

@@ -103,6 +103,11 @@ _OF_MESSAGES: Mapping[str, TextClause] = {
         "AND NOT EXISTS (SELECT FROM chat_lines l WHERE l.tenant_id = c.tenant_id AND l.conversation_id = c.id "
         "AND (l.message_id IS NOT NULL OR l.reception_id IS NOT NULL))"
     ),
+    # What agents began to answer repeats what they were told.
+    "drafts": text(
+        "DELETE FROM drafts WHERE tenant_id = :tenant AND ticket_id IN "
+        "(SELECT ticket_id FROM messages WHERE tenant_id = :tenant AND id = ANY(:messages))"
+    ),
     "messages": text(
         "UPDATE messages SET subject = '', text = '', text_new = NULL, html = NULL, author_name = '', "
         "author_address = NULL, recipients = '[]', fields = '{}', geo = NULL, warnings = '{}', history = '[]', "
@@ -150,6 +155,7 @@ _OF_TICKETS: Mapping[str, TextClause] = {
         "DELETE FROM ticket_links WHERE tenant_id = :tenant "
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"
     ),
+    "drafts": text("DELETE FROM drafts WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "moves": text(
         "UPDATE ticket_moves SET reason = '' WHERE tenant_id = :tenant "
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"

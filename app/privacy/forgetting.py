@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.db.transaction import Session
+from app.ids import Prefix, public_id
+from app.privacy import emptying
 from app.privacy.belongings import Person
 
 _EXPORTED = text(
@@ -29,6 +31,12 @@ _UNREAD = text(
     "WHERE length(a) > 5 AND (encode(r.raw, 'escape') || ' ' || r.url ~* ('(^|[^A-Za-z0-9._%+-])' || "
     r"regexp_replace(a, '([^A-Za-z0-9])', '\\\1', 'g') || '($|[^A-Za-z0-9_-])') "
     "OR (a ~ '[^ -~]' AND position(convert_to(a, 'UTF8') IN r.raw) > 0)))))"
+)
+# A list of one person's requests, or of those that hold their address, names them; so does the answer that was kept of it.
+_VIEWS = text(
+    "DELETE FROM saved_views WHERE tenant_id = :tenant AND (filter ->> 'contact_id' = ANY(:names) OR EXISTS "
+    "(SELECT FROM unnest(CAST(:addresses AS text[])) a WHERE length(a) > 5 "
+    "AND position(lower(a) IN lower(filter ->> 'q')) > 0)) RETURNING id"
 )
 _STATEMENTS = (
     text("DELETE FROM contact_clues WHERE tenant_id = :tenant AND contact_id = ANY(:people)"),
@@ -77,11 +85,14 @@ async def forget_person(session: Session, tenant_id: UUID, who: Person, *, at: d
         "people": list(who.contact_ids),
         "points": list(who.point_ids),
         "addresses": list(who.addresses),
+        "names": [public_id(Prefix.CONTACT, one) for one in who.contact_ids],
         "at": at,
     }
     contents = list((await session.execute(_EXPORTS, asked)).scalars())
     await session.execute(_EXPORTED, asked)
     await session.execute(_UNREAD, asked)
+    views = (await session.execute(_VIEWS, asked)).scalars()
+    await emptying.forget_answers(session, tenant_id, [public_id(Prefix.VIEW, one) for one in views])
     for statement in _STATEMENTS:
         await session.execute(statement, asked)
     return contents

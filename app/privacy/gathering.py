@@ -89,6 +89,11 @@ _EVENTS = text(
     "SELECT e.saisine_id, e.type, e.at, e.payload FROM legal_events e JOIN saisines s ON s.tenant_id = e.tenant_id "
     "AND s.id = e.saisine_id WHERE e.tenant_id = :tenant AND s.ticket_id = ANY(:tickets) ORDER BY e.saisine_id, e.at, e.id"
 )
+# What agents began to say of them, sent or not.
+_DRAFTS = text(
+    "SELECT ticket_id, kind, text, changed_at FROM drafts WHERE tenant_id = :tenant "
+    "AND ticket_id = ANY(:tickets) ORDER BY ticket_id, id"
+)
 _LETTERS = text(
     "SELECT ticket_id, title, text, way, composed_at, pdf_sha256 FROM letters WHERE tenant_id = :tenant "
     "AND ticket_id = ANY(:tickets) ORDER BY ticket_id, id"
@@ -120,6 +125,7 @@ async def requests(session: Session, tenant_id: UUID, who: Person, tickets: Sequ
         "law": await _rows(session, _LAW, asked),
         "events": await _rows(session, _EVENTS, asked),
         "letters": await _rows(session, _LETTERS, asked),
+        "drafts": await _rows(session, _DRAFTS, asked),
     }
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from app.facts import Fact
 from app.ids import Prefix, public_id
+from app.tickets.draft_values import DraftKind
 from app.tickets.link_values import Relation
 from app.tickets.tag_values import Color
+from app.tickets.view_values import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +71,53 @@ class TicketUnlinked(TicketLinked):
     """A link of a ticket to another was taken away."""
 
     type: ClassVar[str] = "ticket.unlinked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewEdited(Fact):
+    """A view of the list was saved or changed."""
+
+    type: ClassVar[str] = "view.edited"
+    owner: Owner
+    team_id: UUID | None
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "view_id": public_id(Prefix.VIEW, self.subject_id),
+            "owner": self.owner.value,
+            "team_id": public_id(Prefix.TEAM, self.team_id) if self.team_id else None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRemoved(ViewEdited):
+    """A saved view was removed."""
+
+    type: ClassVar[str] = "view.removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftEdited(Fact):
+    """A draft of an answer or a note was begun, shared, or shared no more; typing in it is told nowhere."""
+
+    type: ClassVar[str] = "draft.edited"
+    kind: DraftKind
+    shared: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "ticket_id": public_id(Prefix.TICKET, self.subject_id),
+            "kind": self.kind.value,
+            "shared": self.shared,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDropped(Fact):
+    """A draft is gone: sent, thrown away, or forgotten after thirty days."""
+
+    type: ClassVar[str] = "draft.dropped"
+    kind: DraftKind
+
+    def payload(self) -> Mapping[str, object]:
+        return {"ticket_id": public_id(Prefix.TICKET, self.subject_id), "kind": self.kind.value}

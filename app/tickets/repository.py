@@ -96,12 +96,20 @@ async def page(
 
 async def count(session: Session, tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> int:
     """Counts what a list without words holds, up to `most`: past it nobody needs the exact number, and no index gives it."""
-    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(tenant_id, wanted))
-    if by_term:
-        query = query.where(TicketRecord.alert_on.is_not(None))
-    if wanted.procedure is not None:
+    (found,) = await counts(session, tenant_id, [(wanted, by_term)], most=most)
+    return found
+
+
+async def counts(
+    session: Session, tenant_id: UUID, lists: Sequence[tuple[Filter, bool]], *, most: int
+) -> Sequence[int]:
+    """Counts what several lists without words hold, each `by_term` or not and up to `most`: one statement."""
+    if not lists:
+        return []
+    if any(wanted.procedure is not None for wanted, _by_term in lists):
         await bound_statements(session, milliseconds=SEARCH_MS)
-    return (await session.execute(select(func.count()).select_from(query.limit(most).subquery()))).scalar_one()
+    counted = [_counted(tenant_id, wanted, by_term=by_term, most=most) for wanted, by_term in lists]
+    return tuple((await session.execute(select(*counted))).one())
 
 
 async def ticket(session: Session, tenant_id: UUID, ticket_id: UUID, *, lock: bool = False) -> Ticket | None:
@@ -248,6 +256,13 @@ def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.q and is_reference(wanted.q):
         conditions.append(ticket.reference == wanted.q.strip().upper())
     return conditions
+
+
+def _counted(tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> ColumnElement[int]:
+    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(wanted))
+    if by_term:
+        query = query.where(TicketRecord.alert_on.is_not(None))
+    return select(func.count()).select_from(query.limit(most).subquery()).scalar_subquery()
 
 
 def _carrying(tag_ids: Sequence[UUID]) -> list[ColumnElement[bool]]:

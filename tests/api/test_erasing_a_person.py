@@ -172,12 +172,16 @@ async def written_by_agents(town: Town, person: dict[str, Any]) -> None:
         path = f"/api/v1/tickets/{ticket['id']}"
         note = {"text": "Un mot de note : grimpereau."}
         assert (await town.http.post(f"{path}/notes", json=note, headers=once())).status_code == 201
+        begun = {"text": "Un mot de brouillon : grimpereau.", "shared": True}
+        assert (await town.http.put(f"{path}/drafts/note", json=begun, headers={"If-Match": '"0"'})).status_code == 200
         if ticket["channel"] == "email":
             answer = {"text": "Un mot de reponse : alouette."}
             assert (await town.http.post(f"{path}/replies", json=answer, headers=once())).status_code == 202
         await told_of_the_law(
             town, parse_id(Prefix.TICKET, ticket["id"]), reason=f"Un mot de motif {number} : linotte."
         )
+    listed = {"name": "Une personne", "owner": "administration", "filter": {"q": "bergamote@example.org"}}
+    assert (await town.http.post("/api/v1/views", json=listed, headers=once())).status_code == 201
     path = f"/api/v1/contacts/{person['id']}"
     for method, where, words in (
         ("PATCH", path, {"display_name": "Canari Verdier"}),

@@ -46,12 +46,15 @@ PREFIXES = {
     "tenant_export_id": Prefix.EXPORT,
     "ticket_id": Prefix.TICKET,
     "user_id": Prefix.USER,
+    "view_id": Prefix.VIEW,
 }
 
 
 def unknown(name):
     if name in {"code", "category"}:
         return "NOT-THERE"
+    if name == "draft_kind":
+        return "note"
     if name == "number":
         return "1"
     return public_id(PREFIXES[name], new_id())
@@ -175,6 +178,9 @@ async def rich(town):
     sequel = {"kind": "follows", "ticket_id": ticket["id"]}
     link = await town.http.post(f"/api/v1/tickets/{(await town.a_ticket())['id']}/links", json=sequel, headers=_named())
     assert (tag.status_code, link.status_code) == (201, 201), tag.text + link.text
+    listed = {"name": "Nouvelles", "owner": "person", "filter": {"status": "new"}}
+    view = await town.http.post("/api/v1/views", json=listed, headers=_named())
+    assert view.status_code == 201, view.text
     first = {
         name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
     }
@@ -200,6 +206,7 @@ async def rich(town):
         "team_id": team.json()["id"],
         "ticket_id": ticket["id"],
         "user_id": user.json()["id"],
+        "view_id": view.json()["id"],
         **await _life(town),
         **await _privacy(town, ticket["contact"]["id"]),
         **await _office(town, user.json()["id"]),

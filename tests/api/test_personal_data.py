@@ -44,6 +44,9 @@ async def test_a_person_gets_all_that_is_held_of_them_and_no_word_of_others(town
     tag = (await town.http.get(f"/api/v1/tickets/{first['id']}")).headers["etag"]
     merging = {"source_ids": [second["id"]], "reason": "Même affaire.", "despite_other_contact": True}
     await town.http.post(f"/api/v1/tickets/{first['id']}/merges", json=merging, headers={**once(), "If-Match": tag})
+    begun = {"text": "Brouillon <b>pour</b> vous"}
+    draft = f"/api/v1/tickets/{first['id']}/drafts/reply"
+    assert (await town.http.put(draft, json=begun, headers={"If-Match": '"0"'})).status_code == 200
     officer = await someone(town, role="supervisor")
     made, path = await a_copy(town, first["contact"]["id"], officer.ask)
     assert (made["state"], made["incomplete"], made["masked"]["other_peoples_messages"]) == ("ready", False, 2)
@@ -59,6 +62,8 @@ async def test_a_person_gets_all_that_is_held_of_them_and_no_word_of_others(town
     assert request["tags"] == ["Voirie <urgente>"]
     assert "Étiquettes : Voirie &lt;urgente&gt;." in page
     assert document["person"]["addresses"][0]["address"] == "un@example.org"
+    assert [(one["kind"], one["text"]) for one in request["drafts"]] == [("reply", begun["text"])]
+    assert "Brouillon &lt;b&gt;pour&lt;/b&gt; vous" in page
     assert "pieces/0001.txt" in names
     assert "<script>" not in page
     assert "Mon mot &lt;script&gt;" in page

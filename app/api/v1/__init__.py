@@ -15,6 +15,7 @@ from app.api.v1 import (
     conversations,
     deliveries,
     desk,
+    drafts,
     erasures,
     events,
     forms,
@@ -50,6 +51,7 @@ from app.api.v1 import (
     threads,
     tickets,
     users,
+    views,
     watch_settings,
     webhooks,
 )
@@ -58,20 +60,7 @@ from app.api.v1 import (
 def routers() -> Sequence[APIRouter]:
     """Returns the routers of `/api/v1`, in the order the documentation shows them."""
     return (
-        tickets.router,
-        desk.router,
-        tags.tickets_router,
-        links.router,
-        tags.router,
-        threads.router,
-        conversations.router,
-        previews.router,
-        moves.router,
-        nearby.router,
-        forwards.router,
-        publications.router,
-        originals.router,
-        readings.tickets_router,
+        *_of_requests(),
         saisines.tickets_router,
         saisines.router,
         procedures.saisines_router,
@@ -115,4 +104,26 @@ def routers() -> Sequence[APIRouter]:
         standing.router,
         service_figures.router,
         letters.tenant_router,
+    )
+
+
+def _of_requests() -> Sequence[APIRouter]:
+    """What agents do with requests, the law apart."""
+    return (
+        tickets.router,
+        desk.router,
+        tags.tickets_router,
+        links.router,
+        drafts.router,
+        tags.router,
+        views.router,
+        threads.router,
+        conversations.router,
+        previews.router,
+        moves.router,
+        nearby.router,
+        forwards.router,
+        publications.router,
+        originals.router,
+        readings.tickets_router,
     )

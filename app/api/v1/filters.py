@@ -8,6 +8,10 @@ from uuid import UUID
 from app.errors import Flaw, Invalid
 from app.ids import IdError, Prefix, parse_id
 from app.rest.languages import Said
+from app.sve.law.risk import Risk
+from app.tickets.repository import Filter
+from app.tickets.values import Status
+from app.tickets.view_schemas import TicketQuery
 
 W = TypeVar("W", bound=StrEnum)
 _MOST = 20
@@ -18,21 +22,37 @@ def words(value: str | None) -> Sequence[str]:
     return [word for part in (value or "").split(",")[:_MOST] if (word := part.strip())]
 
 
-def among(kind: type[W], value: str | None, *, name: str) -> Sequence[str]:
+def filter_of(query: TicketQuery, *, at: str) -> Filter:
+    """Reads the filters of the list, wherever they stand (`at`). Raises `Invalid` for a word of no closed set."""
+    return Filter(
+        statuses=among(Status, query.status, name="status", at=at),
+        team_id=query.team_id,
+        assignee_id=query.assignee_id,
+        contact_id=query.contact_id,
+        channel_types=words(query.channel),
+        risks=among(Risk, query.risk, name="risk", at=at),
+        tag_ids=named(Prefix.TAG, query.tag, name="tag", at=at),
+        unassigned=query.unassigned,
+        term_before=query.term_before,
+        q=query.q,
+    )
+
+
+def among(kind: type[W], value: str | None, *, name: str, at: str = "query/") -> Sequence[str]:
     """Returns the words of a filter, all of a closed set. Raises `Invalid` naming those that are accepted."""
     known = {word.value for word in kind}
     found = words(value)
     if any(word not in known for word in found):
         listed = ", ".join(word.value for word in kind)
         told = Said(f"valeurs admises : {listed}", en=f"accepted values: {listed}")
-        raise Invalid(flaws=[Flaw(f"query/{name}", "enum", told)])
+        raise Invalid(flaws=[Flaw(f"{at}{name}", "enum", told)])
     return found
 
 
-def named(prefix: Prefix, value: str | None, *, name: str) -> Sequence[UUID]:
+def named(prefix: Prefix, value: str | None, *, name: str, at: str = "query/") -> Sequence[UUID]:
     """Returns the identifiers of a filter, all of one kind. Raises `Invalid` for what is none of them."""
     try:
         return [parse_id(prefix, word) for word in words(value)]
     except IdError:
         told = Said(f"des identifiants {prefix}_… sont attendus", en=f"identifiers {prefix}_… are expected")
-        raise Invalid(flaws=[Flaw(f"query/{name}", "id", told)]) from None
+        raise Invalid(flaws=[Flaw(f"{at}{name}", "id", told)]) from None

@@ -24,6 +24,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page, PageRequest
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.tickets.draft_values import DraftKind
 from app.tickets.moves import MergedElsewhere, TicketEmptied
 from app.tickets.schemas import MessageOut, NewNote
 from app.tickets.thread import Place
@@ -110,6 +111,7 @@ async def reply(
         actor=actor_of(caller),
         confirmed=new.confirm_sensitive,
     )
+    await house.drafts.sent(session, caller.tenant_id, ticket_id, kind=DraftKind.REPLY, actor=actor_of(caller))
     headers = {"Location": f"/api/v1/outbound/{public_id(Prefix.OUTBOUND, frozen.id)}"}
     return await once.answer(OutboundOut.of(frozen), status=202, headers=headers)
 
@@ -132,6 +134,7 @@ async def note(
 ) -> Any:
     """Ajoute une note interne ; elle ne part jamais."""
     message_id = await house.tickets.note(session, caller.tenant_id, ticket_id, new.text, actor=actor_of(caller))
+    await house.drafts.sent(session, caller.tenant_id, ticket_id, kind=DraftKind.NOTE, actor=actor_of(caller))
     return await once.answer(MessageOut.of(await house.tickets.message(session, caller.tenant_id, message_id)))
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.acting import actor_of
 from app.api.house import House
-from app.api.v1.filters import among, named, words
+from app.api.v1.filters import filter_of
 from app.api.v1.paths import TicketInPath
 from app.audit.readings import Door, ReadKind
 from app.errors import ClockRunning, Flaw, Invalid, NotFound
@@ -25,23 +24,17 @@ from app.rest.public_ids import ContactId, TeamId, UserId, example_of
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.sensitive import masked
-from app.sve.law.risk import Risk
 from app.sve.schemas import TicketOut
 from app.tickets.moves import MergedElsewhere, TicketEmptied
 from app.tickets.repository import After, Filter
 from app.tickets.schemas import TicketChange, TicketCount
-from app.tickets.values import Status, Ticket
+from app.tickets.values import Ticket
+from app.tickets.view_schemas import TicketQuery
+from app.tickets.view_values import Sort
 
 router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=StrictRoute)
 _NEVER = date(1, 1, 1)
 _MOST_COUNTED = 1000
-
-
-class Sort(StrEnum):
-    """`-last_activity_at`: ce qui vient de bouger ; `term_on`: ce que le silence déciderait d'abord, seul listé."""
-
-    ACTIVITY = "-last_activity_at"
-    TERM = "term_on"
 
 
 async def asked_filter(
@@ -86,14 +79,14 @@ async def asked_filter(
     ] = None,
 ) -> Filter:
     """Reads the filters of the list. Raises `Invalid` for a word of no closed set."""
-    return Filter(
-        statuses=among(Status, status, name="status"),
+    query = TicketQuery.model_construct(
+        status=status,
         team_id=team_id,
         assignee_id=assignee_id,
         contact_id=contact_id,
-        channel_types=words(channel),
-        risks=among(Risk, risk, name="risk"),
-        tag_ids=named(Prefix.TAG, tag, name="tag"),
+        channel=channel,
+        risk=risk,
+        tag=tag,
         unassigned=unassigned,
         term_before=term_before,
         received_from=received_from,
@@ -101,6 +94,7 @@ async def asked_filter(
         procedure=procedure,
         q=q,
     )
+    return filter_of(query, at="query/")
 
 
 @router.get("", summary="Lister les demandes", response_description="Une page.")

@@ -1,0 +1,114 @@
+"""Saved views as values: whose they are, who may touch them, what they show; and what is refused about them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, assert_never
+from uuid import UUID
+
+from app.errors import Conflict
+from app.rest.languages import Said
+
+MOST_VIEWS = 50  # of one person, of one team, of the administration: a rail people can look through
+
+
+class Sort(StrEnum):
+    """`-last_activity_at`: ce qui vient de bouger ; `term_on`: ce que le silence déciderait d'abord, seul listé."""
+
+    ACTIVITY = "-last_activity_at"
+    TERM = "term_on"
+
+
+class Owner(StrEnum):
+    """Whose a view is: who sees it follows from it."""
+
+    PERSON = "person"
+    TEAM = "team"
+    ADMINISTRATION = "administration"
+
+
+class Column(StrEnum):
+    """What a list of requests can show of each."""
+
+    RISK = "risk"
+    TERM = "term_on"
+    REFERENCE = "reference"
+    CONTACT = "contact"
+    SUBJECT = "subject"
+    CHANNEL = "channel"
+    PROCEDURE = "procedure"
+    STATUS = "status"
+    TEAM = "team"
+    ASSIGNEE = "assignee"
+    TAGS = "tags"
+    RECEIVED = "received_at"
+    ACTIVITY = "last_activity_at"
+    PRESENCE = "presence"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who asks for views: their name as facts have it, their teams (None: a program, bounded by its rights alone)."""
+
+    label: str
+    teams: frozenset[UUID] | None
+    writes: bool
+    administers: bool
+
+    def of_team(self, team_id: UUID | None) -> bool:
+        return self.administers or self.teams is None or team_id in self.teams
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One saved view; `filter` is the query of the list, as it was asked."""
+
+    id: UUID
+    name: str
+    owner: Owner
+    holder: str | None
+    team_id: UUID | None
+    filter: Mapping[str, Any]
+    columns: Sequence[str]
+    sort: Sort
+    rank: int
+    created_at: datetime
+    version: int
+
+    def seen_by(self, viewer: Viewer) -> bool:
+        """Says whether somebody sees it: their own, their teams', everybody's."""
+        match self.owner:
+            case Owner.PERSON:
+                return self.holder == viewer.label
+            case Owner.TEAM:
+                return viewer.of_team(self.team_id)
+            case Owner.ADMINISTRATION:
+                return True
+            case _:
+                assert_never(self.owner)
+
+
+def may_keep(viewer: Viewer, owner: Owner, team_id: UUID | None) -> bool:
+    """Says whether somebody may make, change and remove such a view: each their own, a team's members who write theirs."""
+    match owner:
+        case Owner.PERSON:
+            return True
+        case Owner.TEAM:
+            return viewer.administers or (viewer.writes and viewer.of_team(team_id))
+        case Owner.ADMINISTRATION:
+            return viewer.administers
+        case _:
+            assert_never(owner)
+
+
+class TooManyViews(Conflict):
+    """A rail nobody can read leads nowhere."""
+
+    code = "too-many-views"
+    title_fr = "Il y a trop de vues"
+    title_en = "There are too many views"
+    advice = Said(
+        f"{MOST_VIEWS} au plus par personne, par équipe et pour l'administration : retirez-en une",
+        en=f"{MOST_VIEWS} at most for a person, for a team and for the administration: remove one",
+    )
