@@ -45,6 +45,7 @@ from app.identity.teams import Teams
 from app.imports.service import Imports
 from app.live.bell import Bell
 from app.live.events import EventLog
+from app.live.presence import Presence
 from app.privacy.elimination import Eliminations
 from app.privacy.erasures import Erasures
 from app.privacy.exporting import Exporting
@@ -119,6 +120,9 @@ class ApiHouse(Protocol):
 
     @property
     def bell(self) -> Bell: ...
+
+    @property
+    def presence(self) -> Presence: ...
 
     @property
     def events(self) -> EventLog: ...

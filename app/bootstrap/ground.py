@@ -37,6 +37,7 @@ from app.identity.teams import Teams
 from app.jobs.setting_aside import SettingAside
 from app.live.bell import Bell
 from app.live.events import EventLog
+from app.live.presence import Presence
 from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 from app.settings import Settings
@@ -69,6 +70,7 @@ class Ground:
     registry: Registry
     store: Store
     bell: Bell
+    presence: Presence
     events: EventLog
     book: FactBook
     eyewitness: Witness
@@ -128,6 +130,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         registry=registry,
         store=store,
         bell=bell,
+        presence=Presence(bell),
         events=events,
         book=book,
         eyewitness=Witness(database, ring, book, clock),

@@ -201,6 +201,7 @@ async def opened(
                 context=context_of(http, policy, clock),
             )
             yield house
+            await house.presence.close()
             await house.bell.close()
             await house.quotas.close()
     finally:

@@ -336,6 +336,7 @@ LISTS = [
     and where
     not in {
         "GET /api/v1/channel-types",
+        "GET /api/v1/presence",
         "GET /api/v1/channels/{channel_id}/templates",
         "GET /api/v1/retention-policies",
         "GET /api/v1/roles",

@@ -87,6 +87,7 @@ async def house(
         try:
             yield opened
         finally:
+            await opened.presence.close()
             await opened.bell.close()
             await opened.quotas.close()
             await database.close()

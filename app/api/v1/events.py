@@ -9,14 +9,17 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from app.api.closing import closing_of
 from app.api.house import House, house_of
 from app.api.positions import Place, read_place, write_place
-from app.api.streaming import happening
+from app.api.streaming import Stirred, happening
+from app.errors import Forbidden
 from app.identity.scopes import Scope
 from app.ids import Prefix
 from app.live.events import EventsForgotten
+from app.live.presence_schemas import PresenceOut
 from app.live.schemas import EventOut, EventPage
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.json_body import StrictRoute
+from app.rest.languages import Said
 from app.rest.public_ids import example_of
 from app.rest.responses import refusals
 from app.rest.transactions import Reading
@@ -60,6 +63,25 @@ async def list_events(
     )
 
 
+async def presences_of(
+    caller: Reader,
+    presence: Annotated[  # noqa: FBT002 — a query
+        bool,
+        Query(
+            description="Dire aussi qui vient sur les demandes que vous voyez, les quitte ou s'y met à écrire "
+            "(`presence.changed`, sans `id` : rien n'en est rejoué). Demande le droit `tickets:read`.",
+            examples=[True],
+        ),
+    ] = False,
+) -> bool:
+    """Reads whether presences are asked for. Raises `Forbidden` for who may not read requests."""
+    if presence and Scope.TICKETS_READ not in caller.scopes:
+        raise Forbidden(
+            Said("il manque à cette clé le droit : tickets:read", en="this key lacks the scope: tickets:read")
+        )
+    return presence
+
+
 async def start_of(
     request: Request,
     caller: Reader,
@@ -94,13 +116,24 @@ async def start_of(
     },
 )
 async def stream_events(
-    request: Request, house: House, caller: Reader, start: Annotated[Place, Depends(start_of)]
+    request: Request,
+    house: House,
+    caller: Reader,
+    start: Annotated[Place, Depends(start_of)],
+    presences: Annotated[bool, Depends(presences_of)],
 ) -> AsyncIterator[ServerSentEvent]:
     """Donne les faits à mesure (Server-Sent Events), et reprend après `Last-Event-ID` sans en sauter.
 
     Les droits sont relus pendant l'écoute : une clé révoquée ferme le flux.
     """
-    async for event, place in happening(request, house, caller.tenant_id, start=start, closing=closing_of(request)):
+    async for told in happening(
+        request, house, caller.tenant_id, start=start, closing=closing_of(request), presences=presences
+    ):
+        if isinstance(told, Stirred):
+            shown = PresenceOut.of(told.ticket_id, told.present, at=house.clock())
+            yield ServerSentEvent(raw_data=shown.model_dump_json(), event="presence.changed")
+            continue
+        event, place = told
         yield ServerSentEvent(
             raw_data=EventOut.of(event).model_dump_json(),
             event=event.type,

@@ -17,9 +17,9 @@ W = TypeVar("W", bound=StrEnum)
 _MOST = 20
 
 
-def words(value: str | None) -> Sequence[str]:
+def words(value: str | None, *, most: int = _MOST) -> Sequence[str]:
     """Returns the words of a filter, none when it is absent."""
-    return [word for part in (value or "").split(",")[:_MOST] if (word := part.strip())]
+    return [word for part in (value or "").split(",")[:most] if (word := part.strip())]
 
 
 def filter_of(query: TicketQuery, *, at: str) -> Filter:
@@ -49,10 +49,10 @@ def among(kind: type[W], value: str | None, *, name: str, at: str = "query/") ->
     return found
 
 
-def named(prefix: Prefix, value: str | None, *, name: str, at: str = "query/") -> Sequence[UUID]:
+def named(prefix: Prefix, value: str | None, *, name: str, at: str = "query/", most: int = _MOST) -> Sequence[UUID]:
     """Returns the identifiers of a filter, all of one kind. Raises `Invalid` for what is none of them."""
     try:
-        return [parse_id(prefix, word) for word in words(value)]
+        return [parse_id(prefix, word) for word in words(value, most=most)]
     except IdError:
         told = Said(f"des identifiants {prefix}_… sont attendus", en=f"identifiers {prefix}_… are expected")
         raise Invalid(flaws=[Flaw(f"{at}{name}", "id", told)]) from None

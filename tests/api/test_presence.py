@@ -1,0 +1,88 @@
+"""Presence over HTTP: seen in the list and on the request, told over the stream, only to who sees the request."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from app.api import streaming
+from app.api.closing import Closing
+from app.ids import Prefix, public_id
+from tests.api.conftest import Town
+from tests.api.test_sight import Someone, a_team, give, someone
+
+
+async def say(who: Someone, ticket: dict[str, Any], doing: str) -> Any:
+    return await who.ask("PUT", f"/tickets/{ticket['id']}/presence", json={"doing": doing})
+
+
+async def test_one_sees_who_writes_before_opening_and_it_lapses_by_itself(town: Town) -> None:
+    first, second, reader = await someone(town), await someone(town), await someone(town, role="reader")
+    ticket, quiet = await town.a_ticket(), await town.a_ticket()
+    await say(first, ticket, "viewing")
+    said = await say(second, ticket, "writing")
+    assert said.status_code == 200, said.text
+    assert [one["doing"] for one in said.json()["present"]] == ["writing", "viewing"]
+    assert {one["name"] for one in said.json()["present"]} == {"Camille Exemple"}
+    assert (await say(reader, ticket, "writing")).status_code == 403
+    assert (await say(reader, ticket, "viewing")).status_code == 200
+    listed = (await reader.ask("GET", f"/presence?ticket_id={ticket['id']},{quiet['id']}")).json()
+    assert [(one["ticket_id"], len(one["present"])) for one in listed["data"]] == [(ticket["id"], 3), (quiet["id"], 0)]
+    assert (await reader.ask("GET", "/presence?ticket_id=x")).status_code == 422
+    left = await second.ask("DELETE", f"/tickets/{ticket['id']}/presence")
+    assert left.status_code == 204
+    shown = (await town.http.get(f"/api/v1/tickets/{ticket['id']}/presence")).json()
+    assert [one["doing"] for one in shown["present"]] == ["viewing", "viewing"]
+    town.clock.move(minutes=2)
+    assert (await town.http.get(f"/api/v1/tickets/{ticket['id']}/presence")).json()["present"] == []
+    assert {fact["type"] for fact in await town.facts()}.isdisjoint({"presence.changed"})  # kept nowhere
+
+
+async def until(true: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if true():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("waited for nothing")
+
+
+async def test_presence_is_told_to_nobody_beyond_the_request(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    stirred: list[streaming.Stirred] = []
+    real = streaming._stirred
+
+    async def spied(*words: Any) -> Sequence[streaming.Stirred]:
+        found = await real(*words)
+        stirred.extend(found)
+        return found
+
+    monkeypatch.setattr(streaming, "_stirred", spied)
+    social, ticket = await a_team(town, "Action sociale"), await town.a_ticket()
+    open_one = await town.a_ticket()
+    await give(town, ticket, team_id=social, confidential=True)
+    member, outsider = await someone(town, teams=[social]), await someone(town)
+    for method in ("GET", "PUT", "DELETE"):
+        words = {"json": {"doing": "viewing"}} if method == "PUT" else {}
+        assert (await outsider.ask(method, f"/tickets/{ticket['id']}/presence", **words)).status_code == 404
+    app = town.http._transport.app  # type: ignore[attr-defined]
+    app.state.closing = Closing()
+    streams = [
+        asyncio.create_task(who.ask("GET", f"/events/stream{asked}"))
+        for who, asked in ((member, "?presence=true"), (outsider, "?presence=true"), (member, ""))
+    ]
+    narrow = await town.http.get(
+        "/api/v1/events/stream", params={"presence": "true"}, headers=await town.key("events:read")
+    )
+    assert narrow.status_code == 403
+    listeners = town.house.bell._listeners._queues  # type: ignore[attr-defined]
+    await until(lambda: len(listeners.get(f"presence:{town.id}", ())) == 2)
+    await say(member, ticket, "writing")
+    await say(member, open_one, "viewing")
+    # Rings come in their order: who has heard of the request everybody sees was asked about the other.
+    await until(lambda: [public_id(Prefix.TICKET, one.ticket_id) for one in stirred].count(open_one["id"]) == 2)
+    app.state.closing.say()
+    told = [(await asyncio.wait_for(one, 10)).text for one in streams]
+    assert (ticket["id"] in told[0], open_one["id"] in told[0], '"writing"' in told[0]) == (True, True, True)
+    assert (ticket["id"] in told[1], open_one["id"] in told[1]) == (False, True)
+    assert "presence.changed" not in told[2]
+    assert (await outsider.ask("GET", f"/presence?ticket_id={ticket['id']}")).json()["data"] == []
