@@ -178,7 +178,7 @@ async def rich(town):
     sequel = {"kind": "follows", "ticket_id": ticket["id"]}
     link = await town.http.post(f"/api/v1/tickets/{(await town.a_ticket())['id']}/links", json=sequel, headers=_named())
     assert (tag.status_code, link.status_code) == (201, 201), tag.text + link.text
-    listed = {"name": "Nouvelles", "owner": "person", "filter": {"status": "new"}}
+    listed = {"name": "Nouvelles", "owner": "administration", "filter": {"status": "new"}}
     view = await town.http.post("/api/v1/views", json=listed, headers=_named())
     assert view.status_code == 201, view.text
     first = {

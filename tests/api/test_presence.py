@@ -26,6 +26,7 @@ async def test_one_sees_who_writes_before_opening_and_it_lapses_by_itself(town: 
     assert [one["doing"] for one in said.json()["present"]] == ["writing", "viewing"]
     assert {one["name"] for one in said.json()["present"]} == {"Camille Exemple"}
     assert (await say(reader, ticket, "writing")).status_code == 403
+    assert (await reader.ask("GET", "/presence")).json() == {"data": [], "next_cursor": None}
     assert (await say(reader, ticket, "viewing")).status_code == 200
     listed = (await reader.ask("GET", f"/presence?ticket_id={ticket['id']},{quiet['id']}")).json()
     assert [(one["ticket_id"], len(one["present"])) for one in listed["data"]] == [(ticket["id"], 3), (quiet["id"], 0)]

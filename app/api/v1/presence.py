@@ -38,7 +38,7 @@ async def list_presence(
             description="Demandes, séparées par des virgules, cinquante au plus.",
             examples=[example_of(Prefix.TICKET)],
         ),
-    ],
+    ] = "",
 ) -> PresencePage:
     """Dit qui est sur chacune des demandes nommées ; celles que vous ne voyez pas n'y sont pas."""
     asked, now = named(Prefix.TICKET, ticket_id, name="ticket_id", most=_MOST), house.clock()
@@ -71,9 +71,9 @@ async def say_presence(
 
     Rien n'en est gardé, et écrire n'interdit rien aux autres : ils en sont prévenus.
     """
+    await house.tickets.get(session, caller.tenant_id, ticket_id)
     if said.doing is Doing.WRITING and Scope.TICKETS_WRITE not in caller.scopes:
         raise Forbidden(Said("vous lisez les demandes sans y écrire", en="you read tickets and do not write in them"))
-    await house.tickets.get(session, caller.tenant_id, ticket_id)
     now = house.clock()
     name = str(getattr(caller, "name", ""))
     await house.presence.here(caller.tenant_id, ticket_id, who=caller.label, name=name, doing=said.doing, at=now)
