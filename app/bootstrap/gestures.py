@@ -15,6 +15,7 @@ from app.exchanges.confiding import Confiding
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
 from app.exchanges.enrolling import Enrolling
+from app.exchanges.follow_up import FollowUp
 from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
@@ -39,6 +40,7 @@ class Gestures:
     nearby: Nearby
     persons: Persons
     challenging: Challenging
+    follow_up: FollowUp
     same_person: SamePerson
 
 
@@ -46,6 +48,7 @@ def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *,
     """Joins them to what they act on."""
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, legal, composer = ground.book, ground.clock, law.legal, traffic.composer
+    challenging = Challenging(channels, tickets, composer, traffic.freezer, ground.keys, book, clock)
     return Gestures(
         corresponding=Corresponding(law.letters, legal, tickets, composer, ground.store, clock),
         confiding=confiding_of(ground),
@@ -57,7 +60,8 @@ def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *,
         moves=Moves(tenants, law.refresher, LiveTermGuard(), privacy.holds, book, clock),
         nearby=Nearby(channels, tickets, book, clock),
         persons=Persons(tenants, book, clock),
-        challenging=Challenging(channels, tickets, composer, traffic.freezer, ground.keys, book, clock),
+        challenging=challenging,
+        follow_up=FollowUp(channels, tickets, legal, challenging, traffic.inbound, ground.keys, clock),
         same_person=SamePerson(privacy.holds, book, clock),
     )
 

@@ -36,6 +36,8 @@ TEXT = (
     "Si vous n'avez rien demandé, ne le donnez à personne."
 )
 SUBJECT = "Votre code de vérification"
+# A request, and the channel that carried what was heard there.
+Within = tuple[Ticket, UUID | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,11 @@ class Challenging:
         *,
         actor: Actor,
         version: int | None = None,
+        within: Within | None = None,
     ) -> Sending:
         """Sends a new code, which ends the one before. Where a `version` is given, the person must still be at it.
+
+        The message is written down in the request the person last wrote in, or `within` another.
 
         Raises `Stale`, `NotFound` for another person's address, `ContactMergedElsewhere`, `TooManyCodes`, `NothingToAnswer` for
         a person without a request, and `NoWayOut`, `OptedOut` or `WindowClosed` where nothing can leave.
@@ -88,7 +93,8 @@ class Challenging:
         digits = codes.drawn()
         made = codes.challenge(self._ring, tenant_id, point_id, digits, at=now)
         await challenges.add(session, tenant_id, made)
-        outbound_id = await self._freeze(session, tenant_id, contact_id, point, Code(digits, made.expires_at))
+        where = within or await self._request(session, tenant_id, contact_id, point)
+        outbound_id = await self._freeze(session, tenant_id, point, Code(digits, made.expires_at), where=where)
         await repository.change(session, tenant_id, contact_id, {})
         await self._told(session, tenant_id, contact_id, point_id, "code_sent", actor=actor)
         return Sending(challenge=made, outbound_id=outbound_id, left=codes.MOST_A_DAY - len(before) - 1)
@@ -131,11 +137,11 @@ class Challenging:
             raise NotFound
         return point
 
-    async def _freeze(self, session: Session, tenant_id: UUID, contact_id: UUID, point: Point, code: Code) -> UUID:
-        """Freezes the message in the request the person last wrote in; it moves nothing there."""
+    async def _freeze(self, session: Session, tenant_id: UUID, point: Point, code: Code, *, where: Within) -> UUID:
+        """Freezes the message in a request; it moves nothing there."""
         if point.kind in {PointKind.SENDER_NAME, PointKind.WEB, PointKind.UNKNOWN}:
             raise NoWayOut("cette adresse ne peut pas recevoir de message : demandez-en une autre à la personne")
-        ticket, carried_by = await self._request(session, tenant_id, contact_id, point)
+        ticket, carried_by = where
         every = await self._channels.all_of(session, tenant_id)
         channel = self._composer.way_out(every, carried_by, point, purpose="code")
         thread = await self._tickets.thread(session, tenant_id, ticket.id)
@@ -147,9 +153,7 @@ class Challenging:
         (outbound_id,) = await self._freezer.freeze(session, tenant_id, [prepared])
         return outbound_id
 
-    async def _request(
-        self, session: Session, tenant_id: UUID, contact_id: UUID, point: Point
-    ) -> tuple[Ticket, UUID | None]:
+    async def _request(self, session: Session, tenant_id: UUID, contact_id: UUID, point: Point) -> Within:
         """Finds where a code is written down: where they last wrote from that address, else their last request."""
         heard = await belonging.last_heard(session, tenant_id, contact_id, point.id)
         if heard is not None:

@@ -33,6 +33,7 @@ _OPAQUE = {
 }
 _TOKEN = re.compile(r"[a-z2-7]{26}")
 _MAX_REFERENCES = 50
+REPLY_TOKEN = "reply_token"  # noqa: S105 — the name of a field, not a secret
 MAX_NAME = 400  # an index row of PostgreSQL holds 2,700 bytes: three names of four bytes a character
 # What came by these doors was not sent electronically by the person (CRPA L112-11 speaks of electronic sendings).
 _NOT_ELECTRONIC = frozenset({Door.DESK})
@@ -111,7 +112,7 @@ def incoming(
         author_address=event.sender.address if event.sender else None,
         external_id=bounded(event.external_id) if event.external_id else None,
         conversation=bounded(conversation) if conversation else None,
-        tokens=tuple(_tokens(event)),
+        tokens=(*_tokens(event), *_named(reception)),
         references=tuple(dict.fromkeys(references)),
         subject=(event.subject or "")[:1000],
         text=event.text or "",
@@ -141,6 +142,12 @@ def _conversation(event: Event, capabilities: Capabilities) -> str | None:
     if capabilities.subject or event.subject or person is None:
         return None
     return f"{event.account or ''}|{person}"
+
+
+def _named(reception: Reception) -> list[str]:
+    """The reply token of a page that already knew whose request it shows: it has no recipient to write it in."""
+    word = reception.envelope.get(REPLY_TOKEN)
+    return [word] if isinstance(word, str) and _TOKEN.fullmatch(word) else []
 
 
 def _tokens(event: Event) -> list[str]:

@@ -19,6 +19,8 @@ from app.rest.callers import Caller
 from app.rest.languages import Said
 
 WINDOW_S = 60
+# Enough for the people of one house, or one town hall's screen, who ask for their codes; nothing for who tries them all.
+GUESSES = 10
 _STATE = "quotas"
 # What gateways hand over is the same legal fact as what a provider delivers: it is counted as a delivery.
 _INTAKE = ("/messages", "/raw")
@@ -106,6 +108,11 @@ class Quotas:
     async def of_stranger(self, request: HTTPConnection) -> None:
         """Counts a request of nobody known, by the address it comes from. Raises `QuotaExceeded`."""
         await self._take(request, self._counted((Quota.ADDRESS, place_of(request))))
+
+    async def of_guess(self, request: HTTPConnection) -> None:
+        """Counts what could guess at somebody's request, by the address it comes from. Raises `QuotaExceeded`."""
+        if size := min(self._sizes[Quota.ADDRESS], GUESSES):
+            await self._take(request, [Bucket(Quota.ADDRESS, f"guess:{place_of(request)}", size)])
 
     async def of_delivery(self, channel: str) -> None:
         """Counts a delivery to a channel. Raises `Unavailable`: whoever delivers repeats, and nothing is lost."""

@@ -21,6 +21,7 @@ from app.exchanges.deciphering import Deciphering
 from app.exchanges.desk import Desk
 from app.exchanges.enrolling import Enrolling
 from app.exchanges.fetching import Fetching
+from app.exchanges.follow_up import FollowUp
 from app.exchanges.forwarding import Forwarding
 from app.exchanges.inbound import Inbound
 from app.exchanges.inviting import Inviting
@@ -222,6 +223,9 @@ class WebHouse(Protocol):
 
     @property
     def challenging(self) -> Challenging: ...
+
+    @property
+    def follow_up(self) -> FollowUp: ...
 
     @property
     def same_person(self) -> SamePerson: ...

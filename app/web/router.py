@@ -19,6 +19,7 @@ from app.web import (
     desk,
     desk_receipts,
     discussions,
+    follow,
     forgotten,
     form_confirmations,
     form_editing,
@@ -68,7 +69,7 @@ from app.web import (
 )
 
 # What anybody may ask, without saying who they are: counted by the address it comes from.
-OPEN = (about, chat, form_confirmations, forms, invitations, near_reports, provider_sign_in, sign_in)
+OPEN = (about, chat, follow, form_confirmations, forms, invitations, near_reports, provider_sign_in, sign_in)
 router = APIRouter(include_in_schema=False)
 for part in (
     about,
@@ -86,6 +87,7 @@ for part in (
     desk,
     desk_receipts,
     discussions,
+    follow,
     forgotten,
     form_confirmations,
     form_editing,
