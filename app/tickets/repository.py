@@ -259,7 +259,7 @@ def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def _counted(tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> ColumnElement[int]:
-    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(wanted))
+    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(tenant_id, wanted))
     if by_term:
         query = query.where(TicketRecord.alert_on.is_not(None))
     return select(func.count()).select_from(query.limit(most).subquery()).scalar_subquery()

@@ -30,6 +30,9 @@ class TicketQuery(BaseModel):
     tag: str | None = Field(default=None, max_length=700, examples=[None])
     unassigned: bool = Field(default=False, examples=[True])
     term_before: date | None = Field(default=None, examples=[None])
+    received_from: date | None = Field(default=None, examples=[None])
+    received_to: date | None = Field(default=None, examples=[None])
+    procedure: str | None = Field(default=None, min_length=1, max_length=100, examples=[None])
     q: str | None = Field(default=None, min_length=1, max_length=200, examples=[None])
 
     def stored(self) -> dict[str, Any]:
@@ -86,7 +89,7 @@ class ViewOut(BaseModel):
     rank: int = Field(description=_RANK, examples=[10])
     count: int | None = Field(
         description="Combien de demandes vous y verriez, jusqu'à mille, quand la liste est demandée avec `count=true` ; "
-        "`null` sinon, et pour une vue qui cherche des mots.",
+        "`null` sinon, et pour une vue qui cherche des mots ou une démarche.",
         examples=[12],
     )
     more: bool = Field(description="Il y en a davantage.", examples=[False])

@@ -34,6 +34,9 @@ def filter_of(query: TicketQuery, *, at: str) -> Filter:
         tag_ids=named(Prefix.TAG, query.tag, name="tag", at=at),
         unassigned=query.unassigned,
         term_before=query.term_before,
+        received_from=query.received_from,
+        received_to=query.received_to,
+        procedure=query.procedure,
         q=query.q,
     )
 
