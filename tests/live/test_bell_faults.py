@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -48,10 +47,9 @@ async def test_a_killed_redis_that_comes_back_empty_is_found_again(over_redis: W
 
 async def test_who_rings_never_waits_for_a_line_that_is_cut(over_redis: WiredBell, a_valkey_to_kill: Valkey):
     a_valkey_to_kill.kill()
-    began = time.monotonic()
-    for number in range(1_000):
-        await over_redis.ring("topic", str(number))
-    assert time.monotonic() - began < 0.5
+    async with asyncio.timeout(10):  # a thousand waits for a line that is cut would take far longer
+        for number in range(1_000):
+            await over_redis.ring("topic", str(number))
 
 
 async def test_hints_that_cannot_be_sent_do_not_fill_the_memory(over_redis: WiredBell, a_valkey_to_kill: Valkey):
