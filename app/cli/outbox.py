@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli import doubts
 from app.cli.examples import example
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _JSON = click.option("--json", "as_lines", is_flag=True, help="One object a line
 
 @click.group(epilog=example("parvis outbox resume"))
 def outbox() -> None:
-    """What leaves the house: stop it after a recovery to a point in time, send again after a restore."""
+    """What leaves the house: stop it, decide of what may have left already, send again after a restore."""
 
 
 @outbox.command(
@@ -95,3 +96,7 @@ def resume(*, tenant: str | None, as_lines: bool) -> None:
             )
         else:
             click.echo(f"{slug}: nothing was stopped")
+
+
+for _command in (doubts.list_doubts, doubts.compare, doubts.confirm, doubts.cancel, doubts.send):
+    outbox.add_command(_command)

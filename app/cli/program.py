@@ -22,7 +22,7 @@ COMMANDS = {
     "migrate": ("app.cli.migrating:migrate", "Bring the database schema to the revision this code needs."),
     "openapi": ("app.cli.openapi:openapi", "Print the OpenAPI document of the API."),
     "operators": ("app.cli.operators:operators", "Operators of the installation, and their way in: asked for, ended."),
-    "outbox": ("app.cli.outbox:outbox", "What leaves the house: stop it, send again after a restore."),
+    "outbox": ("app.cli.outbox:outbox", "What leaves the house: stop it, decide of doubts, send again."),
     "procedures": ("app.cli.procedures:procedures", "The catalogue of procedures: list, show, import a national list."),
     "restore": ("app.cli.restoring:restore", "Put a backup back into an empty house, or try one."),
     "secrets": ("app.cli.secrets:secrets", "Keys that seal secrets: what stands under which, rotate."),
