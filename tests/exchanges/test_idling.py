@@ -29,18 +29,22 @@ class Announcing(EmailAdapter):
 
 
 async def the_polls(town: TownHouse, adapter: Announcing, config: Mapping[str, Any]) -> int:
-    """Runs the waiting beside one mailbox for a moment; returns how many polls it asked for."""
+    """Runs the waiting beside one mailbox until its first waits ended; returns how many polls it asked for."""
     house = town.house
     registry = Registry.of({"email": adapter})
     house.channels.registry = registry
     await town.connect("email", {"address": "autre@villebourg.example.fr", **config}, address=None)
     context = Context(http=None, now=town.clock)  # type: ignore[arg-type]
     idling = Idling(house.database, house.tenants, house.channels, context, house.idling._renewal)
-    stop = asyncio.Event()
-    running = asyncio.create_task(idling.run(stop))
-    await asyncio.sleep(0.3)
-    stop.set()
-    await running
+    stop, look = asyncio.Event(), idling._look
+
+    async def looked() -> None:
+        await look()
+        await asyncio.gather(*idling._waiting.values())
+        stop.set()
+
+    idling._look = looked  # type: ignore[method-assign]
+    await idling.run(stop)
     async with house.database.transaction() as session:
         counted = await session.execute(
             text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'poll' AND args->>'tenant' = :tenant"),

@@ -1,6 +1,7 @@
 """The same request twice: one effect, one answer; whatever happened in between."""
 
 import asyncio
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -18,6 +19,11 @@ from app.rest.json_body import StrictRoute
 from app.rest.transactions import Reading, Writing
 
 INSERT = text("INSERT INTO rest_notes (tenant_id, id, words) VALUES (:tenant, :id, :words)")
+GATE = 20_260_112  # what a slow note waits for
+WAITING = """
+SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 pytestmark = pytest.mark.usefixtures("notes_table")
 
 
@@ -41,7 +47,7 @@ def notes(app: FastAPI) -> FastAPI:
         made = Made(id=str(new_id()), words=note.words)
         await session.execute(INSERT, {"tenant": caller.tenant_id, "id": made.id, "words": made.words})
         if note.slow:
-            await session.execute(text("SELECT pg_sleep(0.4)"))
+            await session.execute(text("SELECT pg_advisory_xact_lock(:gate)"), {"gate": GATE})
         if note.refuse:
             raise Conflict("non")
         return await once.answer(made, status=201, headers={"Location": f"/notes/{made.id}", "ETag": '"1"'})
@@ -59,6 +65,34 @@ async def http(notes, client, house, tenant):
     async with client(notes) as opened:
         opened.headers.update(house.admit("clerk", tenant))
         yield opened
+
+
+class Gate:
+    """Held shut: slow notes wait in the database until it opens."""
+
+    def __init__(self, held: psycopg.Connection) -> None:
+        self._held = held
+        held.execute("SELECT pg_advisory_lock(%s)", [GATE])
+
+    async def waiting(self) -> int:
+        """Waits until a note waits; returns the process that carries it."""
+        for _ in range(1_500):
+            if row := self._held.execute(WAITING, [GATE]).fetchone():
+                return int(row[0])
+            await asyncio.sleep(0.02)
+        pytest.fail("no note ever waited")
+
+    def opens(self) -> None:
+        self._held.execute("SELECT pg_advisory_unlock_all()")
+
+    def cuts(self, pid: int) -> None:
+        self._held.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+
+@pytest.fixture
+def gate(database_url: str) -> Iterator[Gate]:
+    with psycopg.connect(database_url, autocommit=True) as held:
+        yield Gate(held)
 
 
 async def post(http, body, key="k1", place="a", **headers):
@@ -93,19 +127,25 @@ async def test_the_key_of_another_request_is_refused(http, other):
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
 
 
-async def test_a_request_repeated_while_it_runs_is_told_to_wait(http):
+async def test_a_request_repeated_while_it_runs_is_told_to_wait(http, gate):
     running = asyncio.create_task(post(http, {"words": "a", "slow": True}))
-    await asyncio.sleep(0.2)
+    await gate.waiting()
     answer = await post(http, {"words": "a", "slow": True})
     assert (answer.status_code, answer.json()["code"]) == (409, "in-progress")
     assert answer.headers["retry-after"] == "1"
+    gate.opens()
     assert (await running).status_code == 201
     assert (await post(http, {"words": "a", "slow": True})).headers["idempotent-replayed"] == "true"
 
 
-async def test_many_at_once_have_one_effect(http):
-    answers = await asyncio.gather(*(post(http, {"words": "a", "slow": True}) for _ in range(5)))
-    assert sorted({answer.status_code for answer in answers}) == [201, 409]
+async def test_many_at_once_have_one_effect(http, gate):
+    asked = [asyncio.create_task(post(http, {"words": "a", "slow": True})) for _ in range(5)]
+    await gate.waiting()
+    refused = [await answer for answer, _ in zip(asyncio.as_completed(asked), range(4), strict=False)]
+    gate.opens()
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in refused} == {409}
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
     assert (await http.get("/api/notes")).json() == 1
 
 
@@ -120,14 +160,10 @@ async def test_a_failing_commit_keeps_neither_effect_nor_answer(http):
     assert (await post(http, {"words": "free"})).status_code == 201
 
 
-async def test_a_request_that_a_crash_cut_is_carried_out_once_when_repeated(http, database_url):
+async def test_a_request_that_a_crash_cut_is_carried_out_once_when_repeated(http, gate):
     running = asyncio.create_task(post(http, {"words": "a", "slow": True}))
-    await asyncio.sleep(0.2)
-    with psycopg.connect(database_url, autocommit=True) as other:
-        ended = other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid() AND datname = current_database()"
-        ).fetchall()
-    assert ended == [(True,)]
+    gate.cuts(await gate.waiting())
+    gate.opens()
     assert (await running).status_code == 503
     again = await post(http, {"words": "a", "slow": True})
     assert again.status_code == 201

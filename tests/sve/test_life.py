@@ -495,7 +495,7 @@ async def test_an_acknowledgement_told_by_hand_waits_for_the_one_being_noted(tow
         told = {"type": "ack_sent", "kind": "ARE", "at": town.clock().isoformat()}
         by_hand = asyncio.create_task(record(town, saisine, told))
         await asyncio.sleep(0.5)
-        await asyncio.wait_for(repository.by_messages(session, town.tenant_id, [saisine.message_id]), timeout=0.5)
+        await asyncio.wait_for(repository.by_messages(session, town.tenant_id, [saisine.message_id]), timeout=60)
     await by_hand
 
 
