@@ -84,6 +84,8 @@ INSERT INTO public.outgoing_lanes (tenant_id, channel_id, state, failures, openi
   ON CONFLICT (tenant_id, channel_id) DO UPDATE SET state = EXCLUDED.state, failures = 0, failing_since = NULL,
     openings = 0, held_until = EXCLUDED.held_until, reason = EXCLUDED.reason;
 UPDATE public.sessions SET ended_at = {at} WHERE ended_at IS NULL;
+-- An administration without channels has webhooks all the same.
+UPDATE public.tenants SET settings = jsonb_set(settings, '{{outgoing_held}}', to_jsonb({reason}::text));
 """
 # What somebody may have cut or used since: an operator's access is asked for again, and so is a new password. A backup
 # of a schema from before them has neither.

@@ -80,6 +80,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.every("0 31 1 * * *", RETAIN, self.retention_rounds.round)
         worker.on(COPY, self.exports.work)
         worker.every("0 53 3 * * *", "forget_copies", self.forget_copies)
+        worker.every("0 41 3 * * *", "sweep_departed", self.sweep_departed)
         worker.on(IMPORT, self.imports.work)
         worker.every("0 17 * * * *", "look_at_imports", self.look_at_imports)
         worker.every("0 37 3 * * *", "forget_drafts", self.forget_drafts)
@@ -94,6 +95,10 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         """Removes the files of whole copies a week after they were made."""
         for tenant_id in await self.tenants.directory():
             await self.exports.work(str(tenant_id))
+
+    async def sweep_departed(self) -> None:
+        """Erases what came too late for administrations that left within a week."""
+        await self.closing.sweep_departed()
 
     async def forget_drafts(self) -> None:
         """Removes the drafts nobody has come back to for thirty days."""

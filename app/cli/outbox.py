@@ -61,7 +61,10 @@ def stop(*, because: str, tenant: str | None, as_lines: bool) -> None:
             line = {"tenant": slug, "channels": stopped.channels, "in_doubt": stopped.in_doubt}
             click.echo(json.dumps(line, ensure_ascii=False))
         else:
-            click.echo(f"{slug}: {stopped.channels} channels stopped; {stopped.in_doubt} messages in doubt at /envois")
+            click.echo(
+                f"{slug}: {stopped.channels} channels and every webhook stopped; {stopped.in_doubt} messages in doubt at "
+                "/envois"
+            )
 
 
 @outbox.command(epilog=example("parvis outbox resume", "parvis outbox resume --tenant villebourg"))
@@ -90,7 +93,7 @@ def resume(*, tenant: str | None, as_lines: bool) -> None:
         if as_lines:
             line = {"tenant": slug, "channels": resumed.channels, "in_doubt": resumed.in_doubt}
             click.echo(json.dumps(line, ensure_ascii=False))
-        elif resumed.channels:
+        elif resumed.stopped:
             click.echo(
                 f"{slug}: {resumed.channels} channels send again; {resumed.in_doubt} messages in doubt at /envois"
             )

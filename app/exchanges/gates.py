@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.db.transaction import Session
 from app.exchanges.breaker import RESTORED_UNTIL, Lane, LaneState
 from app.exchanges.tables import LaneRecord, OutboundRecord, PaceRecord
+from app.tenants import repository as tenants
 
 _PACES = text(
     "INSERT INTO recipient_paces (tenant_id, channel_id, recipient, free_at) "
@@ -107,13 +108,17 @@ async def queues(session: Session, tenant_id: UUID) -> list[Queue]:
 async def restored(session: Session, tenant_id: UUID) -> str | None:
     """Returns why nothing leaves since the data came back from a backup; None in a house that sends."""
     record = LaneRecord
-    query = select(record.reason).where(record.tenant_id == tenant_id, record.state == LaneState.RESTORED.value)
-    row = (await session.execute(query.limit(1))).first()
-    return (row.reason or "") if row else None
+    lane = select(func.coalesce(record.reason, "")).where(
+        record.tenant_id == tenant_id, record.state == LaneState.RESTORED.value
+    )
+    found = func.coalesce(lane.limit(1).scalar_subquery(), tenants.held_because(tenant_id))
+    told: str | None = (await session.execute(select(found))).scalar_one()
+    return told
 
 
 async def close(session: Session, tenant_id: UUID, channel_ids: Sequence[UUID], *, reason: str) -> None:
-    """Stops what leaves by some channels until somebody says that it may leave again, as a restore does."""
+    """Stops what leaves, by some channels and by none (webhooks), until somebody says that it may leave again."""
+    await tenants.hold_outgoing(session, tenant_id, reason=reason)
     if not channel_ids:
         return
     stopped = {
@@ -129,16 +134,17 @@ async def close(session: Session, tenant_id: UUID, channel_ids: Sequence[UUID], 
     await session.execute(made.on_conflict_do_update(index_elements=["tenant_id", "channel_id"], set_=stopped))
 
 
-async def reopen(session: Session, tenant_id: UUID) -> list[UUID]:
-    """Lets every channel that a restore stopped send again; returns them."""
-    record = LaneRecord
+async def reopen(session: Session, tenant_id: UUID) -> list[UUID] | None:
+    """Lets every channel that a restore stopped send again; returns them, None when nothing was stopped."""
+    record, held = LaneRecord, await tenants.free_outgoing(session, tenant_id)
     query = (
         update(record)
         .where(record.tenant_id == tenant_id, record.state == LaneState.RESTORED.value)
         .values(state=LaneState.FLOWING.value, failures=0, failing_since=None, openings=0, held_until=None, reason=None)
         .returning(record.channel_id)
     )
-    return sorted((await session.execute(query)).scalars())
+    reopened = sorted((await session.execute(query)).scalars())
+    return reopened if reopened or held else None
 
 
 def _lane(row: LaneRecord) -> Lane:

@@ -18,10 +18,14 @@ _ENOUGH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """How many channels send again, and how many messages still wait for a decision (counted up to a thousand)."""
+    """How many channels send again, and how many messages still wait for a decision (counted up to a thousand).
+
+    `stopped` says whether anything was: an administration without channels has webhooks.
+    """
 
     channels: int
     in_doubt: int
+    stopped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Restarting:
     async def stop(
         self, session: Session, tenant_id: UUID, channels: Sequence[UUID], *, because: str, actor: Actor
     ) -> Stopped:
-        """Stops every channel of an administration; what had not left is in doubt, and never leaves by itself."""
+        """Stops every channel of an administration, and its webhooks; what had not left never leaves by itself."""
         now = self._clock()
         await gates.close(session, tenant_id, channels, reason=because)
         doubt = await outbox.doubt_all(
@@ -63,8 +67,8 @@ class Restarting:
         """Lets the channels of an administration send again. What was in doubt stays so: it is never sent by itself."""
         channels = await gates.reopen(session, tenant_id)
         doubtful = await outbox.in_states(session, tenant_id, [OutState.UNKNOWN.value], after=None, limit=_ENOUGH)
-        resumed = Resumed(len(channels), len(doubtful))
-        if not channels:
+        resumed = Resumed(len(channels or ()), len(doubtful), stopped=channels is not None)
+        if channels is None:
             return resumed
         await queue.defer(session, *(wake_up(tenant_id, one) for one in channels))
         told = OutboxResumed(

@@ -1,5 +1,6 @@
 """The end of an administration's time here: announced, called off or carried out; a certificate stays, nobody's data."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ NOTICE = timedelta(days=30)
 BATCH = 2_000
 ROUNDS = 10  # of erasing what stood: then the doors are locked, whatever still comes
 ATTEMPTS = 5
+# A transaction that does nothing is ended by the server after two minutes; one that goes on writes for the last time.
+LOOKS, LOOK_EVERY_S = 600, 0.25
+SWEPT_FOR = timedelta(days=7)
 _PURPOSE = "departure"
 
 
@@ -51,6 +55,10 @@ class ClosureRefused(Conflict):
     advice = Said(
         "annoncez d'abord la fermeture, et attendez son jour", en="announce the closure, and wait for its day"
     )
+
+
+def _unheard(_table: str, _count: int) -> None:
+    """Nobody looks at how far it is."""
 
 
 class Closing:
@@ -149,9 +157,7 @@ class Closing:
             )
         self._tenants.forget(tenant_id)
 
-    async def carry_on(
-        self, tenant_id: UUID, *, told: Callable[[str, int], None] = lambda _name, _count: None
-    ) -> Departure:
+    async def carry_on(self, tenant_id: UUID, *, told: Callable[[str, int], None] = _unheard) -> Departure:
         """Erases what is left, batch by batch; broken off, it goes on where it was. Returns the certificate.
 
         Raises `ClosureRefused` when the end was not begun.
@@ -163,13 +169,61 @@ class Closing:
         if departure.finished_at is not None:
             return departure
         await self._erase_pieces(tenant_id)
-        async with await psycopg.AsyncConnection.connect(self._database.url, prepare_threshold=None) as connection:
-            order = await order_of_erasure(connection)
+        order = await self._order()
         async with self._database.transaction(tenant=tenant_id) as session:
             there = await repository.is_there(session, tenant_id)
         if there:
             await self._erase(tenant_id, order, told)
+        await self._writers_end()
+        await self._sweep(tenant_id, order, told)
         return await self._finish(tenant_id)
+
+    async def sweep_departed(self) -> int:
+        """Erases what a process that slept wrote for an administration after its end; returns how many rows.
+
+        The certificate is signed by then: what it counted stands as it was.
+        """
+        since = self._clock() - SWEPT_FOR
+        async with self._database.transaction() as session:
+            left = [one for one in await repository.departures(session) if one.finished_at and one.finished_at > since]
+        order = await self._order() if left else ()
+        return sum([await self._sweep(one.id, order, _unheard, counted=False) for one in left])
+
+    async def _order(self) -> Sequence[str]:
+        async with await psycopg.AsyncConnection.connect(self._database.url, prepare_threshold=None) as connection:
+            return await order_of_erasure(connection)
+
+    async def _writers_end(self) -> None:
+        """Waits for the transactions that began while the administration was there: no lock holds back all they may write.
+
+        Tables that are only added to name no administration by a foreign key. Raises `Unavailable` when one goes on.
+        """
+        async with self._database.transaction() as session:
+            since = await repository.instant(session)
+        for _ in range(LOOKS):
+            async with self._database.transaction() as session:
+                if not await repository.under_way(session, since=since):
+                    return
+            await asyncio.sleep(LOOK_EVERY_S)
+        raise Unavailable("a transaction begun before the end goes on: run this again, it goes on where it was")
+
+    async def _sweep(
+        self, tenant_id: UUID, order: Sequence[str], told: Callable[[str, int], None], *, counted: bool = True
+    ) -> int:
+        """Erases rows of an administration that is not there any more; returns how many."""
+        erased = 0
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await repository.stand_in(session, tenant_id, at=self._clock())
+            left = True
+            while left:
+                left = False
+                for table in order:
+                    if gone := await repository.erase_some(session, tenant_id, table, most=BATCH, counted=counted):
+                        left, erased = True, erased + gone
+                        told(table, gone)
+            await repository.forget_jobs(session, tenant_id)
+            await repository.forget_administration(session, tenant_id)
+        return erased
 
     async def _erase(self, tenant_id: UUID, order: Sequence[str], told: Callable[[str, int], None]) -> None:
         """Erases what stands, round by round, then what is left with the administration itself, behind a lock.

@@ -21,6 +21,18 @@ _COUNT = text(
 # Doors know a channel by its key or its address: without them, whoever knocks is told that there is nobody.
 _CLOSE_DOORS = text("UPDATE channels SET key = 'closed-' || id, address = NULL WHERE tenant_id = :tenant")
 _LOCK_DOORS = text("SELECT id FROM channels WHERE tenant_id = :tenant ORDER BY id FOR UPDATE")
+# Of this database and this role: nobody else writes for administrations. One that has only read so far counts too.
+_UNDER_WAY = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
+    "AND pid <> pg_backend_pid() AND xact_start <= CAST(:since AS timestamptz)"
+)
+_NOW = text("SELECT clock_timestamp()")
+# Who erases must be there: for the transaction of the last sweep alone, which nobody else ever sees.
+_STAND_IN = text(
+    "INSERT INTO tenants (id, slug, name, kind, territory, time_zone, service_name, postal_address, email, phone, settings, "
+    "created_at, dpo_contact, erasing_at, version) VALUES (:tenant, 'left-' || CAST(:tenant AS text), '', '', '', 'UTC', '', '', "
+    "'', '', '{}', :at, '', :at, 1)"
+)
 _FORGET_JOBS = text(
     "DELETE FROM procrastinate_jobs WHERE args ->> 'tenant' = :tenant OR args ->> 'tenant_id' = :tenant"
 )
@@ -96,6 +108,22 @@ async def begin(session: Session, departure: Departure) -> None:
     await session.execute(_CLOSE_DOORS, {"tenant": departure.id})
 
 
+async def instant(session: Session) -> datetime:
+    """Returns the server's own instant, with which it says when transactions began."""
+    found: datetime = (await session.execute(_NOW)).scalar_one()
+    return found
+
+
+async def under_way(session: Session, *, since: datetime) -> int:
+    """Counts the transactions of the application that began by an instant of the server and have not ended."""
+    return int((await session.execute(_UNDER_WAY, {"since": since})).scalar_one())
+
+
+async def stand_in(session: Session, tenant_id: UUID, *, at: datetime) -> None:
+    """Lets rows of an administration that has left be erased; `forget_administration` undoes it before the commit."""
+    await session.execute(_STAND_IN, {"tenant": tenant_id, "at": at})
+
+
 async def departure(session: Session, tenant_id: UUID) -> Departure | None:
     row = (await session.execute(select(DepartureRecord).where(DepartureRecord.id == tenant_id))).scalar_one_or_none()
     return _departure(row) if row else None
@@ -121,8 +149,8 @@ async def lock(session: Session, tenant_id: UUID) -> None:
     await session.execute(_LOCK_DOORS, {"tenant": tenant_id})
 
 
-async def erase_some(session: Session, tenant_id: UUID, table: str, *, most: int) -> int:
-    """Erases some rows of a table and counts them, in one transaction; returns how many.
+async def erase_some(session: Session, tenant_id: UUID, table: str, *, most: int, counted: bool = True) -> int:
+    """Erases some rows of a table and counts them in the certificate, in one transaction; returns how many.
 
     Returns none where one of them was named just now by a row that arrived: another round takes that row first.
     """
@@ -131,7 +159,7 @@ async def erase_some(session: Session, tenant_id: UUID, table: str, *, most: int
             gone = int((await session.execute(_ERASE, {"table": table, "most": most})).scalar_one())
     except IntegrityError:
         return 0
-    if gone:
+    if gone and counted:
         await session.execute(_COUNT, {"tenant": tenant_id, "table": table, "gone": gone})
     return gone
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import ColumnElement, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db.transaction import Session
@@ -15,6 +15,14 @@ from app.tenants.values import Tenant, TenantKind, TermsOfUse
 
 _DIRECTORY = text("SELECT id FROM tenant_directory()")
 _ACTIVE = text("SELECT id FROM tenant_directory() WHERE NOT suspended")
+_HELD = "outgoing_held"  # a key of `settings`, also written by app/backups/aftermath.py
+_HOLD = text(
+    "UPDATE tenants SET settings = settings || jsonb_build_object(CAST(:key AS text), CAST(:reason AS text)) WHERE id = :tenant"
+)
+_FREE = text(
+    "UPDATE tenants SET settings = settings - CAST(:key AS text) WHERE id = :tenant AND jsonb_exists(settings, :key) "
+    "RETURNING id"
+)
 
 
 async def directory(session: Session, *, active: bool = False) -> list[UUID]:
@@ -116,6 +124,22 @@ async def resume(session: Session, tenant_id: UUID) -> bool:
     statement = update(record).where(record.id == tenant_id, record.suspended_at.is_not(None))
     values = {"suspended_at": None, "suspended_reason": None}
     return (await session.execute(statement.values(**values).returning(record.id))).first() is not None
+
+
+async def hold_outgoing(session: Session, tenant_id: UUID, *, reason: str) -> None:
+    """Notes that nothing leaves for an administration before a person says so; it may have no channel to stop."""
+    await session.execute(_HOLD, {"tenant": tenant_id, "key": _HELD, "reason": reason})
+
+
+async def free_outgoing(session: Session, tenant_id: UUID) -> bool:
+    """Lets an administration send again; False when nothing was held."""
+    return (await session.execute(_FREE, {"tenant": tenant_id, "key": _HELD})).first() is not None
+
+
+def held_because(tenant_id: UUID) -> ColumnElement[str | None]:
+    """Returns the expression that reads why nothing leaves for an administration; NULL where it sends."""
+    record = TenantRecord
+    return select(record.settings[_HELD].astext).where(record.id == tenant_id).scalar_subquery()
 
 
 async def publish_terms(session: Session, tenant_id: UUID, terms: TermsOfUse, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ import standardwebhooks.webhooks
 from sqlalchemy import event
 from standardwebhooks import Webhook
 
+from app.exchanges import gates
 from app.facts import Actor
 from app.ids import Prefix, new_id, parse_id
 from app.webhooks.courier import LEASE, Courier
@@ -341,12 +342,15 @@ async def test_tests_are_counted(town: Town, consumer: Consumer) -> None:
     assert len(consumer.calls) == 5
 
 
-async def test_nobody_is_told_anything_while_a_recovered_house_waits_for_a_word(town: Town, consumer: Consumer) -> None:
+@pytest.mark.parametrize("with_channels", [True, False])
+async def test_nobody_is_told_anything_while_a_recovered_house_waits_for_a_word(
+    town: Town, consumer: Consumer, *, with_channels: bool
+) -> None:
     courier, house = Courier(**vars_of(town)), town.house
     await town.a_ticket()  # by its mailbox
     hook = await made(town, consumer.url, "ticket.created")
     async with house.database.transaction(tenant=town.id) as session:
-        channels = [one.id for one in await house.channels.all_of(session, town.id)]
+        channels = [one.id for one in await house.channels.all_of(session, town.id)] if with_channels else []
         await house.restarting.stop(session, town.id, channels, because="base ramenée", actor=Actor("operator"))
     await town.a_ticket()
     await town.settled()
@@ -356,7 +360,11 @@ async def test_nobody_is_told_anything_while_a_recovered_house_waits_for_a_word(
     assert consumer.calls == []
     assert [fact["type"] for fact in await town.facts("outbox.stopped")] == ["outbox.stopped"]
     async with house.database.transaction(tenant=town.id) as session:
-        await house.restarting.resume(session, town.id, actor=Actor("operator"))
+        assert await gates.restored(session, town.id) == "base ramenée"
+        resumed = await house.restarting.resume(session, town.id, actor=Actor("operator"))
+        assert (resumed.stopped, resumed.channels) == (True, len(channels))
+        assert await gates.restored(session, town.id) is None
+        assert not (await house.restarting.resume(session, town.id, actor=Actor("operator"))).stopped
     await courier.look()
     await courier.idle()
     assert [one["state"] for one in await deliveries(town, hook)] == ["delivered"]

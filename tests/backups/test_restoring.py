@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from app.audit import journal
 from app.bootstrap import backups
@@ -19,6 +20,7 @@ from app.exchanges.outbox import Outbound, OutState
 from app.facts import Actor
 from app.files.store import digest_of
 from app.live.events import Event
+from app.tenants.repository import held_because
 from app.web.rail import rail_of
 from tests.backups.conftest import PIECE, Saved, a_letter, rows, rows_changed, settings_of, silent
 from tests.harness import postgres
@@ -236,7 +238,9 @@ async def test_agents_see_that_nothing_leaves(restored: Restored) -> None:
     """Runs on the administration nobody has resumed."""
     async with restored.town.house.database.transaction(tenant=restored.saved.other) as session:
         rail = await rail_of(session, restored.saved.other)
+        held = (await session.execute(select(held_because(restored.saved.other)))).scalar_one()
     assert rail.restored == "données restaurées de la sauvegarde du 02/03/2026 09:00 UTC"
+    assert held == rail.restored, "what has no channel to stop, a webhook, is stopped too"
     async with restored.saved.town.house.database.transaction(tenant=restored.saved.other) as session:
         assert (await rail_of(session, restored.saved.other)).restored is None
 

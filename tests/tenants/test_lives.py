@@ -26,6 +26,10 @@ from tests.harness.houses import MovableClock, a_town
 from tests.harness.towns import TownHouse, a_mailbox, mail, opened_town
 
 CANARY, OTHER = "zebulon", "cornichon"
+LATE_EVENT = (
+    "INSERT INTO events (tenant_id, id, type, subject_id, payload, at) "
+    "VALUES (%(tenant)s, %(id)s, 'ticket.created', %(id)s, '{}', now())"
+)
 PLATFORM_ALSO = ("operators", "departures", "tenants", "procrastinate_jobs", "procrastinate_events")
 
 
@@ -251,6 +255,46 @@ async def test_an_end_is_announced_refused_while_clocks_run_and_leaves_nothing_b
     public = Ed25519PrivateKey.from_private_bytes(house.keys.key("departure")).public_key()
     public.verify(bytes.fromhex(done.certificate), certified(done, finished_at=done.finished_at))
     assert await closing.carry_on(town.tenant_id) == done
+
+
+async def test_what_was_being_written_in_the_last_instant_goes_too_and_what_a_sleeper_writes_later_is_swept(
+    towns: tuple[TownHouse, TownHouse, Dsns],
+) -> None:
+    town, neighbour, dsns = towns
+    closing, before = town.house.closing, await snapshot(whole(dsns), neighbour.tenant_id)
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        await closing.announce(session, town.tenant_id, reason="Fin de la convention")
+    town.clock.move(days=30)
+    await closing.begin(town.tenant_id, despite="Sans objet", without_export="Sans objet")
+
+    late = await psycopg.AsyncConnection.connect(dsns.app)
+    await late.execute("SELECT set_config('app.tenant', %s, true)", [str(town.tenant_id)])  # it has only read so far
+    ending = asyncio.create_task(closing.carry_on(town.tenant_id))
+    while await there(dsns, town.tenant_id):
+        assert not ending.done()
+        await asyncio.sleep(0.02)
+    await late.execute(LATE_EVENT, {"tenant": town.tenant_id, "id": new_id()})
+    assert not ending.done(), "the certificate waits for whoever may still write"
+    await late.commit()
+    done = await ending
+    assert await snapshot(whole(dsns), town.tenant_id) == {}
+
+    await late.execute("SELECT set_config('app.tenant', %s, true)", [str(town.tenant_id)])
+    await late.execute(LATE_EVENT, {"tenant": town.tenant_id, "id": new_id()})
+    await late.commit()
+    await late.close()
+    assert set(await snapshot(whole(dsns), town.tenant_id)) == {"events"}
+    assert await closing.sweep_departed() == 1
+    assert await closing.sweep_departed() == 0
+    assert await snapshot(whole(dsns), town.tenant_id) == {}
+    assert await closing.carry_on(town.tenant_id) == done, "the certificate stands as it was signed"
+    assert await snapshot(whole(dsns), neighbour.tenant_id) == before
+
+
+async def there(dsns: Dsns, tenant_id: UUID) -> bool:
+    async with await psycopg.AsyncConnection.connect(whole(dsns)) as connection:
+        found = await connection.execute("SELECT FROM tenants WHERE id = %s", [tenant_id])
+        return await found.fetchone() is not None
 
 
 async def test_an_announced_end_is_called_off_and_the_database_erases_nothing_that_was_not_begun(
