@@ -16,6 +16,7 @@ from app.rest.metrics import READY, REGISTRY, WATCH_DUE_AGE, WATCH_ROUND_AGE
 from app.sve.warning.pulse import Pulse
 
 _PATIENCE_S = 2.0
+_ASKING: set[asyncio.Task[bool]] = set()
 
 
 class Check(Protocol):
@@ -159,8 +160,19 @@ async def _antivirus(request: Request) -> bool | None:
 
 
 async def _answer(check: Check) -> bool:
+    # Taking a question back may ask who is silent once more: whoever probes waits for neither.
+    asking = asyncio.create_task(_asked(check))
+    _ASKING.add(asking)
+    asking.add_done_callback(_ASKING.discard)
+    await asyncio.wait({asking}, timeout=_PATIENCE_S)
+    if asking.done():
+        return asking.result()
+    asking.cancel()
+    return False
+
+
+async def _asked(check: Check) -> bool:
     try:
-        async with asyncio.timeout(_PATIENCE_S):
-            return await check.passes()
+        return await check.passes()
     except Exception:  # noqa: BLE001 — whatever it is, the answer to "does it work?" is no
         return False

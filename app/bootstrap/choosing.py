@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.clock import Clock
+from app.db.lines import attentive
 from app.db.transaction import Database
 from app.errors import Invalid, Misconfigured
 from app.exchanges.hours import Hours
@@ -90,7 +91,7 @@ def bell_of(settings: Settings, database: Database) -> Bell:
 
 def listening_url(settings: Settings, database: Database) -> str:
     """Returns where sessions are kept for those who listen: LISTEN means nothing through a pool of transactions."""
-    return settings.direct_url.get_secret_value() if settings.direct_url else database.url
+    return attentive(settings.direct_url.get_secret_value()) if settings.direct_url else database.url
 
 
 def quotas_of(settings: Settings) -> Quotas:

@@ -12,6 +12,8 @@ import psycopg
 from sqlalchemy import TextClause
 from sqlalchemy.dialects.postgresql import psycopg as dialects
 
+from app.db.lines import Line
+
 _DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]
 _PATIENCE_S = 30.0
 _DIAL_S = 5
@@ -24,7 +26,7 @@ class Alone:
 
     def __init__(self, url: str, *, size: int) -> None:
         self._url, self._turns = url, asyncio.Semaphore(size)
-        self._free: list[psycopg.AsyncConnection[Any]] = []
+        self._free: list[Line] = []
         self._written: dict[TextClause, str] = {}
 
     async def run(self, statement: TextClause, values: Mapping[str, Any]) -> None:
@@ -51,8 +53,8 @@ class Alone:
         while self._free:
             await self._free.pop().close()
 
-    async def _dial(self) -> psycopg.AsyncConnection[Any]:
-        return await psycopg.AsyncConnection.connect(
+    async def _dial(self) -> Line:
+        return await Line.connect(
             self._url,
             autocommit=True,
             connect_timeout=_DIAL_S,

@@ -1,11 +1,21 @@
 """How a connection to the database finds out that nobody is at its other end.
 
 A machine that dies or a line that is cut closes nothing: the system would wait two hours before it asked (Linux, tcp(7)),
-and a worker with it.
+and a worker with it. And a peer whose system still answers for it, a frozen server or something between, is asked about
+by nobody: that one is bounded here.
 """
 
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import psycopg
+from psycopg.pq import TransactionStatus
+
+if TYPE_CHECKING:
+    from psycopg.abc import PQGen
+
+Given = TypeVar("Given")
 # Silence is asked about after half a minute and given up after another; what was written and is not acknowledged within
 # a minute closes the line. A socket of this machine takes no notice (PostgreSQL, "Parameter Key Words").
 ATTENTIVE = {
@@ -15,6 +25,10 @@ ATTENTIVE = {
     "keepalives_count": "3",
     "tcp_user_timeout": "60000",
 }
+# No statement of a process that serves or works runs so long on purpose; what is migrated or saved has lines of its own.
+SILENCE_S = 300.0
+# Whoever listens hears nothing for hours: it says a word, and an answer must come.
+LISTEN_S = 60.0
 
 
 def attentive(url: str) -> str:
@@ -23,3 +37,37 @@ def attentive(url: str) -> str:
     own = parse_qsl(parts.query, keep_blank_values=True)
     ours = [(name, value) for name, value in ATTENTIVE.items() if name not in dict(own)]
     return urlunsplit(parts._replace(query=urlencode([*own, *ours])))
+
+
+class Line(psycopg.AsyncConnection[Any]):
+    """A connection on which a server that says nothing for five minutes is given up, and the line closed."""
+
+    async def wait(
+        self,
+        gen: "PQGen[Given]",
+        interval: float = 0.1,
+        timeout: float | None = None,  # noqa: ASYNC109 — the signature is psycopg's
+    ) -> Given:
+        try:
+            return await super().wait(gen, interval=interval, timeout=SILENCE_S if timeout is None else timeout)
+        except psycopg.OperationalError:
+            # The server was asked and has not answered: a listener, whose silence is none, was not asking.
+            if timeout is None and not self.closed and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()
+            raise
+
+    async def notifies(
+        self,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 — the signature is psycopg's
+        stop_after: int | None = None,
+    ) -> AsyncGenerator[psycopg.Notify]:
+        """Listens; for as long as one likes when no time is given, and then only while the server answers."""
+        if timeout is not None or stop_after is not None:
+            async for notice in super().notifies(timeout=timeout, stop_after=stop_after):
+                yield notice
+            return
+        while True:
+            async for notice in super().notifies(timeout=LISTEN_S):
+                yield notice
+            await self.execute("SELECT 1")

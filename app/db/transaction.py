@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.alone import Alone
-from app.db.lines import attentive
+from app.db.lines import Line, attentive
 from app.db.sight import Sight, sight
 from app.db.timing import time_statements
 from app.errors import Conflict, NotFound, Unavailable
@@ -47,8 +47,7 @@ class Database:
             max_overflow=5,
             pool_pre_ping=False,
             pool_recycle=1800,
-            # PgBouncer in transaction mode: no server-side prepared statements.
-            connect_args={"prepare_threshold": None},
+            async_creator=self._dial,
         )
         _drop_pool_on_disconnect(self.engine)
         time_statements(self.engine.sync_engine)
@@ -96,6 +95,10 @@ class Database:
             raise NotFound("what this was for is there no more") from error
         except Alone.errors as error:
             raise _unavailable(error) from error
+
+    async def _dial(self) -> Line:
+        # PgBouncer in transaction mode: no server-side prepared statements.
+        return await Line.connect(self.url, prepare_threshold=None)
 
     async def close(self) -> None:
         await self._alone.close()

@@ -21,6 +21,7 @@ from procrastinate.periodic import PeriodicDeferrer, PeriodicRegistry, PeriodicT
 from sqlalchemy import text
 
 from app.clock import Clock, utc_now
+from app.db.lines import Line, attentive
 from app.db.transaction import Session
 from app.jobs.setting_aside import SettingAside
 from app.spans import Key, Kind, span
@@ -101,7 +102,11 @@ class Worker:
         self._aside, self._clock = aside, clock
         self._registry: PeriodicRegistry = PeriodicRegistry()  # type: ignore[no-untyped-call]  # the library's own
         self._connector = procrastinate.PsycopgConnector(
-            conninfo=url, min_size=1, max_size=concurrency + 3, kwargs={"prepare_threshold": None}
+            conninfo=attentive(url),
+            min_size=1,
+            max_size=concurrency + 3,
+            connection_class=Line,
+            kwargs={"prepare_threshold": None},
         )
         self._app = procrastinate.App(connector=self._connector)
         self._concurrency, self._heartbeat_s, self._stalled_after_s = concurrency, heartbeat_s, stalled_after_s

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import psycopg
+
+from app.db.lines import Line
 
 _CHANNEL = "parvis_bell"
 _PATIENCE_S = 5
@@ -22,7 +24,7 @@ class PostgresLine:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._sender: psycopg.AsyncConnection[Any] | None = None
+        self._sender: Line | None = None
 
     async def send(self, words: Sequence[str]) -> None:
         try:
@@ -55,8 +57,8 @@ class PostgresLine:
             sender, self._sender = self._sender, None
             await sender.close()
 
-    async def _dial(self) -> psycopg.AsyncConnection[Any]:
-        return await psycopg.AsyncConnection.connect(
+    async def _dial(self) -> Line:
+        return await Line.connect(
             self._url,
             autocommit=True,
             connect_timeout=_PATIENCE_S,
