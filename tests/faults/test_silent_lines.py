@@ -32,7 +32,8 @@ from app.live.over_redis import RedisLine
 from app.rest import shared_buckets
 from app.rest.quotas import Bucket, Quota
 from app.rest.shared_buckets import OverRedis
-from app.webhooks.sending import Answered, Sender
+from app.webhooks.schedule import Answered
+from app.webhooks.sending import Sender
 from tests.faults.mute import Line, nobody
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
