@@ -33,11 +33,15 @@ class SaisineBrief(BaseModel):
     risk: Risk = Field(description=_RISK, examples=["unqualified"])
     term_on: date | None = Field(description="Dernier jour avant que le silence décide.", examples=["2026-05-02"])
     alert_on: date | None = Field(description=_ALERT, examples=["2026-05-02"])
+    procedure: str | None = Field(
+        description="Code de la démarche ; `null` tant que personne ne l'a dite.", examples=["URB-DP"]
+    )
 
     @classmethod
     def of(cls, saisine: Saisine) -> Self:
         return cls(
             id=saisine.id,
+            procedure=saisine.procedure,
             regime=saisine.regime,
             risk=saisine.risk,
             term_on=saisine.term_on,

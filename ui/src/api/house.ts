@@ -29,6 +29,23 @@ export const usersQuery = queryOptions({
   staleTime: LONG,
 });
 
+export const tagsQuery = queryOptions({
+  queryKey: ["tags"],
+  queryFn: async ({ signal }) => {
+    const tags: Schemas["TagOut"][] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Schemas["Page_TagOut_"] = await got(
+        api.GET("/api/v1/tags", { params: { query: { limit: 200, cursor } }, signal }),
+      );
+      tags.push(...page.data);
+      cursor = page.next_cursor;
+    } while (cursor);
+    return tags;
+  },
+  staleTime: LONG,
+});
+
 /** Who is here; the shell waits for it, so that screens may count on it. */
 export function useMe(): Schemas["MeOut"] {
   const { data } = useQuery(meQuery);

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useSearchParams } from "react-router";
-import { teamsQuery, useMe, useNames, usersQuery } from "../api/house";
+import { tagsQuery, teamsQuery, useMe, useNames, usersQuery } from "../api/house";
 import { type Key, useWords } from "../i18n";
 import { useChannelWord } from "../parts/Channel";
 import { Icon } from "../parts/Icon";
@@ -9,7 +9,7 @@ import { RISK_LOOKS, type Risk } from "../parts/RiskBadge";
 import { useTell } from "../parts/toasts";
 import { shortDay } from "../text/dates";
 import { shown } from "../text/unseen";
-import { FILTERS, type Filter, type View, type Wanted, withFilter } from "./views";
+import { addressOf, FILTERS, type Filter, type View, type Wanted, withFilter } from "./views";
 
 const Picker = lazy(() => import("../parts/Picker"));
 
@@ -38,6 +38,7 @@ const NAMED: Readonly<Record<Filter, Key>> = {
   assignee_id: "inbox.filter.agent",
   contact_id: "inbox.filter.person",
   unassigned: "inbox.filter.agent",
+  tag: "inbox.filter.tag",
   term_before: "inbox.filter.before",
   received_from: "inbox.filter.received_from",
   received_to: "inbox.filter.received_to",
@@ -51,16 +52,20 @@ export function FilterBar({
   wanted,
   dense,
   onDense,
+  children,
 }: {
   view: View;
   wanted: Wanted;
   dense: boolean;
   onDense: () => void;
+  /** What may be done with the list as it stands. */
+  children: ReactNode;
 }) {
   const { t, language } = useWords();
   const [address, setAddress] = useSearchParams();
   const nameOf = useNames();
   const channelWord = useChannelWord();
+  const tags = useQuery({ ...tagsQuery, enabled: wanted.tag !== undefined }).data;
   const tell = useTell();
   const [adding, setAdding] = useState(false);
 
@@ -79,6 +84,8 @@ export function FilterBar({
         return shortDay(value, language);
       case "unassigned":
         return t("inbox.filter.nobody");
+      case "tag":
+        return words.map((id) => shown(tags?.find((tag) => tag.id === id)?.name ?? "…")).join(", ");
       case "procedure":
       case "q":
         return value;
@@ -112,12 +119,16 @@ export function FilterBar({
           {t("inbox.filter.add")}
         </button>
         <span className="grow" />
+        {children}
         <button
           className="btn quiet sm"
           type="button"
-          onClick={() =>
-            void navigator.clipboard?.writeText(location.href).then(() => tell(t("inbox.link.copied")))
-          }
+          onClick={() => {
+            // A view of one's own is nobody else's: its link says all it is narrowed to.
+            const own = view.saved?.owner === "person";
+            const link = own ? `${location.origin}/bureau${addressOf(wanted)}` : location.href;
+            void navigator.clipboard?.writeText(link).then(() => tell(t("inbox.link.copied")));
+          }}
         >
           {t("inbox.link")}
         </button>
@@ -137,6 +148,7 @@ function FilterPicker({ view, onClose }: { view: View; onClose: () => void }) {
   const channelWord = useChannelWord();
   const teams = useQuery(teamsQuery).data ?? [];
   const users = useQuery(usersQuery).data ?? [];
+  const tags = useQuery(tagsQuery).data ?? [];
   const choice = (filter: Filter, value: string, words: string) => ({
     id: `${filter}:${value}`,
     words,
@@ -154,6 +166,7 @@ function FilterPicker({ view, onClose }: { view: View; onClose: () => void }) {
           ...users.map((user) =>
             choice("assignee_id", user.id, user.id === me.user_id ? t("assign.me") : shown(user.name)),
           ),
+          ...tags.map((tag) => choice("tag", tag.id, shown(tag.name))),
           ...CHANNELS.map((channel) => choice("channel", channel, channelWord(channel))),
         ]}
         onPick={(id) => {

@@ -1,24 +1,30 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type FormEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { teamsQuery, useMay, useMe, useZone } from "../api/house";
+import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
+import { useTell } from "../parts/toasts";
 import { useTitle } from "../parts/useTitle";
 import { QualifyKey, rowAtHand } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { civilDay } from "../text/dates";
 import { BulkBar } from "./BulkBar";
+import { columnsOf, sameColumns, USUAL, withColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
 import { rememberList } from "./lastList";
 import { ticketsQuery } from "./queries";
+import { changeView, filterOf, isSame, mayKeep, savedViewsQuery, viewOf } from "./savedViews";
 import { TicketTable } from "./TicketTable";
 import { useMoved } from "./useMoved";
 import { useRows } from "./useRows";
 import { ViewList } from "./ViewList";
 import { type View, viewsOf, wantedOf, withFilter, withSort } from "./views";
 
+const ColumnsDialog = lazy(() => import("./ColumnsDialog"));
+const SaveViewDialog = lazy(() => import("./SaveViewDialog"));
 const DENSE = "parvis.serre";
 
 /** S1: what waits, sorted by what silence would decide first. */
@@ -34,11 +40,24 @@ export function InboxScreen() {
   // Eight days from today: `term_before` leaves its own day out.
   const week = civilDay(new Date(Date.now() + 8 * 86_400_000), zone);
   const views = useMemo(() => viewsOf(me, teams ?? [], week), [me, teams, week]);
-  const view: View = views.find((one) => one.name === address.get("vue")) ?? views[0];
+  const saved = useQuery(savedViewsQuery);
+  const asked = address.get("vue") ?? "";
+  const ofSaved = saved.data?.find((one) => one.id === asked);
+  const view: View = ofSaved ? viewOf(ofSaved) : (views.find((one) => one.name === asked) ?? views[0]);
+  const settled = !asked.startsWith("vue_") || !saved.isPending;
+  const lost = asked.startsWith("vue_") && saved.data !== undefined && !ofSaved;
   const wanted = wantedOf(address, view);
   const byTerm = wanted.sort === "term_on";
+  const ofView = view.saved?.columns ?? [];
+  const columns = columnsOf(address, ofView, []);
+  const differs =
+    view.saved !== undefined &&
+    mayKeep(me, view.saved.owner, view.saved.team_id) &&
+    !(isSame(wanted, view.wanted) && sameColumns(columns, columnsOf(new URLSearchParams(), ofView, [])));
+  const tell = useTell();
+  const [shows, setShows] = useState<"columns" | "save" | null>(null);
 
-  const list = useInfiniteQuery(ticketsQuery(wanted));
+  const list = useInfiniteQuery({ ...ticketsQuery(wanted), enabled: settled });
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   const [dense, setDense] = useState(localStorage.getItem(DENSE) !== null);
   const { moved, forget } = useMoved(list.dataUpdatedAt);
@@ -63,6 +82,23 @@ export function InboxScreen() {
     forget();
     await client.resetQueries({ queryKey: ["tickets", wanted] });
     void client.invalidateQueries({ queryKey: ["count"] });
+    void client.invalidateQueries({ queryKey: savedViewsQuery.queryKey });
+  }
+  /** Keeps what the list became in its view; one changed by somebody else since is shown again, and nothing is lost here. */
+  async function update(): Promise<void> {
+    if (!view.saved) return;
+    try {
+      await changeView(view.saved, { filter: filterOf(wanted), sort: wanted.sort, columns: [...columns] });
+      await client.invalidateQueries({ queryKey: savedViewsQuery.queryKey });
+      setAddress({ vue: view.name });
+      tell(t("views.saved", { name: view.saved.name }));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      tell(
+        error.status === 412 ? t("views.changed") : [error.title, error.detail].filter(Boolean).join(". "),
+      );
+      void client.invalidateQueries({ queryKey: savedViewsQuery.queryKey });
+    }
   }
   useAct("refresh", moved > 0 ? () => void refresh() : null);
   useAct("go_search", () => searching.current?.focus());
@@ -105,7 +141,33 @@ export function InboxScreen() {
             </a>
           )}
         </header>
-        <FilterBar view={view} wanted={wanted} dense={dense} onDense={() => setDense(!dense)} />
+        <FilterBar view={view} wanted={wanted} dense={dense} onDense={() => setDense(!dense)}>
+          {differs && (
+            <button className="btn quiet sm" type="button" onClick={() => void update()}>
+              <Icon name="star" />
+              {t("views.update")}
+            </button>
+          )}
+          <button
+            className="btn quiet sm"
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => setShows("save")}
+          >
+            <Icon name="star" />
+            {t(view.saved ? "views.save_as" : "views.save")}
+          </button>
+          <button
+            className="btn quiet sm"
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => setShows("columns")}
+          >
+            <Icon name="columns" />
+            {t("columns.title")}
+          </button>
+        </FilterBar>
+        {lost && <p className="notice warn">{t("views.lost", { view: name })}</p>}
         {moved > 0 && (
           <button className="fresh" type="button" onClick={() => void refresh()}>
             <Icon name="up" />
@@ -130,6 +192,7 @@ export function InboxScreen() {
               <TicketTable
                 caption={t(byTerm ? "inbox.caption.term" : "inbox.caption.activity", { view: name })}
                 tickets={tickets}
+                columns={columns}
                 byTerm={byTerm}
                 may={may}
                 ticks={{ ticked, tick, tickAll }}
@@ -162,6 +225,24 @@ export function InboxScreen() {
             }}
           />
         )}
+        <Suspense fallback={null}>
+          {shows === "columns" && (
+            <ColumnsDialog
+              columns={columns}
+              onChoose={(chosen) => setAddress(withColumns(address, chosen), { replace: true })}
+              onReset={() => setAddress(withColumns(address, []), { replace: true })}
+              onClose={() => setShows(null)}
+            />
+          )}
+          {shows === "save" && (
+            <SaveViewDialog
+              wanted={wanted}
+              columns={columns === USUAL ? [] : columns}
+              onSaved={(one) => setAddress({ vue: one.id })}
+              onClose={() => setShows(null)}
+            />
+          )}
+        </Suspense>
         <footer className="foot">{byTerm ? t("inbox.only_terms") : t("inbox.sort.activity")}</footer>
       </main>
     </>

@@ -4,9 +4,11 @@ import { useWords } from "../i18n";
 import { Channel } from "../parts/Channel";
 import { Icon } from "../parts/Icon";
 import { RiskBadge } from "../parts/RiskBadge";
+import { TagChip } from "../parts/TagChip";
 import { Term } from "../parts/Term";
-import { recent } from "../text/dates";
+import { moment, recent } from "../text/dates";
 import { shown } from "../text/unseen";
+import { COLUMNS, type Column, USUAL } from "./columns";
 import type { Ticket } from "./queries";
 
 export interface Ticks {
@@ -15,10 +17,13 @@ export interface Ticks {
   tickAll: () => void;
 }
 
+const ROOMY = 8;
+
 /** The list as a table: one link a row, its object; the rest is text. */
 export function TicketTable({
   caption,
   tickets,
+  columns,
   byTerm,
   may,
   ticks: { ticked, tick, tickAll },
@@ -26,6 +31,7 @@ export function TicketTable({
 }: {
   caption: string;
   tickets: readonly Ticket[];
+  columns: readonly Column[];
   byTerm: boolean;
   may: boolean;
   ticks: Ticks;
@@ -33,18 +39,17 @@ export function TicketTable({
 }) {
   const { t } = useWords();
   const every = tickets.length > 0 && tickets.every((ticket) => ticked.has(ticket.id));
+  // The least column of the usual ones gives way on a narrow screen; a column somebody chose does not.
+  const look = (column: Column): string =>
+    columns === USUAL && column === "last_activity_at" ? "opt-col" : "";
   return (
-    <table className="tbl fixed stackable" id="liste">
+    <table className={columns.length > ROOMY ? "tbl fixed stackable many" : "tbl fixed stackable"} id="liste">
       <caption className="vh">{caption}</caption>
       <colgroup>
         {may && <col className="w-tick" />}
-        <col className="w-risk" />
-        <col className="w-term" />
-        <col />
-        <col className="w-who" />
-        <col className="w-chan" />
-        <col className="w-state" />
-        <col className="w-act opt-col" />
+        {columns.map((column) => (
+          <col key={column} className={`${COLUMNS[column].width} ${look(column)}`} />
+        ))}
       </colgroup>
       <thead>
         <tr>
@@ -53,99 +58,146 @@ export function TicketTable({
               <input type="checkbox" aria-label={t("inbox.col.tick")} checked={every} onChange={tickAll} />
             </th>
           )}
-          <th scope="col">{t("inbox.col.risk")}</th>
-          <th scope="col" aria-sort={byTerm ? "ascending" : undefined}>
-            <button type="button" onClick={() => onSort(true)}>
-              {t("inbox.col.term")} {byTerm && <Icon name="up" />}
-            </button>
-          </th>
-          <th scope="col">{t("inbox.col.subject")}</th>
-          <th scope="col">{t("inbox.col.person")}</th>
-          <th scope="col">{t("inbox.col.channel")}</th>
-          <th scope="col">{t("inbox.col.state")}</th>
-          <th scope="col" className="opt-col" aria-sort={byTerm ? undefined : "descending"}>
-            <button type="button" onClick={() => onSort(false)}>
-              {t("inbox.col.activity")} {!byTerm && <Icon name="down" />}
-            </button>
-          </th>
+          {columns.map((column) => {
+            const sorts = column === "term_on" ? byTerm : column === "last_activity_at" ? !byTerm : null;
+            const order = column === "term_on" ? "ascending" : "descending";
+            return (
+              <th key={column} scope="col" className={look(column)} aria-sort={sorts ? order : undefined}>
+                {sorts === null ? (
+                  t(COLUMNS[column].words)
+                ) : (
+                  <button type="button" onClick={() => onSort(column === "term_on")}>
+                    {t(COLUMNS[column].words)} {sorts && <Icon name={column === "term_on" ? "up" : "down"} />}
+                  </button>
+                )}
+              </th>
+            );
+          })}
         </tr>
       </thead>
       <tbody>
         {tickets.map((ticket) => (
-          <Row key={ticket.id} ticket={ticket} may={may} ticked={ticked.has(ticket.id)} tick={tick} />
+          <tr key={ticket.id} className={ticked.has(ticket.id) ? "sel" : undefined} data-ticket={ticket.id}>
+            {may && (
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={t("inbox.tick", { reference: ticket.reference })}
+                  checked={ticked.has(ticket.id)}
+                  onChange={() => tick(ticket.id)}
+                />
+              </td>
+            )}
+            {columns.map((column) => (
+              <td key={column} className={look(column) || undefined}>
+                <Cell ticket={ticket} column={column} columns={columns} />
+              </td>
+            ))}
+          </tr>
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({
-  ticket,
-  may,
-  ticked,
-  tick,
-}: {
-  ticket: Ticket;
-  may: boolean;
-  ticked: boolean;
-  tick: (id: string) => void;
-}) {
+/** What a column tells of a request. What has no column of its own stands on the second line of a neighbour. */
+function Cell({ ticket, column, columns }: { ticket: Ticket; column: Column; columns: readonly Column[] }) {
   const { t, language } = useWords();
   const nameOf = useNames();
   const zone = useZone();
-  const owners = [ticket.assignee_id, ticket.team_id].map(nameOf).filter(Boolean).map(shown);
-  return (
-    <tr className={ticked ? "sel" : undefined} data-ticket={ticket.id}>
-      {may && (
-        <td>
-          <input
-            type="checkbox"
-            aria-label={t("inbox.tick", { reference: ticket.reference })}
-            checked={ticked}
-            onChange={() => tick(ticket.id)}
-          />
-        </td>
-      )}
-      <td>
-        <RiskBadge risk={ticket.risk} />
-      </td>
-      <td>
-        <Term of={ticket} />
-      </td>
-      <td>
-        <span className="two">
-          <Link
-            to={`/dossiers/${ticket.reference}`}
-            className={ticket.status === "new" ? "new" : undefined}
-            data-row
-          >
-            {shown(ticket.subject) || t("inbox.no_subject")}
-          </Link>
-          <span className="l2">
-            {ticket.reference}
-            {ticket.confidential && ` · ${t("inbox.confidential")}`}
-          </span>
-        </span>
-      </td>
-      <td>
+  switch (column) {
+    case "risk":
+      return <RiskBadge risk={ticket.risk} />;
+    case "term_on":
+      return <Term of={ticket} />;
+    case "reference":
+      return <>{ticket.reference}</>;
+    case "subject":
+      return <Subject ticket={ticket} columns={columns} />;
+    case "contact":
+      return (
         <span className="two">
           <span>{shown(ticket.contact?.display_name) || t("inbox.no_name")}</span>
         </span>
-      </td>
-      <td>
-        <Channel type={ticket.channel} />
-      </td>
-      <td>
+      );
+    case "channel":
+      return <Channel type={ticket.channel} />;
+    case "procedure":
+      return (
+        <span className="two">
+          <span>{proceduresOf(ticket) || "—"}</span>
+        </span>
+      );
+    case "status": {
+      const owners = [
+        columns.includes("assignee") ? null : ticket.assignee_id,
+        columns.includes("team") ? null : ticket.team_id,
+      ];
+      const named = owners.map(nameOf).filter(Boolean).map(shown);
+      return (
         <span className="two">
           <span>{t(`status.${ticket.status}`)}</span>
-          <span className="l2">{owners.join(" · ") || t("inbox.nobody")}</span>
+          {!columns.includes("assignee") && (
+            <span className="l2">{named.join(" · ") || t("inbox.nobody")}</span>
+          )}
         </span>
-      </td>
-      <td className="opt-col">
+      );
+    }
+    case "team":
+      return <Owner name={nameOf(ticket.team_id)} />;
+    case "assignee":
+      return <Owner name={nameOf(ticket.assignee_id) || t("inbox.nobody")} />;
+    case "tags":
+      return (
+        <span className="tags">
+          {ticket.tags.map((tag) => (
+            <TagChip key={tag.id} tag={tag} />
+          ))}
+        </span>
+      );
+    case "received_at":
+      return <time dateTime={ticket.received_at}>{moment(ticket.received_at, language, zone)}</time>;
+    case "last_activity_at":
+      return (
         <time className="muted" dateTime={ticket.last_activity_at}>
           {recent(ticket.last_activity_at, language, zone, t("term.yesterday"), new Date())}
         </time>
-      </td>
-    </tr>
+      );
+    case "presence":
+      return null;
+  }
+}
+
+function Owner({ name }: { name: string }) {
+  return (
+    <span className="two">
+      <span>{shown(name) || "—"}</span>
+    </span>
   );
 }
+
+function Subject({ ticket, columns }: { ticket: Ticket; columns: readonly Column[] }) {
+  const { t } = useWords();
+  const tags = columns.includes("tags") ? [] : ticket.tags;
+  return (
+    <span className="two">
+      <Link
+        to={`/dossiers/${ticket.reference}`}
+        className={ticket.status === "new" ? "new" : undefined}
+        data-row
+      >
+        {shown(ticket.subject) || t("inbox.no_subject")}
+      </Link>
+      <span className="l2">
+        {!columns.includes("reference") && ticket.reference}
+        {ticket.confidential && ` · ${t("inbox.confidential")}`}
+        {tags.map((tag) => (
+          <TagChip key={tag.id} tag={tag} />
+        ))}
+      </span>
+    </span>
+  );
+}
+
+const proceduresOf = (ticket: Ticket): string =>
+  [...new Set(ticket.saisines.flatMap((one) => (one.procedure ? [one.procedure] : [])))].join(", ");

@@ -12,6 +12,7 @@ export interface Wanted {
   assignee_id?: string;
   contact_id?: string;
   unassigned?: string;
+  tag?: string;
   term_before?: string;
   received_from?: string;
   received_to?: string;
@@ -28,6 +29,8 @@ export interface View {
   wanted: Wanted;
   /** Its number is said in red when there is one. */
   hot?: boolean;
+  /** What somebody saved under a name, and may have chosen columns for. */
+  saved?: Schemas["ViewOut"];
 }
 
 export const LIVE = "new,open,waiting";
@@ -121,6 +124,7 @@ const NAMES = {
   assignee_id: "agent",
   contact_id: "personne",
   unassigned: "sans-agent",
+  tag: "etiquette",
   term_before: "avant",
   received_from: "recu-depuis",
   received_to: "recu-jusqua",
@@ -136,6 +140,7 @@ export const FILTERS = [
   "assignee_id",
   "contact_id",
   "unassigned",
+  "tag",
   "term_before",
   "received_from",
   "received_to",
