@@ -58,6 +58,7 @@ class Prefix(StrEnum):
     TAG = "tag"
     LINK = "lnk"
     VIEW = "vue"
+    BULK = "blk"
 
 
 class IdError(ValueError):

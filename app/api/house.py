@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from app.audit.witness import Witness
+from app.bulk.service import BulkActs
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
 from app.channels.service import Channels
@@ -192,6 +193,9 @@ class ApiHouse(Protocol):
 
     @property
     def drafts(self) -> Drafts: ...
+
+    @property
+    def bulk(self) -> BulkActs: ...
 
     @property
     def procedures(self) -> Procedures: ...

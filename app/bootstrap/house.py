@@ -13,6 +13,7 @@ import httpx
 from starlette.requests import HTTPConnection
 
 from app.bootstrap.archives import Archives, archives_of
+from app.bootstrap.bulk import Crowds, crowds_of
 from app.bootstrap.choosing import listening_url
 from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.gestures import Gestures, gestures_of
@@ -25,6 +26,7 @@ from app.bootstrap.privacy import Privacy, privacy_of
 from app.bootstrap.talk import Talk, talk_of
 from app.bootstrap.tracing import traced
 from app.bootstrap.traffic import Traffic, traffic_of
+from app.bulk.service import BULK
 from app.channels.contract import Context
 from app.chat.tidying import TIDY
 from app.clock import STEADY, Clock, utc_now
@@ -56,7 +58,7 @@ from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives, Histories):
+class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives, Histories, Crowds):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -84,6 +86,8 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.on(IMPORT, self.imports.work)
         worker.every("0 17 * * * *", "look_at_imports", self.look_at_imports)
         worker.every("0 37 3 * * *", "forget_drafts", self.forget_drafts)
+        worker.on(BULK, self.bulk.work)
+        worker.every("20 * * * * *", "look_at_bulk_acts", self.look_at_bulk_acts)
         worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
@@ -104,6 +108,11 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         """Removes the drafts nobody has come back to for thirty days."""
         for tenant_id in await self.tenants.directory():
             await self.drafts.forget(tenant_id)
+
+    async def look_at_bulk_acts(self) -> None:
+        """Goes on with acts over many requests whose worker is gone."""
+        for tenant_id in await self.tenants.directory():
+            await self.bulk.look(tenant_id)
 
     async def look_at_imports(self) -> None:
         """Goes on with imports whose wake-up was lost, and removes the files that have served."""
@@ -258,6 +267,7 @@ def assemble(
         **vars(outward),
         **vars(archives_of(ground)),
         **vars(histories_of(ground, law, traffic)),
+        **vars(crowds_of(ground, law)),
         reports=reports,
         figures=HouseFigures(database, clock),
         event_parts=EventParts(database, clock, kept=timedelta(days=ground.settings.events_kept_days)),

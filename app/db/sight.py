@@ -71,7 +71,14 @@ def look(eyes: Sight | None) -> None:
 @contextmanager
 def unbounded() -> Iterator[None]:
     """Looks with the house's own eyes for a while: for acts whose whole is a duty, never to show anything."""
-    kept = _looking.set(None)
+    with looking(None):
+        yield
+
+
+@contextmanager
+def looking(eyes: Sight | None) -> Iterator[None]:
+    """Looks with somebody's eyes for a while: for what they asked for and a worker does in their name."""
+    kept = _looking.set(eyes)
     try:
         yield
     finally:

@@ -135,7 +135,7 @@ class Keys:
         self._kept = {d: (at, k) for d, (at, k) in self._kept.items() if k.id != key_id}
 
     def _keep(self, name: str, key: ApiKey, now: datetime) -> Identified:
-        known = Identified(tenant_id=key.tenant_id, kind=Kind.KEY, id=key.id, name=key.name, scopes=key.scopes)
+        known = _identified(key)
         if len(self._kept) > 10_000:
             self._kept.clear()
         # A term is a term: what is kept does not outlive it.
@@ -147,6 +147,15 @@ class Keys:
 def digest_of(secret: str) -> str:
     """Keys are 256 random bits: a plain SHA-256 cannot be guessed back."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def key_identified(key: ApiKey, *, at: datetime) -> Identified | None:
+    """Returns a key as a caller; None once it is revoked or out of date."""
+    return _identified(key) if _living(key, at) else None
+
+
+def _identified(key: ApiKey) -> Identified:
+    return Identified(tenant_id=key.tenant_id, kind=Kind.KEY, id=key.id, name=key.name, scopes=key.scopes)
 
 
 def _living(key: ApiKey, now: datetime) -> bool:

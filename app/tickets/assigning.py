@@ -3,7 +3,7 @@
 What is given to somebody who is away goes to who stands in for them, else to the team: it never waits for their return.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,7 @@ async def columns(
     Raises `Invalid` for a team or an agent that is unknown or gone, and for a confidential request that nobody would see.
     """
     written = dict(changes)
-    flaws = [*await _team(session, tenant_id, changes.get("team_id")), *await _agent(session, tenant_id, changes)]
+    flaws = [*await check(session, tenant_id, changes)]
     wanted = written.pop("confidential", None)
     if wanted is not None:
         written["confidential_at"] = (ticket.confidential_at or now) if wanted else None
@@ -40,6 +40,11 @@ async def columns(
     if flaws:
         raise Invalid(flaws=flaws)
     return written
+
+
+async def check(session: Session, tenant_id: UUID, changes: Mapping[str, Any]) -> Sequence[Flaw]:
+    """Returns what is wrong with the team or the agent given, whatever the request."""
+    return [*await _team(session, tenant_id, changes.get("team_id")), *await _agent(session, tenant_id, changes)]
 
 
 async def _team(session: Session, tenant_id: UUID, team_id: UUID | None) -> list[Flaw]:

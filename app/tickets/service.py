@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.clock import Clock
 from app.db.transaction import Session, whole
-from app.errors import NotFound, Stale
+from app.errors import ClockRunning, NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.tickets import assigning, intake, machine_texts, moving, placing, recalling, repository, thread
@@ -35,6 +35,12 @@ class CloseGuard(Protocol):
 
     async def check(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> None:
         """Raises `ClockRunning` when a clock still runs."""
+        ...
+
+    async def running(
+        self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]
+    ) -> Mapping[UUID, ClockRunning]:
+        """Returns the refusal of each of some requests whose clock still runs, without raising any."""
         ...
 
 
@@ -77,6 +83,10 @@ class Tickets:
     async def some(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Ticket]:
         """Returns the tickets that exist among those, in one statement."""
         return await repository.tickets(session, tenant_id, ticket_ids)
+
+    async def hold(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Ticket]:
+        """Returns the tickets that exist among those, held in one order until the transaction ends."""
+        return await repository.tickets(session, tenant_id, ticket_ids, lock=True)
 
     async def by_reference(self, session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
         return await repository.by_reference(session, tenant_id, reference)

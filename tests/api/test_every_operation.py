@@ -21,6 +21,7 @@ PREFIXES = {
     "hold_id": Prefix.LEGAL_HOLD,
     "alert_id": Prefix.ALERT,
     "attachment_id": Prefix.ATTACHMENT,
+    "bulk_id": Prefix.BULK,
     "channel_id": Prefix.CHANNEL,
     "contact_id": Prefix.CONTACT,
     "delivery_id": Prefix.WEBHOOK_DELIVERY,

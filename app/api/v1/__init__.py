@@ -8,6 +8,7 @@ from app.api.v1 import (
     absences,
     archives,
     audit,
+    bulk,
     calls,
     challenges,
     channels,
@@ -113,6 +114,7 @@ def _of_requests() -> Sequence[APIRouter]:
     return (
         tickets.router,
         desk.router,
+        bulk.router,
         tags.tickets_router,
         links.router,
         drafts.router,

@@ -9,6 +9,7 @@ from app.rest.public_ids import in_path
 AbsenceInPath = Annotated[UUID, in_path(Prefix.ABSENCE, "absence_id", "L'absence.")]
 AlertInPath = Annotated[UUID, in_path(Prefix.ALERT, "alert_id", "L'alerte.")]
 AttachmentInPath = Annotated[UUID, in_path(Prefix.ATTACHMENT, "attachment_id", "La pièce.")]
+BulkInPath = Annotated[UUID, in_path(Prefix.BULK, "bulk_id", "L'acte groupé.")]
 ChannelInPath = Annotated[UUID, in_path(Prefix.CHANNEL, "channel_id", "Le canal.")]
 ContactInPath = Annotated[UUID, in_path(Prefix.CONTACT, "contact_id", "La personne.")]
 ErasureInPath = Annotated[UUID, in_path(Prefix.ERASURE, "erasure_id", "L'effacement.")]

@@ -1,0 +1,24 @@
+"""Acts over many requests, joined to the services that carry each out alone."""
+
+from dataclasses import dataclass
+
+from app.bootstrap.ground import Ground
+from app.bootstrap.law import Law
+from app.bulk.foreseeing import Foreseeing
+from app.bulk.performing import Performing
+from app.bulk.service import BulkActs
+from app.sve.guards import LiveTermGuard
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowds:
+    """What is done to many requests at once."""
+
+    bulk: BulkActs
+
+
+def crowds_of(ground: Ground, law: Law) -> Crowds:
+    """Joins them to the gestures on one request."""
+    foreseeing = Foreseeing(ground.tags, law.legal, law.procedures, LiveTermGuard(), ground.clock)
+    performing = Performing(ground.tickets, ground.tags, law.legal)
+    return Crowds(bulk=BulkActs(ground.database, ground.tickets, foreseeing, performing, ground.book, ground.clock))

@@ -1,0 +1,125 @@
+"""Carrying an act out on one request, by the services that carry it out alone, and putting it back."""
+
+from collections.abc import Mapping
+from typing import Any, assert_never
+from uuid import UUID
+
+from app.bulk.foreseeing import changes_of, refused, stands_so, wanting
+from app.bulk.values import Act, ActKind, Item, Outcome, Verdict
+from app.db.transaction import Session
+from app.errors import ParvisError
+from app.facts import Actor
+from app.sve.service import LegalFace
+from app.tickets.moves import require_living
+from app.tickets.service import Tickets
+from app.tickets.tags import Tags
+from app.tickets.values import Ticket
+
+_OWNED = ("assignee_id", "team_id")
+
+
+class Performing:
+    """The hand that acts: every guard, fact and version is that of the act on one request."""
+
+    def __init__(self, tickets: Tickets, tags: Tags, legal: LegalFace) -> None:
+        self._tickets, self._tags, self._legal = tickets, tags, legal
+
+    async def perform(self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, *, actor: Actor) -> Verdict:
+        """Acts on a request, all or nothing; what it is refused for is the verdict."""
+        try:
+            async with session.begin_nested():
+                require_living(ticket)
+                if stands_so(act, ticket):
+                    return Verdict(outcome=Outcome.UNCHANGED)
+                changed = await self._act(session, tenant_id, act, ticket, actor=actor)
+                before, after = told(act, ticket), told(act, changed)
+                return Verdict(outcome=Outcome.CHANGED, before=before, after=after)
+        except ParvisError as refusal:
+            return refused(refusal)
+
+    async def put_back(
+        self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, item: Item, *, actor: Actor
+    ) -> Verdict:
+        """Undoes an act on a request that is still as the act left it; what somebody changed since is kept."""
+        if told(act, ticket) != item.after or ticket.merged_into is not None or ticket.erased_at is not None:
+            return Verdict(outcome=Outcome.KEPT, code="changed-since")
+        try:
+            async with session.begin_nested():
+                await self._undo(session, tenant_id, act, ticket, item.before or {}, actor=actor)
+        except ParvisError as refusal:
+            return Verdict(outcome=Outcome.KEPT, code=refusal.code, detail=refused(refusal).detail)
+        return Verdict(outcome=Outcome.UNDONE)
+
+    async def _act(self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, *, actor: Actor) -> Ticket:
+        version = ticket.version
+        match act.kind:
+            case ActKind.ASSIGN | ActKind.TEAM | ActKind.STATUS:
+                return await self._tickets.change(
+                    session, tenant_id, ticket.id, changes_of(act), version=version, actor=actor
+                )
+            case ActKind.TAG:
+                return await self._tags.put(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
+            case ActKind.UNTAG:
+                return await self._tags.take_off(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
+            case ActKind.NOTE:
+                await self._tickets.note(session, tenant_id, ticket.id, act.text or "", actor=actor)
+            case ActKind.QUALIFY:
+                await self._qualify(session, tenant_id, act, ticket, actor=actor)
+            case _:
+                assert_never(act.kind)
+        return ticket
+
+    async def _qualify(self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, *, actor: Actor) -> None:
+        saisine = wanting(await self._legal.of_tickets(session, tenant_id, [ticket.id]))
+        await self._legal.qualify(
+            session,
+            tenant_id,
+            saisine.id,
+            regime=None,
+            delay=None,
+            procedure=act.procedure,
+            reason=act.reason or "",
+            version=saisine.version,
+            actor=actor,
+        )
+
+    async def _undo(
+        self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, before: Mapping[str, Any], *, actor: Actor
+    ) -> None:
+        version = ticket.version
+        match act.kind:
+            case ActKind.ASSIGN | ActKind.TEAM | ActKind.STATUS:
+                await self._tickets.change(
+                    session, tenant_id, ticket.id, _columns(before), version=version, actor=actor
+                )
+            case ActKind.TAG:
+                await self._tags.take_off(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
+            case ActKind.UNTAG:
+                await self._tags.put(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
+            case ActKind.NOTE | ActKind.QUALIFY:
+                pass
+            case _:
+                assert_never(act.kind)
+
+
+def told(act: Act, ticket: Ticket) -> dict[str, Any]:
+    """Writes down what an act touches of a request: what is compared, and put back, later."""
+    match act.kind:
+        case ActKind.ASSIGN | ActKind.TEAM:
+            return {name: str(value) if (value := getattr(ticket, name)) else None for name in _OWNED}
+        case ActKind.STATUS:
+            return {"status": ticket.status.value}
+        case ActKind.TAG | ActKind.UNTAG:
+            return {"tagged": any(mark.id == act.tag_id for mark in ticket.tags)}
+        case ActKind.NOTE | ActKind.QUALIFY:
+            return {}
+        case _:
+            assert_never(act.kind)
+
+
+def _columns(before: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: UUID(value) if value and name in _OWNED else value for name, value in before.items()}
+
+
+def _tag(act: Act) -> UUID:
+    return act.tag_id or UUID(int=0)
