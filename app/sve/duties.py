@@ -5,14 +5,16 @@ from dataclasses import fields, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select, tuple_, update
+from sqlalchemy import and_, column, exists, select, table, tuple_, update
 
 from app.db.transaction import Session
 from app.sve.cases import CORRECTED, annulments
 from app.sve.law.regime import Regime
 from app.sve.tables import AlertRecord, DutyRecord, LegalEventRecord, SaisineRecord
-from app.sve.values import Alert, Duty, LegalEvent
+from app.sve.values import Alert, Duty, LegalEvent, Owed, Owing
 
+# Tickets are another package's table: what is owed only names them, so that a page stays one statement.
+_TICKETS = table("tickets", *map(column, ("tenant_id", "id", "reference", "subject", "team_id"))).alias("t")
 # Nobody has said what silence means for the request of this message: its ARE cannot be written (CRPA R112-11-1).
 _UNQUALIFIED = exists(
     select(SaisineRecord.id)
@@ -50,19 +52,29 @@ async def _annulled(session: Session, tenant_id: UUID, saisine_ids: Collection[U
 
 
 async def owed(
-    session: Session, tenant_id: UUID, *, by: date | None, after: tuple[date, UUID] | None, limit: int
-) -> Sequence[Duty]:
-    """Returns a page of the acknowledgements still owed, those due by a day when one is given."""
+    session: Session, tenant_id: UUID, owing: Owing, *, after: tuple[date, UUID] | None, limit: int
+) -> Sequence[Owed]:
+    """Returns a page of the acknowledgements still owed, those asked for."""
     record = DutyRecord
-    query = select(record, _UNQUALIFIED).where(
-        record.tenant_id == tenant_id, record.done_at.is_(None), record.waived_at.is_(None)
+    query = (
+        select(record, _UNQUALIFIED, _TICKETS.c.reference, _TICKETS.c.subject)
+        .join(_TICKETS, and_(_TICKETS.c.tenant_id == record.tenant_id, _TICKETS.c.id == record.ticket_id))
+        .where(record.tenant_id == tenant_id, record.done_at.is_(None), record.waived_at.is_(None))
     )
-    if by is not None:
-        query = query.where(record.due_on <= by)
+    if owing.since is not None:
+        query = query.where(record.due_on >= owing.since)
+    if owing.by is not None:
+        query = query.where(record.due_on <= owing.by)
+    if owing.kind is not None:
+        query = query.where(record.kind == owing.kind)
+    if owing.team_id is not None:
+        query = query.where(_TICKETS.c.team_id == owing.team_id)
     if after is not None:
         query = query.where(tuple_(record.due_on, record.id) > after)
     rows = await session.execute(query.order_by(record.due_on, record.id).limit(limit))
-    return [_duty(row, unqualified=unqualified) for row, unqualified in rows]
+    return [
+        Owed(_duty(row, unqualified=unqualified), reference, subject) for row, unqualified, reference, subject in rows
+    ]
 
 
 async def hold(session: Session, tenant_id: UUID, saisine_ids: Collection[UUID]) -> None:

@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.rest.instants import WrittenInstant
 from app.rest.pages import Page
 from app.rest.public_ids import AlertId, MessageId, SaisineId, TicketId
+from app.sensitive import masked
 from app.sve.cases import ASKED, dismissal
 from app.sve.dismissing import DismissalReason
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.schemas import LegalEventOut, SaisineBrief
-from app.sve.values import Alert, Duty, LegalEvent, Saisine, Watched
+from app.sve.values import Alert, Duty, LegalEvent, Owed, Saisine, Watched
 
 _STRICT = ConfigDict(extra="forbid")
 _VALUES = {"reception_date": "2026-03-02", "term_date": "2026-05-02", "possible_tacit_acceptance": True}
@@ -47,6 +48,21 @@ class DutyOut(BaseModel):
     @classmethod
     def of(cls, duty: Duty) -> Self:
         return cls(**{name: getattr(duty, name) for name in cls.model_fields})
+
+
+class DutyLine(DutyOut):
+    """Un accusé encore dû, et la demande qu'il accuse."""
+
+    reference: str = Field(examples=["26-000123-K"])
+    subject: str = Field(
+        description="Objet de la demande ; un numéro de sécurité sociale, un IBAN ou une carte y sont masqués.",
+        examples=["Demande d'autorisation de terrasse"],
+    )
+
+    @classmethod
+    def told(cls, owed: Owed) -> Self:
+        own = {name: getattr(owed.duty, name) for name in DutyOut.model_fields}
+        return cls(**own, reference=owed.reference, subject=masked(owed.subject))
 
 
 class SaisineOut(SaisineBrief):

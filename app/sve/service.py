@@ -25,7 +25,7 @@ from app.sve.proposing import Proposing
 from app.sve.qualifying import DELAY_GIVEN, Qualification, qualification
 from app.sve.recording import Recording
 from app.sve.refreshing import Refresher
-from app.sve.values import Alert, Duty, LegalEvent, Saisine, Timeline, Watched
+from app.sve.values import Alert, LegalEvent, Narrowed, Owed, Owing, Saisine, Timeline, Watched
 from app.tenants.service import Tenants
 
 NOTHING_TOLD: Mapping[UUID, Mapping[str, Any]] = MappingProxyType({})
@@ -104,15 +104,29 @@ class LegalFace:
         before: date | None,
         after: tuple[date, UUID] | None,
         limit: int,
+        since: date | None = None,
+        procedure: str | None = None,
+        team_id: UUID | None = None,
     ) -> Sequence[Watched]:
         """Returns a page of what silence would decide, first what it would decide first."""
-        return await watched.page(session, tenant_id, risks=risks, before=before, after=after, limit=limit)
+        wanted = Narrowed(risks=risks, since=since, before=before, procedure=procedure, team_id=team_id)
+        return await watched.page(session, tenant_id, wanted, after=after, limit=limit)
 
     async def owed(
-        self, session: Session, tenant_id: UUID, *, by: date | None, after: tuple[date, UUID] | None, limit: int
-    ) -> Sequence[Duty]:
+        self,
+        session: Session,
+        tenant_id: UUID,
+        *,
+        by: date | None,
+        after: tuple[date, UUID] | None,
+        limit: int,
+        since: date | None = None,
+        kind: str | None = None,
+        team_id: UUID | None = None,
+    ) -> Sequence[Owed]:
         """Returns a page of the acknowledgements still owed, the most urgent first."""
-        return await duties.owed(session, tenant_id, by=by, after=after, limit=limit)
+        owing = Owing(since=since, by=by, kind=kind, team_id=team_id)
+        return await duties.owed(session, tenant_id, owing, after=after, limit=limit)
 
     async def alerts(
         self, session: Session, tenant_id: UUID, *, open_only: bool, after: UUID | None, limit: int

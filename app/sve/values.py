@@ -91,6 +91,36 @@ class Duty:
         return "la demande n'est pas qualifiée : l'ARE doit dire ce que vaut le silence (CRPA R112-11-1)"
 
 
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """An acknowledgement still owed, with what names its request."""
+
+    duty: Duty
+    reference: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """Which acknowledgements are asked for: due on these days, of a kind, of a team; nothing said asks for all."""
+
+    since: date | None = None
+    by: date | None = None
+    kind: str | None = None
+    team_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Which terms are asked for: of some risks, on these days, of a procedure, of a team; nothing said asks for all."""
+
+    risks: Sequence[str] = ()
+    since: date | None = None
+    before: date | None = None
+    procedure: str | None = None
+    team_id: UUID | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     """One line of the watch list: a saisine whose silence would decide, with what names it.

@@ -17,10 +17,11 @@ from app.rest.callers import Caller
 from app.rest.cursors import Position
 from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page, PageRequest
+from app.rest.public_ids import TeamId
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.sve.law.risk import Risk
-from app.sve.saisine_schemas import EXAMPLE_ANSWER, EXAMPLE_CASE, AlertOut, DutyOut, WatchLine, WatchPage
+from app.sve.saisine_schemas import EXAMPLE_ANSWER, EXAMPLE_CASE, AlertOut, DutyLine, WatchLine, WatchPage
 from app.sve.simulation import SimulationError, simulate
 from app.sve.values import Watched
 
@@ -31,6 +32,11 @@ _EXAMPLES: dict[str, Any] = {
     "case": {"summary": "Un cas", "value": EXAMPLE_CASE},
     "list": {"summary": "Plusieurs cas", "value": [EXAMPLE_CASE]},
 }
+
+
+class DutyKind(StrEnum):
+    AEE = "AEE"
+    ARE = "ARE"
 
 
 class AlertState(StrEnum):
@@ -47,16 +53,28 @@ async def read_watch(
     risk: Annotated[
         str | None, Query(max_length=200, description="Risques, séparés par des virgules.", examples=["critical,near"])
     ] = None,
+    first: Annotated[
+        date | None,
+        Query(alias="from", description="Seulement ce que le silence pourrait décider ce jour ou après."),
+    ] = None,
     before: Annotated[
         date | None, Query(description="Seulement ce que le silence pourrait décider avant ce jour.")
     ] = None,
+    procedure: Annotated[
+        str | None,
+        Query(min_length=1, max_length=100, description="Code de la démarche demandée.", examples=["URB-DP"]),
+    ] = None,
+    team_id: Annotated[TeamId | None, Query(description="Équipe.")] = None,
 ) -> WatchPage:
     """Donne tout ce que le silence déciderait, le plus urgent d'abord, et combien il y en a à chaque risque."""
     lines = await house.legal.watch_list(
         session,
         caller.tenant_id,
         risks=among(Risk, risk, name="risk"),
+        since=first,
         before=before,
+        procedure=procedure,
+        team_id=team_id,
         after=_day(asked),
         limit=asked.take,
     )
@@ -109,11 +127,25 @@ async def list_duties(
     house: House,
     session: Reading,
     caller: Reader,
+    first: Annotated[date | None, Query(alias="from", description="Seulement ceux dus ce jour ou après.")] = None,
     by: Annotated[date | None, Query(description="Seulement ceux dus ce jour au plus tard.")] = None,
-) -> Page[DutyOut]:
+    kind: Annotated[
+        DutyKind | None, Query(description="`AEE` : accusés d'enregistrement ; `ARE` : accusés de réception.")
+    ] = None,
+    team_id: Annotated[TeamId | None, Query(description="Équipe.")] = None,
+) -> Page[DutyLine]:
     """Donne les accusés (AEE, ARE) encore dus, le plus pressé d'abord."""
-    duties = await house.legal.owed(session, caller.tenant_id, by=by, after=_day(asked), limit=asked.take)
-    return asked.page(duties, position=lambda duty: Position(duty.due_on, duty.id), show=DutyOut.of)
+    duties = await house.legal.owed(
+        session,
+        caller.tenant_id,
+        since=first,
+        by=by,
+        kind=kind.value if kind else None,
+        team_id=team_id,
+        after=_day(asked),
+        limit=asked.take,
+    )
+    return asked.page(duties, position=lambda owed: Position(owed.duty.due_on, owed.duty.id), show=DutyLine.told)
 
 
 @router.post(
