@@ -10,7 +10,7 @@ from app.reporting.term_days import Load, TermDays
 from app.reporting.terms import Window
 from app.rest.public_ids import TeamId
 from app.sve.law.calendar import is_working_day
-from app.sve.law.holidays import holidays
+from app.sve.law.holidays import Holiday, holidays
 from app.sve.law.risk import Risk
 from app.sve.law.territories import Territory
 
@@ -32,6 +32,10 @@ class HolidayOut(BaseModel):
     certain: bool = Field(
         description="`false` : le texte n'a pas pu être lu, ou dépend d'un choix local.", examples=[True]
     )
+
+    @classmethod
+    def of(cls, holiday: Holiday) -> Self:
+        return cls(name=holiday.name.replace("'", "’"), source=holiday.citation, certain=holiday.certain)
 
 
 class TermDayOut(BaseModel):
@@ -96,8 +100,7 @@ def _day(day: date, counted: TermDays, place: Territory) -> TermDayOut:
     return TermDayOut(
         on=day,
         worked=is_working_day(day, place),
-        holiday=holiday
-        and HolidayOut(name=holiday.name.replace("'", "’"), source=holiday.citation, certain=holiday.certain),
+        holiday=None if holiday is None else HolidayOut.of(holiday),
         terms=_counts(counted.days.get(day, {})),
         acknowledgements=None if counted.due is None else counted.due.get(day, 0),
     )

@@ -8,6 +8,7 @@ import { Fallen } from "./parts/Fallen";
 import { Toasts } from "./parts/toasts";
 import { Shell } from "./shell/Shell";
 
+const CalendarScreen = lazy(() => import("./calendar/CalendarScreen"));
 const DashboardScreen = lazy(() => import("./dashboard/DashboardScreen"));
 const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
 const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
@@ -38,6 +39,7 @@ export function Screens() {
           <Route index element={<Navigate to="/boite" replace />} />
           <Route path="boite" element={<InboxScreen />} />
           <Route path="dossiers/:reference" element={<TicketScreen />} />
+          <Route path="echeances" element={<CalendarScreen />} />
           <Route path="envois" element={<OutboxScreen />} />
           <Route path="pilotage" element={<DashboardScreen />} />
           <Route path="quarantaine" element={<QuarantineScreen />} />

@@ -1,6 +1,8 @@
+import { calendarEn } from "./calendar.en";
 import type { Catalogue } from "./fr";
 
 export const en: Catalogue = {
+  ...calendarEn,
   "app.title": "Parvis",
   "app.loading": "Loading…",
   "app.skips": "Skip links",

@@ -1,5 +1,8 @@
+import { calendarFr } from "./calendar.fr";
+
 // Every sentence of the application, in French first. Spaces before « : ; ! ? » are made right by `typography.ts`.
 export const fr = {
+  ...calendarFr,
   "app.title": "Parvis",
   "app.loading": "Chargement…",
   "app.skips": "Accès rapides",

@@ -103,7 +103,7 @@ function Tools({ children }: { children: ReactNode }) {
   }, []);
   useAct("help", () => setShows("keys"));
   useAct("go_inbox", () => navigate("/boite"));
-  useAct("go_calendar", () => location.assign("/surveillance"));
+  useAct("go_calendar", () => navigate("/echeances"));
   useAct("go_social", () => navigate("/reseaux"));
   useAct("go_dashboards", () => navigate("/pilotage"));
   useAct("go_search", () => {
