@@ -48,19 +48,13 @@ async def receive(request: Request) -> Response:
     if channel.key != channel_key or channel.type != channel_type:
         raise NotFound
     await house.quotas.of_delivery(str(channel.id))
-    adapter = house.channels.registry.get(channel.type)
-    if not isinstance(adapter, Webhook):
-        raise NotFound
     delivery = await _delivery(request, house, channel)
-    try:
-        greeting = adapter.handshake(delivery, channel.config, now=house.clock())
-        if greeting is not None:
-            return _greeted(greeting)
-        if request.method in ("OPTIONS", "HEAD"):
-            raise MethodNotAllowed(headers={"Allow": "GET, POST, OPTIONS"})
-        verdict = adapter.verify(delivery, channel.config, now=house.clock())
-    except ChannelError as error:
-        verdict = Verdict(False, str(error))
+    judged = _judged(request, house, channel, delivery)
+    if _is_refused(judged) and (changed := await house.channels.changed_since(channel_key, channel)) is not None:
+        channel, judged = changed, _judged(request, house, changed, delivery)
+    if isinstance(judged, Response):
+        return judged
+    verdict = judged
     if verdict.verified is False:
         REFUSED.labels(channel.type, "signature").inc()
         log.info("hook.refused", channel=str(channel.id), type=channel.type)
@@ -70,6 +64,26 @@ async def receive(request: Request) -> Response:
     )
     body, media_type = _ANSWERS.get(channel.type, ("", "text/plain"))
     return Response(body, media_type=media_type)
+
+
+def _judged(request: Request, house: ApiHouse, channel: Channel, delivery: Delivery) -> Verdict | Response:
+    """Returns the answer to a handshake, else whether the delivery is the provider's."""
+    adapter = house.channels.registry.get(channel.type)
+    if not isinstance(adapter, Webhook):
+        raise NotFound
+    try:
+        greeting = adapter.handshake(delivery, channel.config, now=house.clock())
+        if greeting is not None:
+            return _greeted(greeting)
+        if request.method in ("OPTIONS", "HEAD"):
+            raise MethodNotAllowed(headers={"Allow": "GET, POST, OPTIONS"})
+        return adapter.verify(delivery, channel.config, now=house.clock())
+    except ChannelError as error:
+        return Verdict(False, str(error))
+
+
+def _is_refused(judged: Verdict | Response) -> bool:
+    return judged.status_code >= 400 if isinstance(judged, Response) else judged.verified is False
 
 
 async def _kept_unread(request: Request, house: ApiHouse, channel: Unopened, asked: tuple[str, str]) -> Response:

@@ -78,6 +78,15 @@ class Channels:
         self._kept[presented] = (now, channel)
         return channel
 
+    async def changed_since(self, presented: str, channel: Channel) -> Channel | None:
+        """Looks again at a channel a door remembers: what another process changed of it, None when it is the same.
+
+        Whoever signs with the key that was just set is never refused for what this process still remembers.
+        """
+        self._kept.pop(presented, None)
+        present = await self.at_door(presented)
+        return None if present.version == channel.version else present
+
     async def at_work(self, tenant_id: UUID, channel_id: UUID) -> Channel:
         """Finds a channel for a job, through the same short memory as the doors."""
         now, name = self._clock(), f"{tenant_id}/{channel_id}"

@@ -8,6 +8,7 @@ from datetime import datetime
 import httpx
 from pydantic import SecretStr
 
+from app.channels.kit.certificates import certificate_flaw
 from app.channels.kit.webhooks import signed_headers
 from app.egress.transport import AddressRefused
 from app.webhooks.schedule import Answered, meaning_of
@@ -71,6 +72,8 @@ class Sender:
                 return str(error)
             case httpx.TimeoutException():
                 return f"pas de réponse en {self._patience_s:g} s"
+            case httpx.ConnectError() if flaw := certificate_flaw(error):
+                return f"le certificat du serveur est refusé : {flaw}"
             case httpx.ConnectError() if "SSL" in str(error) or "certificate" in str(error).lower():
                 return "le certificat du serveur est refusé"
             case httpx.ConnectError():

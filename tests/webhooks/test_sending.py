@@ -39,5 +39,8 @@ async def test_a_certificate_that_ended_is_refused_before_a_byte_leaves(tmp_path
     port = server.sockets[0].getsockname()[1]
     attempt = await called(EgressPolicy(["127.0.0.0/8"]), f"https://127.0.0.1:{port}/")
     server.close()
-    assert (attempt.answered, attempt.error) == (Answered.DOWN, "le certificat du serveur est refusé")
+    assert (attempt.answered, attempt.error) == (
+        Answered.DOWN,
+        "le certificat du serveur est refusé : il est signé par une autorité inconnue",
+    )
     assert consumer.calls == []

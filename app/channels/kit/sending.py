@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from app.channels.contract import Context, Outcome, Sent
+from app.channels.kit.certificates import certificate_flaw
 from app.channels.kit.json import clean_text
 from app.channels.kit.times import from_http
 
@@ -65,6 +66,8 @@ async def exchange(call: Call, context: Context) -> Answer | Sent:
             follow_redirects=False,
         )
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        if flaw := certificate_flaw(error):
+            return Sent(outcome=Outcome.RETRY, detail=f"le certificat de {host} est refusé : {flaw}")
         return Sent(outcome=Outcome.RETRY, detail=f"the provider could not be reached ({type(error).__name__})")
     except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         return Sent(outcome=Outcome.CONFIG, detail=f"the provider's address is unusable ({type(error).__name__})")

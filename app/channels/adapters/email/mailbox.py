@@ -10,9 +10,10 @@ from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
 from app.channels.adapters.email.config import EmailConfig
-from app.channels.adapters.email.pinned import certificate_flaw, place_of, tls_for
+from app.channels.adapters.email.pinned import place_of, tls_for
 from app.channels.contract import Context
 from app.channels.errors import ChannelError, CredentialsRefused
+from app.channels.kit.certificates import certificate_flaw
 
 SILENT = "la boîte ne répond pas, ou ne peut être appelée d'ici"
 # RFC 5530 § 3: the server, not the password. A mailbox must not ask for new credentials because its server is ill.

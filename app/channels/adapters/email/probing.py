@@ -18,10 +18,10 @@ from app.channels.adapters.email.config import EmailConfig
 from app.channels.adapters.email.imap import probe
 from app.channels.adapters.email.mailbox import MailboxRefused, MailboxUnavailable
 from app.channels.adapters.email.oauth import renew
-from app.channels.adapters.email.pinned import certificate_flaw
 from app.channels.adapters.email.smtp_send import authenticate, client_for
 from app.channels.contract import Checked, CheckState, Context
 from app.channels.errors import ChannelError, CredentialsRefused
+from app.channels.kit.certificates import certificate_flaw
 from app.channels.kit.probing import limited, ready, refused, unreachable
 
 _SENDING, _READING = "le serveur d'envoi", "la boîte à relever"

@@ -17,8 +17,9 @@ from aiosmtplib import (
 from app.channels.adapters.email.bounce_prose import STATUS
 from app.channels.adapters.email.config import EmailConfig
 from app.channels.adapters.email.outgoing import envelope_sender, render, stable_message_id
-from app.channels.adapters.email.pinned import certificate_flaw, place_of, tls_for, unchecked_tls
+from app.channels.adapters.email.pinned import place_of, tls_for, unchecked_tls
 from app.channels.contract import Context, Outcome, SendRequest, Sent
+from app.channels.kit.certificates import certificate_flaw
 from app.channels.kit.compose import Unsendable, ascii_domain, date_field
 from app.channels.kit.mail_status import words_of
 
