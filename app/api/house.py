@@ -73,6 +73,7 @@ from app.tenants.standing import Standing
 from app.tickets.drafts import Drafts
 from app.tickets.links import Links
 from app.tickets.service import Tickets
+from app.tickets.snoozing import Snoozing
 from app.tickets.tags import Tags
 from app.tickets.views import Views
 from app.webhooks.service import Webhooks
@@ -190,6 +191,9 @@ class ApiHouse(Protocol):
 
     @property
     def views(self) -> Views: ...
+
+    @property
+    def snoozing(self) -> Snoozing: ...
 
     @property
     def drafts(self) -> Drafts: ...

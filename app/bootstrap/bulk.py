@@ -20,5 +20,5 @@ class Crowds:
 def crowds_of(ground: Ground, law: Law) -> Crowds:
     """Joins them to the gestures on one request."""
     foreseeing = Foreseeing(ground.tags, law.legal, law.procedures, LiveTermGuard(), ground.clock)
-    performing = Performing(ground.tickets, ground.tags, law.legal)
+    performing = Performing(ground.tickets, ground.tags, ground.snoozing, law.legal)
     return Crowds(bulk=BulkActs(ground.database, ground.tickets, foreseeing, performing, ground.book, ground.clock))

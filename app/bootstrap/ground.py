@@ -49,6 +49,7 @@ from app.tenants.standing import Standing
 from app.tickets.drafts import Drafts
 from app.tickets.links import Links
 from app.tickets.service import Tickets
+from app.tickets.snoozing import Snoozing
 from app.tickets.tags import Tags
 from app.tickets.views import Views
 from app.vault.rotating import Rotation
@@ -99,6 +100,7 @@ class Ground:
     links: Links
     views: Views
     drafts: Drafts
+    snoozing: Snoozing
     checks: Sequence[Check]
 
 
@@ -159,5 +161,6 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         links=Links(tickets, book, clock),
         views=Views(book, clock),
         drafts=Drafts(database, tickets, book, clock),
+        snoozing=Snoozing(database, tickets, book, clock),
         checks=readiness(database, store, vital=settings.files_url is None),
     )

@@ -88,6 +88,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.every("0 37 3 * * *", "forget_drafts", self.forget_drafts)
         worker.on(BULK, self.bulk.work)
         worker.every("20 * * * * *", "look_at_bulk_acts", self.look_at_bulk_acts)
+        worker.every("40 * * * * *", "wake_snoozed", self.wake_snoozed)
         worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
@@ -113,6 +114,11 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         """Goes on with acts over many requests whose worker is gone."""
         for tenant_id in await self.tenants.directory():
             await self.bulk.look(tenant_id)
+
+    async def wake_snoozed(self) -> None:
+        """Takes back to the list the requests that were set aside and whose time has come."""
+        for tenant_id in await self.tenants.directory():
+            await self.snoozing.round(tenant_id)
 
     async def look_at_imports(self) -> None:
         """Goes on with imports whose wake-up was lost, and removes the files that have served."""

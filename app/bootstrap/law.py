@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.bootstrap.choosing import meaning_of, shelf_of
 from app.bootstrap.ground import Ground
+from app.sve.facts import AlertOverdue, AlertRaised
 from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.service import Letters
@@ -51,6 +52,8 @@ def law_of(ground: Ground) -> Law:
     proposing = Proposing(procedures, tenants, ground.tickets)
     legal = LegalFace(tenants, refresher, procedures, proposing, book, clock)
     book.listen(MessageReceived, Listening(tenants, refresher, book, clock).heard)
+    for warning in (AlertRaised, AlertOverdue):
+        book.listen(warning, ground.snoozing.warned)
     letterheads = Letterheads(ground.store, book, clock)
     letters = Letters(tenants, ground.registry, ground.tickets, legal, letterheads, ground.store, book, clock)
     return Law(

@@ -19,9 +19,11 @@ from app.sve.local_procedures.service import Procedures
 from app.sve.qualifying import qualification
 from app.sve.service import LegalFace
 from app.sve.values import Saisine
+from app.tenants.service import day_of
 from app.tickets import assigning
 from app.tickets.moves import ENDED, require_living
 from app.tickets.service import CloseGuard
+from app.tickets.snooze_values import require_coming, require_snoozable
 from app.tickets.tag_values import MOST_ON_TICKET, TagArchived, TooManyTags
 from app.tickets.tags import Tags
 from app.tickets.values import Ticket
@@ -54,6 +56,8 @@ class Foreseeing:
                     raise Forbidden(
                         Said("il manque à cette clé le droit : sve:write", en="this key lacks the scope: sve:write")
                     )
+            case ActKind.SNOOZE:
+                require_coming(act.until_at, now=self._clock(), at="/act/until_at")
             case ActKind.STATUS | ActKind.NOTE:
                 pass
             case _:
@@ -95,6 +99,8 @@ class Foreseeing:
                 return {ticket.id: full for ticket in tickets if len(ticket.tags) >= MOST_ON_TICKET}
             case ActKind.QUALIFY:
                 return await self._qualified(session, tenant_id, act, tickets)
+            case ActKind.SNOOZE:
+                return await self._set_aside(session, tenant_id, act, tickets)
             case ActKind.STATUS | ActKind.UNTAG | ActKind.NOTE:
                 return {}
             case _:
@@ -135,6 +141,18 @@ class Foreseeing:
                 found[ticket.id] = refused(refusal)
         return found
 
+    async def _set_aside(
+        self, session: Session, tenant_id: UUID, act: Act, tickets: Sequence[Ticket]
+    ) -> Mapping[UUID, Verdict]:
+        now, found = self._clock(), dict[UUID, Verdict]()
+        today = await day_of(session, tenant_id, now=now)
+        for ticket in tickets:
+            try:
+                require_snoozable(ticket, until_at=act.until_at, now=now, today=today)
+            except ParvisError as refusal:
+                found[ticket.id] = refused(refusal)
+        return found
+
     async def _check_tag(self, session: Session, tenant_id: UUID, act: Act) -> None:
         try:
             tag = await self._tags.get(session, tenant_id, act.tag_id or UUID(int=0))
@@ -153,7 +171,7 @@ def changes_of(act: Act) -> dict[str, Any]:
             return {"team_id": act.team_id}
         case ActKind.STATUS:
             return {"status": act.status.value if act.status else None}
-        case ActKind.TAG | ActKind.UNTAG | ActKind.NOTE | ActKind.QUALIFY:
+        case ActKind.TAG | ActKind.UNTAG | ActKind.NOTE | ActKind.QUALIFY | ActKind.SNOOZE:
             return {}
         case _:
             assert_never(act.kind)
@@ -168,6 +186,8 @@ def stands_so(act: Act, ticket: Ticket) -> bool:
             return any(mark.id == act.tag_id for mark in ticket.tags)
         case ActKind.UNTAG:
             return all(mark.id != act.tag_id for mark in ticket.tags)
+        case ActKind.SNOOZE:
+            return ticket.snoozed_at is not None and ticket.snoozed_until_at == act.until_at
         case ActKind.NOTE | ActKind.QUALIFY:
             return False
         case _:

@@ -1,6 +1,7 @@
 """Carrying an act out on one request, by the services that carry it out alone, and putting it back."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from app.facts import Actor
 from app.sve.service import LegalFace
 from app.tickets.moves import require_living
 from app.tickets.service import Tickets
+from app.tickets.snoozing import Snoozing
 from app.tickets.tags import Tags
 from app.tickets.values import Ticket
 
@@ -21,8 +23,8 @@ _OWNED = ("assignee_id", "team_id")
 class Performing:
     """The hand that acts: every guard, fact and version is that of the act on one request."""
 
-    def __init__(self, tickets: Tickets, tags: Tags, legal: LegalFace) -> None:
-        self._tickets, self._tags, self._legal = tickets, tags, legal
+    def __init__(self, tickets: Tickets, tags: Tags, snoozing: Snoozing, legal: LegalFace) -> None:
+        self._tickets, self._tags, self._snoozing, self._legal = tickets, tags, snoozing, legal
 
     async def perform(self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, *, actor: Actor) -> Verdict:
         """Acts on a request, all or nothing; what it is refused for is the verdict."""
@@ -61,6 +63,10 @@ class Performing:
                 return await self._tags.put(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
             case ActKind.UNTAG:
                 return await self._tags.take_off(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
+            case ActKind.SNOOZE:
+                return await self._snoozing.snooze(
+                    session, tenant_id, ticket.id, until_at=act.until_at, version=version, actor=actor
+                )
             case ActKind.NOTE:
                 await self._tickets.note(session, tenant_id, ticket.id, act.text or "", actor=actor)
             case ActKind.QUALIFY:
@@ -96,6 +102,12 @@ class Performing:
                 await self._tags.take_off(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
             case ActKind.UNTAG:
                 await self._tags.put(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
+            case ActKind.SNOOZE if before.get("snoozed"):
+                await self._snoozing.snooze(
+                    session, tenant_id, ticket.id, until_at=_instant(before["until_at"]), version=version, actor=actor
+                )
+            case ActKind.SNOOZE:
+                await self._snoozing.wake(session, tenant_id, ticket.id, version=version, actor=actor)
             case ActKind.NOTE | ActKind.QUALIFY:
                 pass
             case _:
@@ -111,6 +123,9 @@ def told(act: Act, ticket: Ticket) -> dict[str, Any]:
             return {"status": ticket.status.value}
         case ActKind.TAG | ActKind.UNTAG:
             return {"tagged": any(mark.id == act.tag_id for mark in ticket.tags)}
+        case ActKind.SNOOZE:
+            until = ticket.snoozed_until_at
+            return {"snoozed": ticket.snoozed_at is not None, "until_at": until.isoformat() if until else None}
         case ActKind.NOTE | ActKind.QUALIFY:
             return {}
         case _:
@@ -119,6 +134,10 @@ def told(act: Act, ticket: Ticket) -> dict[str, Any]:
 
 def _columns(before: Mapping[str, Any]) -> dict[str, Any]:
     return {name: UUID(value) if value and name in _OWNED else value for name, value in before.items()}
+
+
+def _instant(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
 
 
 def _tag(act: Act) -> UUID:

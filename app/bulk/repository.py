@@ -116,7 +116,8 @@ def act_row(act: Act, *, words: bool = True) -> dict[str, Any]:
 def _act(row: Mapping[str, Any]) -> Act:
     told: dict[str, Any] = {name: UUID(value) if name in _IDS else value for name, value in row.items()}
     status = Status(row["status"]) if "status" in row else None
-    return Act(**{**told, "kind": ActKind(row["kind"]), "status": status})
+    until_at = datetime.fromisoformat(row["until_at"]) if "until_at" in row else None
+    return Act(**{**told, "kind": ActKind(row["kind"]), "status": status, "until_at": until_at})
 
 
 def _bulk(row: BulkRecord) -> Bulk:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app.bulk.service import Foreseen
 from app.bulk.values import MOST, Act, ActKind, Bulk, BulkState, Item, Outcome
 from app.errors import NotFound
+from app.rest.instants import WrittenInstant
 from app.rest.languages import Said
 from app.rest.public_ids import BulkId, TagId, TeamId, TicketId, UserId
 from app.tickets.schemas import MAX_TEXT
@@ -81,8 +82,17 @@ class QualifyAct(_OneAct):
     )
 
 
+class SnoozeAct(_OneAct):
+    """Mettre de côté jusqu'à un instant, ou jusqu'à ce que la personne écrive."""
+
+    kind: Literal["snooze"] = Field(examples=["snooze"])
+    until_at: WrittenInstant | None = Field(
+        description="`null` : quand la personne écrit.", examples=["2026-03-09T08:00:00Z"]
+    )
+
+
 AnyAct = Annotated[
-    AssignAct | TeamAct | TagAct | UntagAct | StatusAct | NoteAct | QualifyAct, Field(discriminator="kind")
+    AssignAct | TeamAct | TagAct | UntagAct | StatusAct | NoteAct | QualifyAct | SnoozeAct, Field(discriminator="kind")
 ]
 
 
@@ -221,6 +231,7 @@ _PUBLIC: dict[str, type[BaseModel]] = {
     "status": StatusAct,
     "note": NoteAct,
     "qualify": QualifyAct,
+    "snooze": SnoozeAct,
 }
 
 

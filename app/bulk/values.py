@@ -27,6 +27,7 @@ class ActKind(StrEnum):
     STATUS = "status"
     NOTE = "note"
     QUALIFY = "qualify"
+    SNOOZE = "snooze"
 
 
 # A note stays in the thread, and a qualification in the life of its saisine: neither is taken back.
@@ -42,6 +43,7 @@ class Act:
     team_id: UUID | None = None
     tag_id: UUID | None = None
     status: Status | None = None
+    until_at: datetime | None = None
     text: str | None = None
     procedure: str | None = None
     reason: str | None = None

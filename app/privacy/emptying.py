@@ -161,7 +161,8 @@ _OF_TICKETS: Mapping[str, TextClause] = {
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"
     ),
     "tickets": text(
-        "UPDATE tickets SET subject = '', thread_key = NULL, contact_id = NULL, point_id = NULL, erased_at = :at, "
+        "UPDATE tickets SET subject = '', thread_key = NULL, contact_id = NULL, point_id = NULL, snoozed_at = NULL, "
+        "snoozed_until_at = NULL, erased_at = :at, "
         "version = version + 1 WHERE tenant_id = :tenant AND id = ANY(:tickets)"
     ),
 }

@@ -11,6 +11,7 @@ from app.rest.public_ids import ChannelId, ContactId, LegalEventId, PointId, Sai
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.values import LegalEvent, Saisine
+from app.tickets.snooze_schemas import SnoozeOut
 from app.tickets.tag_schemas import TagBrief
 from app.tickets.values import Status, Ticket
 
@@ -63,6 +64,7 @@ class TicketOut(BaseModel):
     team_id: TeamId | None
     assignee_id: UserId | None
     confidential: bool = Field(description="Son équipe et son agent seuls la voient.", examples=[False])
+    snooze: SnoozeOut | None = Field(description="Mise de côté ; `null` quand elle est dans la liste.")
     received_at: datetime
     last_activity_at: datetime
     risk: Risk = Field(description=_RISK, examples=["unqualified"])
@@ -90,6 +92,7 @@ class TicketOut(BaseModel):
             team_id=ticket.team_id,
             assignee_id=ticket.assignee_id,
             confidential=ticket.confidential_at is not None,
+            snooze=SnoozeOut.of(ticket),
             received_at=ticket.received_at,
             last_activity_at=ticket.last_activity_at,
             risk=Risk(ticket.risk),

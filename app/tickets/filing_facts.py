@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from app.facts import Fact
 from app.ids import Prefix, public_id
 from app.tickets.draft_values import DraftKind
 from app.tickets.link_values import Relation
+from app.tickets.snooze_values import WakeReason
 from app.tickets.tag_values import Color
 from app.tickets.view_values import Owner
 
@@ -94,6 +96,31 @@ class ViewRemoved(ViewEdited):
     """A saved view was removed."""
 
     type: ClassVar[str] = "view.removed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketSnoozed(Fact):
+    """A ticket was set aside until an instant, or until its person writes (null)."""
+
+    type: ClassVar[str] = "ticket.snoozed"
+    until_at: datetime | None
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "ticket_id": public_id(Prefix.TICKET, self.subject_id),
+            "until_at": self.until_at.isoformat() if self.until_at else None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketWoken(Fact):
+    """A ticket is no longer set aside: somebody took it back, its instant came, its person wrote, its term nears."""
+
+    type: ClassVar[str] = "ticket.woken"
+    reason: WakeReason
+
+    def payload(self) -> Mapping[str, object]:
+        return {"ticket_id": public_id(Prefix.TICKET, self.subject_id), "reason": self.reason.value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

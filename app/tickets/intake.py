@@ -11,6 +11,8 @@ from app.facts import Fact, FactBook
 from app.ids import human_reference, new_id
 from app.tickets import placing, recalling
 from app.tickets.facts import MessageReceived, TicketCreated
+from app.tickets.filing_facts import TicketWoken
+from app.tickets.snooze_values import WakeReason
 from app.tickets.subjects import title_of
 from app.tickets.threading import Placement, Why, place
 from app.tickets.values import AuthorKind, Direction, FetchState, Incoming, Piece, Placed, Status
@@ -50,7 +52,7 @@ async def receive(
         pieces += _piece_rows(tenant_id, where.message_id, incoming, now=now)
     await placing.add_messages(session, rows, pieces)
     created = {ticket_id for ticket_id, _ in opened}
-    await placing.revive(session, tenant_id, {t: at for t, at in activity.items() if t not in created})
+    woken = await placing.revive(session, tenant_id, {t: at for t, at in activity.items() if t not in created})
     facts: list[Fact] = [
         TicketCreated(tenant_id=tenant_id, subject_id=ticket_id, at=now, channel_type=incoming.channel_type)
         for ticket_id, incoming in opened
@@ -60,6 +62,9 @@ async def receive(
             tenant_id=tenant_id, subject_id=where.message_id, at=now, ticket_id=where.ticket_id, incoming=incoming
         )
         for where, (incoming, _) in zip(placed, decided, strict=True)
+    ]
+    facts += [
+        TicketWoken(tenant_id=tenant_id, subject_id=ticket_id, at=now, reason=WakeReason.ANSWER) for ticket_id in woken
     ]
     await book.record(session, *facts)
     return placed

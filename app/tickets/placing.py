@@ -31,12 +31,12 @@ _STAND = text(
     "RETURNING t.id, t.status <> locked.status AS reopened"
 )
 _REVIVE = text(
-    "WITH locked AS MATERIALIZED (SELECT id FROM tickets WHERE tenant_id = :tenant AND id = ANY(:ids) "
+    "WITH locked AS MATERIALIZED (SELECT id, snoozed_at FROM tickets WHERE tenant_id = :tenant AND id = ANY(:ids) "
     "ORDER BY id FOR NO KEY UPDATE) "
-    "UPDATE tickets t SET last_activity_at = GREATEST(t.last_activity_at, a.at), version = t.version + 1, "
+    "UPDATE tickets t SET snoozed_at = NULL, snoozed_until_at = NULL, last_activity_at = GREATEST(t.last_activity_at, a.at), version = t.version + 1, "
     "status = CASE WHEN t.status IN ('waiting', 'resolved', 'closed') THEN 'open' ELSE t.status END "
     "FROM unnest(CAST(:ids AS uuid[]), CAST(:instants AS timestamptz[])) AS a(id, at) JOIN locked ON locked.id = a.id "
-    "WHERE t.tenant_id = :tenant AND t.id = a.id"
+    "WHERE t.tenant_id = :tenant AND t.id = a.id RETURNING t.id, locked.snoozed_at IS NOT NULL AS woken"
 )
 
 
@@ -57,11 +57,15 @@ async def add_messages(
     await insert_rows(session, AttachmentRecord, pieces)
 
 
-async def revive(session: Session, tenant_id: UUID, activity: Mapping[UUID, datetime]) -> None:
-    """Notes new activity on tickets; what waited for the citizen or was resolved is open again."""
-    if activity:
-        said = {"tenant": tenant_id, "ids": list(activity), "instants": list(activity.values())}
-        await session.execute(_REVIVE, said)
+async def revive(session: Session, tenant_id: UUID, activity: Mapping[UUID, datetime]) -> Sequence[UUID]:
+    """Notes new activity on tickets; what waited for the citizen or was resolved is open again.
+
+    Returns those that were set aside and no longer are.
+    """
+    if not activity:
+        return []
+    said = {"tenant": tenant_id, "ids": list(activity), "instants": list(activity.values())}
+    return [row.id for row in await session.execute(_REVIVE, said) if row.woken]
 
 
 async def stand(session: Session, tenant_id: UUID, standings: Sequence[Standing]) -> list[UUID]:

@@ -51,6 +51,7 @@ class Filter:
     channel_types: Sequence[str] = ()
     risks: Sequence[str] = ()
     tag_ids: Sequence[UUID] = ()  # carrying any of these tags
+    snoozed: bool | None = None  # set aside, or not
     term_before: date | None = None
     received_from: date | None = None  # civil days of the administration, both included
     received_to: date | None = None
@@ -214,6 +215,8 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ticket.team_id,
         ticket.assignee_id,
         ticket.confidential_at,
+        ticket.snoozed_at,
+        ticket.snoozed_until_at,
         ticket.received_at,
         ticket.last_activity_at,
         ticket.risk,
@@ -228,7 +231,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
-    ticket, conditions = TicketRecord, _carrying(wanted.tag_ids)
+    ticket, conditions = TicketRecord, [*_carrying(wanted.tag_ids), *_set_aside(wanted.snoozed)]
     for column, chosen in (
         (ticket.status, wanted.statuses),
         (ticket.channel_type, wanted.channel_types),
@@ -274,6 +277,13 @@ def _carrying(tag_ids: Sequence[UUID]) -> list[ColumnElement[bool]]:
         tag.tenant_id == ticket.tenant_id, tag.ticket_id == ticket.id, tag.tag_id.in_(tag_ids)
     )
     return [carried.exists()]
+
+
+def _set_aside(snoozed: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 — private, one of three answers
+    """That a request is set aside, or is not, where either is asked for."""
+    if snoozed is None:
+        return []
+    return [TicketRecord.snoozed_at.is_not(None) if snoozed else TicketRecord.snoozed_at.is_(None)]
 
 
 def _of_theirs(eyes: Sight | None) -> list[ColumnElement[bool]]:

@@ -158,7 +158,7 @@ class Tickets:
             await self._guard.check(session, tenant_id, ticket_id)
         written = await assigning.columns(session, tenant_id, ticket, changes, now=self._clock())
         if changes.get("status") in ENDED and ticket.status not in ENDED:
-            written = {**written, "closed_at": self._clock()}
+            written = {**written, "closed_at": self._clock(), "snoozed_at": None, "snoozed_until_at": None}
         async with whole(session):  # what is handed over may leave the sight of who hands it over
             await repository.change(session, tenant_id, ticket_id, written, version=version)
             if ticket.confidential_at is not None or written.get("confidential_at") is not None:

@@ -36,6 +36,7 @@ class TicketRecord(TenantRow, Base):
         Index("ix_tickets_activity", "tenant_id", "last_activity_at", "id"),
         Index("ix_tickets_term", "tenant_id", "alert_on", "id", postgresql_where="alert_on IS NOT NULL"),
         Index("ix_tickets_status", "tenant_id", "status", "last_activity_at", "id"),
+        Index("ix_tickets_snoozed", "tenant_id", "id", postgresql_where="snoozed_at IS NOT NULL"),
         Index("ix_tickets_confidential", "tenant_id", "id", postgresql_where="confidential_at IS NOT NULL"),
         Index(
             "ix_tickets_assignee",
@@ -66,6 +67,8 @@ class TicketRecord(TenantRow, Base):
     confidential_at: Mapped[datetime | None]  # since when its team and its agent alone see it
     received_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
+    snoozed_at: Mapped[datetime | None]  # since when it is set aside, until the next or until its person writes
+    snoozed_until_at: Mapped[datetime | None]
     risk: Mapped[str]
     term_on: Mapped[date | None]
     alert_on: Mapped[date | None]

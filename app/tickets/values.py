@@ -169,6 +169,8 @@ class Ticket:
     team_id: UUID | None
     assignee_id: UUID | None
     confidential_at: datetime | None
+    snoozed_at: datetime | None
+    snoozed_until_at: datetime | None
     received_at: datetime
     last_activity_at: datetime
     risk: str

@@ -29,6 +29,7 @@ class TicketQuery(BaseModel):
     risk: str | None = Field(default=None, max_length=200, examples=["critical,near"])
     tag: str | None = Field(default=None, max_length=700, examples=[None])
     unassigned: bool = Field(default=False, examples=[True])
+    snoozed: bool | None = Field(default=None, examples=[False])
     term_before: date | None = Field(default=None, examples=[None])
     received_from: date | None = Field(default=None, examples=[None])
     received_to: date | None = Field(default=None, examples=[None])

@@ -1,4 +1,4 @@
-"""Acts over many requests."""
+"""Acts over many requests; requests set aside."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,11 +16,15 @@ _INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    _snoozes()  # first: it leaves the transaction, and may be done again
     _bulk_acts()
     _bulk_items()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tickets_snoozed", "tickets")
+    for column in ("snoozed_until_at", "snoozed_at"):
+        op.drop_column("tickets", column)
     for table in ("bulk_items", "bulk_acts"):
         op.drop_table(table)
 
@@ -85,3 +89,17 @@ def _bulk_items() -> None:
     op.create_index("ix_bulk_items_ticket", "bulk_items", ["tenant_id", "ticket_id"])
     guard("bulk_items", may="SELECT, INSERT, UPDATE, DELETE")
     in_sight("bulk_items", by="ticket_id")
+
+
+def _snoozes() -> None:
+    for column in ("snoozed_at", "snoozed_until_at"):
+        op.add_column("tickets", sa.Column(column, _INSTANT, nullable=True), if_not_exists=True)
+    with op.get_context().autocommit_block():  # a table in use is not held while its index is built
+        op.create_index(
+            "ix_tickets_snoozed",
+            "tickets",
+            ["tenant_id", "id"],
+            postgresql_where=sa.text("snoozed_at IS NOT NULL"),
+            postgresql_concurrently=True,
+            if_not_exists=True,
+        )

@@ -33,6 +33,7 @@ def filter_of(query: TicketQuery, *, at: str) -> Filter:
         risks=among(Risk, query.risk, name="risk", at=at),
         tag_ids=named(Prefix.TAG, query.tag, name="tag", at=at),
         unassigned=query.unassigned,
+        snoozed=query.snoozed,
         term_before=query.term_before,
         received_from=query.received_from,
         received_to=query.received_to,

@@ -60,6 +60,12 @@ async def asked_filter(
         ),
     ] = None,
     unassigned: Annotated[bool, Query(description="Seulement ce qui n'est affecté à personne.")] = False,
+    snoozed: Annotated[
+        bool | None,
+        Query(
+            description="`true` : seulement ce qui est mis de côté ; `false` : seulement le reste.", examples=[False]
+        ),
+    ] = None,
     term_before: Annotated[
         date | None, Query(description="Seulement ce que le silence pourrait décider avant ce jour.")
     ] = None,
@@ -88,6 +94,7 @@ async def asked_filter(
         risk=risk,
         tag=tag,
         unassigned=unassigned,
+        snoozed=snoozed,
         term_before=term_before,
         received_from=received_from,
         received_to=received_to,
