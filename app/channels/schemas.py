@@ -57,6 +57,13 @@ class ChannelChange(BaseModel):
     state: Wanted | None = Field(
         default=None, description="En pause, il reçoit toujours mais n'envoie plus.", examples=["active"]
     )
+    reason: str | None = Field(
+        default=None,
+        min_length=3,
+        max_length=300,
+        description="Pourquoi il est mis en pause : `state_reason` le redit tant qu'elle dure, et le journal le garde.",
+        examples=[None],
+    )
     config: dict[str, Any] | None = Field(default=None, examples=[_CONFIG])
     credentials_expire_at: datetime | None = Field(
         default=None, description="Fin des clés ; `null` quand elle n'est pas connue.", examples=[None]
@@ -66,6 +73,8 @@ class ChannelChange(BaseModel):
     def _changes_something(self) -> Self:
         if self.name is None and self.state is None and self.config is None and not self.sets_expiry:
             raise ValueError(Said("donnez au moins un champ à changer", en="give at least one field to change"))
+        if self.reason is not None and self.state is not Wanted.PAUSED:
+            raise ValueError(Said("un motif accompagne une mise en pause", en="a reason goes with a pause"))
         return self
 
     @property
@@ -81,6 +90,11 @@ class Reauthentication(BaseModel):
         min_length=1,
         description="Les clés à remplacer ; ce qui est absent reste comme il est.",
         examples=[{"access_token": "nouveau-jeton"}],
+    )
+    keep_previous: bool = Field(
+        default=False,
+        description="Continuer d'accepter l'ancien secret, là où le type le permet, le temps que le fournisseur prenne le nouveau.",
+        examples=[True],
     )
     credentials_expire_at: datetime | None = Field(
         default=None, description="Fin des nouvelles clés, quand vous la connaissez.", examples=[None]

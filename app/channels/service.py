@@ -261,6 +261,14 @@ class Channels:
         whole = {**revealed(channel.config), **config}
         return self._reachable(self.registry.get(channel.type), self._checked(type(channel.config), whole))
 
+    def superseding(self, channel: Channel, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns new secrets with the ones they replace kept beside them, where the type accepts an old one for a while."""
+        present, known = revealed(channel.config), type(channel.config).model_fields
+        kept = {
+            f"previous_{name}": present[name] for name in config if f"previous_{name}" in known and present.get(name)
+        }
+        return {**kept, **config}
+
     def _reachable(self, adapter: ChannelAdapter, config: ChannelConfig) -> ChannelConfig:
         flaws = refused_places(adapter, config, self._egress)
         if flaws:
@@ -315,14 +323,15 @@ class Channels:
     async def polled(
         self, session: Session, channel: Channel, *, cursor: Mapping[str, object], again_at: datetime
     ) -> None:
-        values = {"cursor": dict(cursor), "poll_at": again_at, "state_reason": None}
+        values = {"cursor": dict(cursor), "poll_at": again_at, "state_reason": _why_paused(channel)}
         await repository.change(session, channel.tenant_id, channel.id, values)
 
     async def unreachable(
         self, session: Session, channel: Channel | Unopened, *, reason: str, again_at: datetime
     ) -> None:
         """Notes that a source could not be asked; it stays active and is asked again."""
-        values = {"state_reason": reason, "poll_at": again_at}
+        paused = _why_paused(channel) if isinstance(channel, Channel) else None
+        values = {"state_reason": f"{paused}\n{reason}" if paused else reason, "poll_at": again_at}
         await repository.change(session, channel.tenant_id, channel.id, values)
 
     def _adapter(self, channel_type: str) -> ChannelAdapter:
@@ -384,6 +393,13 @@ class Channels:
             return None
         plain = json.dumps(secret).encode()
         return await self._vault.seal(session, tenant_id, plain, bound_to=bound(tenant_id, channel_id))
+
+
+def _why_paused(channel: Channel) -> str | None:
+    """Returns why somebody paused a channel, the first line of its reason: it is still asked, and what that meets comes below."""
+    if channel.state is not ChannelState.PAUSED or not channel.state_reason:
+        return None
+    return channel.state_reason.partition("\n")[0]
 
 
 async def _by_alias(session: Session, presented: str) -> ChannelRecord | None:

@@ -40,7 +40,8 @@ def state_mark(channel: Channel | Unopened) -> ChannelMark:
         case ChannelState.ACTIVE:
             return ChannelMark("actif", "warn" if channel.state_reason else "ok", channel.state_reason or "")
         case ChannelState.PAUSED:
-            return ChannelMark("en pause", "", "il reçoit toujours, et n’envoie plus")
+            why = f" ({channel.state_reason})" if channel.state_reason else ""
+            return ChannelMark("en pause", "", f"il reçoit toujours, et n’envoie plus{why}")
         case ChannelState.NEEDS_REAUTH:
             return ChannelMark("à reconnecter", "danger", channel.state_reason or "son fournisseur refuse ses clés")
         case ChannelState.BROKEN:

@@ -311,6 +311,51 @@ async def test_credentials_about_to_end_are_told_three_times(town: Town, telegra
     assert sorted(told, reverse=True) == [14, 7, 1]
 
 
+async def test_a_pause_says_why_as_long_as_it_lasts_and_what_its_source_meets_comes_below(
+    town: Town, telegram: Telegram
+) -> None:
+    channel = await connected(town)
+    path, head = f"/api/v1/channels/{channel['id']}", {"If-Match": f'"{channel["version"]}"'}
+    assert (await town.http.patch(path, json={"state": "active", "reason": "rien"}, headers=head)).status_code == 422
+    paused = await town.http.patch(path, json={"state": "paused", "reason": "Migration\n du robot"}, headers=head)
+    assert (paused.json()["state"], paused.json()["state_reason"]) == ("paused", "Migration du robot")
+    held = parse_id(Prefix.CHANNEL, channel["id"])
+    for _ in range(2):
+        async with town.house.database.transaction(tenant=town.id) as session:
+            found = await town.house.channels.get(session, town.id, held)
+            await town.house.channels.unreachable(session, found, reason="injoignable", again_at=town.clock())
+    assert (await town.http.get(path)).json()["state_reason"] == "Migration du robot\ninjoignable"
+    async with town.house.database.transaction(tenant=town.id) as session:
+        found = await town.house.channels.get(session, town.id, held)
+        await town.house.channels.polled(session, found, cursor={}, again_at=town.clock())
+    assert (await town.http.get(path)).json()["state_reason"] == "Migration du robot"
+    journal = (await town.http.get("/api/v1/audit", params={"object": channel["id"]})).json()["data"]
+    assert journal[0]["detail"] == {"fields": ["reason", "state"], "reason": "Migration\n du robot"}
+    resumed = await town.http.patch(
+        path, json={"state": "active"}, headers={"If-Match": f'"{paused.json()["version"]}"'}
+    )
+    assert resumed.json()["state_reason"] is None
+
+
+async def test_a_replaced_secret_is_still_accepted_where_that_is_asked(town: Town, telegram: Telegram) -> None:
+    channel = await connected(town)
+    path, door = f"/api/v1/channels/{channel['id']}", channel["hook_url"].removeprefix(town.house.base_url)
+    renewal = {"config": {"secret_token": "un-autre-secret"}, "keep_previous": True}
+    head = {"If-Match": f'"{channel["version"]}"', **once()}
+    renewed = (await town.http.post(f"{path}/reauthentications", json=renewal, headers=head)).json()
+    assert renewed["secrets_set"] == ["bot_token", "previous_secret_token", "secret_token"]
+
+    async def knocks(secret: str) -> int:
+        said = {"X-Telegram-Bot-Api-Secret-Token": secret}
+        return (await town.http.post(door, json={"update_id": 1}, headers=said)).status_code
+
+    assert (await knocks("secret-du-webhook"), await knocks("un-autre-secret")) == (200, 200)
+    head = {"If-Match": f'"{renewed["version"]}"'}
+    ended = await town.http.patch(path, json={"config": {"previous_secret_token": None}}, headers=head)
+    assert ended.json()["secrets_set"] == ["bot_token", "secret_token"]
+    assert await knocks("secret-du-webhook") == 401
+
+
 def test_the_operations_of_a_channel_stand_together() -> None:
     paths = {route.path for route in router.routes}  # type: ignore[attr-defined]
     assert {"/channels/{channel_id}/tests", "/channels/{channel_id}/reauthentications"} <= paths

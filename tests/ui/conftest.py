@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+import pytest
 import pytest_asyncio
 import uvicorn
 
@@ -124,8 +125,14 @@ def _heard(screen: Screen, said: Any) -> None:
         screen.complaints.append(said.text)
 
 
+@pytest.fixture(scope="module")
+def carried() -> httpx.AsyncClient | None:
+    """What stands for the providers; a module that speaks with one gives a client whose transport answers as it would."""
+    return None
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def a_desk(database_url: str, tmp_path_factory: Any) -> AsyncIterator[Desk]:
+async def a_desk(database_url: str, tmp_path_factory: Any, carried: httpx.AsyncClient | None) -> AsyncIterator[Desk]:
     """One house, one server, one browser for the module."""
     from playwright.async_api import async_playwright, expect
 
@@ -135,7 +142,9 @@ async def a_desk(database_url: str, tmp_path_factory: Any) -> AsyncIterator[Desk
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         clock = MovableClock()
         folder = tmp_path_factory.mktemp("house")
-        async with house(database_url, folder, clock=clock, worker_inside=False, base_url=base) as opened:
+        async with house(
+            database_url, folder, clock=clock, carried=carried, worker_inside=False, base_url=base
+        ) as opened:
             server = uvicorn.Server(uvicorn.Config(create_app(opened), log_config=None, lifespan="off"))
             server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
             task = asyncio.create_task(server.serve(sockets=[listening]))
@@ -146,7 +155,7 @@ async def a_desk(database_url: str, tmp_path_factory: Any) -> AsyncIterator[Desk
                 browser = await driver.chromium.launch(
                     executable_path=chosen.program, args=["--no-sandbox"], env=chosen.environment
                 )
-                async with httpx.AsyncClient(base_url=base) as http:
+                async with httpx.AsyncClient(base_url=base, timeout=60) as http:
                     tenant_id = await a_town(opened, slug=f"ville-{new_id().hex}")
                     town = Town(opened, tenant_id, http, clock)
                     http.headers.update(await town.key(*Scope))

@@ -9,6 +9,7 @@ import { Toasts } from "./parts/toasts";
 import { Shell } from "./shell/Shell";
 
 const CalendarScreen = lazy(() => import("./calendar/CalendarScreen"));
+const AdminScreens = lazy(() => import("./admin/AdminScreens"));
 const DashboardScreen = lazy(() => import("./dashboard/DashboardScreen"));
 const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
 const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
@@ -43,6 +44,7 @@ export function Screens() {
           <Route path="envois" element={<OutboxScreen />} />
           <Route path="pilotage" element={<DashboardScreen />} />
           <Route path="quarantaine" element={<QuarantineScreen />} />
+          <Route path="reglages/*" element={<AdminScreens />} />
           <Route path="reseaux" element={<SocialScreen />} />
           <Route path="*" element={<Nowhere />} />
         </Route>

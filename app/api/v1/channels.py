@@ -169,12 +169,16 @@ async def change_channel(
         name=change.name,
         state=change.state.value if change.state else None,
         config=change.config,
-        also=expiry(channel.credentials_expire_at, change.credentials_expire_at) if change.sets_expiry else None,
+        also=(expiry(channel.credentials_expire_at, change.credentials_expire_at) if change.sets_expiry else {})
+        | ({"state_reason": " ".join(change.reason.split())} if change.reason else {}),
     )
     if tried is not None:
         await house.care.keep(session, changed, tried, actor=actor_of(caller))
         changed = await house.channels.get(session, caller.tenant_id, channel_id)
-    await keep_sight(house, session, caller, "channel.changed", channel_id, fields=sorted(change.model_fields_set))
+    why = {"reason": change.reason} if change.reason else {}
+    await keep_sight(
+        house, session, caller, "channel.changed", channel_id, fields=sorted(change.model_fields_set), **why
+    )
     response.headers["ETag"] = etag(changed.version)
     return _shown(house, changed)
 
@@ -246,7 +250,7 @@ async def reauthenticate_channel(
         session,
         channel,
         version=expected,
-        config=renewal.config,
+        config=house.channels.superseding(channel, renewal.config) if renewal.keep_previous else renewal.config,
         ends=renewal.credentials_expire_at,
         checked=tried,
         actor=actor_of(caller),

@@ -11,6 +11,8 @@ export class Problem extends Error {
   readonly detail: string;
   /** What is wrong, a field each, in words for people. */
   readonly flaws: readonly string[];
+  /** The same, each with where it stands (RFC 6901). */
+  readonly places: readonly { readonly pointer: string; readonly detail: string }[];
   readonly requestId: string;
 
   constructor(status: number, written: Written = {}, requestId = "") {
@@ -20,6 +22,7 @@ export class Problem extends Error {
     this.title = written.title ?? "";
     this.detail = written.detail ?? "";
     this.flaws = written.errors?.map((flaw) => flaw.detail) ?? [];
+    this.places = written.errors ?? [];
     this.requestId = requestId;
   }
 }

@@ -57,7 +57,7 @@ function Part({ of: { part, state, said } }: { of: Component }) {
         {part === "sending" ? (
           <Link to="/envois">{words}</Link>
         ) : part === "channels" && connects ? (
-          <a href="/canaux">{words}</a>
+          <Link to="/reglages/canaux">{words}</Link>
         ) : (
           words
         )}

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { sayer } from ".";
+import { adminEn } from "./admin.en";
+import { adminFr } from "./admin.fr";
 import { en } from "./en";
 import { fr, type Key } from "./fr";
 
@@ -8,10 +10,12 @@ const places = (words: string) => [...words.matchAll(/\{(\w+)\}/g)].map((found) 
 test("every sentence exists in both languages, with the same places to fill", () => {
   expect(Object.keys(en).sort()).toEqual(Object.keys(fr).sort());
   for (const key of Object.keys(fr) as Key[]) expect([key, places(en[key])]).toEqual([key, places(fr[key])]);
+  for (const key of Object.keys(adminFr) as (keyof typeof adminFr)[])
+    expect([key, places(adminEn[key])]).toEqual([key, places(adminFr[key])]);
 });
 
 test("no sentence is left empty or written with a straight apostrophe in French", () => {
-  for (const [key, words] of Object.entries(fr)) {
+  for (const [key, words] of Object.entries({ ...fr, ...adminFr })) {
     expect(words.trim(), key).not.toBe("");
     expect(words, key).not.toContain("'");
   }

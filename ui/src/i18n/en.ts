@@ -32,6 +32,9 @@ export const en: Catalogue = {
   "error.network.advice": "Check the network, then try again. Nothing was recorded.",
   "error.forbidden": "You do not have this right",
   "error.sight": "You may not see this",
+  "error.proof":
+    "This act asks for a proof younger than fifteen minutes. Confirm in another tab, then come back here and start again: nothing you wrote is lost.",
+  "error.proof.open": "Confirm in a new tab",
   "error.refused": "Request refused",
   "error.reference": "Reference of the incident: {id}",
   "rail.main": "Main",

@@ -32,6 +32,9 @@ export const fr = {
   "error.network.advice": "Vérifiez le réseau, puis réessayez. Rien n’a été enregistré.",
   "error.forbidden": "Vous n’avez pas ce droit",
   "error.sight": "Vous ne pouvez pas voir ceci",
+  "error.proof":
+    "Cet acte demande une preuve de moins de quinze minutes. Confirmez dans un autre onglet, puis revenez ici et recommencez : rien de ce que vous avez écrit n’est perdu.",
+  "error.proof.open": "Confirmer dans un nouvel onglet",
   "error.refused": "Demande refusée",
   "error.reference": "Référence de l’incident : {id}",
   "rail.main": "Principale",

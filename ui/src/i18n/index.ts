@@ -6,8 +6,9 @@ export type { Key } from "./fr";
 export type Language = "fr" | "en";
 type Values = Readonly<Record<string, string | number>>;
 
-/** Says a sentence of the catalogue; `{name}` takes a value, and with one (`n`) its sentence for one is said. */
-export type Say = (key: Key, values?: Values) => string;
+/** Says a sentence of a catalogue; `{name}` takes a value, and with one (`n`) its sentence for one is said. */
+export type SayOf<K extends string> = (key: K, values?: Values) => string;
+export type Say = SayOf<Key>;
 
 export interface Words {
   language: Language;
@@ -34,11 +35,14 @@ export async function wordsOf(language: Language): Promise<Words> {
   return { language, t: sayer(catalogue, language) };
 }
 
-export function sayer(catalogue: Catalogue, language: Language): Say {
-  const kept = new Map<Key, string>();
+export function sayer<K extends string>(
+  catalogue: Readonly<Record<K, string>>,
+  language: Language,
+): SayOf<K> {
+  const kept = new Map<K, string>();
   return (asked, values) => {
     const one = `${asked}_one`;
-    const key = values?.n === 1 && one in catalogue ? (one as Key) : asked;
+    const key = values?.n === 1 && one in catalogue ? (one as K) : asked;
     let words = kept.get(key);
     if (words === undefined) {
       words = language === "fr" ? french(catalogue[key]) : catalogue[key];

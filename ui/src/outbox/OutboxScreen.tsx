@@ -149,7 +149,7 @@ function Lanes() {
         <b>{t(`outbox.lane.${lane.state}` as Key)}</b> {t("outbox.lane.waiting", { n: lane.waiting })}{" "}
         {lane.reason && `${lane.reason}. `}
         {lane.held_until && t("outbox.lane.until", { at: moment(lane.held_until, language, zone) })}{" "}
-        <a href={`/canaux/${lane.channel_id}`}>{t("outbox.lane.see")}</a>
+        <Link to={`/reglages/canaux/${lane.channel_id}`}>{t("outbox.lane.see")}</Link>
       </span>
     </p>
   ));

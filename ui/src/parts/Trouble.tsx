@@ -13,17 +13,26 @@ export function Trouble({
 }) {
   const { t } = useWords();
   const problem = error instanceof Problem ? error : null;
+  const proof = problem?.code === "proof-wanted";
   const title =
     problem?.status === 0
       ? t("error.network")
-      : problem?.status === 403
+      : problem?.status === 403 && !proof
         ? t("error.forbidden")
         : problem?.title || t("error.refused");
-  const detail = problem?.status === 0 ? t("error.network.advice") : (problem?.detail ?? "");
+  const detail =
+    problem?.status === 0 ? t("error.network.advice") : proof ? t("error.proof") : (problem?.detail ?? "");
   return (
     <div className={plain ? "" : "state"} role="alert">
       <h2>{title}</h2>
       {detail && <p>{detail}</p>}
+      {proof && (
+        <p>
+          <a className="btn" href="/preuve" target="_blank" rel="noreferrer">
+            {t("error.proof.open")}
+          </a>
+        </p>
+      )}
       {problem?.flaws.map((flaw) => (
         <p key={flaw}>{flaw}</p>
       ))}

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 import { useMay, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import { Channel } from "../parts/Channel";
@@ -21,7 +22,7 @@ export function Accounts() {
       {accounts.data.map((one) => (
         <li key={one.id}>
           <Channel type={one.type} />
-          <a href={`/canaux/${one.id}`}>{shown(one.name)}</a>
+          <Link to={`/reglages/canaux/${one.id}`}>{shown(one.name)}</Link>
           <Health of={one} />
         </li>
       ))}

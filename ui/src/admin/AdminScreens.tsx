@@ -1,0 +1,34 @@
+import { lazy, Suspense } from "react";
+import { Navigate, Route, Routes } from "react-router";
+import { useMe } from "../api/house";
+import { useWords } from "../i18n";
+import { PARTS } from "./Frame";
+
+const ChannelsScreen = lazy(() => import("./channels/ChannelsScreen"));
+const TypesScreen = lazy(() => import("./channels/TypesScreen"));
+const ConnectScreen = lazy(() => import("./channels/ConnectScreen"));
+const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
+
+/** S10: the settings, each screen of its own chunk. */
+export default function AdminScreens() {
+  const { t } = useWords();
+  return (
+    <Suspense fallback={<p className="wait">{t("app.loading")}</p>}>
+      <Routes>
+        <Route index element={<First />} />
+        <Route path="canaux" element={<ChannelsScreen />} />
+        <Route path="canaux/nouveau" element={<TypesScreen />} />
+        <Route path="canaux/nouveau/:type" element={<ConnectScreen />} />
+        <Route path="canaux/:id" element={<ChannelScreen />} />
+        <Route path="*" element={<Navigate to="/reglages" replace />} />
+      </Routes>
+    </Suspense>
+  );
+}
+
+/** The first of the settings somebody may see. */
+function First() {
+  const { scopes } = useMe();
+  const part = PARTS.find((one) => scopes.includes(one.scope));
+  return <Navigate to={`/reglages/${part?.to ?? "canaux"}`} replace />;
+}

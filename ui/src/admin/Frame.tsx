@@ -1,0 +1,76 @@
+import type { ReactNode } from "react";
+import { NavLink } from "react-router";
+import { useMe } from "../api/house";
+import { useWords } from "../i18n";
+import { Icon, type IconName } from "../parts/Icon";
+import { useTitle } from "../parts/useTitle";
+import { type AdminKey, useAdmin } from "./words";
+
+interface Part {
+  to: string;
+  words: AdminKey;
+  icon: IconName;
+  scope: string;
+}
+
+export const PARTS: readonly Part[] = [
+  { to: "canaux", words: "part.channels", icon: "plug", scope: "channels:admin" },
+];
+
+/** One screen of the settings: the list of them at its side, its name and acts above, and why it is shut to whoever may not. */
+export function Frame({
+  title,
+  under,
+  acts,
+  tabs,
+  scope,
+  children,
+}: {
+  title: string;
+  under?: ReactNode;
+  acts?: ReactNode;
+  tabs?: ReactNode;
+  /** The right without which nothing is asked of the API. */
+  scope: string;
+  children: ReactNode;
+}) {
+  const say = useAdmin();
+  const { t } = useWords();
+  const me = useMe();
+  const may = me.scopes.includes(scope);
+  useTitle(title, say("admin.title"));
+  return (
+    <>
+      <nav className="side" aria-label={say("admin.title")}>
+        <p className="side-head">{say("admin.title")}</p>
+        <div className="side-views">
+          {PARTS.filter((part) => me.scopes.includes(part.scope)).map((part) => (
+            <NavLink key={part.to} className="view" to={`/reglages/${part.to}`}>
+              <Icon name={part.icon} />
+              {say(part.words)}
+            </NavLink>
+          ))}
+        </div>
+      </nav>
+      <main className="sheet" id="contenu" tabIndex={-1}>
+        <header className="bar">
+          <div className="grow">
+            <h1>{title}</h1>
+            {may && under}
+          </div>
+          {may && acts}
+        </header>
+        {may && tabs}
+        {may ? (
+          children
+        ) : (
+          <div className="state">
+            <h2>{t("error.forbidden")}</h2>
+            <p>{say("admin.forbidden", { scope })}</p>
+            <p>{say("admin.forbidden.advice")}</p>
+          </div>
+        )}
+      </main>
+    </>
+  );
+}
