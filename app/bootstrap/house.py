@@ -17,6 +17,7 @@ from app.bootstrap.bulk import Crowds, crowds_of
 from app.bootstrap.choosing import listening_url
 from app.bootstrap.entrance import provider_door_of
 from app.bootstrap.gestures import Gestures, gestures_of
+from app.bootstrap.gone_back import keep_watch
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.imports import Histories, histories_of
 from app.bootstrap.law import Law, law_of
@@ -32,6 +33,7 @@ from app.chat.tidying import TIDY
 from app.clock import STEADY, Clock, utc_now
 from app.db import migrate
 from app.db.embedded import EmbeddedPostgres
+from app.db.history import History
 from app.db.transaction import Database
 from app.egress.connecting import Guarded
 from app.egress.policy import EgressPolicy
@@ -205,6 +207,7 @@ async def opened(
         await asyncio.to_thread(migrate.upgrade, dsns.owner)
         url = dsns.app
     database = Database(url, pool_size=settings.database_pool)
+    history = History()
     reader = Reader(seconds=settings.parse_seconds, memory_mb=settings.parse_memory_mb)
     beside = [asyncio.create_task(server.supervise())] if server else []
     if clock is utc_now:
@@ -220,6 +223,9 @@ async def opened(
                 embedded=server is not None,
                 context=context_of(http, policy, clock),
             )
+            if clock is utc_now:
+                database.recognise = history.recognise
+                beside.append(asyncio.create_task(keep_watch(house, history)))
             yield house
             await house.presence.close()
             await house.bell.close()

@@ -22,7 +22,13 @@ _DIAL_S = 5
 class Alone:
     """A few connections in autocommit; the one used last is used next, so that a calm house keeps few of them busy."""
 
-    errors = (psycopg.OperationalError, psycopg.InterfaceError, OSError, TimeoutError)
+    errors = (
+        psycopg.OperationalError,
+        psycopg.InterfaceError,
+        psycopg.errors.ReadOnlySqlTransaction,
+        OSError,
+        TimeoutError,
+    )
 
     def __init__(self, url: str, *, size: int) -> None:
         self._url, self._turns = url, asyncio.Semaphore(size)

@@ -41,6 +41,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url = attentive(url)
+        # What judges each new line before anything is done on it; None, nothing.
+        self.recognise: Callable[[Line], Awaitable[None]] | None = None
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
@@ -98,7 +100,14 @@ class Database:
 
     async def _dial(self) -> Line:
         # PgBouncer in transaction mode: no server-side prepared statements.
-        return await Line.connect(self.url, prepare_threshold=None)
+        line = await Line.connect(self.url, prepare_threshold=None)
+        if self.recognise is not None:
+            try:
+                await self.recognise(line)
+            except psycopg.Error:
+                await line.close()
+                raise
+        return line
 
     async def close(self) -> None:
         await self._alone.close()
@@ -176,7 +185,9 @@ def _its_own_fault(error: DBAPIError) -> bool:
     A process that slept within a transaction had it ended by the server, and what it held given to others: its turn again.
     """
     if isinstance(error, InternalError):
-        return not isinstance(error.orig, psycopg.errors.IdleInTransactionSessionTimeout)
+        return not isinstance(
+            error.orig, (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.errors.ReadOnlySqlTransaction)
+        )
     return isinstance(error.orig, psycopg.errors.ProgramLimitExceeded)
 
 
@@ -189,6 +200,9 @@ def _unavailable(error: Exception) -> Unavailable:
 def _drop_pool_on_disconnect(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "handle_error")
     def _keep(context: Any) -> None:
+        # A server that became a standby keeps its lines; behind the same address there may be one that takes writes.
+        if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
+            context.is_disconnect = True
         # psycopg reports a lost server as OperationalError: drop the pool's other connections at once.
         if context.is_disconnect:
             context.invalidate_pool_on_disconnect = True
