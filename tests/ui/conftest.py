@@ -66,10 +66,12 @@ class Screen:
         await self.page.locator("form:has(input[name=mot_de_passe]) button[type=submit]").click()
         await self.page.wait_for_url("**/bureau/**")
 
-    async def faults(self) -> list[Any]:
+    async def faults(self, *, rules: Sequence[str] = _RULES) -> list[Any]:
         """What axe finds on the screen as it stands; the page's own policy stays: the rules run in a world apart."""
         session = await self.page.context.new_cdp_session(self.page)
-        asked = f"axe.run(document, {{runOnly: {_RULES}}}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"
+        asked = (
+            f"axe.run(document, {{runOnly: {list(rules)}}}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"
+        )
         told = await session.send(
             "Runtime.evaluate",
             {"expression": f"{axe()};{asked}", "awaitPromise": True, "returnByValue": True},
