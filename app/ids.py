@@ -59,6 +59,8 @@ class Prefix(StrEnum):
     LINK = "lnk"
     VIEW = "vue"
     BULK = "blk"
+    CANNED_REPLY = "can"
+    MACRO = "mac"
 
 
 class IdError(ValueError):

@@ -23,6 +23,7 @@ from app.exchanges.fetching import Fetching
 from app.exchanges.forwarding import Forwarding
 from app.exchanges.inbound import Inbound
 from app.exchanges.inviting import Inviting
+from app.exchanges.macro_running import Running
 from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
@@ -31,6 +32,7 @@ from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
 from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
+from app.exchanges.wordings import Wordings
 from app.facts import FactBook
 from app.files.store import Store
 from app.forms.publishing import Publishing
@@ -70,8 +72,10 @@ from app.tenants.exports import Exports
 from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
+from app.tickets.canned_replies import CannedReplies
 from app.tickets.drafts import Drafts
 from app.tickets.links import Links
+from app.tickets.macros import Macros
 from app.tickets.service import Tickets
 from app.tickets.snoozing import Snoozing
 from app.tickets.tags import Tags
@@ -200,6 +204,18 @@ class ApiHouse(Protocol):
 
     @property
     def bulk(self) -> BulkActs: ...
+
+    @property
+    def canned_replies(self) -> CannedReplies: ...
+
+    @property
+    def wordings(self) -> Wordings: ...
+
+    @property
+    def macros(self) -> Macros: ...
+
+    @property
+    def running(self) -> Running: ...
 
     @property
     def procedures(self) -> Procedures: ...

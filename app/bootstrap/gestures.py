@@ -16,10 +16,12 @@ from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
 from app.exchanges.enrolling import Enrolling
 from app.exchanges.follow_up import FollowUp
+from app.exchanges.macro_running import Hands, Running
 from app.exchanges.moves import Moves
 from app.exchanges.nearby import Nearby
 from app.exchanges.persons import Persons
 from app.exchanges.same_person import SamePerson
+from app.exchanges.wordings import Wordings
 from app.identity.facts import AbsenceChanged, AbsenceDeclared, TeamJoined
 from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
@@ -42,6 +44,8 @@ class Gestures:
     challenging: Challenging
     follow_up: FollowUp
     same_person: SamePerson
+    wordings: Wordings
+    running: Running
 
 
 def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *, context: Context) -> Gestures:
@@ -49,6 +53,7 @@ def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *,
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, legal, composer = ground.book, ground.clock, law.legal, traffic.composer
     challenging = Challenging(channels, tickets, composer, traffic.freezer, ground.keys, book, clock)
+    answering, wordings = Answering(tickets, composer, legal, clock), Wordings(tenants, clock)
     return Gestures(
         corresponding=Corresponding(law.letters, legal, tickets, composer, ground.store, clock),
         confiding=confiding_of(ground),
@@ -56,13 +61,15 @@ def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *,
         approving=Approving(database, channels, context, clock),
         enrolling=Enrolling(tenants, tickets, legal, book, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
-        answering=Answering(tickets, composer, legal, clock),
+        answering=answering,
         moves=Moves(tenants, law.refresher, LiveTermGuard(), privacy.holds, book, clock),
         nearby=Nearby(channels, tickets, book, clock),
         persons=Persons(tenants, book, clock),
         challenging=challenging,
         follow_up=FollowUp(channels, tickets, legal, challenging, traffic.inbound, ground.keys, clock),
         same_person=SamePerson(privacy.holds, book, clock),
+        wordings=wordings,
+        running=Running(Hands(tickets, ground.tags, ground.drafts, answering, wordings)),
     )
 
 

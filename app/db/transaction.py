@@ -159,6 +159,22 @@ async def whole(session: Session) -> AsyncIterator[None]:
             await session.execute(_SET_VIEWER, {"viewer": str(eyes.person_id)})
 
 
+@asynccontextmanager
+async def rehearsed(session: Session) -> AsyncIterator[None]:
+    """Takes back, at its end, all that was written within and every hint asked for: what would happen is seen by doing it.
+
+    Nothing may leave the database meanwhile: jobs deferred within are taken back with the rest.
+    """
+    hints = dict(session.info.get(_AFTER, {}))
+    point = await session.begin_nested()
+    try:
+        yield
+    finally:
+        await point.rollback()
+        session.expunge_all()
+        session.info[_AFTER] = hints
+
+
 def eyes_of(session: Session) -> Sight | None:
     """Returns whose eyes a transaction has now; None while it acts with the house's own."""
     return None if session.info.get(_WHOLE) else sight()

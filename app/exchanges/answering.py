@@ -19,6 +19,7 @@ from app.sve import moving
 from app.sve.service import LegalFace
 from app.sve.values import Saisine
 from app.tickets.service import Tickets
+from app.tickets.wording import refuse_unfilled
 
 
 class NewerMessage(Conflict):
@@ -87,8 +88,9 @@ class Answering:
     ) -> Outbound:
         """Freezes an answer. Raises `NewerMessage` when the citizen wrote after `expected_last`.
 
-        Raises `SensitiveContent` for a number that should not travel, unless it was `confirmed`.
+        Raises `SensitiveContent` for a number that should not travel, unless it was `confirmed`, and `UnfilledPlace`.
         """
+        refuse_unfilled(draft.text)
         if not confirmed:
             refuse_sensitive(draft)
         ticket = await self._tickets.get(session, tenant_id, ticket_id, lock=True)

@@ -10,9 +10,9 @@ from app.facts import Fact
 from app.ids import Prefix, public_id
 from app.tickets.draft_values import DraftKind
 from app.tickets.link_values import Relation
+from app.tickets.owning import Owner
 from app.tickets.snooze_values import WakeReason
 from app.tickets.tag_values import Color
-from app.tickets.view_values import Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, delete, or_, select, tuple_, update
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
+from app.tickets.owning import Owner, Viewer
 from app.tickets.view_tables import ViewRecord
-from app.tickets.view_values import Owner, Sort, View, Viewer
+from app.tickets.view_values import Sort, View
 
 
 async def page(

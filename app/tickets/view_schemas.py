@@ -7,7 +7,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.rest.public_ids import ContactId, TeamId, UserId, ViewId
-from app.tickets.view_values import Column, Owner, Sort, View
+from app.tickets.owning import Owner
+from app.tickets.view_values import Column, Sort, View
 
 _STRICT = ConfigDict(extra="forbid")
 _NAME = "Voirie, sans agent"

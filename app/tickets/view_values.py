@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any
 from uuid import UUID
 
 from app.errors import Conflict
 from app.rest.languages import Said
+from app.tickets.owning import Owned, Owner, Viewer
 
 MOST_VIEWS = 50  # of one person, of one team, of the administration: a rail people can look through
 
@@ -18,14 +19,6 @@ class Sort(StrEnum):
 
     ACTIVITY = "-last_activity_at"
     TERM = "term_on"
-
-
-class Owner(StrEnum):
-    """Whose a view is: who sees it follows from it."""
-
-    PERSON = "person"
-    TEAM = "team"
-    ADMINISTRATION = "administration"
 
 
 class Column(StrEnum):
@@ -48,19 +41,6 @@ class Column(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Who asks for views: their name as facts have it, their teams (None: a program, bounded by its rights alone)."""
-
-    label: str
-    teams: frozenset[UUID] | None
-    writes: bool
-    administers: bool
-
-    def of_team(self, team_id: UUID | None) -> bool:
-        return self.administers or self.teams is None or team_id in self.teams
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One saved view; `filter` is the query of the list, as it was asked."""
 
@@ -77,29 +57,8 @@ class View:
     version: int
 
     def seen_by(self, viewer: Viewer) -> bool:
-        """Says whether somebody sees it: their own, their teams', everybody's."""
-        match self.owner:
-            case Owner.PERSON:
-                return self.holder == viewer.label
-            case Owner.TEAM:
-                return viewer.of_team(self.team_id)
-            case Owner.ADMINISTRATION:
-                return True
-            case _:
-                assert_never(self.owner)
-
-
-def may_keep(viewer: Viewer, owner: Owner, team_id: UUID | None) -> bool:
-    """Says whether somebody may make, change and remove such a view: each their own, a team's members who write theirs."""
-    match owner:
-        case Owner.PERSON:
-            return True
-        case Owner.TEAM:
-            return viewer.administers or (viewer.writes and viewer.of_team(team_id))
-        case Owner.ADMINISTRATION:
-            return viewer.administers
-        case _:
-            assert_never(owner)
+        """Says whether somebody sees it."""
+        return Owned(owner=self.owner, holder=self.holder, team_id=self.team_id).seen_by(viewer)
 
 
 class TooManyViews(Conflict):

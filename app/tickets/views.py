@@ -15,8 +15,9 @@ from app.rest.etags import require_version
 from app.rest.languages import Said
 from app.tickets import repository, view_repository
 from app.tickets.filing_facts import ViewEdited, ViewRemoved
+from app.tickets.owning import Owner, Viewer, may_keep
 from app.tickets.repository import Filter
-from app.tickets.view_values import MOST_VIEWS, Owner, Sort, TooManyViews, View, Viewer, may_keep
+from app.tickets.view_values import MOST_VIEWS, Sort, TooManyViews, View
 
 MOST_COUNTED = 1000
 

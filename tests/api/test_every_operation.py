@@ -48,6 +48,8 @@ PREFIXES = {
     "ticket_id": Prefix.TICKET,
     "user_id": Prefix.USER,
     "view_id": Prefix.VIEW,
+    "canned_reply_id": Prefix.CANNED_REPLY,
+    "macro_id": Prefix.MACRO,
 }
 
 
@@ -182,11 +184,13 @@ async def rich(town):
     listed = {"name": "Nouvelles", "owner": "administration", "filter": {"status": "new"}}
     view = await town.http.post("/api/v1/views", json=listed, headers=_named())
     assert view.status_code == 201, view.text
+    canned = await _canned(town)
     first = {
         name: (await town.http.get(f"/api/v1/{name}")).json()["data"][0] for name in ("outbound", "intake", "keys")
     }
     return {
         **people,
+        **canned,
         **await _webhook(town),
         "alert_id": alert["id"],
         "code": "URB-DP",
@@ -212,6 +216,19 @@ async def rich(town):
         **await _privacy(town, ticket["contact"]["id"]),
         **await _office(town, user.json()["id"]),
     }
+
+
+async def _canned(town):
+    """Keeps ready-made words, and acts to do at once."""
+    words = {"name": "Vu", "owner": "administration"}
+    texts = [{"language": "fr", "text": "Bonjour."}]
+    canned = await town.http.post(
+        "/api/v1/canned-replies", json={**words, "shortcut": "vu", "texts": texts}, headers=_named()
+    )
+    acts = [{"kind": "status", "status": "open"}]
+    macro = await town.http.post("/api/v1/macros", json={**words, "acts": acts}, headers=_named())
+    assert (canned.status_code, macro.status_code) == (201, 201), canned.text + macro.text
+    return {"canned_reply_id": canned.json()["id"], "macro_id": macro.json()["id"]}
 
 
 async def _privacy(town, contact_id):

@@ -28,6 +28,7 @@ from app.tickets.draft_values import DraftKind
 from app.tickets.moves import MergedElsewhere, TicketEmptied
 from app.tickets.schemas import MessageOut, NewNote
 from app.tickets.thread import Place
+from app.tickets.wording import UnfilledPlace
 
 router = APIRouter(prefix="/tickets/{ticket_id}", tags=["tickets"], route_class=StrictRoute)
 
@@ -86,6 +87,7 @@ async def read_timeline(
         WindowClosed,
         NewerMessage,
         SensitiveContent,
+        UnfilledPlace,
         MergedElsewhere,
         TicketEmptied,
     ),

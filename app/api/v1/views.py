@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Response
 from app.api.acting import actor_of
 from app.api.house import ApiHouse, House
 from app.api.v1.filters import filter_of
+from app.api.v1.owning import viewer_of
 from app.api.v1.paths import ViewInPath
 from app.db.transaction import Session
 from app.errors import Forbidden, Invalid, NotFound
-from app.identity.scopes import Scope
 from app.rest.access import require
 from app.rest.callers import Caller
 from app.rest.cursors import Position
@@ -22,7 +22,7 @@ from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.tickets.view_schemas import NewView, ViewChange, ViewOut, query_of
-from app.tickets.view_values import TooManyViews, View, Viewer
+from app.tickets.view_values import TooManyViews, View
 from app.tickets.views import MOST_COUNTED
 
 router = APIRouter(prefix="/views", tags=["tickets"], route_class=StrictRoute)
@@ -43,7 +43,7 @@ async def list_views(
     Avec `count=true`, chacune dit combien de demandes elle vous montrerait, toutes comptées d'une seule requête.
     """
     after = (asked.after.key, asked.after.id) if asked.after and isinstance(asked.after.key, int) else None
-    found = await house.views.page(session, caller.tenant_id, _viewer(caller), after=after, limit=asked.take)
+    found = await house.views.page(session, caller.tenant_id, viewer_of(caller), after=after, limit=asked.take)
     counts = await _counted(house, session, caller, found[: asked.limit]) if count else {}
     return asked.page(
         found,
@@ -70,7 +70,7 @@ async def make_view(new: NewView, house: House, session: Writing, once: Once, ca
     view = await house.views.make(
         session,
         caller.tenant_id,
-        _viewer(caller),
+        viewer_of(caller),
         owner=new.owner,
         team_id=new.team_id,
         values=new.values(),
@@ -82,7 +82,7 @@ async def make_view(new: NewView, house: House, session: Writing, once: Once, ca
 @router.get("/{view_id}", summary="Lire une vue", response_description="La vue.", responses=refusals(NotFound))
 async def read_view(view_id: ViewInPath, house: House, session: Reading, fresh: Fresh, caller: Reader) -> ViewOut:
     """Donne une vue enregistrée."""
-    view = await house.views.get(session, caller.tenant_id, view_id, _viewer(caller))
+    view = await house.views.get(session, caller.tenant_id, view_id, viewer_of(caller))
     fresh.at(view.version)
     return ViewOut.of(view)
 
@@ -109,7 +109,7 @@ async def change_view(
         session,
         caller.tenant_id,
         view_id,
-        _viewer(caller),
+        viewer_of(caller),
         values=change.values(),
         version=expected,
         actor=actor_of(caller),
@@ -129,16 +129,7 @@ async def change_view(
 async def remove_view(view_id: ViewInPath, house: House, session: Writing, expected: Expected, caller: Reader) -> None:
     """Retire une vue enregistrée ; aucune demande n'est touchée."""
     await house.views.remove(
-        session, caller.tenant_id, view_id, _viewer(caller), version=expected, actor=actor_of(caller)
-    )
-
-
-def _viewer(caller: Caller) -> Viewer:
-    return Viewer(
-        label=caller.label,
-        teams=caller.sight.teams if caller.sight else None,
-        writes=Scope.TICKETS_WRITE in caller.scopes,
-        administers=Scope.USERS_ADMIN in caller.scopes,
+        session, caller.tenant_id, view_id, viewer_of(caller), version=expected, actor=actor_of(caller)
     )
 
 
