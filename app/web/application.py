@@ -26,7 +26,12 @@ from app.web.sign_in import guarded
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 # The first word of each address the application answers; another one shows its page of what is not there, with 404.
-SCREENS = frozenset({"", "boite", "dossiers", "echeances", "envois", "pilotage", "quarantaine", "reglages", "reseaux"})
+SCREENS = frozenset(
+    {
+        *("", "boite", "dossiers", "echeances", "envois", "personnes", "pilotage", "quarantaine", "recherche"),
+        *("reglages", "reseaux"),
+    }
+)
 _A_YEAR = 365 * 24 * 3600
 _KINDS = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2"}
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))

@@ -12,7 +12,10 @@ const CalendarScreen = lazy(() => import("./calendar/CalendarScreen"));
 const AdminScreens = lazy(() => import("./admin/AdminScreens"));
 const DashboardScreen = lazy(() => import("./dashboard/DashboardScreen"));
 const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
+const PeopleScreen = lazy(() => import("./people/PeopleScreen"));
+const PersonScreen = lazy(() => import("./people/PersonScreen"));
 const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
+const SearchScreen = lazy(() => import("./search/SearchScreen"));
 const SocialScreen = lazy(() => import("./social/SocialScreen"));
 const TicketScreen = lazy(() => import("./ticket/TicketScreen"));
 
@@ -42,8 +45,11 @@ export function Screens() {
           <Route path="dossiers/:reference" element={<TicketScreen />} />
           <Route path="echeances" element={<CalendarScreen />} />
           <Route path="envois" element={<OutboxScreen />} />
+          <Route path="personnes" element={<PeopleScreen />} />
+          <Route path="personnes/:id" element={<PersonScreen />} />
           <Route path="pilotage" element={<DashboardScreen />} />
           <Route path="quarantaine" element={<QuarantineScreen />} />
+          <Route path="recherche" element={<SearchScreen />} />
           <Route path="reglages/*" element={<AdminScreens />} />
           <Route path="reseaux" element={<SocialScreen />} />
           <Route path="*" element={<Nowhere />} />

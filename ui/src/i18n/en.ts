@@ -1,8 +1,10 @@
 import { calendarEn } from "./calendar.en";
 import type { Catalogue } from "./fr";
+import { peopleEn } from "./people.en";
 
 export const en: Catalogue = {
   ...calendarEn,
+  ...peopleEn,
   "app.title": "Parvis",
   "app.loading": "Loading…",
   "app.skips": "Skip links",

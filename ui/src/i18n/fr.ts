@@ -1,8 +1,10 @@
 import { calendarFr } from "./calendar.fr";
+import { peopleFr } from "./people.fr";
 
 // Every sentence of the application, in French first. Spaces before « : ; ! ? » are made right by `typography.ts`.
 export const fr = {
   ...calendarFr,
+  ...peopleFr,
   "app.title": "Parvis",
   "app.loading": "Chargement…",
   "app.skips": "Accès rapides",

@@ -101,7 +101,6 @@ export function InboxScreen() {
     }
   }
   useAct("refresh", moved > 0 ? () => void refresh() : null);
-  useAct("go_search", () => searching.current?.focus());
   const searching = useRef<HTMLInputElement>(null);
 
   function find(event: FormEvent): void {
@@ -132,7 +131,6 @@ export function InboxScreen() {
               defaultValue={wanted.q ?? ""}
               maxLength={200}
             />
-            <kbd>g r</kbd>
           </form>
           {may && (
             <a className="btn primary" href="/nouvelle-demande">

@@ -19,10 +19,11 @@ interface Entry {
 // Who builds a screen replaces `href` by `to` here and adds its route in `app.tsx`.
 const ENTRIES: readonly Entry[] = [
   { words: "rail.inbox", icon: "inbox", to: "/boite", scope: "tickets:read" },
+  { words: "search.title", icon: "search", to: "/recherche", scope: "tickets:read" },
   { words: "rail.calendar", icon: "calendar", to: "/echeances", scope: "sve:read" },
   { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
   { words: "rail.social", icon: "globe", to: "/reseaux", scope: "tickets:read" },
-  { words: "rail.people", icon: "people", href: "/personnes", scope: "tickets:read" },
+  { words: "rail.people", icon: "people", to: "/personnes", scope: "tickets:read" },
   { words: "rail.procedures", icon: "law", href: "/demarches", scope: "sve:read" },
   { words: "rail.dashboards", icon: "chart", to: "/pilotage", scope: "sve:read" },
   { words: "rail.outbox", icon: "out", to: "/envois", scope: "tickets:read" },

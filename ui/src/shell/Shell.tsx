@@ -107,8 +107,8 @@ function Tools({ children }: { children: ReactNode }) {
   useAct("go_social", () => navigate("/reseaux"));
   useAct("go_dashboards", () => navigate("/pilotage"));
   useAct("go_search", () => {
-    navigate("/boite");
-    setTimeout(() => document.getElementById("chercher")?.focus());
+    if (pathname === "/recherche") document.getElementById("recherche")?.focus();
+    else navigate("/recherche");
   });
 
   return (
