@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bench.ground import Ground
 from bench.scenarios import (
     accept,
+    backup,
     clocks,
     growth,
     intake,
@@ -29,6 +30,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "watch": watch.run,
     "growth": growth.run,
     "recompute": recompute.run,
+    "backup": backup.run,
     "restore": restore.run,
     "live": live.run,
     "plans": plans.run,

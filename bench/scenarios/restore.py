@@ -1,70 +1,32 @@
-"""A town saved and put back: its requests, messages as received, legal clocks, log, journal and pieces.
+"""A town saved and put back: its requests, messages as received, legal clocks, log, journal and pieces."""
 
-Rows are copies of one real mail's, under identifiers of their own, so that every key and every proof holds.
-"""
-
-import asyncio
-import os
 import resource
 import time
-from pathlib import Path
-from uuid import UUID
 
-import psycopg
-from psycopg import sql
-
-from app.backups import keys
-from app.bootstrap import House, backups, opened
-from app.channels.contract import Delivery
+from app.bootstrap import backups
 from app.db.checks import Check
-from app.db.embedded import Dsns
-from app.exchanges.receptions import Door
-from app.settings import Settings
 from bench import figures
-from bench.ground import SECRET_KEY, Ground
-from bench.open_clocks import fill, ticking
+from bench.full_house import lived_in, settings_of, silent
+from bench.ground import Ground
+from bench.open_clocks import ticking
 
 # Providers give a message up after eight hours (Mailgun): being back takes a small part of that.
 SAVED_WITHIN_S, RESTORED_WITHIN_S = 600.0, 1800.0
-_MAIL = b"From: Usager <usager@example.org>\r\nTo: contact@villebourg.example.fr\r\nSubject: Voirie\r\nMessage-ID: <un@example.org>\r\n\r\n"
-_WORDS = b"Le lampadaire de la place est eteint depuis une semaine, et la rue est sombre le soir.\r\n" * 24
-_PIECE_BYTES = 50_000
-_ID = "(md5({salt} || s.id::text))::uuid"
-# (table, what differs from the one real row, whose copies)
-_COPIES = (
-    ("receptions", {"id": _ID.format(salt="'r'"), "ticket_id": "s.ticket_id", "message_id": "s.message_id"}),
-    ("messages", {"id": "s.message_id", "ticket_id": "s.ticket_id", "reception_id": _ID.format(salt="'r'")}),
-    ("event_keys", {"event_key": "s.id::text", "reception_id": _ID.format(salt="'r'"), "message_id": "s.message_id"}),
-    ("events", {"id": _ID.format(salt="'e' || k"), "ticket_id": "s.ticket_id"}),
-    ("audit_entries", {"id": _ID.format(salt="'a' || k"), "object_id": "s.ticket_id"}),
-)
 
 
 async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
     """Returns seconds of the backup and of the restore with its proof, bytes, and the memory of this process."""
     count = 200 if quick else ground.rows or 100_000
-    town = await ground.town()
-    key = ground.folder / "backup.key"
-    keys.make(key)
-    settings = _settings(town.dsns, town.folder, key)
-    async with opened(settings, clock=ticking()) as house:
-        await house.inbound.accept(town.mailbox, Delivery(body=_MAIL + _WORDS), door=Door.API)
-        await house.inbound.drain(str(town.tenant_id))
-        async with house.database.transaction(tenant=town.tenant_id) as session:
-            tenant = await house.tenants.get(session, town.tenant_id)
-        await asyncio.to_thread(fill, town.dsns.admin, tenant, town.mailbox.id, count=count, due=0)
-        await _pieces(house, town.tenant_id, town.dsns.admin, count // 10)
-        rows = await asyncio.to_thread(_multiply, town.dsns.admin)
-        await house.rounds.seal()
+    async with lived_in(ground, count) as (_, _, settings, rows):
+        pass
     begun = time.perf_counter()
-    taken = await backups.backup(settings, ground.folder, told=_silent, clock=ticking())
+    taken = await backups.backup(settings, ground.folder, told=silent, clock=ticking())
     saved_s = time.perf_counter() - begun
     target, folder = ground.database(migrated=False), ground.folder / "again"
     said: list[Check] = []
     begun = time.perf_counter()
-    holds = await backups.put_back(
-        _settings(target, folder, key), taken.path, told=_silent, said=said.append, clock=ticking()
-    )
+    again = settings_of(target, folder, settings.backup_key_file)
+    holds = await backups.put_back(again, taken.path, told=silent, said=said.append, clock=ticking())
     restored_s = time.perf_counter() - begun
     return {
         "what": f"{count} requests saved to one encrypted file, read again, and put back with their proof",
@@ -83,72 +45,3 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
         },
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
-
-
-def _settings(dsns: Dsns, folder: Path, key: Path) -> Settings:
-    return Settings(
-        _env_file=None,
-        data_dir=folder,
-        database_url=dsns.app,
-        migration_url=dsns.owner,
-        backup_url=dsns.admin,
-        secret_key=SECRET_KEY,
-        backup_key_file=key,
-        outgoing="capture",
-    )
-
-
-async def _pieces(house: House, tenant_id: UUID, admin: str, count: int) -> None:
-    """Gives one message in ten a piece that no compression shortens."""
-    digests = [await house.store.put(tenant_id, os.urandom(_PIECE_BYTES)) for _ in range(count)]
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute(
-            "INSERT INTO attachments (tenant_id, id, message_id, position, name, content_type, size, sha256, inline) "
-            "SELECT s.tenant_id, gen_random_uuid(), s.message_id, 0, 'plan.bin', 'application/octet-stream', %s, p.sha256, false "
-            "FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM saisines) s "
-            "JOIN unnest(%s::text[]) WITH ORDINALITY AS p(sha256, n) USING (n)",
-            [_PIECE_BYTES, digests],
-        )
-
-
-def _multiply(admin: str) -> int:
-    """Copies the one real row of each table once for each clock; the journal and the log, thrice. Returns all rows."""
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute("SET synchronous_commit = off")
-        filled = "saisines s WHERE NOT EXISTS (SELECT FROM messages m WHERE (m.tenant_id, m.id) = (s.tenant_id, s.message_id))"
-        connection.execute(f"CREATE TEMP TABLE clocks AS SELECT s.* FROM {filled}")  # type: ignore[arg-type]
-        for table, differing in _COPIES:
-            times = 3 if table in {"events", "audit_entries"} else 1
-            names = [row[0] for row in connection.execute(_COLUMNS, [table]).fetchall()]
-            pairs = ", ".join(f"'{name}', {value}" for name, value in differing.items())
-            columns = sql.SQL(", ").join(map(sql.Identifier, names))
-            picked = sql.SQL(", ").join(sql.Identifier("new", name) for name in names)
-            query = sql.SQL(
-                "INSERT INTO {table} ({columns}) SELECT {picked} FROM (SELECT * FROM {table} LIMIT 1) AS one "
-                "CROSS JOIN clocks s CROSS JOIN generate_series(1, {times}) AS k "
-                "CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, to_jsonb(one) || jsonb_build_object({pairs})) AS new"
-            ).format(
-                table=sql.Identifier(table),
-                columns=columns,
-                picked=picked,
-                times=sql.Literal(times),
-                pairs=sql.SQL(pairs),  # type: ignore[arg-type]
-            )
-            connection.execute(query)
-        connection.execute("ANALYZE")
-        counted = connection.execute(
-            "SELECT sum(reltuples)::bigint FROM pg_class WHERE relkind = 'r' AND reltuples > 0"
-        )
-        return int(counted.fetchone()[0])  # type: ignore[index]
-
-
-def _silent(_what: str, _count: int) -> None:
-    """Nobody looks at how far it is."""
-
-
-_COLUMNS = """
-    SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
-     ORDER BY attnum
-"""
