@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import ObjectStore
 
 from app.backups.envelope import Sink
@@ -23,6 +23,8 @@ from app.errors import NotFound, Unavailable
 PART = 32 * 2**20
 _RANGE = 8 * 2**20
 _GONE = (BaseError, PermissionError)
+_REFUSED = (PermissionError, PermissionDeniedError, UnauthenticatedError)
+_NO_BUCKET = "NoSuchBucket"  # a code of S3's answers ("Error Responses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class BucketFile:
         except FileNotFoundError as error:
             raise NotFound(f"{self} does not exist: parvis backup prune --dry-run lists a folder") from error
         except _GONE as error:
-            raise _away(str(self)) from error
+            raise _away(str(self), error) from error
 
     def exists(self) -> bool:
         try:
@@ -64,7 +66,7 @@ class BucketFile:
         except FileNotFoundError:
             return
         except _GONE as error:
-            raise _away(str(self)) from error
+            raise _away(str(self), error) from error
 
     @contextmanager
     def written(self) -> Iterator[Sink]:
@@ -80,7 +82,7 @@ class BucketFile:
             why = sending.trouble  # before it is given up, which is one more
             sending.abandon()
             if why is not None and not isinstance(error, Unavailable):
-                raise _away(str(self)) from why
+                raise _away(str(self), why) from why
             raise
 
 
@@ -99,7 +101,7 @@ class BucketShelf:
         try:
             found = obstore.list_with_delimiter(self._store)
         except (*_GONE, FileNotFoundError) as error:
-            raise _away(self._folder) from error
+            raise _away(self._folder, error) from error
         return [str(one["path"]) for one in found["objects"]]
 
     def file(self, name: str) -> BucketFile:
@@ -125,7 +127,7 @@ class _Ranges(io.RawIOBase):
         try:
             some = obstore.get_range(self._file.store, self._file.name, start=self._at, end=end)
         except (*_GONE, FileNotFoundError) as error:
-            raise _away(str(self._file)) from error
+            raise _away(str(self._file), error) from error
         count = len(some)
         buffer[:count] = memoryview(some)
         self._at += count
@@ -159,7 +161,7 @@ class _Sending:
         self._hand(None)
         self._thread.join()
         if self.trouble is not None:
-            raise _away(str(self._file)) from self.trouble
+            raise _away(str(self._file), self.trouble) from self.trouble
 
     def abandon(self) -> None:
         self._abandoned = True
@@ -170,7 +172,7 @@ class _Sending:
     def _hand(self, part: bytes | None) -> None:
         while True:
             if not self._thread.is_alive() and self.trouble is not None:
-                raise _away(str(self._file)) from self.trouble
+                raise _away(str(self._file), self.trouble) from self.trouble
             with contextlib.suppress(queue.Full):
                 self._parts.put(part, timeout=0.2)
                 return
@@ -190,8 +192,20 @@ class _Sending:
             raise InterruptedError("the backup was given up: its parts must not become an object")
 
 
-def _away(where: str) -> Unavailable:
+def _away(where: str, error: BaseException) -> Unavailable:
+    """Says what to do, by what the provider answered; its own words may hold a key, and stay out."""
+    if _NO_BUCKET in str(error):
+        bucket = where.removeprefix("s3://").partition("/")[0]
+        return Unavailable(
+            f"{where}: there is no bucket {bucket} where PARVIS_BACKUP_S3_ENDPOINT and _REGION lead: create it there, or "
+            "mend its name"
+        )
+    if isinstance(error, _REFUSED):
+        return Unavailable(
+            f"{where}: the bucket refuses this key: look at PARVIS_BACKUP_S3_ACCESS_KEY_ID and _SECRET_ACCESS_KEY, and "
+            "that they may put, get, list and delete there"
+        )
     return Unavailable(
         f"{where} could not be read or written: look at the bucket, its address, its keys, and that they may put, get, "
-        "list and delete"
+        "list and delete; a backup cut off half-way left no object: make it again"
     )

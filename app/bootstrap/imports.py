@@ -26,7 +26,7 @@ def histories_of(ground: Ground, law: Law, traffic: Traffic) -> Histories:
         database,
         ground.tenants,
         channels,
-        TakingOver(law.refresher),
+        TakingOver(law.refresher, law.legal),
         traffic.scanning,
         ground.store,
         book,

@@ -249,7 +249,8 @@ class Batches:
             if any(piece.sha256 is None and piece.source for piece in message.pieces)
         ]
         await wake_for(session, batch.tenant_id, waiting)
-        answered = list(zip(messages, placed, senders, strict=True))
+        # A mail of which an import brought the copy, and its clock: what was owed for it was owed by the former tool.
+        answered = [both for both in zip(messages, placed, senders, strict=True) if not both[1].known]
         await self._acknowledging.answer(session, batch.tenant_id, answered)
         await self._acquainting.heard(session, batch.tenant_id, messages, at=batch.now)
         taught = [

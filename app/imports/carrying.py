@@ -4,6 +4,7 @@ Killed anywhere, it goes on after the last batch that was committed; run twice a
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -11,17 +12,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from app.channels.service import Channels
 from app.clock import Clock
 from app.crashpoints import crashpoint
 from app.db.transaction import Database, Session
+from app.errors import Conflict, Unavailable
 from app.exchanges.scanning import Scanning
 from app.facts import Actor, FactBook
 from app.files.store import Store
 from app.imports import parcels, pieces, repository, walking
 from app.imports.examining import Examination
 from app.imports.facts import ImportEnded, ImportProgressed
-from app.imports.parcels import Parcel
+from app.imports.parcels import ExportUnreadable, Parcel
 from app.imports.placing import Placing
 from app.imports.refusals import ImportElsewhere
 from app.imports.shapes import Flawed, Read, SourceKind
@@ -32,7 +37,10 @@ from app.tenants.service import Tenants
 from app.tickets import origins
 
 Told = Callable[[int, int], Awaitable[None]]  # conversations, messages
+log = structlog.get_logger()
 _REFUSALS_MAX = 10_000
+# A database that died under a batch is back some seconds later; one that is not leaves the import interrupted.
+AGAIN_AFTER_S = (0.2, 1.0, 4.0)
 
 
 async def nobody(conversations: int, messages: int) -> None:
@@ -93,10 +101,50 @@ class Carrying:
             now = run.started_at or run.requested_at
             for_all = walking.conversations(parcel, run.source, zone=tenant.time_zone, now=now)
             found = walking.batches(for_all, after=run.position)
-            while batch := await asyncio.to_thread(next, found, None):
-                run = await self._batch(tenant_id, run, around, parcel, batch, actor)
-                await told(run.position, run.messages)
-        return await self._ended(tenant_id, run, actor)
+            try:
+                while batch := await asyncio.to_thread(next, found, None):
+                    run = await self._surely(tenant_id, run, around, parcel, batch, actor)
+                    await told(run.position, run.messages)
+                return await self._ended(tenant_id, run, actor)
+            except (ImportElsewhere, ExportUnreadable):
+                raise
+            except (Exception, asyncio.CancelledError) as error:
+                await self._interrupted(tenant_id, run, error)
+                raise
+
+    async def _surely(
+        self, tenant_id: UUID, run: Import, around: Surroundings, parcel: Parcel, batch: list[Read], actor: Actor
+    ) -> Import:
+        """Places a batch, again when the database was away or gave it up for another; once, whatever was answered."""
+        for pause in AGAIN_AFTER_S:
+            try:
+                return await self._batch(tenant_id, run, around, parcel, batch, actor)
+            except (Unavailable, Conflict) as error:
+                if isinstance(error, ImportElsewhere):
+                    raise
+                log.warning("import.batch_again", import_id=str(run.id), error=type(error).__name__)
+                await asyncio.sleep(pause)
+            with contextlib.suppress(Unavailable):
+                async with self._database.transaction(tenant=tenant_id) as session:
+                    present = await repository.find(session, tenant_id, run.id)
+                if present is not None and present.position == run.position + len(batch):
+                    return present  # it was committed, and its answer lost
+        return await self._batch(tenant_id, run, around, parcel, batch, actor)
+
+    async def _interrupted(self, tenant_id: UUID, run: Import, error: BaseException) -> None:
+        """Says that nobody carries it any more, and why; a database that stays away leaves it to be told by its silence."""
+        name = type(error.orig if isinstance(error, DBAPIError) and error.orig else error).__name__
+        told = f"arrêtée par un défaut de la machine ({name}) ; ce qui était écrit tient, elle reprend où elle en était"
+        log.error("import.interrupted", import_id=str(run.id), error=name)
+        for pause in (*AGAIN_AFTER_S, 0.0):
+            with contextlib.suppress(Unavailable):
+                async with self._database.transaction(tenant=tenant_id) as session:
+                    present = await repository.find(session, tenant_id, run.id, lock=True)
+                    if present is not None and present.state is ImportState.RUNNING:
+                        values = {"state": ImportState.INTERRUPTED.value, "problem": told}
+                        await repository.change(session, tenant_id, run.id, values)
+                return
+            await asyncio.sleep(pause)
 
     async def _batch(
         self, tenant_id: UUID, run: Import, around: Surroundings, parcel: Parcel, batch: list[Read], actor: Actor
@@ -106,13 +154,15 @@ class Carrying:
         flaws = [*walking.flaws_of(batch), *flaws]
         async with self._database.transaction(tenant=tenant_id) as session:
             await self._ours(session, tenant_id, run)
-            placed = await Placing(self._taking_over, run=run, around=around, now=now).place(session, batch, kept)
+            placing = Placing(self._taking_over, run=run, around=around, actor=actor, now=now)
+            placed = await placing.place(session, batch, kept)
+            flaws += placing.flaws
             placed.refused = len(flaws)
             room = max(0, _REFUSALS_MAX - run.refused)
             await repository.refuse(session, tenant_id, run.id, flaws[:room])
             await self._scanning.ask(session, tenant_id, [one.sha256 for one in kept.values()])
             after = _added(run, placed, position=run.position + len(batch))
-            await repository.change(session, tenant_id, run.id, {"position": after.position, **_counts(after)})
+            await repository.note_work(session, tenant_id, run, {"position": after.position, **_counts(after)}, at=now)
             fact = ImportProgressed(
                 tenant_id=tenant_id,
                 subject_id=run.id,

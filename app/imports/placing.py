@@ -17,15 +17,19 @@ from app.contacts import service as contacts
 from app.contacts.repository import Point
 from app.contacts.service import PointKey
 from app.db.transaction import Session
+from app.exchanges import receptions
+from app.facts import Actor
 from app.ids import Prefix, human_reference, new_id, public_id
 from app.imports.clocks import family, starting
 from app.imports.pieces import Kept
 from app.imports.settling import joined, once
-from app.imports.shapes import SOURCE_NAMES, ForeignMessage, ForeignTicket, Read
+from app.imports.shapes import SOURCE_NAMES, Flawed, ForeignMessage, ForeignTicket, Read
 from app.imports.surroundings import Surroundings, called
+from app.imports.twins import Twins, fresh_of
 from app.imports.values import Import, Tally
 from app.sve.taking_over import Taken, TakingOver
 from app.tickets import origins, placing
+from app.tickets.originals import Original
 from app.tickets.subjects import title_of
 from app.tickets.values import AuthorKind, Direction
 
@@ -47,20 +51,30 @@ class _Rows:
 class Placing:
     """Writes batches of one import."""
 
-    def __init__(self, taking_over: TakingOver, *, run: Import, around: Surroundings, now: datetime) -> None:
-        self._taking_over, self._run, self._around, self._now = taking_over, run, around, now
+    def __init__(
+        self, taking_over: TakingOver, *, run: Import, around: Surroundings, actor: Actor, now: datetime
+    ) -> None:
+        self._taking_over, self._run, self._around = taking_over, run, around
+        self._actor, self._now = actor, now
         self._tenant = around.tenant
+        self.flaws: Sequence[Flawed] = ()  # of the batch placed last
 
     async def place(self, session: Session, batch: Sequence[Read], kept: Mapping[str, Kept]) -> Tally:
         """Places what a batch holds; returns what it did. Raises `Conflict` when the same is placed elsewhere at once."""
         tickets = _merged(one for one in batch if isinstance(one, ForeignTicket))
         tenant_id, origin = self._tenant.id, self._run.origin
-        standing = await origins.tickets_known(session, tenant_id, origin=origin, external_ids=[*tickets])
-        keys = [key_of(one, said) for one in tickets.values() for said in one.messages]
-        known = await origins.messages_known(session, tenant_id, origin=origin, keys=keys)
+        # Nobody reads a delivery meanwhile: a mail that comes now finds its copy, or is found by it.
+        await receptions.one_at_a_time(session, tenant_id)
+        standing = dict(await origins.tickets_known(session, tenant_id, origin=origin, external_ids=[*tickets]))
+        keys = {key_of(one, said): (one, said) for one in tickets.values() for said in one.messages}
+        known = dict(await origins.messages_known(session, tenant_id, origin=origin, keys=[*keys]))
+        twins = await Twins.of(session, self._around, fresh_of(keys, known))
+        joined_here = {name: place for name, place in twins.requests().items() if name not in standing}
+        standing |= joined_here
+        known |= {key: original.message_id for key, original in twins.found.items()}
         agents = await self._around.meet_agents(session, list(tickets.values()))
         points, strangers = await self._people(session, tickets.values())
-        rows = _Rows()
+        rows = _Rows(message_origins=[self._twin_row(key, twin) for key, twin in twins.found.items()])
         opened: list[tuple[UUID, ForeignTicket]] = []
         for one in tickets.values():
             fresh = [said for said in one.messages if key_of(one, said) not in known]
@@ -71,13 +85,13 @@ class Placing:
             clocks = {said.external_id for said in starting(one)}
             self._thread(rows, ticket_id, one, fresh, clocks, points, kept)
         await self._open(session, rows, opened, agents, points)
-        await placing.add_tickets(session, rows.tickets)
-        await placing.add_messages(session, rows.messages, rows.pieces)
-        people = [{"tenant_id": tenant_id, "import_id": self._run.id, "contact_id": one} for one in strangers]
-        await origins.add(session, rows.ticket_origins, rows.message_origins, people)
+        await self._write(session, rows, strangers, {name: tickets[name] for name in joined_here}, joined_here)
         revived = _activity(rows.taken, set(standing.values()))
         await placing.revive(session, tenant_id, revived)
         rows.taken += await self._open_again(session, tickets.values(), known)
+        self.flaws = await twins.put_right(
+            session, self._taking_over, self._around, source=self._run.source, actor=self._actor
+        )
         clocks_open = await self._taking_over.open(
             session, self._tenant, rows.taken, actor=self._run.actor, now=self._now
         )
@@ -88,6 +102,30 @@ class Placing:
             saisines=clocks_open,
             known=len(known),
         )
+
+    async def _write(
+        self,
+        session: Session,
+        rows: "_Rows",
+        strangers: Sequence[UUID],
+        received: Mapping[str, ForeignTicket],
+        places: Mapping[str, UUID],
+    ) -> None:
+        await placing.add_tickets(session, rows.tickets)
+        await placing.add_messages(session, rows.messages, rows.pieces)
+        people = [{"tenant_id": self._tenant.id, "import_id": self._run.id, "contact_id": one} for one in strangers]
+        here = [self._origin_row(places[name], one, None, None) for name, one in received.items()]
+        await origins.add(session, rows.ticket_origins, rows.message_origins, people, received=here)
+
+    def _twin_row(self, key: str, twin: Original) -> dict[str, Any]:
+        return {
+            "tenant_id": self._tenant.id,
+            "import_id": self._run.id,
+            "message_id": twin.message_id,
+            "ticket_id": twin.ticket_id,
+            "origin": self._run.origin,
+            "external_key": key,
+        }
 
     async def _open_again(
         self, session: Session, tickets: Iterable[ForeignTicket], known: Mapping[str, UUID]

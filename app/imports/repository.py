@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,14 @@ from app.imports.values import Import, ImportState, Refusal
 from app.rest.languages import Said
 
 _TAKE_BACK = text("SELECT take_back_import(:import)")
+# A word of the report's document that is no count: when the last batch was written.
+_WORKED = "worked_at"
 
 
 async def add(session: Session, tenant_id: UUID, one: Import) -> None:
     row = {field.name: getattr(one, field.name) for field in fields(Import)}
     row |= {"tenant_id": tenant_id, "source": one.source.value, "state": one.state.value}
+    del row[_WORKED]
     await insert_rows(session, ImportRecord, [row])
 
 
@@ -58,6 +62,11 @@ async def change(session: Session, tenant_id: UUID, import_id: UUID, values: Map
         .where(record.tenant_id == tenant_id, record.id == import_id)
         .values(**values, version=record.version + 1)
     )
+
+
+async def note_work(session: Session, tenant_id: UUID, run: Import, values: Mapping[str, Any], *, at: datetime) -> None:
+    """Writes what a batch did, and when: an import that is not heard of any more is interrupted."""
+    await change(session, tenant_id, run.id, {**values, "report": {**(run.report or {}), _WORKED: at.isoformat()}})
 
 
 async def refuse(session: Session, tenant_id: UUID, import_id: UUID, flaws: Sequence[Flawed]) -> None:
@@ -106,5 +115,12 @@ async def take_back(session: Session, import_id: UUID) -> int:
 
 
 def _import(row: ImportRecord) -> Import:
-    values = {field.name: getattr(row, field.name) for field in fields(Import)}
-    return Import(**{**values, "source": SourceKind(row.source), "state": ImportState(row.state)})
+    report = dict(row.report or {})
+    worked = report.pop(_WORKED, None)
+    told: dict[str, Any] = {
+        "source": SourceKind(row.source),
+        "state": ImportState(row.state),
+        "report": report or None,
+        _WORKED: datetime.fromisoformat(worked) if worked else None,
+    }
+    return Import(**told, **{one.name: getattr(row, one.name) for one in fields(Import) if one.name not in told})

@@ -48,7 +48,7 @@ class ImportChange(BaseModel):
     model_config = _STRICT
 
     state: Decision = Field(
-        description="`running` reprend ce qui a été examiné ; `cancelled` arrête ; `undone` retire tout ce qui a été repris.",
+        description="`running` reprend ce qui a été examiné, ou continue ce qui fut interrompu ; `cancelled` arrête ; `undone` retire tout ce qui a été repris.",
         examples=["running"],
     )
 
@@ -112,7 +112,7 @@ class ImportOut(BaseModel):
     origin: str = Field(description="Le nom sous lequel ce qu'elle apporte est connu.", examples=["zammad"])
     channel_id: ChannelId
     state: ImportState = Field(
-        description="`expected` attend son fichier ; `examined` attend votre décision ; `undone` est retirée.",
+        description="`expected` attend son fichier ; `examined` attend votre décision ; `interrupted` s'est arrêtée sur un défaut de la machine et reprend où elle en était ; `undone` est retirée.",
         examples=["examined"],
     )
     actor: str = Field(description="Qui l'a demandée.", examples=["agent:01981f0e-7c1b-7e3a-9d52-6a1f3c0b8e11"])

@@ -32,8 +32,14 @@ _NAME_MAX = 60
 _TOLD = 5
 # What may be decided of an import, and where it may stand for that.
 FROM: dict[ImportState, tuple[ImportState, ...]] = {
-    ImportState.RUNNING: (ImportState.EXAMINED,),
-    ImportState.CANCELLED: (ImportState.EXPECTED, ImportState.RECEIVED, ImportState.EXAMINED, ImportState.RUNNING),
+    ImportState.RUNNING: (ImportState.EXAMINED, ImportState.INTERRUPTED),
+    ImportState.CANCELLED: (
+        ImportState.EXPECTED,
+        ImportState.RECEIVED,
+        ImportState.EXAMINED,
+        ImportState.RUNNING,
+        ImportState.INTERRUPTED,
+    ),
     ImportState.UNDOING: (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED),
 }
 
@@ -60,10 +66,11 @@ class Imports:
         found = await repository.find(session, tenant_id, import_id)
         if found is None:
             raise NotFound
-        return found
+        return found.seen(now=self._clock())
 
     async def page(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Import]:
-        return await repository.page(session, tenant_id, after=after, limit=limit)
+        found = await repository.page(session, tenant_id, after=after, limit=limit)
+        return [one.seen(now=self._clock()) for one in found]
 
     async def refusals(
         self, session: Session, tenant_id: UUID, import_id: UUID, *, after: UUID | None, limit: int
@@ -101,7 +108,7 @@ class Imports:
     async def decide(
         self, session: Session, tenant_id: UUID, import_id: UUID, wanted: ImportState, *, version: int, actor: Actor
     ) -> Import:
-        """Starts an examined import, stops one, or has one taken back.
+        """Starts an examined import or an interrupted one, stops one, or has one taken back.
 
         Raises `Stale`, `ImportNotThere`, and `ImportBuiltUpon` for one that somebody has worked on since.
         """
@@ -109,9 +116,13 @@ class Imports:
         if found is None:
             raise NotFound
         require_version(found.version, expected=version)
-        _stands(found, *FROM[wanted])
         now, values = self._clock(), dict[str, Any](state=wanted.value)
+        found = found.seen(now=now)
+        _stands(found, *FROM[wanted])
         match wanted:
+            case ImportState.RUNNING if found.state is ImportState.INTERRUPTED:
+                _carried_by_workers(found)
+                values["problem"] = None
             case ImportState.RUNNING:
                 values |= {"started_at": now, "refused": 0}
                 await repository.forget_refusals(session, tenant_id, import_id)
@@ -144,14 +155,14 @@ class Imports:
         """
         origin = origin_of(source, name)
         async with self._database.transaction(tenant=tenant_id) as session:
-            running = await repository.in_states(session, tenant_id, [ImportState.RUNNING])
+            running = await repository.in_states(session, tenant_id, [ImportState.RUNNING, ImportState.INTERRUPTED])
             found = [one for one in running if (one.file_digest, one.origin) == (digest, origin)]
             if found and not resume:
                 raise ImportElsewhere("an import of this file was interrupted: go on with it by --resume")
             if resume:
                 if not found:
                     raise NotFound("no import of this file was interrupted")
-                return found[0]
+                return await self._again(session, tenant_id, found[0])
             begun = await self._add(
                 session, tenant_id, source, name, channel_id, actor=actor, state=ImportState.RUNNING, digest=digest
             )
@@ -183,7 +194,9 @@ class Imports:
             match one.state:
                 case ImportState.RECEIVED:
                     await self._examine(tenant_id, one, path)
-                case ImportState.RUNNING if one.file_size is not None:
+                case ImportState.RUNNING | ImportState.INTERRUPTED if one.file_size is not None:
+                    async with self._database.transaction(tenant=tenant_id) as session:
+                        one = await self._again(session, tenant_id, one)
                     await self._carrying.carry(tenant_id, one, path, actor=_actor(one))
                     self.handed.forget(tenant_id, one.id)
                 case ImportState.UNDOING:
@@ -215,6 +228,15 @@ class Imports:
                 "refused": sum(report["refusals"].values()),
             }
             await repository.change(session, tenant_id, one.id, values)
+
+    async def _again(self, session: Session, tenant_id: UUID, one: Import) -> Import:
+        """Goes on with an import that was interrupted: its row says running again. Raises `ImportElsewhere`."""
+        found = await repository.find(session, tenant_id, one.id, lock=True)
+        if found is None or found.state not in (ImportState.RUNNING, ImportState.INTERRUPTED):
+            raise ImportElsewhere
+        values = {"state": ImportState.RUNNING.value, "problem": None}
+        await repository.note_work(session, tenant_id, found, values, at=self._clock())
+        return await repository.find(session, tenant_id, one.id) or found
 
     async def take_back(self, tenant_id: UUID, one: Import) -> None:
         """Deletes all that an import brought, or nothing: then it stands as before, with why."""
@@ -319,6 +341,15 @@ class Imports:
 
     async def _wake(self, session: Session, tenant_id: UUID) -> None:
         await queue.defer(session, Job(IMPORT, {"tenant": str(tenant_id)}, lock=f"{IMPORT}:{tenant_id}", priority=-5))
+
+
+def _carried_by_workers(one: Import) -> None:
+    if one.file_size is None:
+        told = Said(
+            "cette reprise se lit sur le serveur : parvis import … --resume la continue",
+            en="this import is read on the server: parvis import … --resume goes on with it",
+        )
+        raise ImportNotThere(told)
 
 
 def _stands(one: Import, *wanted: ImportState) -> None:

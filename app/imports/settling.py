@@ -1,6 +1,6 @@
 """What all sources share once a conversation is read: order, what is missing, and what makes it no history. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,7 @@ def settled(ticket: ForeignTicket, messages: Sequence[ForeignMessage], flaws: Se
             ticket.place, ticket.external_id, FlawCode.NO_MESSAGE, f"conversation sans message repris ({inner})"
         )
     told = sorted(messages, key=lambda one: one.said_at)
+    flaws = [*flaws, *_silent(ticket, told, known={flaw.code for flaw in flaws})]
     status, ended = ticket.status, ticket.status in _ENDED
     if status is Status.OPEN and not any(one.direction is Direction.OUT and not one.automatic for one in told):
         status = Status.NEW
@@ -39,6 +40,22 @@ def settled(ticket: ForeignTicket, messages: Sequence[ForeignMessage], flaws: Se
         opened_at=min(ticket.opened_at, told[0].said_at),
         closed_at=(ticket.closed_at or told[-1].said_at) if ended else None,
     )
+
+
+def _silent(ticket: ForeignTicket, told: Sequence[ForeignMessage], *, known: Collection[FlawCode]) -> list[Flawed]:
+    """Says what is taken over but would be seen by nobody: who cannot be answered, what waits and starts no clock."""
+    received = [one for one in told if one.direction is Direction.IN]
+    found: list[tuple[FlawCode, str]] = []
+    if not received and ticket.status not in _ENDED:
+        found.append(
+            (FlawCode.NOTHING_RECEIVED, "demande ouverte où personne n’a écrit : aucun délai ne court, à voir")
+        )
+    people = (ticket.requester, *(one.author for one in received))
+    if received and not any(one is not None and (one.email or one.phone) for one in people):
+        found.append(
+            (FlawCode.NOBODY, "demandeur sans adresse ni numéro lisible : repris sous son nom, sans moyen d’y répondre")
+        )
+    return [refused(ticket.place, ticket.external_id, code, told) for code, told in found if code not in known]
 
 
 def timely(read: Read, *, now: datetime) -> Read:

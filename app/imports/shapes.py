@@ -37,6 +37,9 @@ class FlawCode(StrEnum):
     PIECE_MISSING = "piece-missing"
     PIECE_TOO_LARGE = "piece-too-large"
     IN_THE_FUTURE = "in-the-future"
+    DATED_LATER = "dated-later"  # received here on a later day, and its clock cannot be put right
+    NOBODY = "nobody"  # received from nobody an answer could reach: taken, under the name there is
+    NOTHING_RECEIVED = "nothing-received"  # open there, and nobody asked anything in it: no clock
     UNKNOWN_DIRECTION = "unknown-direction"  # nobody can tell who said it
 
 

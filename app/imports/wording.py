@@ -1,7 +1,7 @@
 """Reading the fields of other tools' JSON without trusting their types: text, instants, addresses, lists."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ _OCTETS_MAX = 2**63
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 # Nothing was written by such a tool before, nor after a machine whose clock is a little fast.
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+# What calls and short messages came from: digits as people write them, six at the least.
+_NUMBER = re.compile(r"(?:tel:)?\+?[0-9](?:[ ().\-]{0,2}[0-9]){5,19}")
 _FRENCH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2})[:h](\d{2})(?::(\d{2}))?)?")
 
 
@@ -106,10 +108,11 @@ def address(value: object) -> str | None:
 
 
 def mailbox(value: object) -> ForeignPerson:
-    """Reads `Name <address>`, an address, or a bare name."""
+    """Reads `Name <address>`, an address, a telephone number, or a bare name."""
     written = line(value, limit=600)
     if "@" not in written:
-        return ForeignPerson(name=written[:NAME_MAX])
+        number = written if _NUMBER.fullmatch(written) else None
+        return ForeignPerson(name="" if number else written[:NAME_MAX], phone=number)
     box = next(iter(read_mailboxes(written.encode("utf-8", "replace"), limit=1).items), None)
     if box is None:
         return ForeignPerson(name=written[:NAME_MAX])
@@ -136,5 +139,17 @@ def person(value: Mapping[str, Any], *, first: str = "firstName", last: str = "l
     full = line(value.get("name"), limit=NAME_MAX) or line(
         f"{line(value.get(first))} {line(value.get(last))}", limit=NAME_MAX
     )
-    number = line(value.get("phone_number") or value.get("phone"), limit=40)
-    return ForeignPerson(name=full, email=address(value.get("email")), phone=number or None)
+    email = address(value.get("email")) or _first(map(address, _values(value, "emails")))
+    numbers = (value.get("phone_number"), value.get("phone"), value.get("mobile"), *_values(value, "phones"))
+    number = _first(line(one, limit=40) for one in numbers)
+    return ForeignPerson(name=full, email=email, phone=number or None)
+
+
+def _values(value: Mapping[str, Any], name: str) -> Iterator[object]:
+    """Yields what a tool keeps several of: `[{"value": …}]`, or the same among what it embeds."""
+    for holder in (value, member(value, "_embedded")):
+        yield from (one.get("value") for one in members(holder, name))
+
+
+def _first(found: Iterable[str | None]) -> str | None:
+    return next((one for one in found if one), None)

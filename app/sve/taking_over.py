@@ -14,11 +14,14 @@ from uuid import UUID
 
 from app.clock import civil_day
 from app.db.transaction import Session
+from app.facts import Actor
 from app.ids import new_id
 from app.sve import repository
 from app.sve.cases import Judgement, first_case, judge, received_event
 from app.sve.law.regime import Regime
+from app.sve.redating import redate
 from app.sve.refreshing import Refresher
+from app.sve.service import LegalFace
 from app.tenants.values import Tenant
 
 WAIVED = "reprise : reçu par l’outil précédent, auquel revenait l’accusé ; rien ne part pour l’histoire (voyez docs/imports.fr.md)"
@@ -35,10 +38,10 @@ class Taken:
 
 
 class TakingOver:
-    """Opens clocks for what was taken over, and nothing but clocks."""
+    """Opens clocks for what was taken over, puts right those of what was received here, and nothing but clocks."""
 
-    def __init__(self, refresher: Refresher) -> None:
-        self._refresher = refresher
+    def __init__(self, refresher: Refresher, legal: LegalFace) -> None:
+        self._refresher, self._legal = refresher, legal
 
     async def open(self, session: Session, tenant: Tenant, taken: Sequence[Taken], *, actor: str, now: datetime) -> int:
         """Opens a saisine for each message that has none; returns how many.
@@ -60,6 +63,17 @@ class TakingOver:
         if taken:
             await self._refresher.tickets(session, tenant.id, {one.ticket_id for one in taken})
         return len(saisines)
+
+    async def put_right(
+        self, session: Session, tenant: Tenant, message_id: UUID, *, at: datetime, why: str, actor: Actor
+    ) -> None:
+        """Gives the clocks of a message received here the earlier reception its former tool noted.
+
+        One that has ended, or that somebody joined to another, keeps what was recorded of it. Raises as `redate` does.
+        """
+        for saisine in await repository.by_messages(session, tenant.id, [message_id]):
+            if saisine.closed_at is None and saisine.joined_to is None and saisine.received_at > at:
+                await redate(session, self._legal, tenant, saisine, at=at, why=why, actor=actor)
 
 
 def _saisine_row(tenant: Tenant, one: Taken, *, saisine_id: UUID, judgement: Judgement) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Placing a batch of incoming messages: tickets found or opened, messages and pieces written, facts stated."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,12 +9,13 @@ from app.clock import civil_day
 from app.db.transaction import Session
 from app.facts import Fact, FactBook
 from app.ids import human_reference, new_id
-from app.tickets import placing, recalling
+from app.tickets import originals, placing, recalling
 from app.tickets.facts import MessageReceived, TicketCreated
 from app.tickets.filing_facts import TicketWoken
 from app.tickets.snooze_values import WakeReason
+from app.tickets.originals import TakenOver
 from app.tickets.subjects import title_of
-from app.tickets.threading import Placement, Why, place
+from app.tickets.threading import Known, Placement, Why, place
 from app.tickets.values import AuthorKind, Direction, FetchState, Incoming, Piece, Placed, Status
 
 
@@ -23,36 +24,57 @@ async def receive(
 ) -> list[Placed]:
     """Writes a batch in the order given, and returns where each message went. One statement a table, not a message."""
     known, references = await recalling.known_to(session, tenant_id, batch)
+    standing = await originals.taken_over(session, tenant_id, batch)
     placed: list[Placed] = []
-    decided: list[tuple[Incoming, Placement]] = []
+    decided: list[tuple[Placed, Incoming, Placement]] = []
+    adopted: list[tuple[TakenOver, Incoming]] = []
     opened: list[tuple[UUID, Incoming]] = []
     activity: dict[UUID, datetime] = {}
     for incoming in batch:
+        name = originals.name_of(incoming)
+        if name is not None and (taken := standing.pop(name, None)) is not None:
+            placed.append(Placed(taken.ticket_id, taken.message_id, False, known=taken.clocked))
+            adopted.append((taken, incoming))
+            if not taken.clocked:
+                activity[taken.ticket_id] = max(
+                    activity.get(taken.ticket_id, incoming.received_at), incoming.received_at
+                )
+            continue
         placement = place(incoming, known, references=references)
         ticket_id = placement.ticket_id or new_id()
-        message_id = new_id()
-        placed.append(Placed(ticket_id, message_id, placement.ticket_id is None))
-        decided.append((incoming, placement))
+        where = Placed(ticket_id, new_id(), placement.ticket_id is None)
+        placed.append(where)
+        decided.append((where, incoming, placement))
         if placement.ticket_id is None:
             opened.append((ticket_id, incoming))
         else:
             activity[ticket_id] = max(activity.get(ticket_id, incoming.received_at), incoming.received_at)
-        # What follows in this batch may refer to this message.
-        known.statuses.setdefault(ticket_id, Status.NEW)
-        if incoming.external_id:
-            known.messages.setdefault((incoming.channel_id, incoming.external_id), []).append(ticket_id)
-        if incoming.conversation and placement.why is Why.NEW:
-            known.conversations[incoming.channel_id, incoming.conversation] = ticket_id
-        if incoming.point_id:
-            known.participants.setdefault(ticket_id, set()).add(incoming.point_id)
+        _learnt(known, where, incoming, placement)
     await _open(session, tenant_id, opened, references, time_zone=time_zone, now=now)
     rows, pieces = [], []
-    for where, (incoming, placement) in zip(placed, decided, strict=True):
+    for where, incoming, placement in decided:
         rows.append(_message_row(tenant_id, where, incoming, placement, now=now))
         pieces += _piece_rows(tenant_id, where.message_id, incoming, now=now)
+    for taken, incoming in adopted:
+        pieces += [] if taken.has_pieces else _piece_rows(tenant_id, taken.message_id, incoming, now=now)
     await placing.add_messages(session, rows, pieces)
+    await originals.adopt(session, tenant_id, adopted)
     created = {ticket_id for ticket_id, _ in opened}
     woken = await placing.revive(session, tenant_id, {t: at for t, at in activity.items() if t not in created})
+    await book.record(session, *_facts(tenant_id, batch, placed, opened, woken, now=now))
+    return placed
+
+
+def _facts(
+    tenant_id: UUID,
+    batch: Sequence[Incoming],
+    placed: Sequence[Placed],
+    opened: Sequence[tuple[UUID, Incoming]],
+    woken: Collection[UUID],
+    *,
+    now: datetime,
+) -> list[Fact]:
+    """What stood here with its clock is told to nobody again: its reception names it."""
     facts: list[Fact] = [
         TicketCreated(tenant_id=tenant_id, subject_id=ticket_id, at=now, channel_type=incoming.channel_type)
         for ticket_id, incoming in opened
@@ -61,13 +83,24 @@ async def receive(
         MessageReceived(
             tenant_id=tenant_id, subject_id=where.message_id, at=now, ticket_id=where.ticket_id, incoming=incoming
         )
-        for where, (incoming, _) in zip(placed, decided, strict=True)
+        for where, incoming in zip(placed, batch, strict=True)
+        if not where.known
     ]
     facts += [
         TicketWoken(tenant_id=tenant_id, subject_id=ticket_id, at=now, reason=WakeReason.ANSWER) for ticket_id in woken
     ]
-    await book.record(session, *facts)
-    return placed
+    return facts
+
+
+def _learnt(known: Known, where: Placed, incoming: Incoming, placement: Placement) -> None:
+    """What follows in a batch may refer to what came before in it."""
+    known.statuses.setdefault(where.ticket_id, Status.NEW)
+    if incoming.external_id:
+        known.messages.setdefault((incoming.channel_id, incoming.external_id), []).append(where.ticket_id)
+    if incoming.conversation and placement.why is Why.NEW:
+        known.conversations[incoming.channel_id, incoming.conversation] = where.ticket_id
+    if incoming.point_id:
+        known.participants.setdefault(where.ticket_id, set()).add(incoming.point_id)
 
 
 async def _open(

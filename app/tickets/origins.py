@@ -22,6 +22,7 @@ _BUILT_UPON = text(
       OR EXISTS (SELECT FROM messages m WHERE m.tenant_id = t.tenant_id AND m.ticket_id = t.id AND NOT EXISTS (
         SELECT FROM message_origins mo WHERE mo.tenant_id = t.tenant_id AND mo.ticket_id = t.id
         AND mo.message_id = m.id AND mo.import_id = o.import_id))
+      OR EXISTS (SELECT FROM messages r WHERE r.tenant_id = t.tenant_id AND r.ticket_id = t.id AND r.reception_id IS NOT NULL)
       OR EXISTS (SELECT FROM outbound b WHERE b.tenant_id = t.tenant_id AND b.ticket_id = t.id)
       OR EXISTS (SELECT FROM ticket_moves v WHERE v.tenant_id = t.tenant_id AND t.id IN (v.source_id, v.target_id))
       OR EXISTS (SELECT FROM legal_holds h WHERE h.tenant_id = t.tenant_id AND h.ticket_id = t.id)
@@ -121,9 +122,15 @@ async def add(
     tickets: Sequence[Mapping[str, Any]],
     messages: Sequence[Mapping[str, Any]],
     people: Sequence[Mapping[str, Any]],
+    *,
+    received: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Writes where a batch came from. Two that take the same thing over at once: the later one is undone whole."""
+    """Writes where a batch came from. Two that take the same thing over at once: the later one is undone whole.
+
+    `received` are requests that stood here by a mail of ours: one may be of several conversations, and has one name.
+    """
     await insert_rows(session, TicketOriginRecord, tickets)
+    await insert_rows(session, TicketOriginRecord, received, skip_conflicts=True)
     await insert_rows(session, MessageOriginRecord, messages)
     await insert_rows(session, ContactOriginRecord, people, skip_conflicts=True)
 

@@ -114,11 +114,12 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a message went."""
+    """Where a message went. One that is `known` stood there already, its clock with it: nothing new is owed for it."""
 
     ticket_id: UUID
     message_id: UUID
     new_ticket: bool
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ SOURCES: Mapping[SourceKind, str] = {
 _COLOURS: Mapping[ImportState, str] = {
     ImportState.EXPECTED: "warn",
     ImportState.EXAMINED: "warn",
+    ImportState.INTERRUPTED: "danger",
     ImportState.DONE: "ok",
     ImportState.FAILED: "danger",
 }
@@ -43,6 +44,9 @@ FLAWS: Mapping[str, str] = {
     FlawCode.PIECE_MISSING.value: "pièce absente",
     FlawCode.PIECE_TOO_LARGE.value: "pièce trop lourde",
     FlawCode.IN_THE_FUTURE.value: "date à venir",
+    FlawCode.DATED_LATER.value: "reçu ici plus tard",
+    FlawCode.NOTHING_RECEIVED.value: "rien de reçu",
+    FlawCode.NOBODY.value: "expéditeur inconnu",
     FlawCode.UNKNOWN_DIRECTION.value: "sens inconnu",
 }
 

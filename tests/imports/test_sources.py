@@ -220,3 +220,64 @@ def test_no_shape_of_json_makes_a_reader_fall(reader, document) -> None:
     assert isinstance(read, Flawed | ForeignTicket)
     if isinstance(read, ForeignTicket):
         assert all("\x00" not in said.external_id + said.text for said in read.messages)
+
+
+ODD = [
+    ("+33 6 39 98 00 01", "phone"),
+    ("06.39.98.00.01", "phone"),
+    ("Dominique Exemple", "name"),
+    ("", "nothing"),
+    ("@", "name"),
+]
+
+
+@pytest.mark.parametrize(("written", "becomes"), ODD)
+def test_an_odd_sender_becomes_somebody_or_is_told_and_its_request_is_received(written: str, becomes: str) -> None:
+    document = samples.zammad(1, customer=None, articles=[samples.asked(1, **{"from": written, "type": "sms"})])
+    read_one = zammad.read(document, 4)
+    assert isinstance(read_one, ForeignTicket)
+    (said,) = starting(read_one)
+    assert (said.author.phone is not None, bool(said.author.name)) == (becomes == "phone", becomes == "name")
+    told = {flaw.code for flaw in read_one.flaws}
+    assert told == (set() if becomes == "phone" else {FlawCode.NOBODY})
+
+
+def test_a_hidden_word_of_a_citizen_was_received_all_the_same() -> None:
+    read_one = zammad.read(samples.zammad(1, articles=[samples.asked(1, internal=True)]), 1)
+    assert isinstance(read_one, ForeignTicket)
+    assert len(starting(read_one)) == 1
+
+
+def test_what_nobody_is_said_to_have_written_and_what_only_a_system_wrote_are_told() -> None:
+    nobody = zammad.read(samples.zammad(1, articles=[samples.asked(1), samples.asked(1, id=12, sender=None)]), 1)
+    assert [flaw.code for flaw in nobody.flaws] == [FlawCode.UNKNOWN_DIRECTION]  # type: ignore[union-attr]
+    system = zammad.read(samples.zammad(2, articles=[samples.asked(2, sender="System", type="note")]), 1)
+    assert isinstance(system, ForeignTicket)
+    assert [flaw.code for flaw in system.flaws] == [FlawCode.NOTHING_RECEIVED]
+    closed = zammad.read(
+        samples.zammad(2, state="closed", articles=[samples.asked(2, sender="System", type="note")]), 1
+    )
+    assert closed.flaws == ()  # type: ignore[union-attr]
+
+
+def test_a_customer_of_freescout_without_a_mail_is_known_by_telephone() -> None:
+    document = samples.freescout()
+    document["customer"] = {
+        "firstName": "Dominique",
+        "_embedded": {"phones": [{"value": "06 39 98 00 01"}], "emails": []},
+    }
+    document["_embedded"]["threads"] = [
+        {
+            "id": 1,
+            "type": "phone",
+            "body": "Allo",
+            "createdAt": "2026-02-16T09:00:00Z",
+            "createdBy": {"type": "customer"},
+        },
+        {"id": 2, "type": "beamed", "body": "?", "createdAt": "2026-02-16T09:00:00Z"},
+    ]
+    read_one = freescout.read(document, 1)
+    assert isinstance(read_one, ForeignTicket)
+    assert (read_one.requester and read_one.requester.phone) == "06 39 98 00 01"
+    assert len(starting(read_one)) == 1
+    assert [flaw.code for flaw in read_one.flaws] == [FlawCode.UNKNOWN_DIRECTION]

@@ -32,6 +32,7 @@ class S3:
     port: int = 0
     away: bool = False
     versions: bool = False
+    most_parts: int | None = None  # of an upload; what comes after is answered 503
     asked: list[str] = field(default_factory=list)
     parts: dict[str, dict[int, bytes]] = field(default_factory=dict)
 
@@ -100,6 +101,8 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._answer(200, _listing(shelf, query))
             case "GET" | "HEAD":
                 return self._read(shelf, key)
+            case "PUT" if "uploadId" in query and int(query["partNumber"]) > (self.provider.most_parts or 10_000):
+                return self._answer(503, _error("SlowDown"))
             case "PUT" if "uploadId" in query:
                 self.provider.parts[query["uploadId"]][int(query["partNumber"])] = body
                 return self._answer(200, b"", ETag=_tag(body))

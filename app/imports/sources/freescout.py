@@ -29,6 +29,11 @@ _WORDS: Mapping[str, tuple[Direction, AuthorKind]] = {
     "note": (Direction.NOTE, AuthorKind.AGENT),
     "lineitem": (Direction.NOTE, AuthorKind.AUTOMATION),
 }
+# Of a sort that a later version brought: who wrote it says enough.
+_WRITERS: Mapping[str, tuple[Direction, AuthorKind]] = {
+    "customer": (Direction.IN, AuthorKind.CITIZEN),
+    "user": (Direction.NOTE, AuthorKind.AGENT),
+}
 
 
 def read(document: object, place: int) -> Read:
@@ -82,12 +87,17 @@ def _message(thread: Mapping[str, Any], place: int, conversation: str, *, way: s
     if said_at is None:
         return undated(place, external_id)
     sort = wording.line(thread.get("type")).lower()
-    direction, kind = _WORDS.get(sort, (Direction.NOTE, AuthorKind.AUTOMATION))
+    if (known := _WORDS.get(sort) or _WRITERS.get(_writer(thread))) is None:
+        detail = "message d’une sorte que nous ne connaissons pas, et dont l’export ne dit pas qui l’a écrit"
+        return refused(place, external_id, FlawCode.UNKNOWN_DIRECTION, detail)
+    direction, kind = known
     html = wording.text(thread.get("body"))
     words = html_to_text(html) or wording.text(wording.member(thread, "action").get("text"))
     if sort == "lineitem" and not words:
         return None
-    author = wording.member(thread, "customer") if direction is Direction.IN else wording.member(thread, "createdBy")
+    author = wording.member(thread, "createdBy")
+    if direction is Direction.IN:
+        author = wording.member(thread, "customer") or author
     return ForeignMessage(
         external_id=external_id,
         direction=direction,
@@ -103,6 +113,10 @@ def _message(thread: Mapping[str, Any], place: int, conversation: str, *, way: s
         automatic=kind is AuthorKind.AUTOMATION,
         pieces=tuple(_pieces(thread, external_id)),
     )
+
+
+def _writer(thread: Mapping[str, Any]) -> str:
+    return wording.line(wording.member(thread, "createdBy").get("type")).lower()
 
 
 def _pieces(thread: Mapping[str, Any], thread_id: str) -> Iterator[ForeignPiece]:

@@ -86,8 +86,12 @@ def _message(article: Mapping[str, Any], place: int, ticket_id: str) -> ForeignM
     said_at = wording.instant(article.get("created_at"))
     if said_at is None:
         return undated(place, external_id)
-    sender = wording.line(article.get("sender")).lower() or _SENDERS.get(article.get("sender_id"), "")
+    raw = article.get("sender_id")
+    sender = wording.line(article.get("sender")).lower() or (_SENDERS.get(raw, "") if isinstance(raw, int) else "")
     way = wording.line(article.get("type"), limit=50).lower() or "email"
+    if sender not in _SENDERS.values():
+        detail = "article dont l’export ne dit pas qui l’a écrit : ni usager, ni agent, ni système"
+        return refused(place, external_id, FlawCode.UNKNOWN_DIRECTION, detail)
     direction, kind = _direction(sender, way, internal=article.get("internal") is True)
     body, html = wording.text(article.get("body")), None
     if wording.line(article.get("content_type")).lower().startswith("text/html"):
@@ -111,9 +115,12 @@ def _message(article: Mapping[str, Any], place: int, ticket_id: str) -> ForeignM
 
 
 def _direction(sender: str, way: str, *, internal: bool) -> tuple[Direction, AuthorKind]:
-    """What an agent noted stays a note; what a trigger sent was an automatic answer."""
+    """What an agent noted stays a note; what a trigger sent was an automatic answer.
+
+    What a citizen wrote was received, though somebody hid it there since.
+    """
     if sender == "customer":
-        return (Direction.NOTE if internal else Direction.IN), AuthorKind.CITIZEN
+        return Direction.IN, AuthorKind.CITIZEN
     kind = AuthorKind.AUTOMATION if sender == "system" else AuthorKind.AGENT
     return (Direction.NOTE if internal or way == "note" else Direction.OUT), kind
 
