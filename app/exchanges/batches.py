@@ -236,10 +236,8 @@ class Batches:
         for (one, event), where in zip(said, placed, strict=True):
             ledger = ledgers[one.reception.id]
             ledger.effects += 1
-            ledger.ticket_id, ledger.message_id = (
-                ledger.ticket_id or where.ticket_id,
-                ledger.message_id or where.message_id,
-            )
+            ledger.ticket_id = ledger.ticket_id or where.ticket_id
+            ledger.message_id = ledger.message_id or where.message_id
             names.append((one.channel.id, bounded(event.event_key), where.message_id))
         await receptions.name_messages(session, batch.tenant_id, names)
         senders = [points.get(key) if (key := point_key(e, one.channel)) else None for one, e in said]
