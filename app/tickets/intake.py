@@ -12,8 +12,8 @@ from app.ids import human_reference, new_id
 from app.tickets import originals, placing, recalling
 from app.tickets.facts import MessageReceived, TicketCreated
 from app.tickets.filing_facts import TicketWoken
-from app.tickets.snooze_values import WakeReason
 from app.tickets.originals import TakenOver
+from app.tickets.snooze_values import WakeReason
 from app.tickets.subjects import title_of
 from app.tickets.threading import Known, Placement, Why, place
 from app.tickets.values import AuthorKind, Direction, FetchState, Incoming, Piece, Placed, Status
