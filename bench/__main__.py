@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.configure(level="warning", form="json")  # on stderr: the figures alone are on stdout
     names = [name for name in SCENARIOS if not asked.scenario or name in asked.scenario]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        document = runner.run(measured(names, quick=asked.quick, rows=asked.rows))
+        document = runner.run(measured(names, quick=asked.quick, rows=asked.rows, streams=asked.streams))
     written = json.dumps(document, ensure_ascii=False, indent=2)
     print(written)
     if not asked.quick:
@@ -38,11 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def measured(names: Sequence[str], *, quick: bool, rows: int | None = None) -> dict[str, object]:
+async def measured(
+    names: Sequence[str], *, quick: bool, rows: int | None = None, streams: int | None = None
+) -> dict[str, object]:
     """Runs scenarios one after the other on one server, in a folder that is gone afterwards."""
     scenarios: dict[str, object] = {}
     document: dict[str, object] = {"quick": quick, "machine": machine.facts(), "scenarios": scenarios}
-    with tempfile.TemporaryDirectory(prefix="parvis-bench-") as folder, Ground(Path(folder), rows=rows) as ground:
+    with (
+        tempfile.TemporaryDirectory(prefix="parvis-bench-") as folder,
+        Ground(Path(folder), rows=rows, streams=streams) as ground,
+    ):
         for name in names:
             begun = time.perf_counter()
             print(f"{name} …", file=sys.stderr, flush=True)
@@ -68,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("scenario", nargs="*", help=f"of {', '.join(SCENARIOS)}; all by default")
     parser.add_argument("--quick", action="store_true", help="a few of each, to see that it runs; no file is written")
     parser.add_argument("--rows", type=int, metavar="N", help="open clocks of watch and recompute; fewer by default")
+    parser.add_argument("--streams", type=int, metavar="N", help="open streams of live; 1,000 by default")
     return parser
 
 

@@ -55,9 +55,10 @@ class Town:
 class Ground:
     """One server for a whole run; each scenario takes databases of it."""
 
-    def __init__(self, folder: Path, *, rows: int | None = None) -> None:
+    def __init__(self, folder: Path, *, rows: int | None = None, streams: int | None = None) -> None:
         self.folder = folder
         self.rows = rows  # how many open clocks the scenarios of the law are to write
+        self.streams = streams  # how many listeners the scenario of the event stream opens
         self._server = EmbeddedPostgres(folder / "postgres")
         self._numbers = itertools.count(1)
         self._template: Dsns | None = None

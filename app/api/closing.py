@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -16,9 +16,23 @@ class Closing:
 
     def __init__(self) -> None:
         self._said = asyncio.Event()
+        self._calls: set[Callable[[], None]] = set()
 
     def say(self) -> None:
         self._said.set()
+        for call in tuple(self._calls):
+            call()
+
+    @contextmanager
+    def calling(self, call: Callable[[], None]) -> Iterator[None]:
+        """Calls when the house closes, while the block runs; at once when it already does."""
+        if self.said:
+            call()
+        self._calls.add(call)
+        try:
+            yield
+        finally:
+            self._calls.discard(call)
 
     @property
     def said(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from app.api.hall import Halls
 from app.audit.witness import Witness
 from app.bulk.service import BulkActs
 from app.channels.approving import Approving
@@ -129,6 +130,9 @@ class ApiHouse(Protocol):
 
     @property
     def presence(self) -> Presence: ...
+
+    @property
+    def halls(self) -> Halls: ...
 
     @property
     def events(self) -> EventLog: ...

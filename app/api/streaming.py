@@ -1,98 +1,74 @@
-"""The event log as it grows, for one listener whose rights are looked at again and again."""
+"""The event log as it grows, for one listener: what was missed by its own reading, then what its hall is told."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from uuid import UUID
 
-from fastapi import Request
+from fastapi.sse import KEEPALIVE_COMMENT
 
 from app.api.closing import Closing
-from app.api.house import ApiHouse
+from app.api.frames import of_event
+from app.api.hall import BATCH, Hall, Listener
 from app.api.positions import Place
-from app.errors import Forbidden, Unauthenticated
-from app.identity.scopes import Scope
-from app.live import presence
-from app.live.events import Event, topic
-from app.live.presence import Present
-from app.rest.access import authenticate_again
+from app.db.sight import look
+from app.db.transaction import Database
+from app.errors import Unavailable
+from app.live.events import Event, EventLog
+from app.live.seats import Told
+from app.sealing import KeyRing
 
-_BATCH = 200
-# Whoever misses a ring looks by itself; rights are read again at least as often.
-_LOOK_EVERY_S = 10.0
+_PING_EVERY_S = 15.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stirred:
-    """Somebody came to a request, left it, or began to write in it: who is there now. It has no place in the log."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One open stream of an administration's facts."""
 
-    ticket_id: UUID
-    present: Sequence[Present]
+    database: Database
+    events: EventLog
+    keys: KeyRing
+    tenant_id: UUID
+    hall: Hall
+    listener: Listener
+    closing: Closing
 
+    async def frames(self, start: Place) -> AsyncGenerator[bytes]:
+        """Yields what follows `start`, each fact once and in order, until the house closes or the right is lost.
 
-async def happening(
-    request: Request, house: ApiHouse, tenant_id: UUID, *, start: Place, closing: Closing, presences: bool = False
-) -> AsyncGenerator[tuple[Event, Place] | Stirred]:
-    """Yields settled events after `start`, each with its place, until the house closes or the right is lost.
+        Who lets too much wait is told nothing more by the hall, which waits for nobody, and reads the log again by itself.
+        """
+        place, seat = start, self.listener.seat
+        with self.closing.calling(seat.end):
+            await self.hall.opened()
+            while not seat.over:
+                if seat.behind:
+                    seat.take()
+                    async for missed in self._missed(place):
+                        place = missed.place or place
+                        yield missed.frame
+                told = await seat.heard(seconds=_PING_EVERY_S)
+                # What stood between was read already.
+                fresh = [one for one in told if one.place is None or one.place > place]
+                place = max((one.place for one in fresh if one.place is not None), default=place)
+                if fresh:
+                    yield b"".join(one.frame for one in fresh)
+                elif not told and not seat.behind and not seat.over:
+                    yield KEEPALIVE_COMMENT
 
-    With `presences`, also who comes to requests that the listener sees, as it happens and never again.
-    """
-    place, rings, stirred = start, asyncio.Event(), set[UUID]()
-    listening = asyncio.create_task(_listen(house, tenant_id, rings))
-    noticing = asyncio.create_task(_notice(house, tenant_id, rings, stirred) if presences else closing.forever())
-    ending = asyncio.create_task(closing.forever())
-    try:
-        while not closing.said and await _may_listen(request, tenant_id):
-            rings.clear()
-            while found := await _after(house, tenant_id, place):
-                for event in found:
-                    place = (event.xid, event.id)
-                    yield event, place
-            for one in await _stirred(house, tenant_id, stirred):
-                yield one
-            ringing = asyncio.create_task(rings.wait())
-            await asyncio.wait({ringing, ending}, timeout=_LOOK_EVERY_S, return_when=asyncio.FIRST_COMPLETED)
-            ringing.cancel()
-    finally:
-        for task in (listening, noticing, ending):
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-async def _listen(house: ApiHouse, tenant_id: UUID, rings: asyncio.Event) -> None:
-    async for _ in house.bell.listen(topic(tenant_id)):
-        rings.set()
-
-
-async def _notice(house: ApiHouse, tenant_id: UUID, rings: asyncio.Event, stirred: set[UUID]) -> None:
-    async for payload in house.bell.listen(presence.topic(tenant_id)):
-        if payload and len(stirred) < _BATCH:
-            stirred.add(UUID(payload))
-            rings.set()
-
-
-async def _stirred(house: ApiHouse, tenant_id: UUID, stirred: set[UUID]) -> Sequence[Stirred]:
-    """Returns who is on the requests that were stirred and that the listener sees; these are then still."""
-    asked = sorted(stirred)
-    stirred.clear()
-    if not asked:
-        return []
-    async with house.database.transaction(tenant=tenant_id) as session:
-        seen = await house.tickets.some(session, tenant_id, asked)
-    found = house.presence.on(tenant_id, [one for one in asked if one in seen], at=house.clock())
-    return [Stirred(ticket_id, present) for ticket_id, present in found.items()]
-
-
-async def _after(house: ApiHouse, tenant_id: UUID, place: Place) -> list[Event]:
-    async with house.database.transaction(tenant=tenant_id) as session:
-        return await house.events.after(session, tenant_id, place, limit=_BATCH)
-
-
-async def _may_listen(request: Request, tenant_id: UUID) -> bool:
-    try:
-        caller = await authenticate_again(request)
-    except (Unauthenticated, Forbidden):
-        return False
-    return caller.tenant_id == tenant_id and Scope.EVENTS_READ in caller.scopes
+    async def _missed(self, place: Place) -> AsyncGenerator[Told]:
+        """Yields what is settled after a place, with the listener's own eyes; what settles meanwhile, the hall tells."""
+        seat, found = self.listener.seat, list[Event]()
+        while not seat.over:
+            look(self.listener.eyes)
+            try:
+                async with self.hall.catching_up, self.database.transaction(tenant=self.tenant_id) as session:
+                    found = await self.events.after(session, self.tenant_id, place, limit=BATCH)
+            except Unavailable:
+                seat.end()  # comes back with the last place it had
+                return
+            for event in found:
+                told = of_event(self.keys, self.tenant_id, event)
+                place = told.place or place
+                yield told
+            if len(found) < BATCH:
+                return

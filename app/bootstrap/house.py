@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.requests import HTTPConnection
 
+from app.api.hall import Halls
 from app.bootstrap.archives import Archives, archives_of
 from app.bootstrap.bulk import Crowds, crowds_of
 from app.bootstrap.choosing import listening_url
@@ -21,6 +22,7 @@ from app.bootstrap.gone_back import keep_watch
 from app.bootstrap.ground import Ground, ground_of
 from app.bootstrap.imports import Histories, histories_of
 from app.bootstrap.law import Law, law_of
+from app.bootstrap.listening import halls_of
 from app.bootstrap.lives import Lives, lives_of
 from app.bootstrap.outward import Outward, outward_of
 from app.bootstrap.privacy import Privacy, privacy_of
@@ -69,6 +71,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
     provider_door: ProviderDoor | None
     restarting: Restarting
     rereading: Rereading
+    halls: Halls
 
     def worker(self) -> Worker:
         """Builds a worker that knows all there is to do."""
@@ -227,6 +230,7 @@ async def opened(
                 database.recognise = history.recognise
                 beside.append(asyncio.create_task(keep_watch(house, history)))
             yield house
+            await house.halls.close()
             await house.presence.close()
             await house.bell.close()
             await house.quotas.close()
@@ -286,4 +290,5 @@ def assemble(
         provider_door=door,
         restarting=Restarting(ground.book, clock),
         rereading=Rereading(database, ground.tenants, clock),
+        halls=halls_of(ground),
     )

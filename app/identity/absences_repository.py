@@ -17,10 +17,10 @@ from app.identity.tables import AbsenceRecord
 # What is lent is asked for with each recognition of a person: one statement, the day told in the administration's zone.
 # A suspended account lends nothing.
 _LOANS = text(
-    "SELECT a.user_id, a.confidential, u.role, u.reach, ARRAY("
+    "SELECT a.stand_in_id, a.user_id, a.confidential, u.role, u.reach, ARRAY("
     "SELECT m.team_id FROM memberships m WHERE m.tenant_id = a.tenant_id AND m.user_id = a.user_id) AS teams "
     "FROM absences a JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.user_id JOIN tenants t ON t.id = a.tenant_id "
-    "WHERE a.tenant_id = :tenant AND a.stand_in_id = :stand_in AND a.cancelled_at IS NULL AND u.suspended_at IS NULL "
+    "WHERE a.tenant_id = :tenant AND a.stand_in_id = ANY(:stand_ins) AND a.cancelled_at IS NULL AND u.suspended_at IS NULL "
     "AND (CAST(:now AS timestamptz) AT TIME ZONE t.time_zone)::date BETWEEN a.from_on AND a.until_on"
 )
 # The addresses of those who stand in today for the holders of some addresses; a stand-in who is away is nobody's.
@@ -125,13 +125,20 @@ async def overlapping(
 
 async def loans(session: Session, tenant_id: UUID, stand_in_id: UUID, *, now: datetime) -> frozenset[Loan]:
     """Returns what a person may see today for those they stand in for: never more than these may see themselves."""
-    found: set[Loan] = set()
-    for row in await session.execute(_LOANS, {"tenant": tenant_id, "stand_in": stand_in_id, "now": now}):
+    return (await loans_of(session, tenant_id, [stand_in_id], now=now))[stand_in_id]
+
+
+async def loans_of(
+    session: Session, tenant_id: UUID, stand_in_ids: Collection[UUID], *, now: datetime
+) -> Mapping[UUID, frozenset[Loan]]:
+    """Does the same for several people, in one statement."""
+    found: dict[UUID, set[Loan]] = {one: set() for one in stand_in_ids}
+    for row in await session.execute(_LOANS, {"tenant": tenant_id, "stand_ins": list(stand_in_ids), "now": now}):
         scopes, reach = rights_of(Role(row.role), reach=Reach(row.reach) if row.reach else None)
         if Scope.TICKETS_READ in scopes:
             teams = frozenset(row.teams) if reach is not Reach.ASSIGNED else frozenset[UUID]()
-            found.add(Loan(person_id=row.user_id, teams=teams, confidential=row.confidential))
-    return frozenset(found)
+            found[row.stand_in_id].add(Loan(person_id=row.user_id, teams=teams, confidential=row.confidential))
+    return {one: frozenset(lent) for one, lent in found.items()}
 
 
 async def also_to(session: Session, tenant_id: UUID, addresses: Collection[str], *, on: date) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Every SQL statement about the ways in: sessions, invitations, refused attempts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,6 +81,25 @@ async def sessions_of(session: Session, tenant_id: UUID, user_id: UUID, *, now: 
         .limit(100)
     )
     return [_session(row) for row in (await session.execute(query)).scalars()]
+
+
+async def sessions_by_digests(session: Session, tenant_id: UUID, digests: Collection[str]) -> Mapping[str, OpenSession]:
+    """Returns the sessions of some digests, by digest, ended ones too."""
+    record = SessionRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.digest.in_(list(digests)))
+    return {row.digest: _session(row) for row in (await session.execute(query)).scalars()}
+
+
+async def see_sessions(session: Session, tenant_id: UUID, session_ids: Collection[UUID], *, at: datetime) -> None:
+    """Notes that sessions are in use; one that somebody else writes just now is left to them."""
+    record = SessionRecord
+    free = (
+        select(record.id)
+        .where(record.tenant_id == tenant_id, record.id.in_(list(session_ids)))
+        .order_by(record.id)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(update(record).where(record.tenant_id == tenant_id, record.id.in_(free)).values(seen_at=at))
 
 
 async def see_session(session: Session, tenant_id: UUID, session_id: UUID, *, at: datetime) -> None:

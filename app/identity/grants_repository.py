@@ -1,6 +1,6 @@
 """Every SQL statement about operators of the installation and what administrations let them see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,13 @@ async def find(session: Session, tenant_id: UUID, grant_id: UUID) -> Grant | Non
     query = select(record).where(record.tenant_id == tenant_id, record.id == grant_id)
     row = (await session.execute(query)).scalar_one_or_none()
     return _grant(row) if row else None
+
+
+async def some(session: Session, tenant_id: UUID, grant_ids: Collection[UUID]) -> Mapping[UUID, Grant]:
+    """Returns some grants, in one statement."""
+    record = OperatorGrantRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.id.in_(list(grant_ids)))
+    return {row.id: _grant(row) for row in (await session.execute(query)).scalars()}
 
 
 async def by_link(session: Session, digest: str) -> Grant | None:

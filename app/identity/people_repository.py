@@ -52,6 +52,12 @@ async def person(session: Session, tenant_id: UUID, user_id: UUID) -> Person | N
     return _person(*row) if row else None
 
 
+async def some(session: Session, tenant_id: UUID, user_ids: Collection[UUID]) -> Mapping[UUID, Person]:
+    """Returns some people, in one statement."""
+    rows = await session.execute(_people(tenant_id).where(UserRecord.id.in_(list(user_ids))))
+    return {one.id: one for one in (_person(*row) for row in rows)}
+
+
 async def credentials(
     session: Session, tenant_id: UUID, *, email: str | None = None, user_id: UUID | None = None
 ) -> Credentials | None:

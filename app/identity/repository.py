@@ -1,11 +1,11 @@
 """Every SQL statement about access keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from app.db.transaction import Session
 from app.identity.tables import ApiKeyRecord
@@ -37,6 +37,31 @@ async def by_id(session: Session, tenant_id: UUID, key_id: UUID) -> ApiKey | Non
     query = select(ApiKeyRecord).where(ApiKeyRecord.tenant_id == tenant_id, ApiKeyRecord.id == key_id)
     row = (await session.execute(query)).scalar_one_or_none()
     return _value(row) if row else None
+
+
+async def some(
+    session: Session, tenant_id: UUID, *, digests: Collection[str], ids: Collection[UUID]
+) -> Sequence[tuple[str, ApiKey]]:
+    """Returns the keys of some digests or identifiers, each with its digest, in one statement."""
+    record = ApiKeyRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id, or_(record.digest.in_(list(digests)), record.id.in_(list(ids)))
+    )
+    return [(row.digest, _value(row)) for row in (await session.execute(query)).scalars()]
+
+
+async def touch_some(session: Session, tenant_id: UUID, key_ids: Collection[UUID], *, at: datetime) -> None:
+    """Notes that keys are in use; one that somebody else writes just now is left to them."""
+    record = ApiKeyRecord
+    free = (
+        select(record.id)
+        .where(record.tenant_id == tenant_id, record.id.in_(list(key_ids)))
+        .order_by(record.id)
+        .with_for_update(skip_locked=True)
+    )
+    await session.execute(
+        update(record).where(record.tenant_id == tenant_id, record.id.in_(free)).values(last_used_at=at)
+    )
 
 
 async def list_keys(session: Session, tenant_id: UUID) -> Sequence[ApiKey]:

@@ -66,6 +66,7 @@ class Event:
     subject_id: UUID
     payload: dict[str, Any]
     at: datetime
+    ticket_id: UUID | None = None  # the request it is about: who does not see that one hears nothing of it
 
 
 class EventLog:
@@ -99,7 +100,7 @@ class EventLog:
         if position is not None:
             query = query.where(tuple_(record.xid, record.id) > _unguessed(position))
         rows = (await session.execute(query.order_by(record.xid, record.id).limit(limit))).scalars()
-        return [Event(r.xid, r.id, r.type, r.subject_id, r.payload, r.at) for r in rows]
+        return [Event(r.xid, r.id, r.type, r.subject_id, r.payload, r.at, r.ticket_id) for r in rows]
 
     async def present(self, session: Session) -> tuple[int, UUID]:
         """Returns the position of now: what commits from here on stands after it."""

@@ -108,12 +108,22 @@ def require(*scopes: str) -> Any:
     return Security(allowed, scopes=[str(scope) for scope in scopes])
 
 
+async def shown_by(request: Request) -> tuple[Presented, str]:
+    """Returns the word a request shows, and of what kind. Raises `Unauthenticated` for none, or a session from another site."""
+    return _shown(request, bearer=await _bearer(request))
+
+
 async def _authenticated(request: Request, *, bearer: HTTPAuthorizationCredentials | None) -> Caller:
-    house = house_of(request)
-    session = request.cookies.get(session_cookie(house.base_url))
+    presented, word = _shown(request, bearer=bearer)
+    return await house_of(request).authenticate(word, presented=presented)
+
+
+def _shown(request: Request, *, bearer: HTTPAuthorizationCredentials | None) -> tuple[Presented, str]:
+    base_url = house_of(request).base_url
     if bearer is not None and bearer.credentials:
-        return await house.authenticate(bearer.credentials, presented=Presented.KEY)
+        return Presented.KEY, bearer.credentials
+    session = request.cookies.get(session_cookie(base_url))
     if session and "authorization" not in request.headers:
-        refuse_cross_site(request, base_url=house.base_url)
-        return await house.authenticate(session, presented=Presented.SESSION)
+        refuse_cross_site(request, base_url=base_url)
+        return Presented.SESSION, session
     raise Unauthenticated

@@ -1,17 +1,28 @@
 """What agents and doors do with tickets once they exist."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from app.clock import Clock
+from app.db.eyes import Whose
 from app.db.transaction import Session, whole
 from app.errors import ClockRunning, NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
-from app.tickets import assigning, intake, machine_texts, moving, placing, recalling, repository, thread
+from app.tickets import (
+    assigning,
+    intake,
+    machine_texts,
+    moving,
+    placing,
+    recalling,
+    repository,
+    thread,
+    whose_repository,
+)
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.moves import ENDED, require_living
 from app.tickets.repository import After, Filter
@@ -87,6 +98,10 @@ class Tickets:
     async def hold(self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Ticket]:
         """Returns the tickets that exist among those, held in one order until the transaction ends."""
         return await repository.tickets(session, tenant_id, ticket_ids, lock=True)
+
+    async def whose(self, session: Session, tenant_id: UUID, ticket_ids: Collection[UUID]) -> Mapping[UUID, Whose]:
+        """Returns what decides who sees each of some requests, in one statement."""
+        return await whose_repository.whose(session, tenant_id, ticket_ids)
 
     async def by_reference(self, session: Session, tenant_id: UUID, reference: str) -> Ticket | None:
         return await repository.by_reference(session, tenant_id, reference)

@@ -19,7 +19,7 @@ _CLIENTS, _TIMES = 1_000, 8
 
 async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
     """Returns how long after its cause an event is with each listener, on both sides, and the ratio of the p95."""
-    clients, times = (20, 2) if quick else (_CLIENTS, _TIMES)
+    clients, times = (20, 2) if quick else (ground.streams or _CLIENTS, _TIMES)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(65_536, hard), hard))
     town = await ground.town()

@@ -101,7 +101,7 @@ async def test_a_place_before_what_is_kept_is_refused_rather_than_skipped(town, 
 
 
 async def test_a_revoked_key_ends_its_stream(town, monkeypatch) -> None:
-    monkeypatch.setattr("app.api.streaming._LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("app.api.hall.LOOK_EVERY_S", 0.1)
     head = await town.key("events:read")
     key = (await town.http.get("/api/v1/keys")).json()["data"][-1]
     app = town.http._transport.app

@@ -115,7 +115,7 @@ async def test_a_session_gone_stale_changes_no_rights_by_the_api_until_it_is_pro
 
 @pytest.mark.parametrize("change", [{"suspended": True}, {"role": "auditor"}])
 async def test_a_persons_stream_ends_with_their_rights(town: Town, monkeypatch, change) -> None:  # (T51)
-    monkeypatch.setattr("app.api.streaming._LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("app.api.hall.LOOK_EVERY_S", 0.05)
     listener = await someone(town)
     town.http._transport.app.state.closing = Closing()
     began = asyncio.Event()

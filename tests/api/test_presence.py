@@ -1,14 +1,17 @@
 """Presence over HTTP: seen in the list and on the request, told over the stream, only to who sees the request."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from app.api import streaming
 from app.api.closing import Closing
+from app.api.frames import of_presence
+from app.api.hall import Listener
 from app.ids import Prefix, public_id
+from app.live.seats import Told
 from tests.api.conftest import Town
 from tests.api.test_sight import Someone, a_team, give, someone
 
@@ -40,6 +43,10 @@ async def test_one_sees_who_writes_before_opening_and_it_lapses_by_itself(town: 
     assert {fact["type"] for fact in await town.facts()}.isdisjoint({"presence.changed"})  # kept nowhere
 
 
+def sitting(town: Town) -> list[Listener]:
+    return [one for room in town.house.halls._halls.values() for one in room._listeners]
+
+
 async def until(true: Callable[[], bool]) -> None:
     for _ in range(1000):
         if true():
@@ -49,15 +56,13 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 async def test_presence_is_told_to_nobody_beyond_the_request(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    stirred: list[streaming.Stirred] = []
-    real = streaming._stirred
+    written: list[UUID] = []
 
-    async def spied(*words: Any) -> Sequence[streaming.Stirred]:
-        found = await real(*words)
-        stirred.extend(found)
-        return found
+    def spied(ticket_id: UUID, *given: Any, **words: Any) -> Told:
+        written.append(ticket_id)
+        return of_presence(ticket_id, *given, **words)
 
-    monkeypatch.setattr(streaming, "_stirred", spied)
+    monkeypatch.setattr("app.api.hall.of_presence", spied)
     social, ticket = await a_team(town, "Action sociale"), await town.a_ticket()
     open_one = await town.a_ticket()
     await give(town, ticket, team_id=social, confidential=True)
@@ -75,12 +80,12 @@ async def test_presence_is_told_to_nobody_beyond_the_request(town: Town, monkeyp
         "/api/v1/events/stream", params={"presence": "true"}, headers=await town.key("events:read")
     )
     assert narrow.status_code == 403
-    listeners = town.house.bell._listeners._queues  # type: ignore[attr-defined]
-    await until(lambda: len(listeners.get(f"presence:{town.id}", ())) == 2)
+    await until(lambda: sum(not one.seat.behind for one in sitting(town)) == 3)
     await say(member, ticket, "writing")
     await say(member, open_one, "viewing")
-    # Rings come in their order: who has heard of the request everybody sees was asked about the other.
-    await until(lambda: [public_id(Prefix.TICKET, one.ticket_id) for one in stirred].count(open_one["id"]) == 2)
+    # Rings come in their order: once the request everybody sees was told of, so was the other.
+    await until(lambda: open_one["id"] in [public_id(Prefix.TICKET, one) for one in written])
+    await until(lambda: not any(one.seat._waiting for one in sitting(town)))
     app.state.closing.say()
     told = [(await asyncio.wait_for(one, 10)).text for one in streams]
     assert (ticket["id"] in told[0], open_one["id"] in told[0], '"writing"' in told[0]) == (True, True, True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.api import streaming
+from app.api import hall
 from app.api.closing import Closing
 from app.exchanges import outbox
 from app.identity.scopes import Scope
@@ -66,14 +66,14 @@ async def test_whoever_was_reading_when_it_was_suspended_reads_no_further(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stream opened before outlives neither by a program's key nor by a session."""
-    agent, begun, may_listen = await someone(town), asyncio.Semaphore(0), streaming._may_listen
+    agent, begun, may_listen = await someone(town), asyncio.Semaphore(0), hall._may_listen
 
-    async def noticed(*given: Any) -> bool:
+    def noticed(*given: Any, **words: Any) -> bool:
         begun.release()
-        return await may_listen(*given)
+        return may_listen(*given, **words)
 
-    monkeypatch.setattr(streaming, "_LOOK_EVERY_S", 0.05)
-    monkeypatch.setattr(streaming, "_may_listen", noticed)
+    monkeypatch.setattr(hall, "LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr(hall, "_may_listen", noticed)
     app = town.http._transport.app  # type: ignore[attr-defined]
     monkeypatch.setattr(app.state, "closing", Closing(), raising=False)
     key = await town.key(Scope.EVENTS_READ)

@@ -1,22 +1,24 @@
 """What happened, in commit order: page by page, or as it happens."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from app.api.closing import closing_of
+from app.api.frames import FRAME_SCHEMA, FrameStream
+from app.api.hall import Listener
 from app.api.house import House, house_of
 from app.api.positions import Place, read_place, write_place
-from app.api.streaming import Stirred, happening
+from app.api.streaming import Stream
 from app.errors import Forbidden
+from app.identity.listeners import Credential
 from app.identity.scopes import Scope
 from app.ids import Prefix
 from app.live.events import EventsForgotten
-from app.live.presence_schemas import PresenceOut
 from app.live.schemas import EventOut, EventPage
-from app.rest.access import require
+from app.rest.access import require, shown_by
 from app.rest.callers import Caller
 from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
@@ -103,39 +105,46 @@ async def start_of(
         return await house.events.present(session)
 
 
-@router.get(
-    "/stream",
-    summary="Suivre les faits",
-    response_class=EventSourceResponse,
-    responses={
-        200: {
-            "description": "Un flux `text/event-stream` ; `id` est un curseur, un battement passe toutes les 15 s.",
-            "content": {"text/event-stream": {"example": _STREAMED}},
-        },
-        **refusals(EventsForgotten),
-    },
-)
-async def stream_events(
+async def listening(
     request: Request,
     house: House,
     caller: Reader,
     start: Annotated[Place, Depends(start_of)],
     presences: Annotated[bool, Depends(presences_of)],
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncIterator[AsyncGenerator[bytes]]:
+    """Holds a seat in the administration's hall until the answer ends."""
+    presented, word = await shown_by(request)
+    listener = Listener(credential=Credential.of(presented, word), eyes=caller.sight, presences=presences)
+    with house.halls.listening(caller.tenant_id, listener) as hall:
+        stream = Stream(
+            database=house.database,
+            events=house.events,
+            keys=house.keys,
+            tenant_id=caller.tenant_id,
+            hall=hall,
+            listener=listener,
+            closing=closing_of(request),
+        )
+        async with aclosing(stream.frames(start)) as frames:
+            yield frames
+
+
+@router.get(
+    "/stream",
+    status_code=200,
+    summary="Suivre les faits",
+    response_class=FrameStream,
+    responses={
+        200: {
+            "description": "Un flux `text/event-stream` ; `id` est un curseur, un battement passe toutes les 15 s.",
+            "content": {"text/event-stream": {"itemSchema": FRAME_SCHEMA, "example": _STREAMED}},
+        },
+        **refusals(EventsForgotten),
+    },
+)
+async def stream_events(frames: Annotated[AsyncGenerator[bytes], Depends(listening)]) -> FrameStream:
     """Donne les faits à mesure (Server-Sent Events), et reprend après `Last-Event-ID` sans en sauter.
 
     Les droits sont relus pendant l'écoute : une clé révoquée ferme le flux.
     """
-    async for told in happening(
-        request, house, caller.tenant_id, start=start, closing=closing_of(request), presences=presences
-    ):
-        if isinstance(told, Stirred):
-            shown = PresenceOut.of(told.ticket_id, told.present, at=house.clock())
-            yield ServerSentEvent(raw_data=shown.model_dump_json(), event="presence.changed")
-            continue
-        event, place = told
-        yield ServerSentEvent(
-            raw_data=EventOut.of(event).model_dump_json(),
-            event=event.type,
-            id=write_place(house.keys, caller.tenant_id, place),
-        )
+    return FrameStream(frames)
