@@ -42,6 +42,7 @@ from app.identity.absences import Absences
 from app.identity.accounts import Accounts
 from app.identity.identified import Identified
 from app.identity.operators import Operators
+from app.identity.preferences import Preferences
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
 from app.identity.sessions import Sessions
@@ -172,6 +173,8 @@ class ApiHouse(Protocol):
 
     @property
     def absences(self) -> Absences: ...
+    @property
+    def preferences(self) -> Preferences: ...
 
     @property
     def operators(self) -> Operators: ...

@@ -28,6 +28,7 @@ from app.identity.codes import Codes
 from app.identity.operators import Operators
 from app.identity.passkeys import Passkeys
 from app.identity.passwords import Passwords
+from app.identity.preferences import Preferences
 from app.identity.proving import Proving
 from app.identity.second_factor import SecondFactor
 from app.identity.service import Keys
@@ -88,6 +89,7 @@ class Ground:
     accounts: Accounts
     teams: Teams
     absences: Absences
+    preferences: Preferences
     second_factor: SecondFactor
     passkeys: Passkeys
     proving: Proving
@@ -151,6 +153,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         accounts=Accounts(database, sessions, passwords, book, clock),
         teams=Teams(book, clock),
         absences=Absences(tenants, sessions, book, clock),
+        preferences=Preferences(book, clock),
         second_factor=SecondFactor(codes, sessions, book, clock),
         passkeys=passkeys,
         proving=Proving(database, sessions, passwords, codes, passkeys, access, book, clock),

@@ -125,3 +125,13 @@ class TeamJoined(Fact):
     def payload(self) -> Mapping[str, object]:
         teams = sorted(public_id(Prefix.TEAM, team) for team in self.teams)
         return {"user_id": public_id(Prefix.USER, self.subject_id), "teams": teams}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesChanged(Fact):
+    """A person changed how they like their screens; what they chose is told nowhere."""
+
+    type: ClassVar[str] = "preferences.changed"
+
+    def payload(self) -> Mapping[str, object]:
+        return {"user_id": public_id(Prefix.USER, self.subject_id)}

@@ -1,6 +1,7 @@
 """Keys of programs, accounts of people, teams, sessions and invitations; of secrets only digests are kept."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, PrimaryKeyConstraint
@@ -219,6 +220,18 @@ class KeptFormRecord(Base):
     user_id: Mapped[UUID]
     sealed: Mapped[bytes]
     at: Mapped[datetime]
+
+
+class PreferencesRecord(Base):
+    """How a person likes their screens: a closed schema (`preference_schemas`), one row a person, gone with them."""
+
+    __tablename__ = "preferences"
+    __table_args__ = (PrimaryKeyConstraint("tenant_id", "user_id"), belongs_to("users", "user_id"))
+    tenant_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    wishes: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]
+    version: Mapped[int]
 
 
 class OperatorRecord(Base):

@@ -89,7 +89,7 @@ async def test_a_change_decided_on_an_older_version_shows_both_and_asks(desk: De
     ticket = await desk.town.a_ticket()
     screen = await desk.screen(refusals=[412])
     page = screen.page
-    await page.route("**/api/v1/events/stream", lambda route: route.abort())  # a link that is down: nothing is told
+    await page.route("**/api/v1/events/stream*", lambda route: route.abort())  # a link that is down: nothing is told
     await screen.enter(await desk.person(), towards=f"/bureau/dossiers/{ticket['reference']}")
     await page.get_by_label("État", exact=True).wait_for()
     path = f"/api/v1/tickets/{ticket['id']}"

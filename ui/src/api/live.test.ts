@@ -37,7 +37,7 @@ test("a lost link goes on from the last fact heard, even one cut in two", async 
   const live = new Live();
   const heard: string[] = [];
   live.hear((fact: Fact) => heard.push(fact.type));
-  live.start();
+  live.start({ presences: true });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(heard).toEqual(["ticket.created", "ticket.changed"]);
   expect(asked).toEqual([null, "un", "deux"]);

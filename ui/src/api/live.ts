@@ -3,6 +3,7 @@ import { type Schemas, sessionEnded } from "./client";
 
 export type Fact = Schemas["EventOut"];
 type Hearer = (fact: Fact) => void;
+export type Told = Schemas["PresenceOut"];
 
 /** `off`: never begun, or not for this person. */
 export type LinkState = "off" | "open" | "broken";
@@ -16,13 +17,17 @@ const LONGEST_WAIT = 30_000;
  */
 export class Live {
   private readonly hearers = new Set<Hearer>();
+  private readonly presence = new Set<(told: Told) => void>();
+  private address = "/api/v1/events/stream";
   private readonly watchers = new Set<() => void>();
   private last = "";
   private stopping: AbortController | null = null;
   state: LinkState = "off";
 
-  start(): void {
+  /** `presences`: who is on which request is told too, to whoever reads requests. */
+  start({ presences }: { presences: boolean }): void {
     if (this.stopping) return;
+    this.address = `/api/v1/events/stream${presences ? "?presence=true" : ""}`;
     this.stopping = new AbortController();
     void this.run(this.stopping.signal);
   }
@@ -36,6 +41,11 @@ export class Live {
   hear(hearer: Hearer): () => void {
     this.hearers.add(hearer);
     return () => this.hearers.delete(hearer);
+  }
+
+  hearPresence(hearer: (told: Told) => void): () => void {
+    this.presence.add(hearer);
+    return () => this.presence.delete(hearer);
   }
 
   watch = (watcher: () => void): (() => void) => {
@@ -55,7 +65,7 @@ export class Live {
       try {
         const headers: Record<string, string> = { Accept: "text/event-stream" };
         if (this.last) headers["Last-Event-ID"] = this.last;
-        const response = await fetch("/api/v1/events/stream", { headers, signal, cache: "no-store" });
+        const response = await fetch(this.address, { headers, signal, cache: "no-store" });
         if (response.status === 401) sessionEnded();
         if (response.status === 401 || response.status === 403) {
           this.become("off");
@@ -94,28 +104,35 @@ export class Live {
     const heard = parsed(block);
     if (heard.id) this.last = heard.id;
     if (!heard.data) return;
-    let fact: Fact;
+    let told: unknown;
     try {
-      fact = JSON.parse(heard.data) as Fact;
+      told = JSON.parse(heard.data);
     } catch {
       return; // not a fact of ours: the next one comes all the same
     }
+    if (heard.event === "presence.changed") {
+      for (const hearer of this.presence) hearer(told as Told);
+      return;
+    }
+    const fact = told as Fact;
     for (const hearer of this.hearers) hearer(fact);
   }
 }
 
 /** Reads one block of an event stream (WHATWG HTML §9.2.6); comments are beats. */
-export function parsed(block: string): { id: string; data: string } {
+export function parsed(block: string): { id: string; event: string; data: string } {
   const data: string[] = [];
   let id = "";
+  let event = "";
   for (const line of block.split(/\r?\n/)) {
     const at = line.indexOf(":");
     const name = at < 0 ? line : line.slice(0, at);
     const value = at < 0 ? "" : line.slice(at + 1).replace(/^ /, "");
     if (name === "data") data.push(value);
     else if (name === "id") id = value;
+    else if (name === "event") event = value;
   }
-  return { id, data: data.join("\n") };
+  return { id, event, data: data.join("\n") };
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

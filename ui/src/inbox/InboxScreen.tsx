@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { type FormEvent, lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { teamsQuery, useMay, useMe, useZone } from "../api/house";
+import { useListPresence } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
@@ -59,6 +60,7 @@ export function InboxScreen() {
 
   const list = useInfiniteQuery({ ...ticketsQuery(wanted), enabled: settled });
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
+  useListPresence(useMemo(() => tickets.map((ticket) => ticket.id), [tickets]));
   const [dense, setDense] = useState(localStorage.getItem(DENSE) !== null);
   const { moved, forget } = useMoved(list.dataUpdatedAt);
   const { ticked, tick, tickAll, clear } = useRows(tickets, may);

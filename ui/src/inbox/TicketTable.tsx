@@ -3,6 +3,7 @@ import { useNames, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import { Channel } from "../parts/Channel";
 import { Icon } from "../parts/Icon";
+import { Presence } from "../parts/Presence";
 import { RiskBadge } from "../parts/RiskBadge";
 import { TagChip } from "../parts/TagChip";
 import { Term } from "../parts/Term";
@@ -164,7 +165,11 @@ function Cell({ ticket, column, columns }: { ticket: Ticket; column: Column; col
         </time>
       );
     case "presence":
-      return null;
+      return (
+        <span className="tags">
+          <Presence ticketId={ticket.id} />
+        </span>
+      );
   }
 }
 
@@ -189,6 +194,7 @@ function Subject({ ticket, columns }: { ticket: Ticket; columns: readonly Column
         {shown(ticket.subject) || t("inbox.no_subject")}
       </Link>
       <span className="l2">
+        {!columns.includes("presence") && <Presence ticketId={ticket.id} />}
         {!columns.includes("reference") && ticket.reference}
         {ticket.confidential && ` · ${t("inbox.confidential")}`}
         {tags.map((tag) => (

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { type Fact, ticketOf, useFacts } from "../api/live";
 
 // What reading does, or what changes no line of a list.
-const SILENT = /^(?:audit|reading|house|channel|form|contact|webhook)\./;
+const SILENT = /^(?:audit|draft|reading|house|channel|form|contact|webhook)\./;
 
 /** The requests that moved since the list was read. Nothing is moved on screen: their reader asks to see them. */
 export function useMoved(readAt: number): { moved: number; forget: () => void } {

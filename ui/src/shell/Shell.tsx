@@ -36,11 +36,12 @@ export function Shell() {
     [known],
   );
   const listens = me.data?.scopes.includes("events:read") ?? false;
+  const presences = me.data?.scopes.includes("tickets:read") ?? false;
   useEffect(() => {
     if (!listens) return;
-    live.start();
+    live.start({ presences });
     return () => live.stop();
-  }, [listens]);
+  }, [listens, presences]);
   useEffect(() => listenToKeys(), []);
 
   if (me.error && !(me.error instanceof Problem && me.error.status === 401)) {

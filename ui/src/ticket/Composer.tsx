@@ -2,18 +2,20 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { actName, api, got, type Schemas } from "../api/client";
-import { useZone } from "../api/house";
+import type { Here } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { neighbours } from "../inbox/lastList";
 import type { Ticket } from "../inbox/queries";
 import { Icon } from "../parts/Icon";
+import { WritingAlready } from "../parts/Presence";
 import { useTerm } from "../parts/Term";
 import { useTell } from "../parts/toasts";
 import { useAct } from "../shell/keys";
-import { hour } from "../text/dates";
 import { shown } from "../text/unseen";
-import { type Draft, dropDraft, readDraft, writeDraft } from "./drafts";
+import { DraftConflict, DraftState, SharedDrafts } from "./DraftState";
+import type { Kind } from "./draftKeeper";
+import { chooseAddress, chosenAddress, sentDraft, settleDraft, useDraft } from "./drafts";
 import { HELD_MS, hold, release, sendNow, useHeld } from "./held";
 import { contactQuery } from "./queries";
 import { Addresses, Leaving } from "./ReplyMeans";
@@ -27,18 +29,29 @@ const PLAIN = { kind: "reply", public: false, confirm_sensitive: false, status_a
 // Risks under which an answer that is no decision may mislead: silence goes on running.
 const GUARDED: readonly Ticket["risk"][] = ["born", "critical", "near", "controlled", "unqualified"];
 
-/** Where one answers or notes. An answer may be taken back for ten seconds; a draft survives everything but signing out. */
-export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: string | null }) {
-  const { t, language } = useWords();
-  const zone = useZone();
+/** Where one answers or notes, each with its draft. An answer may be taken back for ten seconds; a draft is kept on the server. */
+export function Composer({
+  ticket,
+  lastRead,
+  here,
+}: {
+  ticket: Ticket;
+  lastRead: string | null;
+  here: Here;
+}) {
+  const { t } = useWords();
   const tell = useTell();
   const client = useQueryClient();
   const navigate = useNavigate();
-  const kept = useRef(readDraft(ticket.id));
-  const [mode, setMode] = useState<Draft["mode"]>(kept.current?.mode ?? "reply");
-  const [text, setText] = useState(kept.current?.text ?? "");
-  const [to, setTo] = useState(kept.current?.to ?? "");
-  const [savedAt, setSavedAt] = useState(kept.current?.savedAt ?? "");
+  const answer = useDraft(ticket.id, "reply");
+  const note = useDraft(ticket.id, "note");
+  const [chosen, setMode] = useState<Kind | null>(null);
+  // A note somebody left off is what they come back to, unless an answer waits too.
+  const mode: Kind = chosen ?? (note.draft.text && !answer.draft.text ? "note" : "reply");
+  const { keeper, draft } = mode === "reply" ? answer : note;
+  const { text } = draft;
+  const setText = (words: string): void => keeper.type(words);
+  const [to, setTo] = useState(() => chosenAddress(ticket.id));
   const [after, setAfter] = useState<After>("waiting");
   const [published, setPublished] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>(null);
@@ -67,37 +80,34 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
   });
   const isPublic = preview.data?.public ?? false;
 
-  useEffect(() => {
-    if (settled === (kept.current?.text ?? "")) return;
-    const now = new Date().toISOString();
-    kept.current = { mode, text: settled, to, savedAt: now };
-    writeDraft(ticket.id, kept.current);
-    setSavedAt(settled.trim() ? now : "");
-  }, [settled, mode, to, ticket.id]);
-
-  function write(wanted: Draft["mode"]): void {
+  function write(wanted: Kind): void {
     setMode(wanted);
     area.current?.focus(); // at once: the next letter belongs to the text
   }
   useAct("reply", () => write("reply"));
   useAct("note", () => write("note"));
 
-  function forget(): void {
-    kept.current = null;
+  function forget(kind: Kind): void {
+    here.quiet();
     named.current = null;
-    dropDraft(ticket.id);
-    setText("");
-    setSavedAt("");
+    if (kind === "reply") chooseTo("");
+    sentDraft(ticket.id, kind);
     setRefusal(null);
     setPublished(false);
   }
+  function chooseTo(id: string): void {
+    setTo(id);
+    chooseAddress(ticket.id, id);
+  }
 
-  async function carry(act: () => Promise<unknown>, said: string): Promise<void> {
+  async function carry(kind: Kind, act: () => Promise<unknown>, said: string): Promise<void> {
     setBusy(true);
     setTrouble("");
     try {
+      // What is being saved is saved before it leaves: it would else come back as the draft of what was sent.
+      await settleDraft(ticket.id, kind);
       await act();
-      forget();
+      forget(kind);
       tell(said);
       void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
     } catch (error) {
@@ -127,6 +137,7 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
     if (mode === "note") {
       const header = { "idempotency-key": nameOf({ text }) };
       void carry(
+        "note",
         () =>
           got(
             api.POST("/api/v1/tickets/{ticket_id}/notes", { params: { ...params, header }, body: { text } }),
@@ -147,8 +158,10 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
     const header = { "idempotency-key": nameOf(body) };
     setRefusal(null);
     setTrouble("");
+    void keeper.settle();
     hold(ticket.id, () => {
       void carry(
+        "reply",
         () => got(api.POST("/api/v1/tickets/{ticket_id}/replies", { params: { ...params, header }, body })),
         t("compose.sent"),
       );
@@ -160,7 +173,8 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
   function submit(event: FormEvent | KeyboardEvent, andNext = false): void {
     event.preventDefault();
     if (busy || waiting) return;
-    if (!text.trim()) setTrouble(t("compose.empty"));
+    if (draft.where === "conflict") setTrouble(t("draft.conflict.first"));
+    else if (!text.trim()) setTrouble(t("compose.empty"));
     else if (mode === "reply" && isPublic && !published) setTrouble(t("compose.public.needed"));
     else send({}, andNext);
   }
@@ -192,7 +206,8 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
         </div>
         {mode === "note" && <span className="small soft">{t("compose.note.hint")}</span>}
       </fieldset>
-      {mode === "reply" && <Addresses points={contact.data?.points ?? []} chosen={to} choose={setTo} />}
+      {mode === "reply" && <Addresses points={contact.data?.points ?? []} chosen={to} choose={chooseTo} />}
+      <WritingAlready ticketId={ticket.id} />
       <textarea
         ref={area}
         className="area input"
@@ -201,7 +216,11 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
         value={text}
         readOnly={waiting || busy}
         maxLength={100_000}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setMode(mode);
+          setText(event.target.value);
+          here.typing();
+        }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event, event.shiftKey);
           else if (event.key === "Escape") area.current?.blur();
@@ -221,6 +240,11 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
         </label>
       )}
       {mode === "reply" && text.trim() && GUARDED.includes(ticket.risk) && <Guard ticket={ticket} />}
+      {draft.where === "conflict" && <DraftConflict draft={draft} keeper={keeper} />}
+      <SharedDrafts
+        ticketId={ticket.id}
+        onTake={(words) => setText(text.trim() ? `${text}\n\n${words}` : words)}
+      />
       {trouble && (
         <p className="danger small" role="alert">
           {refusal === "newer"
@@ -265,14 +289,7 @@ export function Composer({ ticket, lastRead }: { ticket: Ticket; lastRead: strin
           </span>
         )}
         <span className="grow" />
-        {savedAt && !waiting && (
-          <>
-            <span className="muted small">{t("compose.draft", { at: hour(savedAt, language, zone) })}</span>
-            <button className="btn quiet sm" type="button" onClick={forget}>
-              {t("compose.draft.drop")}
-            </button>
-          </>
-        )}
+        {!waiting && <DraftState draft={draft} keeper={keeper} />}
       </div>
     </form>
   );

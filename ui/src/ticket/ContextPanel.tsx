@@ -8,6 +8,8 @@ import { RiskBadge } from "../parts/RiskBadge";
 import { Trouble } from "../parts/Trouble";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
+import { Tags } from "./FilingPanel";
+import { Links } from "./LinksPanel";
 import { contactQuery, othersQuery } from "./queries";
 
 /** Who asks, how they can be reached and what proves it, what else they asked. */
@@ -39,6 +41,8 @@ export function ContextPanel({ ticket }: { ticket: Ticket }) {
         </dl>
         {ticket.confidential && <p className="small warn">{t("context.confidential")}</p>}
       </div>
+      <Tags ticket={ticket} />
+      <Links ticket={ticket} />
     </>
   );
 }

@@ -8,6 +8,7 @@ import type { Ticket } from "../inbox/queries";
 import { AssignPicker, TeamPicker } from "../parts/AssignPicker";
 import { useChannelWord } from "../parts/Channel";
 import { Icon } from "../parts/Icon";
+import { Presence } from "../parts/Presence";
 import { RiskBadge } from "../parts/RiskBadge";
 import { useAct } from "../shell/keys";
 import { shown } from "../text/unseen";
@@ -62,6 +63,7 @@ export function TicketBar({
         </>
       )}
       <span className="grow" />
+      <Presence ticketId={ticket.id} />
       {may ? (
         <>
           <button

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { Link, useParams } from "react-router";
 import { useMay } from "../api/house";
 import { type Fact, ticketOf, useFacts } from "../api/live";
+import { useBeingHere } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
@@ -63,6 +64,7 @@ function TicketView({ ticket }: { ticket: Ticket }) {
   const mayRead = useMay("sve:read");
   const mayWrite = useMay("tickets:write");
   const story = useQuery(storyQuery(ticket.id));
+  const here = useBeingHere(ticket.id);
   const { change, busy, dialog } = useTicketChange(ticket);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -70,6 +72,10 @@ function TicketView({ ticket }: { ticket: Ticket }) {
     useCallback(
       (fact: Fact) => {
         if (ticketOf(fact) !== ticket.id) return;
+        if (fact.type.startsWith("draft.")) {
+          void client.invalidateQueries({ queryKey: ["drafts", ticket.id] });
+          return;
+        }
         clearTimeout(timer.current);
         timer.current = setTimeout(
           () => void client.invalidateQueries({ queryKey: ["ticket", ticket.id] }),
@@ -95,7 +101,9 @@ function TicketView({ ticket }: { ticket: Ticket }) {
         <section aria-labelledby="fil">
           <TicketTitle ticket={ticket} change={change} />
           <Thread story={story.data} error={story.error} retry={() => void story.refetch()} />
-          {mayWrite && !ticket.merged_into && <Composer ticket={ticket} lastRead={lastIn?.id ?? null} />}
+          {mayWrite && !ticket.merged_into && (
+            <Composer ticket={ticket} lastRead={lastIn?.id ?? null} here={here} />
+          )}
         </section>
         <section id="legal" aria-labelledby="h-legal" tabIndex={-1}>
           {mayRead ? (
