@@ -7,6 +7,9 @@ import { PARTS } from "./Frame";
 const ChannelsScreen = lazy(() => import("./channels/ChannelsScreen"));
 const TypesScreen = lazy(() => import("./channels/TypesScreen"));
 const ConnectScreen = lazy(() => import("./channels/ConnectScreen"));
+const IntegratorsScreen = lazy(() => import("./integrators/IntegratorsScreen"));
+const WebhookScreen = lazy(() => import("./integrators/WebhookScreen"));
+const JournalScreen = lazy(() => import("./journal/JournalScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
 /** S10: the settings, each screen of its own chunk. */
@@ -20,6 +23,9 @@ export default function AdminScreens() {
         <Route path="canaux/nouveau" element={<TypesScreen />} />
         <Route path="canaux/nouveau/:type" element={<ConnectScreen />} />
         <Route path="canaux/:id" element={<ChannelScreen />} />
+        <Route path="integrateurs" element={<IntegratorsScreen />} />
+        <Route path="integrateurs/:id" element={<WebhookScreen />} />
+        <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />
       </Routes>
     </Suspense>

@@ -15,6 +15,8 @@ interface Part {
 
 export const PARTS: readonly Part[] = [
   { to: "canaux", words: "part.channels", icon: "plug", scope: "channels:admin" },
+  { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
+  { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },
 ];
 
 /** One screen of the settings: the list of them at its side, its name and acts above, and why it is shut to whoever may not. */
