@@ -67,6 +67,19 @@ class ContactDetail(ContactOut):
         return cls(**own, points=[PointOut.of(point) for point in points])
 
 
+class ContactRow(ContactDetail):
+    """Une personne dans une liste : ce qui la distingue d'une autre du même nom."""
+
+    tickets: int = Field(description="Ses demandes que vous pouvez voir.", examples=[3])
+    open_tickets: int = Field(description="Celles qui ne sont pas closes.", examples=[1])
+
+    @classmethod
+    def shown(cls, contact: Contact, points: Sequence[Point], *, tickets: int, still_open: int) -> Self:
+        own = {name: getattr(contact, name) for name in ContactOut.model_fields}
+        shown = [PointOut.of(point) for point in points]
+        return cls(**own, points=shown, tickets=tickets, open_tickets=still_open)
+
+
 class ContactChange(BaseModel):
     """Ce qu'un agent change d'une personne."""
 

@@ -120,3 +120,22 @@ async def test_a_dismissed_proposal_is_decided_once_and_told(town) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "proposal-decided")
     told = [event["type"] for event in await town.facts()]
     assert {"contact.proposed", "contact.proposal_dismissed", "contact.updated"} <= set(told)
+
+
+async def test_a_list_tells_two_people_of_one_name_apart_by_their_addresses_and_requests(town) -> None:
+    ticket = await town.a_ticket()
+    name = f"Usager {new_id().hex}"
+    await written(town, name, ("email", "premier@example.fr"))
+    await written(town, name, ("email", "second@example.fr"))
+    listed = (await town.http.get("/api/v1/contacts", params={"q": name})).json()["data"]
+    assert [[point["address"] for point in one["points"]] for one in listed] == [
+        ["premier@example.fr"],
+        ["second@example.fr"],
+    ]
+    assert [(one["tickets"], one["open_tickets"]) for one in listed] == [(0, 0), (0, 0)]
+    (writer,) = [
+        one
+        for one in (await town.http.get("/api/v1/contacts", params={"limit": 200})).json()["data"]
+        if one["id"] == ticket["contact"]["id"]
+    ]
+    assert (writer["tickets"], writer["open_tickets"]) == (1, 1)

@@ -11,10 +11,12 @@ from app.api.v1.paths import ContactInPath, PointInPath
 from app.audit.readings import Door, ReadKind
 from app.contacts import service as contacts
 from app.contacts.refusals import ContactMergedElsewhere, OnlyPoint, PointTaken
-from app.contacts.schemas import ContactChange, ContactDetail, ContactOut, PointRemoved
+from app.contacts.repository import Contact
+from app.contacts.schemas import ContactChange, ContactDetail, ContactRow, PointRemoved
 from app.db.transaction import Session
 from app.errors import Invalid, NotFound
 from app.exchanges.person_schemas import NewContact, NewPoint
+from app.exchanges.same_person import Side
 from app.ids import Prefix, public_id
 from app.rest.access import require
 from app.rest.callers import Caller
@@ -41,13 +43,16 @@ async def list_contacts(
         str | None,
         Query(min_length=1, max_length=320, description="Début du nom, ou adresse entière.", examples=["usager"]),
     ] = None,
-) -> Page[ContactOut]:
-    """Donne les personnes par ordre de nom ; celles qui furent fusionnées dans une autre n'y sont plus."""
+) -> Page[ContactRow]:
+    """Donne les personnes par ordre de nom, leurs adresses et combien de demandes ; les fusionnées n'y sont plus."""
     after = (str(asked.after.key), asked.after.id) if asked.after else None
     found = await contacts.page(session, caller.tenant_id, q=q, after=after, limit=asked.take)
     if q and after is None:
         await house.eyewitness.searched(caller, q, door=Door.API)
-    return asked.page(found, position=lambda one: Position(one.name_key, one.id), show=ContactOut.of)
+    sides = await house.same_person.sides(session, caller.tenant_id, [one.id for one in found])
+    return asked.page(
+        found, position=lambda one: Position(one.name_key, one.id), show=lambda one: _row(sides.get(one.id), one)
+    )
 
 
 @router.post(
@@ -193,6 +198,13 @@ async def remove_point(
     )
     contact = await _shown(response, session, caller, contact_id)
     return PointRemoved(contact=contact, parted_to=parted)
+
+
+def _row(side: Side | None, contact: Contact) -> ContactRow:
+    """Who was merged or erased between two statements is shown bare."""
+    if side is None:
+        return ContactRow.shown(contact, (), tickets=0, still_open=0)
+    return ContactRow.shown(side.contact, side.points, tickets=side.held.tickets, still_open=side.held.open)
 
 
 async def _detail(session: Session, caller: Caller, contact_id: UUID) -> ContactDetail:

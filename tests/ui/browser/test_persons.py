@@ -32,7 +32,7 @@ async def test_two_people_are_merged_and_parted_again(desk: Desk) -> None:
     await page.get_by_role("button", name=f"Usagère {word}").click()
     dialog = page.get_by_role("dialog", name=re.compile("^Une seule personne"))
     await dialog.get_by_text(address).wait_for()
-    await expect(dialog.get_by_text("Passent à la personne gardée : 1 adresse(s)")).to_be_visible()
+    await expect(dialog.get_by_text("Passent à la personne gardée : 1 adresse, 0 demandes")).to_be_visible()
     assert await screen.faults() == []
     await dialog.get_by_role("button", name="Fusionner", exact=True).click()
     await dialog.get_by_role("alert").wait_for()  # the reason is asked for

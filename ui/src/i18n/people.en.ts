@@ -79,8 +79,7 @@ export const peopleEn: Readonly<Record<keyof typeof peopleFr, string>> = {
   "people.merge.kept": "Stays:",
   "people.merge.gone": "Gives everything:",
   "people.merge.turn": "Keep the other one instead",
-  "people.merge.moves":
-    "Go to the person kept: {points} address(es), {tickets} request(s), and refusals of messages.",
+  "people.merge.moves": "Go to the person kept: {points}, {tickets}, and refusals of messages.",
   "people.merge.answers":
     "Nothing is sent. An answer always goes to the address that wrote, or to the one you choose. The merge can be undone; what came meanwhile will stay here, and be counted.",
   "people.merged": "The two people are one now. Nothing was sent.",
@@ -92,7 +91,10 @@ export const peopleEn: Readonly<Record<keyof typeof peopleFr, string>> = {
   "people.merges": "Merges",
   "people.merges.here": "Took over",
   "people.merges.into": "Was merged into",
-  "people.merges.moved": "{points} address(es), {tickets} request(s)",
+  "people.some.points": "{n} addresses",
+  "people.some.points_one": "1 address",
+  "people.some.requests": "{n} requests",
+  "people.some.requests_one": "1 request",
   "people.merges.undone": "undone {at}",
   "people.rights": "Rights over their data",
   "people.rights.officer":

@@ -78,8 +78,7 @@ export const peopleFr = {
   "people.merge.kept": "Reste :",
   "people.merge.gone": "Cède tout :",
   "people.merge.turn": "Garder plutôt l’autre",
-  "people.merge.moves":
-    "Passent à la personne gardée : {points} adresse(s), {tickets} demande(s), et les refus de messages.",
+  "people.merge.moves": "Passent à la personne gardée : {points}, {tickets}, et les refus de messages.",
   "people.merge.answers":
     "Rien n’est envoyé. Une réponse va toujours à l’adresse qui a écrit, ou à celle que vous choisissez. La fusion peut se défaire ; ce qui sera venu depuis restera ici, et sera compté.",
   "people.merged": "Les deux personnes n’en font plus qu’une. Rien n’a été envoyé.",
@@ -93,7 +92,10 @@ export const peopleFr = {
   "people.merges": "Fusions",
   "people.merges.here": "A repris",
   "people.merges.into": "A été fusionnée dans",
-  "people.merges.moved": "{points} adresse(s), {tickets} demande(s)",
+  "people.some.points": "{n} adresses",
+  "people.some.points_one": "1 adresse",
+  "people.some.requests": "{n} demandes",
+  "people.some.requests_one": "1 demande",
   "people.merges.undone": "défaite {at}",
   "people.rights": "Droits sur ses données",
   "people.rights.officer":

@@ -74,8 +74,8 @@ export function MergeDialog({
           </p>
           <p>
             {t("people.merge.moves", {
-              points: preview.data.gone.contact.points.length,
-              tickets: preview.data.gone.tickets,
+              points: t("people.some.points", { n: preview.data.gone.contact.points.length }),
+              tickets: t("people.some.requests", { n: preview.data.gone.tickets }),
             })}{" "}
             {t("people.merge.answers")}
           </p>

@@ -44,7 +44,8 @@ export function Merges({ person }: { person: Person }) {
                 {shown(other) || t("inbox.no_name")}
               </Link>
               , <time dateTime={merge.at}>{moment(merge.at, language, zone)}</time> :{" "}
-              {t("people.merges.moved", { points: merge.points, tickets: merge.tickets })}
+              {t("people.some.points", { n: merge.points })},{" "}
+              {t("people.some.requests", { n: merge.tickets })}
               <p className="muted small">{shown(merge.reason)}</p>
               {merge.undone_at ? (
                 <span className="tag">

@@ -42,7 +42,8 @@ export function OtherDialog({
         {people.map((one) => (
           <li key={one.id}>
             <button className="btn quiet" type="button" onClick={() => onPick(one.id)}>
-              {shown(one.display_name) || t("inbox.no_name")}
+              {shown(one.display_name) || t("inbox.no_name")}{" "}
+              <span className="muted">{one.points.map((point) => shown(point.address)).join(", ")}</span>
             </button>
           </li>
         ))}

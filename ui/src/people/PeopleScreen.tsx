@@ -73,29 +73,41 @@ export default function PeopleScreen() {
                 {q && <p>{t("people.search.advice")}</p>}
               </div>
             ) : (
-              <table className="tbl plain" id="liste">
-                <caption className="vh">{t("rail.people")}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">{t("people.name")}</th>
-                    <th scope="col">{t("people.since")}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {people.map((one) => (
-                    <tr key={one.id}>
-                      <th scope="row">
-                        <Link to={`/personnes/${one.id}`} data-entry>
-                          {shown(one.display_name) || t("inbox.no_name")}
-                        </Link>
-                      </th>
-                      <td>
-                        <time dateTime={one.created_at}>{moment(one.created_at, language, zone)}</time>
-                      </td>
+              <div className="pad">
+                <table className="tbl plain people" id="liste">
+                  <caption className="vh">{t("rail.people")}</caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">{t("people.name")}</th>
+                      <th scope="col">{t("people.points")}</th>
+                      <th scope="col">{t("people.requests")}</th>
+                      <th scope="col">{t("people.since")}</th>
                     </tr>
-                  ))}
-                </tbody>
-              </table>
+                  </thead>
+                  <tbody>
+                    {people.map((one) => (
+                      <tr key={one.id}>
+                        <th scope="row">
+                          <Link to={`/personnes/${one.id}`} data-entry>
+                            {shown(one.display_name) || t("inbox.no_name")}
+                          </Link>
+                        </th>
+                        <td>
+                          {one.points
+                            .slice(0, 3)
+                            .map((point) => shown(point.address || point.display_name))
+                            .join(", ")}
+                          {one.points.length > 3 && ` +${one.points.length - 3}`}
+                        </td>
+                        <td>{t("people.requests.of", { n: one.tickets, open: one.open_tickets })}</td>
+                        <td>
+                          <time dateTime={one.created_at}>{moment(one.created_at, language, zone)}</time>
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
             )}
             <More list={list} />
           </>

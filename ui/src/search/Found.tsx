@@ -100,7 +100,13 @@ export function People({ words }: { words: string }) {
         <li key={one.id}>
           <Link to={`/personnes/${one.id}`} data-entry>
             {shown(one.display_name) || t("inbox.no_name")}
-          </Link>
+          </Link>{" "}
+          <span className="muted small">
+            {[
+              ...one.points.slice(0, 2).map((point) => shown(point.address)),
+              t("people.requests.of", { n: one.tickets, open: one.open_tickets }),
+            ].join(" · ")}
+          </span>
         </li>
       ))}
     </Group>
