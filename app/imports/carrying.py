@@ -101,8 +101,11 @@ class Carrying:
             now = run.started_at or run.requested_at
             for_all = walking.conversations(parcel, run.source, zone=tenant.time_zone, now=now)
             found = walking.batches(for_all, after=run.position)
+            # The next batch is read while the database writes this one.
+            ahead = asyncio.create_task(asyncio.to_thread(next, found, None))
             try:
-                while batch := await asyncio.to_thread(next, found, None):
+                while batch := await ahead:
+                    ahead = asyncio.create_task(asyncio.to_thread(next, found, None))
                     run = await self._surely(tenant_id, run, around, parcel, batch, actor)
                     await told(run.position, run.messages)
                 return await self._ended(tenant_id, run, actor)
@@ -111,6 +114,8 @@ class Carrying:
             except (Exception, asyncio.CancelledError) as error:
                 await self._interrupted(tenant_id, run, error)
                 raise
+            finally:  # a thread is not stopped: the export stays open until it has ended
+                await asyncio.gather(ahead, return_exceptions=True)
 
     async def _surely(
         self, tenant_id: UUID, run: Import, around: Surroundings, parcel: Parcel, batch: list[Read], actor: Actor

@@ -20,7 +20,7 @@ _EVERY_S = 0.2
 
 async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
     """Returns seconds of the backup under load and of the drill, and both for 100,000 requests."""
-    count = 200 if quick else ground.rows or 100_000
+    count = 200 if quick else ground.rows or 10_000
     said: list[Check] = []
     async with lived_in(ground, count) as (house, town, settings, rows):
         stop = asyncio.Event()

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -39,17 +40,30 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
     _written(export, count)
     settings = settings_of(town.dsns, town.folder, ground.folder / "none.key")
     async with opened(settings, clock=ticking()) as house:
-        begun = time.perf_counter()
+        spent, begun = _spent(ground), time.perf_counter()
         taken = await _taken_over(house, town, export)
         parvis = Round(taken, time.perf_counter() - begun)
+        ours, servers = (after - before for before, after in zip(spent, _spent(ground), strict=True))
         copied = _copied(town.dsns.admin)
     shown = figures.compared([Pair(copied, parvis)])
     return {
         "what": f"{count} requests of {_OF_ONE} messages taken over, beside their rows copied",
         **shown,
+        # What does not depend on how busy the machine is.
+        "processor_ms_per_message": {
+            "parvis": round(ours / taken * 1e3, 2),
+            "postgresql": round(servers / taken * 1e3, 2),
+        },
         "budgets": {"ratio": figures.at_least(RATIO, float(str(shown["ratio"])))},
         "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
+
+
+def _spent(ground: Ground) -> tuple[float, float]:
+    """Returns the seconds of processor this process used, and those PostgreSQL's living backends did."""
+    backends = psutil.Process(ground.postmaster).children(recursive=True)
+    times = [one.cpu_times() for one in backends]
+    return time.process_time(), sum(one.user + one.system for one in times)
 
 
 async def _taken_over(house: House, town: Town, export: Path) -> int:
