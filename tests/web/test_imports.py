@@ -52,6 +52,13 @@ async def test_an_administrator_reads_the_report_before_deciding(town: Town) -> 
     assert started.status_code == 303
     stale = await browser.post(f"{place}/decision", data=decision(report, "arreter"), headers=OURS)
     assert (stale.status_code, "a avancé pendant que vous la lisiez" in stale.text) == (412, True)
+    town.clock.move(minutes=11)  # whoever took it up was killed
+    await town.sign_in()
+    silent = await browser.get(place)
+    assert "plus rien n’avance depuis dix minutes" in silent.text
+    assert "Continuer la reprise" in silent.text
+    on = await browser.post(f"{place}/decision", data=decision(silent, "reprendre"), headers=OURS)
+    assert on.status_code == 303
     await town.house.imports.work(str(town.id))
     done = await browser.get(place)
     assert "reprise faite" in done.text
