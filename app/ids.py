@@ -61,6 +61,7 @@ class Prefix(StrEnum):
     BULK = "blk"
     CANNED_REPLY = "can"
     MACRO = "mac"
+    NOTIFICATION = "ntf"
 
 
 class IdError(ValueError):

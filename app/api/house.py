@@ -36,6 +36,9 @@ from app.exchanges.sending_office import SendingOffice
 from app.exchanges.wordings import Wordings
 from app.facts import FactBook
 from app.files.store import Store
+from app.following.followers import Followers
+from app.following.mentioning import Mentioning
+from app.following.notifications import Notifications
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
 from app.identity.absences import Absences
@@ -208,6 +211,15 @@ class ApiHouse(Protocol):
 
     @property
     def drafts(self) -> Drafts: ...
+
+    @property
+    def followers(self) -> Followers: ...
+
+    @property
+    def mentioning(self) -> Mentioning: ...
+
+    @property
+    def notifications(self) -> Notifications: ...
 
     @property
     def bulk(self) -> BulkActs: ...

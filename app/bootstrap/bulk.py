@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.bootstrap.following import Attention
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
 from app.bulk.foreseeing import Foreseeing
@@ -17,8 +18,8 @@ class Crowds:
     bulk: BulkActs
 
 
-def crowds_of(ground: Ground, law: Law) -> Crowds:
+def crowds_of(ground: Ground, law: Law, attention: Attention) -> Crowds:
     """Joins them to the gestures on one request."""
     foreseeing = Foreseeing(ground.tags, law.legal, law.procedures, LiveTermGuard(), ground.clock)
-    performing = Performing(ground.tickets, ground.tags, ground.snoozing, law.legal)
+    performing = Performing(ground.tickets, attention.mentioning, ground.tags, ground.snoozing, law.legal)
     return Crowds(bulk=BulkActs(ground.database, ground.tickets, foreseeing, performing, ground.book, ground.clock))

@@ -17,6 +17,7 @@ from app.bootstrap.archives import Archives, archives_of
 from app.bootstrap.bulk import Crowds, crowds_of
 from app.bootstrap.choosing import listening_url
 from app.bootstrap.entrance import provider_door_of
+from app.bootstrap.following import Attention, attention_of
 from app.bootstrap.gestures import Gestures, gestures_of
 from app.bootstrap.gone_back import keep_watch
 from app.bootstrap.ground import Ground, ground_of
@@ -62,7 +63,7 @@ from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives, Histories, Crowds):
+class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives, Histories, Attention, Crowds):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -94,6 +95,7 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.on(BULK, self.bulk.work)
         worker.every("20 * * * * *", "look_at_bulk_acts", self.look_at_bulk_acts)
         worker.every("40 * * * * *", "wake_snoozed", self.wake_snoozed)
+        worker.every("0 41 3 * * *", "forget_notifications", self.forget_notifications)
         worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
         worker.every("0 23 3 * * *", FORGET, self.courier.forget)
@@ -124,6 +126,11 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         """Takes back to the list the requests that were set aside and whose time has come."""
         for tenant_id in await self.tenants.directory():
             await self.snoozing.round(tenant_id)
+
+    async def forget_notifications(self) -> None:
+        """Removes what people were told more than ninety days ago."""
+        for tenant_id in await self.tenants.directory():
+            await self.notifications.forget(tenant_id)
 
     async def look_at_imports(self) -> None:
         """Goes on with imports whose wake-up was lost, and removes the files that have served."""
@@ -272,6 +279,7 @@ def assemble(
     )
     talk, outward = talk_of(ground, traffic), outward_of(ground, context=context)
     door = provider_door_of(ground, http=context.http)
+    attention = attention_of(ground)
     return House(
         **vars(ground),
         **vars(law),
@@ -283,7 +291,8 @@ def assemble(
         **vars(outward),
         **vars(archives_of(ground)),
         **vars(histories_of(ground, law, traffic)),
-        **vars(crowds_of(ground, law)),
+        **vars(attention),
+        **vars(crowds_of(ground, law, attention)),
         reports=reports,
         figures=HouseFigures(database, clock),
         event_parts=EventParts(database, clock, kept=timedelta(days=ground.settings.events_kept_days)),

@@ -10,6 +10,7 @@ from app.bulk.values import Act, ActKind, Item, Outcome, Verdict
 from app.db.transaction import Session
 from app.errors import ParvisError
 from app.facts import Actor
+from app.following.mentioning import Mentioning
 from app.sve.service import LegalFace
 from app.tickets.moves import require_living
 from app.tickets.service import Tickets
@@ -23,8 +24,11 @@ _OWNED = ("assignee_id", "team_id")
 class Performing:
     """The hand that acts: every guard, fact and version is that of the act on one request."""
 
-    def __init__(self, tickets: Tickets, tags: Tags, snoozing: Snoozing, legal: LegalFace) -> None:
-        self._tickets, self._tags, self._snoozing, self._legal = tickets, tags, snoozing, legal
+    def __init__(
+        self, tickets: Tickets, mentioning: Mentioning, tags: Tags, snoozing: Snoozing, legal: LegalFace
+    ) -> None:
+        self._tickets, self._mentioning, self._tags = tickets, mentioning, tags
+        self._snoozing, self._legal = snoozing, legal
 
     async def perform(self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, *, actor: Actor) -> Verdict:
         """Acts on a request, all or nothing; what it is refused for is the verdict."""
@@ -68,7 +72,7 @@ class Performing:
                     session, tenant_id, ticket.id, until_at=act.until_at, version=version, actor=actor
                 )
             case ActKind.NOTE:
-                await self._tickets.note(session, tenant_id, ticket.id, act.text or "", actor=actor)
+                await self._mentioning.note(session, tenant_id, ticket.id, act.text or "", actor=actor)
             case ActKind.QUALIFY:
                 await self._qualify(session, tenant_id, act, ticket, actor=actor)
             case _:

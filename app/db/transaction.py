@@ -129,7 +129,11 @@ async def _enter(session: Session, tenant: UUID) -> None:
     if eyes is None:
         await session.execute(_SET_TENANT, {"tenant": str(tenant)})
     else:
-        await session.execute(_SET_SIGHT, {"tenant": str(tenant), **eyes.settings()})
+        await _see(session, tenant, eyes)
+
+
+async def _see(session: Session, tenant: UUID, eyes: Sight) -> None:
+    await session.execute(_SET_SIGHT, {"tenant": str(tenant), **eyes.settings()})
 
 
 async def bound_statements(session: Session, *, milliseconds: int) -> None:
@@ -173,6 +177,18 @@ async def rehearsed(session: Session) -> AsyncIterator[None]:
         await point.rollback()
         session.expunge_all()
         session.info[_AFTER] = hints
+
+
+@asynccontextmanager
+async def seen_by(session: Session, tenant: UUID, eyes: Sight | None) -> AsyncIterator[None]:
+    """Looks with somebody else's eyes for a while: whether they see what they are about to be told of. Only to read."""
+    own = eyes_of(session)
+    await session.execute(_SET_VIEWER, {"viewer": ""}) if eyes is None else await _see(session, tenant, eyes)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(DBAPIError):
+            await session.execute(_SET_VIEWER, {"viewer": ""}) if own is None else await _see(session, tenant, own)
 
 
 def eyes_of(session: Session) -> Sight | None:

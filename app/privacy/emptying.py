@@ -156,6 +156,8 @@ _OF_TICKETS: Mapping[str, TextClause] = {
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"
     ),
     "drafts": text("DELETE FROM drafts WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    "followers": text("DELETE FROM ticket_followers WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    "notifications": text("DELETE FROM notifications WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "moves": text(
         "UPDATE ticket_moves SET reason = '' WHERE tenant_id = :tenant "
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"

@@ -71,6 +71,7 @@ class TicketUpdated(Fact):
 
     type: ClassVar[str] = "ticket.updated"
     changes: Mapping[str, object]
+    given_to: UUID | None = None  # whose it now is, where that changed; `changes` names them too
 
     def payload(self) -> Mapping[str, object]:
         return {"ticket_id": public_id(Prefix.TICKET, self.subject_id), "changes": dict(self.changes)}

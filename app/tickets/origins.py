@@ -28,6 +28,8 @@ _BUILT_UPON = text(
       OR EXISTS (SELECT FROM legal_holds h WHERE h.tenant_id = t.tenant_id AND h.ticket_id = t.id)
       OR EXISTS (SELECT FROM ticket_tags g WHERE g.tenant_id = t.tenant_id AND g.ticket_id = t.id)
       OR EXISTS (SELECT FROM drafts d WHERE d.tenant_id = t.tenant_id AND d.ticket_id = t.id)
+      OR EXISTS (SELECT FROM ticket_followers w WHERE w.tenant_id = t.tenant_id AND w.ticket_id = t.id)
+      OR EXISTS (SELECT FROM notifications n WHERE n.tenant_id = t.tenant_id AND n.ticket_id = t.id)
       OR EXISTS (SELECT FROM bulk_items i WHERE i.tenant_id = t.tenant_id AND i.ticket_id = t.id)
       OR EXISTS (SELECT FROM ticket_links l WHERE l.tenant_id = t.tenant_id AND t.id IN (l.source_id, l.target_id))
       OR EXISTS (SELECT FROM saisines s WHERE s.tenant_id = t.tenant_id AND s.ticket_id = t.id AND (

@@ -185,6 +185,7 @@ class Tickets:
                 at=self._clock(),
                 actor=actor,
                 changes=_plain({**changes, **owners}),
+                given_to=new_owner if (new_owner := owners.get("assignee_id")) != ticket.assignee_id else None,
             )
             await self._book.record(session, fact)
             return await self.get(session, tenant_id, ticket_id)

@@ -22,6 +22,7 @@ PREFIXES = {
     "alert_id": Prefix.ALERT,
     "attachment_id": Prefix.ATTACHMENT,
     "bulk_id": Prefix.BULK,
+    "notification_id": Prefix.NOTIFICATION,
     "channel_id": Prefix.CHANNEL,
     "contact_id": Prefix.CONTACT,
     "delivery_id": Prefix.WEBHOOK_DELIVERY,

@@ -27,6 +27,7 @@ MoveInPath = Annotated[UUID, in_path(Prefix.MOVE, "move_id", "La fusion ou la s�
 PersonMergeInPath = Annotated[UUID, in_path(Prefix.PERSON_MERGE, "merge_id", "La fusion de deux personnes.")]
 PointInPath = Annotated[UUID, in_path(Prefix.POINT, "point_id", "Le moyen de contact.")]
 ProposalInPath = Annotated[UUID, in_path(Prefix.PROPOSAL, "proposal_id", "Le rapprochement proposé.")]
+NotificationInPath = Annotated[UUID, in_path(Prefix.NOTIFICATION, "notification_id", "La notification.")]
 OutboundInPath = Annotated[UUID, in_path(Prefix.OUTBOUND, "outbound_id", "L'envoi.")]
 ReceiptInPath = Annotated[UUID, in_path(Prefix.RECEPTION, "receipt_id", "Le récépissé.")]
 RecomputationInPath = Annotated[UUID, in_path(Prefix.RECOMPUTATION, "recomputation_id", "Le recalcul.")]

@@ -124,7 +124,7 @@ async def reply(
     response_model=MessageOut,
     summary="Noter",
     response_description="La note.",
-    responses=refusals(NotFound, MergedElsewhere, TicketEmptied),
+    responses=refusals(NotFound, Invalid, MergedElsewhere, TicketEmptied),
 )
 async def note(
     ticket_id: TicketInPath,
@@ -134,8 +134,11 @@ async def note(
     once: Once,
     caller: Annotated[Caller, require("tickets:write")],
 ) -> Any:
-    """Ajoute une note interne ; elle ne part jamais."""
-    message_id = await house.tickets.note(session, caller.tenant_id, ticket_id, new.text, actor=actor_of(caller))
+    """Ajoute une note interne ; elle ne part jamais.
+
+    `@[usr_…]` y nomme un collègue, qui en est averti : refusé en entier (`mention`) s'il ne voit pas la demande.
+    """
+    message_id = await house.mentioning.note(session, caller.tenant_id, ticket_id, new.text, actor=actor_of(caller))
     await house.drafts.sent(session, caller.tenant_id, ticket_id, kind=DraftKind.NOTE, actor=actor_of(caller))
     return await once.answer(MessageOut.of(await house.tickets.message(session, caller.tenant_id, message_id)))
 

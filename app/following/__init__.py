@@ -1,0 +1,1 @@
+"""Requests somebody follows, colleagues named in notes, and what each is told of it."""
