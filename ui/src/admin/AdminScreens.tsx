@@ -9,6 +9,7 @@ const TypesScreen = lazy(() => import("./channels/TypesScreen"));
 const ConnectScreen = lazy(() => import("./channels/ConnectScreen"));
 const IntegratorsScreen = lazy(() => import("./integrators/IntegratorsScreen"));
 const WebhookScreen = lazy(() => import("./integrators/WebhookScreen"));
+const PeopleScreen = lazy(() => import("./people/PeopleScreen"));
 const JournalScreen = lazy(() => import("./journal/JournalScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
@@ -25,6 +26,7 @@ export default function AdminScreens() {
         <Route path="canaux/:id" element={<ChannelScreen />} />
         <Route path="integrateurs" element={<IntegratorsScreen />} />
         <Route path="integrateurs/:id" element={<WebhookScreen />} />
+        <Route path="equipes" element={<PeopleScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />
       </Routes>

@@ -15,6 +15,7 @@ interface Part {
 
 export const PARTS: readonly Part[] = [
   { to: "canaux", words: "part.channels", icon: "plug", scope: "channels:admin" },
+  { to: "equipes", words: "part.people", icon: "people", scope: "tickets:read" },
   { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },
 ];

@@ -28,7 +28,7 @@ const ENTRIES: readonly Entry[] = [
   { words: "rail.dashboards", icon: "chart", to: "/pilotage", scope: "sve:read" },
   { words: "rail.outbox", icon: "out", to: "/envois", scope: "tickets:read" },
   { words: "rail.quarantine", icon: "shield", to: "/quarantaine", scope: "intake:read" },
-  { words: "rail.settings", icon: "settings", to: "/reglages", scope: "audit:read" },
+  { words: "rail.settings", icon: "settings", to: "/reglages" },
 ];
 
 export function Rail({ onHelp }: { onHelp: () => void }) {
