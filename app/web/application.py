@@ -29,7 +29,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SCREENS = frozenset(
     {
         *("", "boite", "dossiers", "echeances", "envois", "personnes", "pilotage", "quarantaine", "recherche"),
-        *("reglages", "reseaux"),
+        *("profil", "reglages", "reseaux"),
     }
 )
 _A_YEAR = 365 * 24 * 3600

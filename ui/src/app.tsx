@@ -14,6 +14,7 @@ const DashboardScreen = lazy(() => import("./dashboard/DashboardScreen"));
 const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
 const PeopleScreen = lazy(() => import("./people/PeopleScreen"));
 const PersonScreen = lazy(() => import("./people/PersonScreen"));
+const ProfileScreen = lazy(() => import("./profile/ProfileScreen"));
 const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
 const SearchScreen = lazy(() => import("./search/SearchScreen"));
 const SocialScreen = lazy(() => import("./social/SocialScreen"));
@@ -48,6 +49,7 @@ export function Screens() {
           <Route path="personnes" element={<PeopleScreen />} />
           <Route path="personnes/:id" element={<PersonScreen />} />
           <Route path="pilotage" element={<DashboardScreen />} />
+          <Route path="profil" element={<ProfileScreen />} />
           <Route path="quarantaine" element={<QuarantineScreen />} />
           <Route path="recherche" element={<SearchScreen />} />
           <Route path="reglages/*" element={<AdminScreens />} />

@@ -1,12 +1,14 @@
 import { createRoot } from "react-dom/client";
 import { Application } from "./app";
 import { wishedLanguage, wordsOf } from "./i18n";
+import { showKeptTheme } from "./shell/preferences";
 import "./styles/tokens.css";
 import "./styles/components.css";
 import "./styles/application.css";
 
 const language = wishedLanguage();
 document.documentElement.lang = language;
+showKeptTheme();
 
 async function begin(root: HTMLElement): Promise<void> {
   createRoot(root).render(<Application words={await wordsOf(language)} />);

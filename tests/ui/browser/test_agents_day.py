@@ -133,7 +133,7 @@ async def test_a_session_that_ends_keeps_the_draft_and_leads_back_here(desk: Des
     back = await dialog.get_by_role("link", name="Se connecter").get_attribute("href")
     assert back == f"/connexion?expiree=1&suite=%2Fbureau%2Fdossiers%2F{ticket['reference']}"
     await screen.sign_in(person.email, towards=f"/bureau/dossiers/{ticket['reference']}")
-    assert await page.get_by_label(re.compile("^Message à")).input_value() == "Ce que j’écrivais"
+    await expect(page.get_by_label(re.compile("^Message à"))).to_have_value("Ce que j’écrivais")
 
 
 async def test_whoever_may_only_read_is_shown_no_act(desk: Desk) -> None:

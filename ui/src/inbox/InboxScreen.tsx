@@ -11,6 +11,7 @@ import { useTell } from "../parts/toasts";
 import { useTitle } from "../parts/useTitle";
 import { QualifyKey, rowAtHand } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
+import { usePreferences, useSavePreferences } from "../shell/preferences";
 import { civilDay } from "../text/dates";
 import { BulkBar } from "./BulkBar";
 import { columnsOf, sameColumns, USUAL, withColumns } from "./columns";
@@ -26,7 +27,6 @@ import { type View, viewsOf, wantedOf, withFilter, withSort } from "./views";
 
 const ColumnsDialog = lazy(() => import("./ColumnsDialog"));
 const SaveViewDialog = lazy(() => import("./SaveViewDialog"));
-const DENSE = "parvis.serre";
 
 /** S1: what waits, sorted by what silence would decide first. */
 export function InboxScreen() {
@@ -50,18 +50,23 @@ export function InboxScreen() {
   const wanted = wantedOf(address, view);
   const byTerm = wanted.sort === "term_on";
   const ofView = view.saved?.columns ?? [];
-  const columns = columnsOf(address, ofView, []);
+  const likes = usePreferences();
+  const save = useSavePreferences();
+  const columns = columnsOf(address, ofView, likes?.columns ?? []);
   const differs =
     view.saved !== undefined &&
     mayKeep(me, view.saved.owner, view.saved.team_id) &&
-    !(isSame(wanted, view.wanted) && sameColumns(columns, columnsOf(new URLSearchParams(), ofView, [])));
+    !(
+      isSame(wanted, view.wanted) &&
+      sameColumns(columns, columnsOf(new URLSearchParams(), ofView, likes?.columns ?? []))
+    );
   const tell = useTell();
   const [shows, setShows] = useState<"columns" | "save" | null>(null);
 
   const list = useInfiniteQuery({ ...ticketsQuery(wanted), enabled: settled });
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   useListPresence(useMemo(() => tickets.map((ticket) => ticket.id), [tickets]));
-  const [dense, setDense] = useState(localStorage.getItem(DENSE) !== null);
+  const dense = likes?.density === "tight";
   const { moved, forget } = useMoved(list.dataUpdatedAt);
   const { ticked, tick, tickAll, clear } = useRows(tickets, may);
   const name = t(view.words, view.values);
@@ -74,17 +79,21 @@ export function InboxScreen() {
       tickets.map((ticket) => ticket.reference),
     );
   }, [search, tickets]);
-  useEffect(() => {
-    document.documentElement.dataset.density = dense ? "serree" : "";
-    if (dense) localStorage.setItem(DENSE, "1");
-    else localStorage.removeItem(DENSE);
-  }, [dense]);
 
   async function refresh(): Promise<void> {
     forget();
     await client.resetQueries({ queryKey: ["tickets", wanted] });
     void client.invalidateQueries({ queryKey: ["count"] });
     void client.invalidateQueries({ queryKey: savedViewsQuery.queryKey });
+  }
+  async function keep(change: Parameters<typeof save>[0]): Promise<void> {
+    try {
+      await save(change);
+      tell(t("ticket.saved"));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      tell([error.status === 0 ? t("error.network") : error.title, error.detail].filter(Boolean).join(". "));
+    }
   }
   /** Keeps what the list became in its view; one changed by somebody else since is shown again, and nothing is lost here. */
   async function update(): Promise<void> {
@@ -141,7 +150,12 @@ export function InboxScreen() {
             </a>
           )}
         </header>
-        <FilterBar view={view} wanted={wanted} dense={dense} onDense={() => setDense(!dense)}>
+        <FilterBar
+          view={view}
+          wanted={wanted}
+          dense={dense}
+          onDense={() => void keep({ density: dense ? "normal" : "tight" })}
+        >
           {differs && (
             <button className="btn quiet sm" type="button" onClick={() => void update()}>
               <Icon name="star" />
@@ -232,7 +246,13 @@ export function InboxScreen() {
               onChoose={(chosen) => setAddress(withColumns(address, chosen), { replace: true })}
               onReset={() => setAddress(withColumns(address, []), { replace: true })}
               onClose={() => setShows(null)}
-            />
+            >
+              {likes && (
+                <button className="btn" type="button" onClick={() => void keep({ columns: [...columns] })}>
+                  {t("columns.keep")}
+                </button>
+              )}
+            </ColumnsDialog>
           )}
           {shows === "save" && (
             <SaveViewDialog

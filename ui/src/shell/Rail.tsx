@@ -66,10 +66,10 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           <Icon name="form" />
           <span>{t("rail.simple")}</span>
         </a>
-        <a href="/profil">
+        <NavLink to="/profil">
           <Icon name="person" />
           <span>{t("rail.profile")}</span>
-        </a>
+        </NavLink>
         <form method="post" action="/deconnexion">
           <button className="rail-b" type="submit" title={shown(me.name)}>
             <Icon name="door" />

@@ -10,6 +10,7 @@ import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { ACTS, type Act, keyOf, listenToKeys, perform, performable, sentenceOf, useAct } from "./keys";
+import { usePreferredScreens } from "./preferences";
 import { Rail } from "./Rail";
 
 const KeysDialog = lazy(() => import("./KeysDialog"));
@@ -81,6 +82,7 @@ function Tools({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   const link = useLink();
   const client = useQueryClient();
+  usePreferredScreens();
   const [shows, setShows] = useState<"keys" | "palette" | null>(null);
   const { pathname } = useLocation();
 

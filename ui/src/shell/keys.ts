@@ -45,8 +45,24 @@ export function chosenKeys(): Chosen {
   }
 }
 
+const choices = new Set<() => void>();
+
+/** Calls back when somebody changes their keys here. */
+export function onKeysChosen(listener: () => void): () => void {
+  choices.add(listener);
+  return () => choices.delete(listener);
+}
+
 export function chooseKeys(chosen: Chosen): void {
   localStorage.setItem(KEPT, JSON.stringify(chosen));
+  for (const listener of choices) listener();
+}
+
+/** Takes the keys the profile holds; this browser keeps them for the next page. */
+export function adoptKeys(chosen: Readonly<Record<string, string>>, on: boolean): void {
+  localStorage.setItem(KEPT, JSON.stringify(chosen));
+  if (on) localStorage.removeItem(OFF);
+  else localStorage.setItem(OFF, "1");
 }
 
 export const keysAreOn = (): boolean => localStorage.getItem(OFF) === null;
@@ -54,6 +70,7 @@ export const keysAreOn = (): boolean => localStorage.getItem(OFF) === null;
 export function turnKeys(on: boolean): void {
   if (on) localStorage.removeItem(OFF);
   else localStorage.setItem(OFF, "1");
+  for (const listener of choices) listener();
 }
 
 export const keyOf = (act: Act): string => chosenKeys()[act] ?? ACTS[act];

@@ -5,6 +5,7 @@ import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { useAct } from "../shell/keys";
+import { usePreferences } from "../shell/preferences";
 import { moment } from "../text/dates";
 import { legalWord } from "./legalWords";
 import { MessageBox } from "./MessageBox";
@@ -31,13 +32,18 @@ export function Thread({
     const at = all.findIndex((one) => one === document.activeElement || one.contains(document.activeElement));
     all[at > 0 ? at - 1 : at < 0 ? all.length - 1 : 0]?.focus();
   });
+  const newest = usePreferences()?.thread_order === "newest";
   const hidden = Math.max(0, lines.length - many);
 
   return (
     <>
       <div className="reg-h">
         <h2 id="fil">{t("thread.title")}</h2>
-        {story && <span className="muted">{t("thread.count", { n: lines.length })}</span>}
+        {story && (
+          <span className="muted">
+            {t(newest ? "thread.count_newest" : "thread.count", { n: lines.length })}
+          </span>
+        )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls is reached by keyboard (WCAG 2.1.1) */}
       <div className="thread" role="group" aria-labelledby="fil" tabIndex={0}>
@@ -49,7 +55,7 @@ export function Thread({
           </p>
         ) : (
           <ol>
-            {hidden > 0 && (
+            {hidden > 0 && !newest && (
               <li className="loadmore">
                 <button className="btn" type="button" onClick={() => setMany(many + 200)}>
                   {t("thread.earlier", { n: hidden })}
@@ -57,22 +63,27 @@ export function Thread({
               </li>
             )}
             {lines.length === 0 && <li className="muted">{t("thread.empty")}</li>}
-            {lines
-              .slice(hidden)
-              .map((line) =>
-                line.message ? (
-                  <MessageBox
-                    key={line.message.id}
-                    message={line.message}
-                    outbound={sent.get(line.message.id)}
-                  />
-                ) : (
-                  <Happening
-                    key={`${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id}`}
-                    line={line}
-                  />
-                ),
-              )}
+            {(newest ? lines.slice(hidden).reverse() : lines.slice(hidden)).map((line) =>
+              line.message ? (
+                <MessageBox
+                  key={line.message.id}
+                  message={line.message}
+                  outbound={sent.get(line.message.id)}
+                />
+              ) : (
+                <Happening
+                  key={`${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id}`}
+                  line={line}
+                />
+              ),
+            )}
+            {hidden > 0 && newest && (
+              <li className="loadmore">
+                <button className="btn" type="button" onClick={() => setMany(many + 200)}>
+                  {t("thread.earlier", { n: hidden })}
+                </button>
+              </li>
+            )}
           </ol>
         )}
       </div>
