@@ -4,26 +4,52 @@ import asyncio
 import contextlib
 import json
 import signal
+from collections.abc import AsyncIterator, Iterator
+from unittest.mock import patch
 
 import psycopg
 import pytest
 
 from app.api.closing import Closing, heard_from_signals
+from app.api.positions import Place
+from app.api.streaming import Stream
+
+
+@contextlib.contextmanager
+def overheard() -> Iterator[tuple[asyncio.Event, list[bytes]]]:
+    """Gives what says that a stream is open, and what streams sent so far."""
+    opened, sent, frames = asyncio.Event(), list[bytes](), Stream.frames
+
+    async def aloud(stream: Stream, start: Place) -> AsyncIterator[bytes]:
+        opened.set()
+        async with contextlib.aclosing(frames(stream, start)) as all_frames:
+            async for frame in all_frames:
+                sent.append(frame)
+                yield frame
+
+    with patch.object(Stream, "frames", aloud):
+        yield opened, sent
 
 
 @contextlib.asynccontextmanager
 async def following(town, **headers):
-    """Follows the stream while the block runs, then closes the house; gives what was streamed."""
+    """Follows the stream while the block runs, closes the house once the last fact was sent; gives what was streamed."""
     app = town.http._transport.app
     app.state.closing = Closing()
     told: dict[str, object] = {}
-    streaming = asyncio.create_task(town.http.get("/api/v1/events/stream", headers=headers))
-    await asyncio.sleep(0.3)
-    yield told
-    await town.settled()
-    await asyncio.sleep(0.5)
-    app.state.closing.say()
-    answer = await asyncio.wait_for(streaming, 5)
+    with overheard() as (opened, sent):
+        streaming = asyncio.create_task(town.http.get("/api/v1/events/stream", headers=headers))
+        async with asyncio.timeout(120):
+            await opened.wait()
+            yield told
+            await town.settled()
+            last = (await town.http.get("/api/v1/events", params={"limit": 200})).json()["data"][-1]["id"]
+            for _ in range(3_000):
+                if any(last.encode() in frame for frame in sent):
+                    break
+                await asyncio.sleep(0.02)
+            app.state.closing.say()
+            answer = await streaming
     told["answer"] = answer
     told["events"] = [_parsed(block) for block in answer.text.split("\n\n") if "data: " in block]
 
@@ -106,12 +132,13 @@ async def test_a_revoked_key_ends_its_stream(town, monkeypatch) -> None:
     key = (await town.http.get("/api/v1/keys")).json()["data"][-1]
     app = town.http._transport.app
     app.state.closing = Closing()
-    streaming = asyncio.create_task(town.http.get("/api/v1/events/stream", headers=head))
-    await asyncio.sleep(0.3)
-    assert not streaming.done()
-    assert (await town.http.delete(f"/api/v1/keys/{key['id']}")).status_code == 204
-    town.clock.move(seconds=11)
-    answer = await asyncio.wait_for(streaming, 5)
+    with overheard() as (opened, _):
+        streaming = asyncio.create_task(town.http.get("/api/v1/events/stream", headers=head))
+        await asyncio.wait_for(opened.wait(), 60)
+        assert not streaming.done()
+        assert (await town.http.delete(f"/api/v1/keys/{key['id']}")).status_code == 204
+        town.clock.move(seconds=11)
+        answer = await asyncio.wait_for(streaming, 60)
     assert answer.status_code == 200
 
 
