@@ -14,15 +14,16 @@ from app.channels import repository
 from app.channels.calling import refused_places
 from app.channels.contract import ChannelAdapter, ChannelConfig, Poller, Probe
 from app.channels.errors import ChannelError
+from app.channels.opening import opened
 from app.channels.registry import Registry
 from app.channels.secrecy import bound, revealed, sentence, split
 from app.channels.tables import ChannelRecord
-from app.channels.unusable import ChannelUnusable, health_of, unopened
+from app.channels.unusable import ChannelUnusable
 from app.channels.values import Channel, ChannelState, Unopened
 from app.clock import Clock
 from app.db.transaction import Database, Session, enter_presented, enter_tenant
 from app.egress.policy import EgressPolicy
-from app.errors import Conflict, Flaw, Invalid, Misconfigured, NotFound, Stale
+from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
 from app.ids import new_id
 from app.rest.languages import Said
 from app.vault.service import OpenKeys, Vault
@@ -72,7 +73,7 @@ class Channels:
                 raise NotFound
             await enter_tenant(session, record.tenant_id)
             keys = await self._vault.of(session, record.tenant_id)
-        channel = self._opened(record, keys)
+        channel = opened(self.registry, record, keys)
         if len(self._kept) > 10_000:
             self._kept.clear()
         self._kept[presented] = (now, channel)
@@ -102,7 +103,7 @@ class Channels:
         record = await repository.by_id(session, tenant_id, channel_id)
         if record is None:
             raise NotFound
-        return self._opened(record, await self._vault.of(session, tenant_id))
+        return opened(self.registry, record, await self._vault.of(session, tenant_id))
 
     async def known(self, session: Session, tenant_id: UUID, channel_id: UUID) -> Channel | Unopened:
         """Returns a channel, or what is known of one that cannot be opened. Raises `NotFound`."""
@@ -352,39 +353,9 @@ class Channels:
 
     def _known(self, record: ChannelRecord, keys: OpenKeys) -> Channel | Unopened:
         try:
-            return self._opened(record, keys)
+            return opened(self.registry, record, keys)
         except ChannelUnusable as unusable:
             return unusable.channel
-
-    def _opened(self, record: ChannelRecord, keys: OpenKeys) -> Channel:
-        """Opens a channel with its secrets. Raises `ChannelUnusable`."""
-        try:
-            config = self._config(record, keys)
-        except (ChannelError, ValidationError, Misconfigured) as error:
-            log.error("channel.unusable", channel=str(record.id), type=record.type, error=type(error).__name__)  # noqa: TRY400 — a traceback could show the configuration
-            raise ChannelUnusable(unopened(record, error)) from None
-        return Channel(
-            tenant_id=record.tenant_id,
-            id=record.id,
-            type=record.type,
-            name=record.name,
-            key=record.key,
-            address=record.address,
-            state=ChannelState(record.state),
-            state_reason=record.state_reason,
-            cursor=record.cursor,
-            last_inbound_at=record.last_inbound_at,
-            created_at=record.created_at,
-            version=record.version,
-            health=health_of(record),
-            config=config,
-        )
-
-    def _config(self, record: ChannelRecord, keys: OpenKeys) -> ChannelConfig:
-        secret = {}
-        if record.sealed:
-            secret = json.loads(keys.open(record.sealed, bound_to=bound(record.tenant_id, record.id)))
-        return self.registry.get(record.type).Config.model_validate({**record.config, **secret})
 
     async def _seal(
         self, session: Session, tenant_id: UUID, channel_id: UUID, secret: Mapping[str, Any]

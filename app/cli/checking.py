@@ -58,6 +58,7 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
     from app.bootstrap.pieces import check_pieces
     from app.bootstrap.tracing import check_tracing
     from app.db.checks import check_all
+    from app.db.durability import check_durability
     from app.live.bell import check_bell
 
     house_is_sound = True
@@ -66,6 +67,7 @@ async def _lines(house: "House", *, told: "Callable[[str, int], None]") -> Async
         yield line
     if not house_is_sound:
         return  # the rest could not be asked, or not be believed
+    yield await check_durability(house.database)
     yield await house.event_parts.check()
     yield await house.rotation.check()
     yield await check_bell(house.bell)

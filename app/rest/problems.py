@@ -1,5 +1,6 @@
 """Every refusal as RFC 9457 problem details: what happened, what to do, and nothing of how the house is made."""
 
+import errno
 import traceback
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Flaw, Invalid, ParvisError
+from app.errors import Flaw, Invalid, ParvisError, Unavailable
 from app.rest.correlation import request_id
 from app.rest.early import EarlyAnswer, answer_early
 from app.rest.languages import Language, negotiate, say
@@ -118,6 +119,13 @@ def _flaw(flaw: Flaw, language: Language) -> dict[str, str | None]:
     }
 
 
+def _full_disk(error: Exception) -> Unavailable | None:
+    """Returns what to answer where a file of ours had no room, wherever that was: later, and nothing was kept."""
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Unavailable("a disk of this machine is full", retry_after_s=60)
+    return None
+
+
 class UnexpectedErrors:
     """The last floor before the server: an error nobody named is logged once and answered 500.
 
@@ -143,6 +151,10 @@ class UnexpectedErrors:
             await self._app(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 — the floor under every other handler
             request = Request(scope, receive)
+            full = _full_disk(error)
+            if full is not None and not started:
+                await (await self._problems.refused(request, full))(scope, receive, send)
+                return
             _log_unexpected(request, error)
             if started:
                 raise _Interrupted from None

@@ -75,6 +75,11 @@ async def http(app: FastAPI, client):  # noqa: C901 — one small route a refusa
     async def bug() -> None:
         raise RuntimeError(f"could not insert {SECRET}") from KeyError(SECRET)
 
+    @app.get("/full")
+    async def full() -> None:
+        with open("/dev/full", "wb", buffering=0) as file:  # noqa: ASYNC230, PTH123 — the kernel's own refusal
+            file.write(SECRET.encode())
+
     @app.get("/late-bug")
     async def late_bug() -> StreamingResponse:
         async def body():
@@ -177,6 +182,14 @@ async def test_an_unexpected_error_is_logged_once_without_a_citizens_words(http)
     assert logs[0]["request_id"] == identifier
     assert any(place.startswith("bug:") for place in logs[0]["where"])
     assert "Martin" not in str(logs)
+
+
+async def test_a_full_disk_is_later_not_an_error_nobody_named(http):
+    """F6: an export lays its file aside in /tmp, for instance."""
+    with structlog.testing.capture_logs() as logs:
+        answer = await http.get("/full")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "unavailable", "60")
+    assert [(line["event"], line["detail"]) for line in logs] == [("http.failed", "a disk of this machine is full")]
 
 
 async def test_an_answer_already_begun_is_cut_not_completed(http):
