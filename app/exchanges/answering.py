@@ -19,7 +19,6 @@ from app.sve import moving
 from app.sve.service import LegalFace
 from app.sve.values import Saisine
 from app.tickets.service import Tickets
-from app.tickets.wording import refuse_unfilled
 
 
 class NewerMessage(Conflict):
@@ -88,9 +87,8 @@ class Answering:
     ) -> Outbound:
         """Freezes an answer. Raises `NewerMessage` when the citizen wrote after `expected_last`.
 
-        Raises `SensitiveContent` for a number that should not travel, unless it was `confirmed`, and `UnfilledPlace`.
+        Raises `SensitiveContent` for a number that should not travel, unless it was `confirmed`, and what the composer raises.
         """
-        refuse_unfilled(draft.text)
         if not confirmed:
             refuse_sensitive(draft)
         ticket = await self._tickets.get(session, tenant_id, ticket_id, lock=True)

@@ -27,7 +27,9 @@ from app.rest.languages import Said
 from app.tickets.moves import require_living
 from app.tickets.service import Tickets
 from app.tickets.values import Direction, Message, Ticket
+from app.tickets.wording import refuse_unfilled
 
+_OWN_WORDS = ("reply", "information")  # what an agent writes; letters and acknowledgements are the house's own
 __all__ = ["Composer", "Draft", "NoWayOut", "OptedOut", "WindowClosed"]
 
 
@@ -104,11 +106,14 @@ class Composer:
     async def plan(self, session: Session, tenant_id: UUID, ticket: Ticket, draft: Draft, *, actor: Actor) -> Planned:
         """Chooses how an answer leaves, and changes nothing.
 
-        Raises `MergedElsewhere`, `TicketEmptied`, `NoWayOut`, `OptedOut`, `WindowClosed`, `NoTemplates`, `TemplateNotApproved`, or `Invalid`
+        Raises `MergedElsewhere`, `TicketEmptied`, `NoWayOut`, `OptedOut`, `WindowClosed`, `NoTemplates`, `TemplateNotApproved`,
+        `UnfilledPlace` for ready-made words of somebody's with a hole left in them, or `Invalid`
         when nobody was chosen among several people, when a template is wrongly filled, or when the text is longer than
         the channel carries in as many messages as it may.
         """
         require_living(ticket)
+        if actor.kind != "system" and draft.purpose in _OWN_WORDS:
+            refuse_unfilled(" ".join((draft.text, *(draft.template.parameters if draft.template else ()))))
         thread = await self._tickets.thread(session, tenant_id, ticket.id)
         to = await address(session, tenant_id, ticket, draft, thread)
         channel = self.way_out(

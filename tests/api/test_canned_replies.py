@@ -76,9 +76,10 @@ async def test_a_place_that_nothing_fills_is_named_and_never_leaves(town: Town) 
         {"variable": "team.name", "code": "empty", "detail": "nothing here says the request's team"}
     ]
     reply = f"/api/v1/tickets/{ticket['id']}/replies"
-    answer = await town.http.post(reply, json={"text": shown["text"]}, headers=once())
-    assert (answer.status_code, answer.json()["code"]) == (409, "unfilled-place")
-    assert "team.name" in answer.json()["detail"]
+    for path in (reply, f"{reply}/previews"):
+        answer = await town.http.post(path, json={"text": shown["text"]}, headers=once())
+        assert (answer.status_code, answer.json()["code"]) == (409, "unfilled-place")
+        assert "team.name" in answer.json()["detail"]
     assert (await town.http.post(reply, json={"text": "Bonjour {{name}}"}, headers=once())).status_code == 202
 
 

@@ -16,6 +16,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.responses import refusals
 from app.rest.transactions import Reading
 from app.tickets.moves import MergedElsewhere, TicketEmptied
+from app.tickets.wording import UnfilledPlace
 
 router = APIRouter(prefix="/tickets/{ticket_id}/replies", tags=["tickets"], route_class=StrictRoute)
 
@@ -24,7 +25,9 @@ router = APIRouter(prefix="/tickets/{ticket_id}/replies", tags=["tickets"], rout
     "/previews",
     summary="Voir une réponse avant de l'envoyer",
     response_description="Comment elle partirait.",
-    responses=refusals(NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, MergedElsewhere, TicketEmptied),
+    responses=refusals(
+        NotFound, Invalid, NoWayOut, OptedOut, WindowClosed, UnfilledPlace, MergedElsewhere, TicketEmptied
+    ),
 )
 async def preview_reply(
     ticket_id: TicketInPath,
