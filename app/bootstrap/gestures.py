@@ -25,6 +25,8 @@ from app.exchanges.wordings import Wordings
 from app.identity.facts import AbsenceChanged, AbsenceDeclared, TeamJoined
 from app.sve.guards import LiveTermGuard
 from app.sve.warning.posting import Posting
+from app.tickets.canned_replies import CannedReplies, canned_replies
+from app.tickets.macros import Macros, macros
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,8 @@ class Gestures:
     same_person: SamePerson
     wordings: Wordings
     running: Running
+    canned_replies: CannedReplies
+    macros: Macros
 
 
 def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *, context: Context) -> Gestures:
@@ -69,6 +73,8 @@ def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *,
         follow_up=FollowUp(channels, tickets, legal, challenging, traffic.inbound, ground.keys, clock),
         same_person=SamePerson(privacy.holds, book, clock),
         wordings=wordings,
+        canned_replies=canned_replies(book, clock),
+        macros=macros(book, clock),
         running=Running(Hands(tickets, ground.tags, ground.drafts, answering, wordings)),
     )
 

@@ -47,10 +47,8 @@ from app.tenants.naming import Naming
 from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
-from app.tickets.canned_replies import CannedReplies, canned_replies
 from app.tickets.drafts import Drafts
 from app.tickets.links import Links
-from app.tickets.macros import Macros, macros
 from app.tickets.service import Tickets
 from app.tickets.snoozing import Snoozing
 from app.tickets.tags import Tags
@@ -105,8 +103,6 @@ class Ground:
     views: Views
     drafts: Drafts
     snoozing: Snoozing
-    canned_replies: CannedReplies
-    macros: Macros
     checks: Sequence[Check]
 
 
@@ -169,7 +165,5 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         views=Views(book, clock),
         drafts=Drafts(database, tickets, book, clock),
         snoozing=Snoozing(database, tickets, book, clock),
-        canned_replies=canned_replies(book, clock),
-        macros=macros(book, clock),
         checks=readiness(database, store, vital=settings.files_url is None),
     )

@@ -151,7 +151,8 @@ class ActOut(BaseModel):
     @classmethod
     def of(cls, act: Act) -> Self:
         own = asdict(act)
-        return cls(**{name: own.get(name) for name in cls.model_fields})
+        shown: dict[str, Any] = {name: own.get(name) for name in cls.model_fields}
+        return cls(**shown)
 
 
 class NewMacro(BaseModel):
