@@ -8,6 +8,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
 from app.api.positions import write_place
+from app.following.schemas import NotificationsChanged
 from app.live.events import Event
 from app.live.presence import Present
 from app.live.presence_schemas import PresenceOut
@@ -47,3 +48,8 @@ def of_presence(ticket_id: UUID, present: Sequence[Present], *, at: datetime) ->
     """Writes who is on a request now: without an `id`, since nothing of it is replayed."""
     told = PresenceOut.of(ticket_id, present, at=at).model_dump_json()
     return Told(format_sse_event(data_str=told, event="presence.changed"))
+
+
+def of_notification(*, at: datetime) -> Told:
+    """Writes that somebody was just told something: what, they read at its own address."""
+    return Told(format_sse_event(data_str=NotificationsChanged(at=at).model_dump_json(), event="notifications.changed"))

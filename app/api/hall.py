@@ -13,13 +13,14 @@ from uuid import UUID
 
 import structlog
 
-from app.api.frames import of_event, of_presence
+from app.api.frames import of_event, of_notification, of_presence
 from app.api.positions import Place
 from app.clock import Clock
 from app.db.eyes import Whose, sees
 from app.db.sight import Sight
 from app.db.transaction import Database
 from app.errors import NotFound, Unavailable
+from app.following import notifying
 from app.identity.identified import Identified, Kind
 from app.identity.listeners import Credential, Listeners
 from app.identity.scopes import Scope
@@ -68,6 +69,7 @@ class Listener:
     credential: Credential
     eyes: Sight | None
     presences: bool
+    notified: bool = False  # whether they asked to hear when they alone are told something
     seat: Seat = field(default_factory=Seat)
     read_at: float | None = None  # when their rights were read last, by the loop's clock
 
@@ -84,6 +86,7 @@ class Hall:
         self._listeners: dict[Listener, None] = {}
         self._rung, self._open = asyncio.Event(), asyncio.Event()
         self._stirred: set[UUID] = set()
+        self._notified: set[str] = set()
         self._place: Place = (0, UUID(int=0))
         self.catching_up = asyncio.Semaphore(_CATCHING_UP)
         self.over = False
@@ -115,7 +118,7 @@ class Hall:
         await asyncio.wait([self._reading])
 
     async def _read(self) -> None:
-        beside = [asyncio.create_task(self._hear()), asyncio.create_task(self._notice())]
+        beside = [asyncio.create_task(one) for one in (self._hear(), self._notice(), self._heed())]
         try:
             async with self._from.database.transaction(tenant=self._tenant_id) as session:
                 self._place = await self._from.events.present(session)
@@ -127,6 +130,7 @@ class Hall:
                 while await self._tell_new() == BATCH:
                     pass
                 await self._tell_stirred()
+                self._tell_notified()
                 await self._rest()
         except (Unavailable, NotFound) as error:
             # Whoever listened comes back with the last place they had, which then says whether it still stands.
@@ -150,6 +154,13 @@ class Hall:
             async for payload in rings:
                 if payload and len(self._stirred) < BATCH:
                     self._stirred.add(UUID(payload))
+                    self._rung.set()
+
+    async def _heed(self) -> None:
+        async with contextlib.aclosing(self._from.bell.listen(notifying.topic(self._tenant_id))) as rings:
+            async for payload in rings:
+                if payload:
+                    self._notified.add(payload)
                     self._rung.set()
 
     def _due(self) -> Sequence[Listener]:
@@ -178,6 +189,7 @@ class Hall:
             else:
                 one.eyes, one.read_at = caller.sight, now
                 one.presences = one.presences and Scope.TICKETS_READ in caller.scopes
+                one.notified = one.notified and Scope.TICKETS_READ in caller.scopes
 
     async def _tell_new(self) -> int:
         """Tells the next facts of the log, a batch at most; returns how many there were."""
@@ -216,6 +228,16 @@ class Hall:
             for listener in wanting:
                 if listener.hears(whose[ticket_id], named=True):
                     listener.seat.tell(told)
+
+    def _tell_notified(self) -> None:
+        """Tells people, and nobody else, that something waits for them to read: a hint, without asking the database."""
+        people = frozenset(self._notified)
+        self._notified.clear()
+        wanting = [one for one in self._listeners if one.notified and one.eyes and str(one.eyes.person_id) in people]
+        if wanting:
+            told = of_notification(at=self._from.clock())
+            for listener in wanting:
+                listener.seat.tell(told)
 
     def _present(self, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Told]:
         now = self._from.clock()

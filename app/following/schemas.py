@@ -66,6 +66,12 @@ class UnreadCount(BaseModel):
         return cls(unread=min(found, MOST_COUNTED), more=found > MOST_COUNTED)
 
 
+class NotificationsChanged(BaseModel):
+    """Dans le flux des faits, à vous seul : on vient de vous avertir de quelque chose."""
+
+    at: datetime
+
+
 class WishesIn(BaseModel):
     """Ce que vous voulez suivre de vous-même, et ce dont vous ne voulez pas être averti."""
 

@@ -1,13 +1,19 @@
 """Following requests, colleagues named in notes, and what each is told: theirs alone, and only of what they see."""
 
+import asyncio
 from typing import Any
 
 import httpx
+import pytest
 
+from app.api.closing import Closing
+from app.api.frames import of_notification
 from app.following import repository
 from app.ids import Prefix, new_id, parse_id, public_id
+from app.live.seats import Told
 from tests.api.conftest import Town
 from tests.api.test_bulk import carried_out, outcomes
+from tests.api.test_presence import sitting, until
 from tests.api.test_sight import Someone, a_team, give, someone
 from tests.api.test_tags import once
 
@@ -160,3 +166,33 @@ async def test_a_term_and_a_waking_are_told_and_a_merge_is_followed(town: Town) 
             session, town.id, parse_id(Prefix.USER, agent.id), unread=True, after=None, limit=10
         )
     assert (mine[0].kind.value, public_id(Prefix.TICKET, mine[0].ticket_id)) == ("term", kept["id"])
+
+
+async def test_that_one_is_told_something_is_streamed_to_them_alone(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Told] = []
+
+    def spied(**words: Any) -> Told:
+        written.append(of_notification(**words))
+        return written[-1]
+
+    monkeypatch.setattr("app.api.hall.of_notification", spied)
+    ticket, agent, colleague = await town.a_ticket(), await someone(town), await someone(town)
+    app = town.http._transport.app  # type: ignore[attr-defined]
+    app.state.closing = Closing()
+    key = await town.http.get("/api/v1/events/stream", params={"notifications": "true"})
+    assert (key.status_code, key.json()["code"]) == (403, "not-a-person")
+    streams = [
+        asyncio.create_task(who.ask("GET", f"/events/stream{asked}"))
+        for who, asked in ((agent, "?notifications=true"), (colleague, "?notifications=true"), (agent, ""))
+    ]
+    await until(lambda: sum(not one.seat.behind for one in sitting(town)) == 3)
+    noted = await town.http.post(
+        f"/api/v1/tickets/{ticket['id']}/notes", json={"text": f"@[{agent.id}] : à voir."}, headers=once()
+    )
+    assert noted.status_code == 201, noted.text
+    await until(lambda: len(written) == 1 and not any(one.seat._waiting for one in sitting(town)))
+    app.state.closing.say()
+    told_to = [(await asyncio.wait_for(one, 30)).text for one in streams]
+    assert ["notifications.changed" in text for text in told_to] == [True, False, False]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 
+from app.api.acting import actor_of
 from app.api.closing import closing_of
 from app.api.frames import FRAME_SCHEMA, FrameStream
 from app.api.hall import Listener
@@ -13,6 +14,8 @@ from app.api.house import House, house_of
 from app.api.positions import Place, read_place, write_place
 from app.api.streaming import Stream
 from app.errors import Forbidden
+from app.following.followers import person_of
+from app.following.values import NotAPerson
 from app.identity.listeners import Credential
 from app.identity.scopes import Scope
 from app.ids import Prefix
@@ -84,6 +87,27 @@ async def presences_of(
     return presence
 
 
+async def notified_of(
+    caller: Reader,
+    notifications: Annotated[  # noqa: FBT002 — a query
+        bool,
+        Query(
+            description="Dire aussi qu'on vient de vous avertir de quelque chose (`notifications.changed`, sans `id`) : lisez-le "
+            "dans vos notifications. Réservé aux personnes ; demande le droit `tickets:read`.",
+            examples=[True],
+        ),
+    ] = False,
+) -> bool:
+    """Reads whether one's own notifications are asked for. Raises `Forbidden`, `NotAPerson`."""
+    if notifications:
+        person_of(actor_of(caller))
+    if notifications and Scope.TICKETS_READ not in caller.scopes:
+        raise Forbidden(
+            Said("il manque à cette clé le droit : tickets:read", en="this key lacks the scope: tickets:read")
+        )
+    return notifications
+
+
 async def start_of(
     request: Request,
     caller: Reader,
@@ -111,10 +135,13 @@ async def listening(
     caller: Reader,
     start: Annotated[Place, Depends(start_of)],
     presences: Annotated[bool, Depends(presences_of)],
+    notified: Annotated[bool, Depends(notified_of)],
 ) -> AsyncIterator[AsyncGenerator[bytes]]:
     """Holds a seat in the administration's hall until the answer ends."""
     presented, word = await shown_by(request)
-    listener = Listener(credential=Credential.of(presented, word), eyes=caller.sight, presences=presences)
+    listener = Listener(
+        credential=Credential.of(presented, word), eyes=caller.sight, presences=presences, notified=notified
+    )
     with house.halls.listening(caller.tenant_id, listener) as hall:
         stream = Stream(
             database=house.database,
@@ -139,7 +166,7 @@ async def listening(
             "description": "Un flux `text/event-stream` ; `id` est un curseur, un battement passe toutes les 15 s.",
             "content": {"text/event-stream": {"itemSchema": FRAME_SCHEMA, "example": _STREAMED}},
         },
-        **refusals(EventsForgotten),
+        **refusals(EventsForgotten, NotAPerson),
     },
 )
 async def stream_events(frames: Annotated[AsyncGenerator[bytes], Depends(listening)]) -> FrameStream:
