@@ -45,7 +45,7 @@ _ADOPT = text(
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A message received here. `sender` is the address it was written from, in small letters."""
+    """A message received here."""
 
     message_id: UUID
     ticket_id: UUID
