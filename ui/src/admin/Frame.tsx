@@ -20,6 +20,15 @@ export const PARTS: readonly Part[] = [
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },
 ];
 
+// Until they have a screen here, these open the server's page.
+const ELSEWHERE: readonly (Omit<Part, "to"> & { href: string })[] = [
+  { href: "/demarches", words: "part.procedures", icon: "law", scope: "sve:read" },
+  { href: "/equipe/absences", words: "part.absences", icon: "person", scope: "tickets:read" },
+  { href: "/papier", words: "part.letterhead", icon: "form", scope: "sve:write" },
+  { href: "/envois/reglages", words: "part.hours", icon: "clock", scope: "channels:admin" },
+  { href: "/administration", words: "part.tenant", icon: "desk", scope: "users:admin" },
+];
+
 /** One screen of the settings: the list of them at its side, its name and acts above, and why it is shut to whoever may not. */
 export function Frame({
   title,
@@ -52,6 +61,13 @@ export function Frame({
               <Icon name={part.icon} />
               {say(part.words)}
             </NavLink>
+          ))}
+          {ELSEWHERE.filter((part) => me.scopes.includes(part.scope)).map((part) => (
+            <a key={part.href} className="view" href={part.href}>
+              <Icon name={part.icon} />
+              {say(part.words)}
+              <span className="vh"> {t("rail.elsewhere")}</span>
+            </a>
           ))}
         </div>
       </nav>
