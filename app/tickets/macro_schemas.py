@@ -151,8 +151,7 @@ class ActOut(BaseModel):
     @classmethod
     def of(cls, act: Act) -> Self:
         own = asdict(act)
-        shown: dict[str, Any] = {name: own.get(name) for name in cls.model_fields}
-        return cls(**shown)
+        return cls.model_validate({name: own.get(name) for name in cls.model_fields})
 
 
 class NewMacro(BaseModel):

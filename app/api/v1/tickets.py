@@ -36,6 +36,29 @@ router = APIRouter(prefix="/tickets", tags=["tickets"], route_class=StrictRoute)
 _NEVER = date(1, 1, 1)
 _MOST_COUNTED = 1000
 
+Tags = Annotated[
+    str | None,
+    Query(
+        max_length=700,
+        description="Étiquettes, séparées par des virgules : les demandes qui en portent au moins une.",
+        examples=[example_of(Prefix.TAG)],
+    ),
+]
+Snoozed = Annotated[
+    bool | None,
+    Query(description="`true` : seulement ce qui est mis de côté ; `false` : seulement le reste.", examples=[False]),
+]
+ReceivedFrom = Annotated[
+    date | None, Query(description="Seulement ce qui a été reçu ce jour ou après.", examples=["2026-02-11"])
+]
+ReceivedTo = Annotated[
+    date | None, Query(description="Seulement ce qui a été reçu ce jour ou avant.", examples=["2026-03-12"])
+]
+ProcedureCode = Annotated[
+    str | None,
+    Query(min_length=1, max_length=100, description="Code de la démarche demandée.", examples=["urbanisme-dp"]),
+]
+
 
 async def asked_filter(
     *,
@@ -51,34 +74,15 @@ async def asked_filter(
     risk: Annotated[
         str | None, Query(max_length=200, description="Risques, séparés par des virgules.", examples=["critical,near"])
     ] = None,
-    tag: Annotated[
-        str | None,
-        Query(
-            max_length=700,
-            description="Étiquettes, séparées par des virgules : les demandes qui en portent au moins une.",
-            examples=[example_of(Prefix.TAG)],
-        ),
-    ] = None,
+    tag: Tags = None,
     unassigned: Annotated[bool, Query(description="Seulement ce qui n'est affecté à personne.")] = False,
-    snoozed: Annotated[
-        bool | None,
-        Query(
-            description="`true` : seulement ce qui est mis de côté ; `false` : seulement le reste.", examples=[False]
-        ),
-    ] = None,
+    snoozed: Snoozed = None,
     term_before: Annotated[
         date | None, Query(description="Seulement ce que le silence pourrait décider avant ce jour.")
     ] = None,
-    received_from: Annotated[
-        date | None, Query(description="Seulement ce qui a été reçu ce jour ou après.", examples=["2026-02-11"])
-    ] = None,
-    received_to: Annotated[
-        date | None, Query(description="Seulement ce qui a été reçu ce jour ou avant.", examples=["2026-03-12"])
-    ] = None,
-    procedure: Annotated[
-        str | None,
-        Query(min_length=1, max_length=100, description="Code de la démarche demandée.", examples=["urbanisme-dp"]),
-    ] = None,
+    received_from: ReceivedFrom = None,
+    received_to: ReceivedTo = None,
+    procedure: ProcedureCode = None,
     q: Annotated[
         str | None,
         Query(min_length=1, max_length=200, description="Mots du texte, ou référence.", examples=["lampadaire"]),
