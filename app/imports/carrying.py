@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from app.channels.service import Channels
 from app.clock import Clock
@@ -138,7 +137,7 @@ class Carrying:
 
     async def _interrupted(self, tenant_id: UUID, run: Import, error: BaseException) -> None:
         """Says that nobody carries it any more, and why; a database that stays away leaves it to be told by its silence."""
-        name = type(error.orig if isinstance(error, DBAPIError) and error.orig else error).__name__
+        name = type(getattr(error, "orig", None) or error).__name__  # of what the driver said, when it did
         told = f"arrêtée par un défaut de la machine ({name}) ; ce qui était écrit tient, elle reprend où elle en était"
         log.error("import.interrupted", import_id=str(run.id), error=name)
         for pause in (*AGAIN_AFTER_S, 0.0):
