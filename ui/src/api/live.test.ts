@@ -3,12 +3,13 @@ import { type Fact, Live, parsed } from "./live";
 
 afterEach(() => vi.unstubAllGlobals());
 
-test("a block gives its identifier and its data; a beat gives neither", () => {
+test("a block gives its identifier, its name and its data; a beat gives none", () => {
   expect(parsed('event: ticket.created\ndata: {"id":"evt_1"}\nid: q8N3…')).toEqual({
     id: "q8N3…",
+    event: "ticket.created",
     data: '{"id":"evt_1"}',
   });
-  expect(parsed(": ping")).toEqual({ id: "", data: "" });
+  expect(parsed(": ping")).toEqual({ id: "", event: "", data: "" });
   expect(parsed("data: a\r\ndata: b").data).toBe("a\nb");
 });
 
