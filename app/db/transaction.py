@@ -20,6 +20,7 @@ from app.errors import Conflict, NotFound, Unavailable
 
 Session = AsyncSession
 _AFTER = "after_commit"
+_READS = "reads"  # on a line whose transaction we opened for reading alone
 _TWICE = "somebody wrote the same thing at the same time: read again, and see whether there is still something to do"
 _WHOLE = "whole"
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
@@ -32,6 +33,7 @@ _SET_SIGHT = text(
     "set_config('app.archives', :archives, true)"
 )
 _SET_VIEWER = text("SELECT set_config('app.viewer', :viewer, true)")
+_SET_READ_ONLY = text("SET TRANSACTION READ ONLY")
 _SET_PATIENCE = text("SELECT set_config('statement_timeout', :milliseconds, true)")
 _SET_PRESENTED = text("SELECT set_config('app.presented', :value, true)")
 
@@ -136,6 +138,12 @@ async def _see(session: Session, tenant: UUID, eyes: Sight) -> None:
     await session.execute(_SET_SIGHT, {"tenant": str(tenant), **eyes.settings()})
 
 
+async def forbid_writing(session: Session) -> None:
+    """Makes the rest of the transaction read-only: PostgreSQL refuses any write with 25006."""
+    await session.execute(_SET_READ_ONLY)
+    (await session.connection()).sync_connection.info[_READS] = True  # type: ignore[union-attr]
+
+
 async def bound_statements(session: Session, *, milliseconds: int) -> None:
     """Lets no further statement of this transaction run longer: one that does is given up, and raises `Unavailable`."""
     await session.execute(_SET_PATIENCE, {"milliseconds": str(milliseconds)})
@@ -216,10 +224,10 @@ def _its_own_fault(error: DBAPIError) -> bool:
 
     A process that slept within a transaction had it ended by the server, and what it held given to others: its turn again.
     """
+    if isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):
+        return not error.connection_invalidated
     if isinstance(error, InternalError):
-        return not isinstance(
-            error.orig, (psycopg.errors.IdleInTransactionSessionTimeout, psycopg.errors.ReadOnlySqlTransaction)
-        )
+        return not isinstance(error.orig, psycopg.errors.IdleInTransactionSessionTimeout)
     return isinstance(error.orig, psycopg.errors.ProgramLimitExceeded)
 
 
@@ -233,8 +241,13 @@ def _drop_pool_on_disconnect(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "handle_error")
     def _keep(context: Any) -> None:
         # A server that became a standby keeps its lines; behind the same address there may be one that takes writes.
+        # Where we forbade writing ourselves, who wrote is at fault, not the server.
         if isinstance(context.original_exception, psycopg.errors.ReadOnlySqlTransaction):
-            context.is_disconnect = True
+            context.is_disconnect = not context.connection.info.get(_READS)
         # psycopg reports a lost server as OperationalError: drop the pool's other connections at once.
         if context.is_disconnect:
             context.invalidate_pool_on_disconnect = True
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _forget(_driver: Any, record: Any) -> None:
+        record.info.pop(_READS, None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select
 
 from app.db.transaction import Session
 from app.ids import new_id
@@ -31,11 +31,6 @@ class Kept:
     headers: dict[str, str]
     body: bytes
     at: datetime
-
-
-async def forbid_writing(session: Session) -> None:
-    """Makes the rest of the transaction read-only: PostgreSQL refuses any write with 25006."""
-    await session.execute(text("SET TRANSACTION READ ONLY"))
 
 
 async def claim(session: Session, named: Named) -> bool:

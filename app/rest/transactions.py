@@ -9,10 +9,9 @@ from typing import Annotated, NewType
 
 from fastapi import Depends, Request
 
-from app.db.transaction import Session
+from app.db.transaction import Session, forbid_writing
 from app.rest.access import CurrentCaller
 from app.rest.house import house_of
-from app.rest.repository import forbid_writing
 
 ReadSession = NewType("ReadSession", Session)
 """A session that PostgreSQL itself keeps from writing (`READ ONLY`)."""
