@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -40,6 +40,21 @@ def keys_of(address: str, tenant: Tenant) -> list[tuple[str, str, str]]:
         return [(PointKind.EMAIL.value, "", one) for one in dict.fromkeys((mailbox, mailbox.lower()))]
     number = e164(written, territory=region_of(tenant.territory))
     return [(PointKind.PHONE.value, "", number)] if number else []
+
+
+def alike(points: Iterable[Point], keys: Sequence[tuple[str, str, str]]) -> list[Point]:
+    """Returns the points those keys mean, each once, in one order: as it was typed first, then however it is spelled.
+
+    A mail program writes an address with capitals that its owner does not type; hosts read both as one mailbox.
+    """
+    ways = {_folded(key) for key in keys}
+    found = {one.id: one for one in points if _folded((one.kind, one.scope, one.address)) in ways}
+    return sorted(found.values(), key=lambda one: ((one.kind, one.scope, one.address) != keys[0], one.id))
+
+
+def _folded(key: tuple[str, str, str]) -> tuple[str, str, str]:
+    kind, scope, address = key
+    return kind, scope, address.lower() if kind == PointKind.EMAIL else address
 
 
 def written(ring: KeyRing, tenant_id: UUID, ticket_id: UUID, point_id: UUID, *, now: datetime) -> str:

@@ -17,7 +17,7 @@ from app.contacts.repository import Point
 from app.db.transaction import Session
 from app.errors import NotFound
 from app.exchanges.challenging import Challenging
-from app.exchanges.follow_access import Opened, keys_of, read, written
+from app.exchanges.follow_access import Opened, alike, keys_of, read, written
 from app.exchanges.follow_additions import delivery_of
 from app.exchanges.followed import Followed, followed
 from app.exchanges.inbound import Inbound, Receipt
@@ -52,13 +52,16 @@ class FollowUp:
         self._challenging, self._inbound, self._ring, self._clock = challenging, inbound, ring, clock
 
     async def find(self, session: Session, tenant: Tenant, *, reference: str, address: str) -> Opened | None:
-        """Returns the request of a reference, when that address may follow it."""
-        ticket = await self._tickets.by_reference(session, tenant.id, reference.strip()[:40])
+        """Returns the request of a reference, when that address may follow it, however it is spelled."""
+        asked = await self._tickets.by_reference(session, tenant.id, reference.strip()[:40])
         keys = keys_of(address, tenant)
-        points = await contacts.points_of(session, tenant.id, keys) if keys else []
-        if ticket is None or not points:
+        known = await contacts.points_of(session, tenant.id, keys) if keys else []
+        if asked is None or not keys:
             return None
-        return await self._opened(session, tenant.id, ticket, points[0])
+        for point in alike([*known, *await self._around(session, tenant.id, asked)], keys):
+            if (found := await self._opened(session, tenant.id, asked, point)) is not None:
+                return found
+        return None
 
     async def send_code(self, session: Session, tenant: Tenant, *, reference: str, address: str) -> None:
         """Sends a code to an address that may follow the request; to no other. Raises what `Challenging.send` raises."""
@@ -145,6 +148,16 @@ class FollowUp:
         await placing.remember_tokens(session, [row])
         delivery = delivery_of(opened, token, name=name, text=text, pieces=pieces)
         return await self._inbound.keep(session, channel, delivery, door=Door.FORM, verified=True, remote=remote)
+
+    async def _around(self, session: Session, tenant_id: UUID, asked: Ticket) -> Sequence[Point]:
+        """Returns the addresses that may follow a request: no index finds one spelled otherwise among everybody's."""
+        ticket = await self._tickets.present(session, tenant_id, asked.id)
+        wrote = await self._tickets.heard_from(session, tenant_id, ticket.id)
+        ids = wrote | ({ticket.point_id} if ticket.point_id is not None else set())
+        points = await contacts.points_by_ids(session, tenant_id, sorted(ids))
+        if ticket.contact_id is not None:
+            points += await contacts.points_of_contact(session, tenant_id, ticket.contact_id)
+        return points
 
     async def _opened(self, session: Session, tenant_id: UUID, asked: Ticket, point: Point) -> Opened | None:
         """Says whether an address may follow a request: it wrote there, the request is in its name, or it was proved."""

@@ -132,6 +132,10 @@ class Tickets:
         """Returns the last message somebody sent us in a ticket."""
         return await thread.last_received(session, tenant_id, ticket_id)
 
+    async def heard_from(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> set[UUID]:
+        """Returns the addresses a ticket's messages came from."""
+        return await thread.heard_from(session, tenant_id, ticket_id)
+
     async def piece(self, session: Session, tenant_id: UUID, attachment_id: UUID) -> tuple[UUID, Piece]:
         """Returns a piece and the message that carried it. Raises `NotFound`."""
         found = await repository.piece(session, tenant_id, attachment_id)

@@ -34,3 +34,14 @@ async def last_received(session: Session, tenant_id: UUID, ticket_id: UUID) -> U
     )
     query = query.order_by(record.received_at.desc(), record.id.desc()).limit(1)
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def heard_from(session: Session, tenant_id: UUID, ticket_id: UUID) -> set[UUID]:
+    """Returns the addresses a ticket's messages came from."""
+    record = MessageRecord
+    query = select(record.point_id).where(
+        record.tenant_id == tenant_id,
+        record.ticket_id == ticket_id,
+        record.direction == Direction.IN.value,
+    )
+    return {one for one in (await session.execute(query.distinct())).scalars() if one is not None}

@@ -246,6 +246,25 @@ async def test_another_person_of_the_same_request_sees_their_own_words_alone(
     assert ("Je suis la voisine." in ours, "Une terrasse." in ours) == (False, True)
 
 
+async def test_an_address_is_found_however_it_is_spelled(town: Town, carrier: Carrier) -> None:
+    """A mail program writes capitals that its owner does not type; the code leaves to the address as it was kept."""
+    for number, sender in enumerate(("jean.dupont@example.org", "Jean.Dupont@Example.org")):
+        await town.receive(mail(sender=sender, subject=f"Haie {number}", message_id=f"<{number}@example.org>"))
+    requests = {one.subject: one.reference for one in await town.tickets()}
+    for subject, typed, kept in (
+        ("Haie 0", "jean.dupont@example.org", "jean.dupont@example.org"),
+        ("Haie 0", "Jean.Dupont@example.org", "jean.dupont@example.org"),
+        ("Haie 1", "jean.dupont@example.org", "Jean.Dupont@example.org"),
+        ("Haie 1", "JEAN.DUPONT@EXAMPLE.ORG", "Jean.Dupont@example.org"),
+    ):
+        sent = len(carrier.codes)
+        await ask(town, requests[subject], typed)
+        assert (subject, typed, len(carrier.codes)) == (subject, typed, sent + 1)
+        assert carrier.gone[-1].to.address == kept
+        entered = await give(town, requests[subject], carrier.codes[-1], typed)
+        assert (subject, typed, entered.status_code) == (subject, typed, 303)
+
+
 async def test_a_request_joined_to_another_is_followed_there_and_an_erased_one_no_more(
     town: Town, carrier: Carrier, ticket: Ticket
 ) -> None:
