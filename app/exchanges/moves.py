@@ -19,6 +19,7 @@ from app.sve.refreshing import Refresher
 from app.tenants.service import Tenants
 from app.tickets import moving, placing, repository
 from app.tickets.facts import TicketCreated, TicketMerged, TicketMoveUndone, TicketSplit
+from app.tickets.filing_facts import TicketWoken
 from app.tickets.moves import (
     AlreadyUndone,
     Carried,
@@ -32,8 +33,10 @@ from app.tickets.moves import (
     other_contacts,
     require_living,
     status_after,
+    woken_by,
 )
 from app.tickets.service import CloseGuard, HoldGuard
+from app.tickets.snooze_values import WakeReason
 from app.tickets.values import Direction, Status, Ticket
 
 
@@ -116,8 +119,7 @@ class Moves:
             _row(MoveKind.MERGE, source, target_id, part_of(went, held[source.id]), why, at=now) for source in sources
         ]
         await moving.end_into(session, tenant_id, wanted, into=target_id)
-        changes = {"status": status_after(target, sources).value}
-        await repository.change(session, tenant_id, target_id, changes)
+        await self._joined(session, tenant_id, target, sources, status=status_after(target, sources), actor=actor)
         await moving.remember(session, tenant_id, made)
         await self._settle(session, tenant_id, [target_id, *wanted])
         for source in sources:
@@ -222,7 +224,7 @@ class Moves:
                 await moving.stand_again(session, tenant_id, source.id, status=Status(move.moved["status"]))
                 await repository.change(session, tenant_id, target.id, {})
             case MoveKind.SPLIT:
-                await repository.change(session, tenant_id, source.id, {})
+                await self._joined(session, tenant_id, source, [target], status=source.status, actor=actor)
                 if not stayed:
                     await moving.end_into(session, tenant_id, [target.id], into=source.id)
         await moving.forget(session, tenant_id, move_id, by=actor.label, at=now)
@@ -278,6 +280,26 @@ class Moves:
             "version": 1,
         }
         await placing.add_tickets(session, [row])
+
+    async def _joined(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        kept: Ticket,
+        others: Sequence[Ticket],
+        *,
+        status: Status,
+        actor: Actor,
+    ) -> None:
+        """Writes what stands once what others held has come: set aside no longer, when nobody had looked at it."""
+        woken = woken_by(kept, others)
+        awake = {"snoozed_at": None, "snoozed_until_at": None} if woken else {}
+        await repository.change(session, tenant_id, kept.id, {"status": status.value, **awake})
+        if woken:
+            fact = TicketWoken(
+                tenant_id=tenant_id, subject_id=kept.id, at=self._clock(), actor=actor, reason=WakeReason.ANSWER
+            )
+            await self._book.record(session, fact)
 
     async def _settle(self, session: Session, tenant_id: UUID, ticket_ids: Collection[UUID]) -> None:
         await moving.span(session, tenant_id, list(ticket_ids))

@@ -222,6 +222,13 @@ def status_after(target: Ticket, sources: Sequence[Ticket]) -> Status:
     return target.status
 
 
+def woken_by(target: Ticket, sources: Sequence[Ticket]) -> bool:
+    """Says whether a ticket set aside comes back to the list: what joins it was there, and not looked at."""
+    return target.snoozed_at is not None and any(
+        one.snoozed_at is None and one.status in (Status.NEW, Status.OPEN) for one in sources
+    )
+
+
 def check_split(thread: Sequence[Carried], chosen: Sequence[UUID]) -> list[Carried]:
     """Returns the messages to move, oldest first; each side keeps a message received. Raises `Invalid`."""
     known = {one.id for one in thread}

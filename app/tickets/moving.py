@@ -98,7 +98,13 @@ async def end_into(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]
     await session.execute(
         update(record)
         .where(record.tenant_id == tenant_id, record.id.in_(list(ticket_ids)))
-        .values(merged_into=into, status=Status.CLOSED.value, version=record.version + 1)
+        .values(
+            merged_into=into,
+            status=Status.CLOSED.value,
+            snoozed_at=None,
+            snoozed_until_at=None,
+            version=record.version + 1,
+        )
     )
 
 

@@ -232,6 +232,8 @@ class Tickets:
         values: dict[str, Any] = {"last_activity_at": now}
         if status is not None:
             values["status"] = status.value
+        if status in ENDED:
+            values |= {"snoozed_at": None, "snoozed_until_at": None}
         for ticket_id in {saying.ticket_id for saying in sayings}:
             if status in ENDED:
                 await self._guard.check(session, tenant_id, ticket_id)

@@ -117,3 +117,60 @@ async def test_many_are_set_aside_at_once_and_taken_back_as_they_were(town: Town
     }
     wrong = await agent.ask("POST", "/bulk-acts/previews", json=past)
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/act/until_at")
+
+
+async def settle(town: Town, ticket: dict[str, Any]) -> None:
+    """Ends the clock of a request in which nothing was asked for."""
+    saisine = f"/api/v1/saisines/{ticket['saisines'][0]['id']}"
+    tag = (await town.http.get(saisine)).headers["etag"]
+    nothing = {"regime": "none", "reason": "Rien n'est demandé."}
+    settled = await town.http.post(f"{saisine}/qualifications", json=nothing, headers={"If-Match": tag})
+    assert settled.status_code == 201, settled.text
+
+
+async def test_a_reply_that_closes_a_request_set_aside_brings_it_back_once_reopened(town: Town) -> None:
+    ticket = await town.a_ticket()
+    await settle(town, ticket)
+    assert (await snooze(town, ticket)).status_code == 200
+    body = {"text": "C'est fait.", "status_after": "resolved"}
+    sent = await town.http.post(f"/api/v1/tickets/{ticket['id']}/replies", json=body, headers=once())
+    assert sent.status_code == 202, sent.text
+    assert (await give(town, ticket, status="open")).json()["snooze"] is None
+    assert await aside(town) == []
+
+
+async def merged(town: Town, target: dict[str, Any], source: dict[str, Any]) -> dict[str, Any]:
+    path = f"/api/v1/tickets/{target['id']}"
+    tag = (await town.http.get(path)).headers["etag"]
+    body = {"source_ids": [source["id"]], "reason": "La même affaire."}
+    made = await town.http.post(f"{path}/merges", json=body, headers={"If-Match": tag, **once()})
+    assert made.status_code == 201, made.text
+    return dict(made.json())
+
+
+async def test_what_nobody_had_read_is_not_hidden_in_a_request_set_aside(town: Town) -> None:
+    target, known, unread = [await town.a_ticket() for _ in range(3)]
+    assert (await snooze(town, target)).status_code == 200
+    assert (await snooze(town, known)).status_code == 200
+    done = await merged(town, target, known)
+    assert done["ticket"]["snooze"] is not None  # all of it was set aside already
+    assert await aside(town) == [target["id"]]
+    assert (await merged(town, target, unread))["ticket"]["snooze"] is None
+    assert await aside(town) == []
+    assert await reasons(town) == [(target["id"], "answer")]
+
+
+async def test_what_a_split_undone_brings_back_unread_is_not_hidden_either(town: Town) -> None:
+    channel = await town.connect("email")
+    first, second = [await town.hand_over(channel, conversation_ref="fil", text=f"Demande {n}.") for n in range(2)]
+    ticket = {"id": first["ticket_id"]}
+    path = f"/api/v1/tickets/{ticket['id']}"
+    tag = (await town.http.get(path)).headers["etag"]
+    body = {"message_ids": [second["message_id"]], "subject": "Nid-de-poule", "reason": "Deux affaires."}
+    done = await town.http.post(f"{path}/splits", json=body, headers={"If-Match": tag, **once()})
+    assert done.status_code == 201, done.text
+    tag = (await snooze(town, ticket)).headers["etag"]
+    undone = await town.http.delete(f"{path}/splits/{done.json()['split']['id']}", headers={"If-Match": tag})
+    assert undone.status_code == 200, undone.text
+    assert await aside(town) == []
+    assert await reasons(town) == [(ticket["id"], "answer")]
