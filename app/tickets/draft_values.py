@@ -41,3 +41,12 @@ def unbegun(ticket_id: UUID, author: str, kind: DraftKind) -> Draft:
         changed_at=None,
         version=0,
     )
+
+
+def first_version(at: datetime) -> int:
+    """Returns the version a draft begins at: the instant in milliseconds.
+
+    A draft begun anew stands at the address of the one that was sent, and must bear none of its versions: another window
+    would write its old words over it.
+    """
+    return int(at.timestamp() * 1000)

@@ -12,7 +12,7 @@ from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.rest.etags import require_version
 from app.tickets import draft_repository
-from app.tickets.draft_values import DRAFTS_KEPT, Draft, DraftKind, unbegun
+from app.tickets.draft_values import DRAFTS_KEPT, Draft, DraftKind, first_version, unbegun
 from app.tickets.filing_facts import DraftDropped, DraftEdited
 from app.tickets.service import Tickets
 
@@ -67,7 +67,8 @@ class Drafts:
             )
         else:
             own = {"tenant_id": tenant_id, "id": new_id(), "ticket_id": ticket_id, "author": author, "kind": kind.value}
-            written = await draft_repository.begin(session, {**own, **values, "begun_at": now, "version": 1})
+            first = {"begun_at": now, "version": first_version(now)}
+            written = await draft_repository.begin(session, {**own, **values, **first})
         if not written:
             raise Stale
         if not version or shared != was.shared:
