@@ -273,7 +273,9 @@ class Batches:
                 points = await contacts.resolve(
                     session, tenant_id, {key: shown_name(event.sender)} if key else {}, at=batch.now
                 )
-                await self._refusing.opt_out(session, tenant_id, list(points.values()), at=batch.now)
+                sent_to = await self._receipts.refused(session, tenant_id, channel, event)
+                theirs = [*points.values(), *(await contacts.points(session, tenant_id, sent_to)).values()]
+                await self._refusing.opt_out(session, tenant_id, theirs, at=batch.now)
                 ledger.effects += 1
             case EventType.CHANNEL_PROBLEM if event.fields.get("templates"):
                 # The channel works; what is kept of its approved texts is read again before it is shown.

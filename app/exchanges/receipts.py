@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from app.channels.contract import DeliveryStatus, Event, Outcome, Sent
+from app.channels.contract import DeliveryStatus, Event, Outcome, PointKind, Sent
 from app.channels.values import Channel
 from app.clock import Clock
 from app.db.transaction import Session
@@ -95,6 +95,17 @@ class Receipts:
             return None
         await self._book.record(session, self._fact(ReplyComplained, outbound, outbound.state))
         return outbound
+
+    async def refused(self, session: Session, tenant_id: UUID, channel: Channel, event: Event) -> set[UUID]:
+        """Returns the address a mail refused was sent to: providers repeat it in lower case, whatever its owner wrote."""
+        if event.reports_on is None or event.sender is None or event.sender.kind is not PointKind.EMAIL:
+            return set()
+        target = bounded(event.reports_on)
+        outbound = await reported.by_external_id(session, tenant_id, channel.id, target)
+        outbound = outbound or await self._mail_of_another(session, tenant_id, channel, event, target)
+        if outbound is None or str(outbound.recipient["address"]).lower() != str(event.sender.address).lower():
+            return set()
+        return {UUID(str(outbound.recipient["point_id"]))}
 
     async def _delayed(self, session: Session, outbound: Outbound, fate: Fate) -> None:
         """Shows that a relay still tries: nothing final, and no news for what has already ended."""

@@ -139,6 +139,21 @@ async def test_who_complains_gets_nothing_more_but_what_the_law_asks_for(town: T
     assert (await now(town, sent)).state is OutState.ACCEPTED  # it was read, if not welcome
 
 
+async def test_who_leaves_our_mails_is_known_though_their_provider_drops_their_capitals(town: TownHouse) -> None:
+    request = await town.receive(mail(sender="Jean.Dupont@Example.org", message_id="<capitales@example.org>"))
+    await town.deliver()
+    (sent,) = await town.sent(request.ticket_id)
+    assert sent.recipient["address"] == "Jean.Dupont@example.org"
+    webhook = await town.connect("email.brevo", {})
+    told_of = {"event": "unsubscribed", "message-id": str(sent.external_id), "email": "jean.dupont@example.org"}
+    await town.receive(json.dumps(told_of).encode(), channel=webhook, headers=(("Content-Type", "application/json"),))
+    assert request.ticket_id is not None
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        ticket = await town.house.tickets.get(session, town.tenant_id, request.ticket_id)
+        with pytest.raises(OptedOut):
+            await town.house.composer.freeze(session, town.tenant_id, ticket, Draft(text="Encore"), actor=AGENT)
+
+
 @pytest.mark.parametrize("kind", ["auth-failure", "not-spam"])
 async def test_what_servers_say_of_each_other_is_no_complaint(town: TownHouse, sent: Outbound, kind: str) -> None:
     await town.receive(complaint(sent, kind))
