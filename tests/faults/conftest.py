@@ -81,7 +81,7 @@ class Grounds:
     def leases_run_out(self) -> None:
         run_out(inside(self.dsns.admin, self.dsns.app))
 
-    async def all_read(self, *, within_s: float = 40.0) -> None:
+    async def all_read(self, *, within_s: float = 180.0) -> None:
         """Waits until nothing accepted waits any more, and nothing that should leave is still here."""
         left: list[tuple[Any, ...]] = []
         for _ in range(int(within_s / 0.5)):
