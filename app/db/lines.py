@@ -40,7 +40,12 @@ def attentive(url: str) -> str:
 
 
 class Line(psycopg.AsyncConnection[Any]):
-    """A connection on which a server that says nothing for five minutes is given up, and the line closed."""
+    """A connection on which a server that says nothing for five minutes is given up, and the line closed.
+
+    `patience_s` is another time, for as long as somebody asks what rightly takes longer.
+    """
+
+    patience_s: float | None = None
 
     async def wait(
         self,
@@ -48,8 +53,9 @@ class Line(psycopg.AsyncConnection[Any]):
         interval: float = 0.1,
         timeout: float | None = None,  # noqa: ASYNC109 — the signature is psycopg's
     ) -> Given:
+        patience = self.patience_s or SILENCE_S
         try:
-            return await super().wait(gen, interval=interval, timeout=SILENCE_S if timeout is None else timeout)
+            return await super().wait(gen, interval=interval, timeout=patience if timeout is None else timeout)
         except psycopg.OperationalError:
             # The server was asked and has not answered: a listener, whose silence is none, was not asking.
             if timeout is None and not self.closed and self.pgconn.transaction_status == TransactionStatus.ACTIVE:

@@ -150,6 +150,19 @@ async def bound_statements(session: Session, *, milliseconds: int) -> None:
 
 
 @asynccontextmanager
+async def patient(session: Session, *, seconds: float) -> AsyncIterator[None]:
+    """Waits longer than usual for the statements within, which a house of ours runs long on purpose (`app.db.lines`)."""
+    line = await driver_connection(session)
+    if not isinstance(line, Line):
+        raise TypeError("the session stands on no line of ours")
+    line.patience_s = seconds
+    try:
+        yield
+    finally:
+        line.patience_s = None
+
+
+@asynccontextmanager
 async def whole(session: Session) -> AsyncIterator[None]:
     """Acts with the house's own eyes within one person's transaction, for what must not stop at their sight.
 

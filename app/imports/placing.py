@@ -68,6 +68,7 @@ class Placing:
         standing = dict(await origins.tickets_known(session, tenant_id, origin=origin, external_ids=[*tickets]))
         keys = {key_of(one, said): (one, said) for one in tickets.values() for said in one.messages}
         known = dict(await origins.messages_known(session, tenant_id, origin=origin, keys=[*keys]))
+        standing |= await self._by_messages(session, keys, known, standing)
         twins = await Twins.of(session, self._around, fresh_of(keys, known))
         joined_here = {name: place for name, place in twins.requests().items() if name not in standing}
         standing |= joined_here
@@ -102,6 +103,21 @@ class Placing:
             saisines=clocks_open,
             known=len(known),
         )
+
+    async def _by_messages(
+        self,
+        session: Session,
+        keys: Mapping[str, tuple[ForeignTicket, ForeignMessage]],
+        known: Collection[str],
+        standing: Collection[str],
+    ) -> Mapping[str, UUID]:
+        """Returns the requests of conversations that have no name here: a request received here bears one name only.
+
+        Two of them may have been received in it; they go on where their first message was placed.
+        """
+        nameless = [key for key in keys if key in known and keys[key][0].external_id not in standing]
+        places = await origins.requests_of(session, self._tenant.id, origin=self._run.origin, keys=nameless)
+        return {keys[key][0].external_id: places[key] for key in reversed(nameless) if key in places}
 
     async def _write(
         self,

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from app.channels.service import Channels
 from app.clock import Clock
-from app.db.transaction import Database, Session
+from app.db.transaction import Database, Session, patient
 from app.errors import Flaw, Invalid, NotFound
+from app.exchanges import receptions
 from app.facts import SYSTEM, Actor, FactBook
 from app.ids import new_id
 from app.imports import repository
@@ -30,6 +31,8 @@ from app.tickets import origins
 IMPORT = "import_history"
 _NAME_MAX = 60
 _TOLD = 5
+# Hundreds of thousands of messages are one statement, all or nothing; what comes in meanwhile is kept, and placed after.
+_TAKING_BACK_S = 7_200.0
 # What may be decided of an import, and where it may stand for that.
 FROM: dict[ImportState, tuple[ImportState, ...]] = {
     ImportState.RUNNING: (ImportState.EXAMINED, ImportState.INTERRUPTED),
@@ -245,9 +248,12 @@ class Imports:
                 found = await repository.find(session, tenant_id, one.id, lock=True)
                 if found is None or found.state is not ImportState.UNDOING:
                     raise ImportElsewhere
-                await self._untouched(session, tenant_id, one.id)
-                tickets = await repository.take_back(session, one.id)
-                people = await origins.forget_people(session, tenant_id, one.id)
+                # As a batch does, after its row: a mail that comes now finds what stands here, or nothing of it.
+                await receptions.one_at_a_time(session, tenant_id)
+                async with patient(session, seconds=_TAKING_BACK_S):
+                    await self._untouched(session, tenant_id, one.id)
+                    tickets = await repository.take_back(session, one.id)
+                    people = await origins.forget_people(session, tenant_id, one.id)
                 values = {"state": ImportState.UNDONE.value, "ended_at": self._clock()}
                 await repository.change(session, tenant_id, one.id, values)
                 fact = ImportUndone(

@@ -33,14 +33,19 @@ class Twins:
 
     @classmethod
     async def of(cls, session: Session, around: Surroundings, fresh: Mapping[str, Said]) -> "Twins":
-        """Looks for those of some messages, by their keys, that this administration received itself."""
+        """Looks for those of some messages, by their keys, that this administration received itself.
+
+        What says something else under their name is another message: both stand, each with its clock.
+        """
         asked = {
             key: (around.mailbox(one).id, said.message_id, said.author.email.lower())
             for key, (one, said) in fresh.items()
             if said.direction is Direction.IN and said.message_id and said.author.email
         }
         known = await originals.received(session, around.tenant.id, set(asked.values()))
-        found = {key: known[name] for key, name in asked.items() if name in known}
+        found = {
+            key: known[name] for key, name in asked.items() if name in known and known[name].says(fresh[key][1].text)
+        }
         return cls(found, {key: fresh[key] for key in found})
 
     def requests(self) -> Mapping[str, UUID]:

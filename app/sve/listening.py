@@ -1,7 +1,7 @@
 """The legal face hears messages in the transaction that writes them: what it owes is there or the message is not."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.clock import Clock, civil_day
@@ -13,6 +13,7 @@ from app.sve.cases import Judgement, first_case, judge, received_event
 from app.sve.facts import ClockStarted
 from app.sve.law.regime import Regime
 from app.sve.refreshing import Refresher
+from app.sve.taking_over import WAIVED
 from app.tenants.service import Tenants
 from app.tenants.values import Tenant
 from app.tickets.facts import MessageReceived
@@ -51,7 +52,7 @@ class Listening:
                 }
             )
             if incoming.electronic:
-                duties += _duty_rows(tenant, fact, judgement)
+                duties += _duty_rows(tenant, fact, judgement, now=now)
             started.append(
                 ClockStarted(
                     tenant_id=tenant.id,
@@ -82,8 +83,8 @@ def _saisine_row(tenant: Tenant, fact: MessageReceived, *, saisine_id: Any, judg
     }
 
 
-def _duty_rows(tenant: Tenant, fact: MessageReceived, judgement: Judgement) -> list[dict[str, Any]]:
-    """AEE and ARE as the engine dates them (CRPA L112-11, R112-11-2)."""
+def _duty_rows(tenant: Tenant, fact: MessageReceived, judgement: Judgement, *, now: datetime) -> list[dict[str, Any]]:
+    """AEE and ARE as the engine dates them (CRPA L112-11, R112-11-2); what a former tool had noted owed them there."""
     sources = {reason.key: reason.source for reason in judgement.reading.reasons}
     rows = []
     for kind, key in (("AEE", "aee_due_date"), ("ARE", "are_due_date")):
@@ -98,6 +99,8 @@ def _duty_rows(tenant: Tenant, fact: MessageReceived, judgement: Judgement) -> l
                     "kind": kind,
                     "due_on": due_on,
                     "source": sources.get(key, "CRPA R112-11-2"),
+                    "waived_at": now if fact.noted_before else None,
+                    "waived_reason": WAIVED if fact.noted_before else None,
                 }
             )
     return rows

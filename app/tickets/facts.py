@@ -23,11 +23,15 @@ class TicketCreated(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageReceived(Fact):
-    """A message came in; the legal face hears it in the same transaction, and `incoming` never leaves with the event."""
+    """A message came in; the legal face hears it in the same transaction, and `incoming` never leaves with the event.
+
+    One that a former tool had `noted_before` bears the reception it noted; its acknowledgements were owed there.
+    """
 
     type: ClassVar[str] = "message.received"
     ticket_id: UUID
     incoming: Incoming
+    noted_before: bool = False
 
     def payload(self) -> Mapping[str, object]:
         return {

@@ -1,6 +1,7 @@
 """Placing a batch of incoming messages: tickets found or opened, messages and pieces written, facts stated."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,9 +32,8 @@ async def receive(
     opened: list[tuple[UUID, Incoming]] = []
     activity: dict[UUID, datetime] = {}
     for incoming in batch:
-        name = originals.name_of(incoming)
-        if name is not None and (taken := standing.pop(name, None)) is not None:
-            placed.append(Placed(taken.ticket_id, taken.message_id, False, known=taken.clocked))
+        if (taken := standing.take(incoming)) is not None:
+            placed.append(Placed(taken.ticket_id, taken.message_id, False, known=True))
             adopted.append((taken, incoming))
             if not taken.clocked:
                 activity[taken.ticket_id] = max(
@@ -55,13 +55,14 @@ async def receive(
     for where, incoming, placement in decided:
         rows.append(_message_row(tenant_id, where, incoming, placement, now=now))
         pieces += _piece_rows(tenant_id, where.message_id, incoming, now=now)
-    for taken, incoming in adopted:
-        pieces += [] if taken.has_pieces else _piece_rows(tenant_id, taken.message_id, incoming, now=now)
-    await placing.add_messages(session, rows, pieces)
     await originals.adopt(session, tenant_id, adopted)
+    for taken, incoming in adopted:
+        found = _piece_rows(tenant_id, taken.message_id, incoming, now=now)
+        pieces += [piece for piece in found if taken.lacks(piece["sha256"])]
+    await placing.add_messages(session, rows, pieces)
     created = {ticket_id for ticket_id, _ in opened}
     woken = await placing.revive(session, tenant_id, {t: at for t, at in activity.items() if t not in created})
-    await book.record(session, *_facts(tenant_id, batch, placed, opened, woken, now=now))
+    await book.record(session, *_facts(tenant_id, batch, placed, opened, adopted, woken, now=now))
     return placed
 
 
@@ -70,11 +71,15 @@ def _facts(
     batch: Sequence[Incoming],
     placed: Sequence[Placed],
     opened: Sequence[tuple[UUID, Incoming]],
+    adopted: Sequence[tuple[TakenOver, Incoming]],
     woken: Collection[UUID],
     *,
     now: datetime,
 ) -> list[Fact]:
-    """What stood here with its clock is told to nobody again: its reception names it."""
+    """What stood here with its clock is told to nobody again: its reception names it.
+
+    One without a clock is heard as received the day its former tool noted, the older of both (CRPA L112-3).
+    """
     facts: list[Fact] = [
         TicketCreated(tenant_id=tenant_id, subject_id=ticket_id, at=now, channel_type=incoming.channel_type)
         for ticket_id, incoming in opened
@@ -85,6 +90,18 @@ def _facts(
         )
         for where, incoming in zip(placed, batch, strict=True)
         if not where.known
+    ]
+    facts += [
+        MessageReceived(
+            tenant_id=tenant_id,
+            subject_id=taken.message_id,
+            at=now,
+            ticket_id=taken.ticket_id,
+            incoming=replace(incoming, received_at=taken.received_at),
+            noted_before=True,
+        )
+        for taken, incoming in adopted
+        if not taken.clocked
     ]
     facts += [
         TicketWoken(tenant_id=tenant_id, subject_id=ticket_id, at=now, reason=WakeReason.ANSWER) for ticket_id in woken

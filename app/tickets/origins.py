@@ -92,6 +92,19 @@ async def messages_known(
     return {row.external_key: row.message_id for row in await session.execute(query)}
 
 
+async def requests_of(session: Session, tenant_id: UUID, *, origin: str, keys: Collection[str]) -> Mapping[str, UUID]:
+    """Returns in which request each message that stands here already was placed, by their keys."""
+    if not keys:
+        return {}
+    record, ticket = MessageOriginRecord, TicketRecord
+    rows = await session.execute(
+        select(record.external_key, func.coalesce(ticket.merged_into, ticket.id).label("ticket_id"))
+        .join(ticket, and_(ticket.tenant_id == record.tenant_id, ticket.id == record.ticket_id))
+        .where(record.tenant_id == tenant_id, record.origin == origin, record.external_key.in_(list(keys)))
+    )
+    return {row.external_key: row.ticket_id for row in rows}
+
+
 async def standing(
     session: Session, tenant_id: UUID, message_ids: Collection[UUID]
 ) -> Mapping[UUID, tuple[UUID, datetime]]:

@@ -114,7 +114,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a message went. One that is `known` stood there already, its clock with it: nothing new is owed for it."""
+    """Where a message went. One that is `known` was noted by a former tool already: no acknowledgement is owed for it."""
 
     ticket_id: UUID
     message_id: UUID

@@ -1,20 +1,36 @@
 """A mail that was both taken over and received here stands once, with its bytes and the earlier of both receptions."""
 
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from app.channels.values import Channel
-from app.clock import civil_day
+from app.db import lines
+from app.db.lines import Line
+from app.db.transaction import Session, driver_connection
 from app.errors import Unavailable
 from app.ids import Prefix, parse_id, public_id
+from app.imports import repository
 from tests.api.conftest import Town
 from tests.api.test_imports import decided, declared, read
 from tests.harness.towns import mail
 from tests.imports import samples
 
 MAIL_ID = "<demande-1@example.org>"
+BODY = """--bord\r
+Content-Type: text/plain; charset=utf-8\r
+\r
+Bonjour, voici mon plan.\r
+--bord\r
+Content-Type: text/plain; charset=utf-8\r
+Content-Disposition: attachment; filename="plan.txt"\r
+\r
+un plan\r
+--bord--\r
+"""
 USER = "Usager Exemple <usager@example.org>"
 
 
@@ -93,17 +109,114 @@ async def test_taken_over_then_received_the_copy_takes_the_original_and_no_clock
     (message,) = await messages_of(town, ticket["id"])
     assert message["id"] == kept["message_id"]
     assert any("original" in told for told in message["warnings"])
-    # open there: its clock runs from the day that tool noted. Closed there: what comes in is a request, as any other.
-    today = civil_day(town.clock(), "Europe/Paris").isoformat()
-    after = [one["received_on"] for one in await saisines_of(town, ticket["id"])]
-    assert after == (before or [today])
+    # open there, its clock runs already; closed there, what comes in is a request. Both from the day that tool noted.
+    (after,) = await saisines_of(town, ticket["id"])
+    assert after["received_on"] == "2026-02-10"
+    (received,) = [event for event in after["events"] if event["type"] == "received"]
+    assert received["backdated"]
     sent = (await town.http.get("/api/v1/outbound")).json()["data"]
-    assert len(sent) == (0 if state == "open" else 1), "the former tool owed the acknowledgement of what it noted"
+    assert sent == [], "the former tool owed the acknowledgement of what it noted"
+    assert (await town.http.get("/api/v1/sve/duties")).json()["data"] == []
     assert (await written(town, channel))["state"] == "duplicate"
     assert len(await messages_of(town, ticket["id"])) == 1
     # somebody else who writes under the same Message-ID is somebody else
     other = await written(town, channel, sender="Autre <autre@example.org>", subject="Autre chose")
     assert other["ticket_id"] != ticket["id"]
+
+
+OTHER_WORDS = "Je demande une copie d’acte de naissance."
+
+
+@pytest.mark.parametrize("first", ["received", "imported"])
+async def test_another_message_under_the_same_name_is_another_message_with_its_own_clock(
+    town: Town, first: str
+) -> None:
+    """A form mailer may give one Message-ID to all it sends: nothing of it is swallowed."""
+    channel = await town.connect("email")
+    document = samples.zammad(1, articles=[samples.asked(1, to=channel.address)])
+    if first == "imported":
+        await taken_over(town, channel, document)
+        kept = await written(town, channel, text=OTHER_WORDS)
+    else:
+        kept = await written(town, channel, text=OTHER_WORDS)
+        done = await taken_over(town, channel, document)
+        assert (done["messages"], done["known"]) == (1, 0)
+    found = (await town.http.get("/api/v1/tickets")).json()["data"]
+    said = {m["text"].strip(): m["id"] for one in found for m in await messages_of(town, one["id"])}
+    assert said[OTHER_WORDS] == kept["message_id"]
+    assert len(said) == 2
+    clocks = [one["received_on"] for ticket in found for one in await saisines_of(town, ticket["id"])]
+    assert sorted(clocks) == ["2026-02-10", "2026-03-02"]
+
+
+async def test_a_mail_our_boundary_disowns_is_the_original_of_nothing(town: Town) -> None:
+    channel = await town.connect("email", authserv_ids=["mx.villebourg.example.fr"])
+    await taken_over(town, channel, samples.zammad(1, articles=[samples.asked(1, to=channel.address)]))
+    (ticket,) = (await town.http.get("/api/v1/tickets")).json()["data"]
+    (message,) = await messages_of(town, ticket["id"])
+    forged = await written(town, channel, Authentication_Results="mx.villebourg.example.fr; dmarc=fail")
+    assert forged["message_id"] != message["id"]
+    assert forged["state"] == "done"
+
+
+async def test_an_adopted_mail_brings_its_words_and_the_pieces_its_export_did_not_hold(town: Town) -> None:
+    channel = await town.connect("email")
+    named = {"id": 5, "filename": "plan.pdf", "size": "9", "preferences": {"Content-Type": "application/pdf"}}
+    article = samples.asked(1, to=channel.address, body="Bonjour", content_type="text/plain", attachments=[named])
+    await taken_over(town, channel, samples.zammad(1, articles=[article]))
+    (ticket,) = (await town.http.get("/api/v1/tickets")).json()["data"]
+    (before,) = await messages_of(town, ticket["id"])
+    assert [(piece["name"], piece["fetch"]) for piece in before["attachments"]] == [("plan.pdf", "failed")]
+    kept = await written(
+        town,
+        channel,
+        subject="Ma clôture",
+        text=BODY,
+        MIME_Version="1.0",
+        Content_Type='multipart/mixed; boundary="bord"',
+    )
+    assert kept["message_id"] == before["id"]
+    (after,) = await messages_of(town, ticket["id"])
+    assert [piece["name"] for piece in after["attachments"]] == ["plan.txt"]
+    assert (after["subject"], after["text"].strip()) == ("Ma clôture", "Bonjour, voici mon plan.")
+
+
+async def test_two_conversations_received_in_one_request_are_placed_there_again_and_open_nothing(town: Town) -> None:
+    channel = await town.connect("email")
+    kept = await written(town, channel, text="Bonjour, puis-je clore mon jardin ?")
+    second = {"message_id": "<demande-2@example.org>", "text": "Et abattre un arbre ?", "In_Reply_To": MAIL_ID}
+    assert (await written(town, channel, **second))["ticket_id"] == kept["ticket_id"]
+    tree = samples.asked(2, to=channel.address, body="Et abattre un arbre ?", content_type="text/plain")
+    documents = [
+        samples.zammad(1, articles=[samples.asked(1, to=channel.address)]),
+        samples.zammad(2, articles=[tree]),
+    ]
+    done = await taken_over(town, channel, *documents)
+    assert (done["tickets"], done["messages"], done["known"]) == (0, 0, 2)
+    again = await taken_over(town, channel, documents[0], {**documents[1], "articles": [tree, samples.answered(2)]})
+    assert (again["tickets"], again["messages"], again["known"]) == (0, 1, 2)
+    assert len(await messages_of(town, kept["ticket_id"])) == 3
+
+
+async def test_while_an_import_is_taken_back_no_mail_is_placed_and_the_database_is_waited_for(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = await town.connect("email")
+    done = await taken_over(town, channel, samples.zammad(1, articles=[samples.asked(1, to=channel.address)]))
+    take_back, seen = repository.take_back, list[object]()
+
+    async def watched(session: Session, import_id: UUID) -> int:
+        line = await driver_connection(session)
+        assert isinstance(line, Line)
+        async with town.house.database.transaction(tenant=town.id) as other:
+            word = {"word": f"place:{town.id}"}
+            free = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:word, 0))")
+            seen.extend([(await other.execute(free, word)).scalar_one(), (line.patience_s or 0) > lines.SILENCE_S])
+        return await take_back(session, import_id)
+
+    monkeypatch.setattr(repository, "take_back", watched)
+    assert (await decided(town, done, "undone"))["state"] == "undone"
+    assert seen == [False, True]
 
 
 async def test_an_import_whose_database_failed_is_interrupted_says_so_and_goes_on(
