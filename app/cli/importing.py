@@ -111,6 +111,7 @@ class _Run:
         click.echo("Nothing was written.", err=True)
 
     async def _carry(self, tenant: "Tenant", channel: "Channel") -> None:
+        from app.errors import Unavailable
         from app.facts import Actor
         from app.imports.files import digest_of
         from app.imports.walking import lines_file
@@ -125,7 +126,15 @@ class _Run:
             actor=actor,
             resume=self._asked.resume,
         )
-        done = await self._house.importing.carry(tenant.id, begun, self._asked.file, actor=actor, told=self._progress)
+        try:
+            done = await self._house.importing.carry(
+                tenant.id, begun, self._asked.file, actor=actor, told=self._progress
+            )
+        except (Unavailable, OSError) as error:  # a full disk, the database's or ours
+            self._end()
+            because = error.strerror if isinstance(error, OSError) else error.detail
+            told = f"the import was interrupted: {because or type(error).__name__}. What was written stands"
+            raise click.ClickException(f"{told}: once that is mended, go on by --resume") from error
         self._end()
         self._tell(tenant, done)
 

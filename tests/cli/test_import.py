@@ -1,8 +1,10 @@
 """`parvis import`: a history taken over from the command line, killed in the middle, gone on with, nothing twice."""
 
 import asyncio
+import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,8 +16,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.bootstrap import House
+from app.imports import carrying
 from app.tickets.values import Status
 from tests.cli.conftest import Parvis, lines
 from tests.harness.houses import MovableClock, house
@@ -141,6 +145,39 @@ def test_a_killed_import_goes_on_and_makes_nothing_twice(
     (*_, again) = lines(in_the_house(*asked, "--json"))
     assert (again["tickets"], again["messages"], again["known"]) == (0, 0, 2 * COUNT)
     assert counted(owner_url, slug) == whole
+
+
+@pytest.mark.parametrize(
+    ("met", "words"),
+    [
+        (OperationalError("INSERT", {}, psycopg.errors.DiskFull("could not extend file")), "(DiskFull)"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+    ],
+    ids=["database", "folder"],
+)
+def test_a_full_disk_is_told_in_words_with_how_to_go_on(
+    met: Exception,
+    words: str,
+    in_the_house: Parvis,
+    a_town_with_a_mailbox: tuple[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def full(*_: object) -> None:
+        raise met
+
+    slug, _ = a_town_with_a_mailbox
+    export = samples.written(tmp_path, samples.lines(samples.zammad(1, state="closed")))
+    asked = ["import", "zammad", str(export), "--tenant", slug]
+    with monkeypatch.context() as patched:
+        patched.setattr(carrying, "AGAIN_AFTER_S", (0.0,))
+        patched.setattr(carrying.Placing, "place", full)
+        ended = in_the_house(*asked)
+    told = ended.stderr.splitlines()[-1]
+    assert (ended.exit_code, words in told, "--resume" in told) == (1, True, True), ended.stderr
+    assert not re.search(r"Traceback|unforeseen|command\.failed", ended.stderr)
+    (*_, done) = lines(in_the_house(*asked, "--resume", "--json"))
+    assert (done["state"], done["tickets"]) == ("done", 1)
 
 
 def test_an_open_request_is_watched_from_the_day_its_tool_recorded(
