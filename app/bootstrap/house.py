@@ -234,7 +234,7 @@ async def opened(
                 context=context_of(http, policy, clock),
             )
             if clock is utc_now:
-                database.recognise = history.recognise
+                database.recognise, database.forsaken = history.recognise, lambda: history.told
                 beside.append(asyncio.create_task(keep_watch(house, history)))
             yield house
             await house.halls.close()

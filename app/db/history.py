@@ -41,15 +41,14 @@ class History:
             raise psycopg.OperationalError(self.told)
         if self._seconds() - self._looked < _AGAIN_AFTER_S:
             return
-        self._looked = self._seconds()
         try:
             found = await (await line.execute(_LOOK)).fetchone()
         except psycopg.ProgrammingError:
             await line.rollback()
             return  # no schema yet, or another: said where schemas are looked at
         await line.rollback()
-        if found is not None:
-            self._judge(*found)
+        if found is not None and self._judge(*found):
+            self._looked = self._seconds()
 
     async def look(self, database: Database) -> None:
         """Looks while all is well, so that what is compared with is fresh. Raises `Unavailable`."""
@@ -57,14 +56,16 @@ class History:
             found = (await session.execute(text(_LOOK))).one()
         self._judge(*found)
 
-    def _judge(self, read_only: bool, theirs: datetime, mark: datetime | None) -> None:  # noqa: FBT001 — a row of ours
+    def _judge(self, read_only: bool, theirs: datetime, mark: datetime | None) -> bool:  # noqa: FBT001 — a row of ours
+        """Returns whether there was something to compare, so that other lines of the same instant need no look of their own."""
         if read_only:
             raise psycopg.OperationalError("the database is read-only: a standby, or one that was told so")
         seen = self._mark
         if mark is None or (seen is not None and theirs < seen):
-            return  # nothing to compare, or its time was set back: then marks do not rise, and say nothing
+            return False  # nothing to compare, or its time was set back: then marks do not rise, and say nothing
         if seen is not None and mark < seen - MOST_BACK:
             self.told = f"the database went back in time, from {seen:%Y-%m-%d %H:%M} to {mark:%Y-%m-%d %H:%M} UTC"
             self.gone_back.set()
             raise psycopg.OperationalError(self.told)
         self._mark = mark if seen is None else max(mark, seen)
+        return True

@@ -45,6 +45,8 @@ class Database:
         self.url = url = attentive(url)
         # What judges each new line before anything is done on it; None, nothing.
         self.recognise: Callable[[Line], Awaitable[None]] | None = None
+        # Why nothing is done on it any more, on the lines that stand either; None, all is well.
+        self.forsaken: Callable[[], str | None] = lambda: None
         self.engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=pool_size,
@@ -64,8 +66,9 @@ class Database:
         No tenant means no rows of any tenant.
 
         `presented` is an opaque key somebody showed: policies let exactly the row that holds it be seen, so that a
-        door can find its tenant. Raises `Unavailable` when the database cannot be reached.
+        door can find its tenant. Raises `Unavailable` when the database cannot be reached, or is not the one it was.
         """
+        self._refuse_if_forsaken()
         try:
             async with AsyncSession(self.engine, expire_on_commit=False, autoflush=False) as session:
                 if tenant is not None:
@@ -93,12 +96,17 @@ class Database:
 
         Raises `NotFound` when what it names was erased meanwhile: a channel, a whole administration.
         """
+        self._refuse_if_forsaken()
         try:
             await self._alone.run(statement, values)
         except psycopg.errors.ForeignKeyViolation as error:
             raise NotFound("what this was for is there no more") from error
         except Alone.errors as error:
             raise _unavailable(error) from error
+
+    def _refuse_if_forsaken(self) -> None:
+        if (why := self.forsaken()) is not None:
+            raise Unavailable(why)
 
     async def _dial(self) -> Line:
         # PgBouncer in transaction mode: no server-side prepared statements.
