@@ -46,9 +46,15 @@ def test_what_may_have_left_is_listed_compared_and_decided_of(
     domain, lost, notice = address.rpartition("@")[2], new_id(), new_id()
     (tmp_path / "mail.log").write_text(
         f"postfix/cleanup[1]: 4FX: message-id=<{had_left['trace']}.{'t' * 30}@{domain}>\n"
+        f"postfix/cleanup[1]: 4FW: message-id=<{to_send['trace']}.{'t' * 30}@{domain}>\n"
         f"postfix/cleanup[1]: 4FY: message-id=<{lost.hex}.{'t' * 30}@{domain}>\n"
         f"postfix/cleanup[1]: 4FZ: message-id=<{notice.hex}.avis@{domain}>\n"
         f"postfix/cleanup[1]: 4GA: message-id=<{new_id().hex}@another.example.fr>\n"
+        "postfix/smtp[2]: 4FW: to=<u@example.org>, relay=mx.example.org[192.0.2.1]:25, status=bounced (550 no)\n"
+        + "".join(
+            f"postfix/smtp[2]: {queue_id}: to=<u@example.org>, relay=mx.example.org[192.0.2.1]:25, status=sent (250 ok)\n"
+            for queue_id in ("4FX", "4FY", "4FZ", "4GA")
+        )
     )
     told = lines(in_the_house("outbox", "compare", "mail.log", "--tenant", slug, "--json"))
     assert [line for line in told if "left" in line] == [{"left": had_left["id"]}]

@@ -117,3 +117,25 @@ async def test_changing_it_is_refused_with_words(town: TownHouse) -> None:
     with uninstalled(town), pytest.raises(ChannelUnusable, match="réinstallez"):
         async with town.house.database.transaction(tenant=town.tenant_id) as session:
             await town.house.channels.get(session, town.tenant_id, door.id)
+
+
+async def test_a_delivery_refused_by_what_is_remembered_is_kept_when_the_second_look_cannot_open_the_channel(
+    town: TownHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = await a_number(town)
+    with uninstalled(town):
+        gone = (await listed(town))[door.id]
+    assert isinstance(gone, Unopened)
+    unusable = ChannelUnusable(gone)
+
+    async def changed_since(*_: object) -> None:
+        raise unusable
+
+    monkeypatch.setattr(town.house.channels, "changed_since", changed_since)
+    app = create_app(town.house)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8000") as http:
+        kept = await http.post(f"/hooks/{TYPE}/{door.key}", content=said(4), headers=dict(FORM))
+    assert kept.status_code == 200
+    (line,) = await town.received()
+    reception = await town.reception(line.id)
+    assert (reception.raw, reception.verified) == (said(4), None)
