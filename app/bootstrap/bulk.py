@@ -21,5 +21,7 @@ class Crowds:
 def crowds_of(ground: Ground, law: Law, attention: Attention) -> Crowds:
     """Joins them to the gestures on one request."""
     foreseeing = Foreseeing(ground.tags, law.legal, law.procedures, LiveTermGuard(), ground.clock)
-    performing = Performing(ground.tickets, attention.mentioning, ground.tags, ground.snoozing, law.legal)
+    performing = Performing(
+        ground.tickets, attention.mentioning, attention.followers, ground.tags, ground.snoozing, law.legal
+    )
     return Crowds(bulk=BulkActs(ground.database, ground.tickets, foreseeing, performing, ground.book, ground.clock))

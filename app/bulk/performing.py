@@ -6,13 +6,15 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from app.bulk.foreseeing import changes_of, refused, stands_so, wanting
-from app.bulk.values import Act, ActKind, Item, Outcome, Verdict
+from app.bulk.values import Act, ActKind, Bulk, Item, Outcome, Verdict
 from app.db.transaction import Session
 from app.errors import ParvisError
 from app.facts import Actor
+from app.following.followers import Followers
 from app.following.mentioning import Mentioning
 from app.sve.service import LegalFace
-from app.tickets.moves import require_living
+from app.tickets import endings
+from app.tickets.moves import ENDED, require_living
 from app.tickets.service import Tickets
 from app.tickets.snoozing import Snoozing
 from app.tickets.tags import Tags
@@ -25,10 +27,16 @@ class Performing:
     """The hand that acts: every guard, fact and version is that of the act on one request."""
 
     def __init__(
-        self, tickets: Tickets, mentioning: Mentioning, tags: Tags, snoozing: Snoozing, legal: LegalFace
+        self,
+        tickets: Tickets,
+        mentioning: Mentioning,
+        followers: Followers,
+        tags: Tags,
+        snoozing: Snoozing,
+        legal: LegalFace,
     ) -> None:
-        self._tickets, self._mentioning, self._tags = tickets, mentioning, tags
-        self._snoozing, self._legal = snoozing, legal
+        self._tickets, self._mentioning, self._followers = tickets, mentioning, followers
+        self._tags, self._snoozing, self._legal = tags, snoozing, legal
 
     async def perform(self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, *, actor: Actor) -> Verdict:
         """Acts on a request, all or nothing; what it is refused for is the verdict."""
@@ -37,21 +45,29 @@ class Performing:
                 require_living(ticket)
                 if stands_so(act, ticket):
                     return Verdict(outcome=Outcome.UNCHANGED)
+                # A change of status takes more along than itself: kept, so that undoing gives it back.
+                kept = await endings.read(session, tenant_id, ticket.id) if act.kind is ActKind.STATUS else {}
                 changed = await self._act(session, tenant_id, act, ticket, actor=actor)
-                before, after = told(act, ticket), told(act, changed)
+                before, after = {**told(act, ticket), **kept}, told(act, changed)
                 return Verdict(outcome=Outcome.CHANGED, before=before, after=after)
         except ParvisError as refusal:
             return refused(refusal)
 
     async def put_back(
-        self, session: Session, tenant_id: UUID, act: Act, ticket: Ticket, item: Item, *, actor: Actor
+        self, session: Session, tenant_id: UUID, bulk: Bulk, ticket: Ticket, item: Item, *, actor: Actor
     ) -> Verdict:
         """Undoes an act on a request that is still as the act left it; what somebody changed since is kept."""
+        act = bulk.act
         if told(act, ticket) != item.after or ticket.merged_into is not None or ticket.erased_at is not None:
             return Verdict(outcome=Outcome.KEPT, code="changed-since")
         try:
             async with session.begin_nested():
                 await self._undo(session, tenant_id, act, ticket, item.before or {}, actor=actor)
+                given = (item.after or {}).get("assignee_id")
+                if given and given != (item.before or {}).get("assignee_id"):
+                    await self._followers.given_back(
+                        session, tenant_id, ticket.id, UUID(given), since=bulk.begun_at, actor=actor
+                    )
         except ParvisError as refusal:
             return Verdict(outcome=Outcome.KEPT, code=refusal.code, detail=refused(refusal).detail)
         return Verdict(outcome=Outcome.UNDONE)
@@ -98,10 +114,19 @@ class Performing:
     ) -> None:
         version = ticket.version
         match act.kind:
-            case ActKind.ASSIGN | ActKind.TEAM | ActKind.STATUS:
+            case ActKind.ASSIGN | ActKind.TEAM:
+                owners = {name: UUID(before[name]) if before[name] else None for name in _OWNED}
                 await self._tickets.change(
-                    session, tenant_id, ticket.id, _columns(before), version=version, actor=actor
+                    session, tenant_id, ticket.id, owners, version=version, actor=actor, as_was=True
                 )
+            case ActKind.STATUS:
+                await self._tickets.change(
+                    session, tenant_id, ticket.id, {"status": before["status"]}, version=version, actor=actor
+                )
+                if before["status"] in ENDED and act.status not in ENDED:
+                    await endings.closed_as(session, tenant_id, ticket.id, before)
+                elif before["status"] not in ENDED and act.status in ENDED:
+                    await endings.aside_as(session, tenant_id, ticket.id, before)
             case ActKind.TAG:
                 await self._tags.take_off(session, tenant_id, ticket.id, _tag(act), version=version, actor=actor)
             case ActKind.UNTAG:
@@ -134,10 +159,6 @@ def told(act: Act, ticket: Ticket) -> dict[str, Any]:
             return {}
         case _:
             assert_never(act.kind)
-
-
-def _columns(before: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: UUID(value) if value and name in _OWNED else value for name, value in before.items()}
 
 
 def _instant(value: str | None) -> datetime | None:

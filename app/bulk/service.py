@@ -22,6 +22,7 @@ from app.bulk.values import (
     MOST,
     SILENT_FOR,
     Act,
+    ActKind,
     Bulk,
     BulkState,
     Item,
@@ -42,6 +43,7 @@ from app.identity.scopes import Scope
 from app.ids import new_id
 from app.jobs.queue import Job, defer, waiting
 from app.rest.languages import Said
+from app.sve import moving as law
 from app.tickets.repository import Filter
 from app.tickets.service import Tickets
 from app.tickets.values import Ticket
@@ -208,14 +210,18 @@ class BulkActs:
             await self._end(session, bulk)
             return False
         actor = Actor(bulk.holder.partition(":")[0], UUID(bulk.holder.partition(":")[2]), name=bulk.holder_name)
+        here = [item.ticket_id for item in turn]
+        if bulk.act.kind is ActKind.QUALIFY:
+            # Clocks before requests, as everywhere: whoever records something on one of them waits, and never in a circle.
+            await law.lock(session, tenant_id, here)
         # Locked in the order of their ids, as everywhere.
-        seen = await self._tickets.hold(session, tenant_id, [item.ticket_id for item in turn])
+        seen = await self._tickets.hold(session, tenant_id, here)
         verdicts: dict[UUID, Verdict] = {}
         for item in sorted(turn, key=lambda one: one.ticket_id):
             ticket = seen.get(item.ticket_id)
             verdict = _barred(bulk, holder) or (None if ticket else refused(NotFound()))
             if verdict is None and ticket is not None and undoing:
-                verdict = await self._performing.put_back(session, tenant_id, bulk.act, ticket, item, actor=actor)
+                verdict = await self._performing.put_back(session, tenant_id, bulk, ticket, item, actor=actor)
             elif verdict is None and ticket is not None:
                 verdict = await self._performing.perform(session, tenant_id, bulk.act, ticket, actor=actor)
             verdicts[item.id] = verdict or refused(NotFound())

@@ -1,6 +1,7 @@
 """Who follows which requests: asked for, or by itself when one is given or named."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from app.clock import Clock
@@ -43,6 +44,15 @@ class Followers:
         user_id = person_of(actor)
         await self._tickets.get(session, tenant_id, ticket_id)
         if await repository.unfollow(session, tenant_id, ticket_id, user_id):
+            now = self._clock()
+            fact = TicketUnfollowed(tenant_id=tenant_id, subject_id=ticket_id, at=now, actor=actor, user_id=user_id)
+            await self._book.record(session, fact)
+
+    async def given_back(
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, user_id: UUID, *, since: datetime, actor: Actor
+    ) -> None:
+        """Has somebody follow a request no longer who did since then, only because it was given to them."""
+        if await repository.unfollow(session, tenant_id, ticket_id, user_id, assigned_since=since):
             now = self._clock()
             fact = TicketUnfollowed(tenant_id=tenant_id, subject_id=ticket_id, at=now, actor=actor, user_id=user_id)
             await self._book.record(session, fact)

@@ -36,12 +36,16 @@ async def follow(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequenc
     return [(row.ticket_id, row.user_id) for row in added]
 
 
-async def unfollow(session: Session, tenant_id: UUID, ticket_id: UUID, user_id: UUID) -> bool:
-    """Removes a follower; says whether they were one."""
+async def unfollow(
+    session: Session, tenant_id: UUID, ticket_id: UUID, user_id: UUID, *, assigned_since: datetime | None = None
+) -> bool:
+    """Removes a follower, or only one the request was given to since then; says whether they were one."""
     record = FollowerRecord
     query = delete(record).where(
         record.tenant_id == tenant_id, record.ticket_id == ticket_id, record.user_id == user_id
     )
+    if assigned_since is not None:
+        query = query.where(record.why == Why.ASSIGNED.value, record.since_at >= assigned_since)
     return (await session.execute(query.returning(record.user_id))).first() is not None
 
 

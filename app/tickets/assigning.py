@@ -17,9 +17,15 @@ from app.tickets.values import Ticket
 
 
 async def columns(
-    session: Session, tenant_id: UUID, ticket: Ticket, changes: Mapping[str, Any], *, now: datetime
+    session: Session,
+    tenant_id: UUID,
+    ticket: Ticket,
+    changes: Mapping[str, Any],
+    *,
+    now: datetime,
+    as_was: bool = False,
 ) -> dict[str, Any]:
-    """Returns the columns to write for what an agent changes.
+    """Returns the columns to write for what an agent changes; `as_was` leaves it with whoever is away, who had it.
 
     Raises `Invalid` for a team or an agent that is unknown or gone, and for a confidential request that nobody would see.
     """
@@ -29,7 +35,8 @@ async def columns(
     if wanted is not None:
         written["confidential_at"] = (ticket.confidential_at or now) if wanted else None
     hidden = written.get("confidential_at", ticket.confidential_at) is not None
-    flaws += await _away(session, tenant_id, ticket, written, hidden=hidden, now=now)
+    if not as_was:
+        flaws += await _away(session, tenant_id, ticket, written, hidden=hidden, now=now)
     somebody = written.get("team_id", ticket.team_id) or written.get("assignee_id", ticket.assignee_id)
     if hidden and not somebody:
         told = Said(

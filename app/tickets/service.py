@@ -165,17 +165,18 @@ class Tickets:
         *,
         version: int,
         actor: Actor,
+        as_was: bool = False,
     ) -> Ticket:
         """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed, and `Invalid`.
 
-        Raises `MergedElsewhere` when it lives on in another.
+        Raises `MergedElsewhere` when it lives on in another. `as_was` gives it back to whoever had it, away or not.
         """
         ticket = await self.living(session, tenant_id, ticket_id, lock=True)
         if ticket.version != version:
             raise Stale
         if changes.get("status") in ENDED:
             await self._guard.check(session, tenant_id, ticket_id)
-        written = await assigning.columns(session, tenant_id, ticket, changes, now=self._clock())
+        written = await assigning.columns(session, tenant_id, ticket, changes, now=self._clock(), as_was=as_was)
         if changes.get("status") in ENDED and ticket.status not in ENDED:
             written = {**written, "closed_at": self._clock(), "snoozed_at": None, "snoozed_until_at": None}
         async with whole(session):  # what is handed over may leave the sight of who hands it over
