@@ -35,7 +35,9 @@ class Followers:
         """
         user_id = person_of(actor)
         await self._tickets.living(session, tenant_id, ticket_id, lock=True)
-        if await repository.followed(session, tenant_id, user_id, most=MOST_FOLLOWED) == MOST_FOLLOWED:
+        if await repository.follows(session, tenant_id, ticket_id, user_id):
+            return
+        if await repository.followed(session, tenant_id, user_id, most=MOST_FOLLOWED) >= MOST_FOLLOWED:
             raise TooManyFollowed(TooManyFollowed.advice)
         await self.add(session, tenant_id, [(ticket_id, user_id)], Why.ASKED, actor=actor)
 

@@ -72,6 +72,15 @@ async def followers(
     return [Follower(user_id=row.user_id, name=row.name, why=Why(row.why), since_at=row.since_at) for row in rows]
 
 
+async def follows(session: Session, tenant_id: UUID, ticket_id: UUID, user_id: UUID) -> bool:
+    """Says whether somebody follows a request."""
+    record = FollowerRecord
+    query = select(record.user_id).where(
+        record.tenant_id == tenant_id, record.ticket_id == ticket_id, record.user_id == user_id
+    )
+    return (await session.execute(query)).first() is not None
+
+
 async def followed(session: Session, tenant_id: UUID, user_id: UUID, *, most: int) -> int:
     """Counts what somebody follows, up to `most`."""
     record = FollowerRecord

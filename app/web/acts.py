@@ -10,6 +10,7 @@ from app.exchanges.answering import SensitiveContent, refuse_sensitive
 from app.exchanges.freezing import Draft
 from app.identity.identified import Identified
 from app.identity.scopes import Scope
+from app.tickets.draft_values import DraftKind
 from app.tickets.values import Status
 from app.web import replying, typed
 from app.web.agents import Agent, actor_of, need
@@ -58,6 +59,7 @@ async def _answer(
             current = await house.tickets.get(session, agent.tenant_id, wanted, lock=True)
             typed.same_version(current.version, form)
             await house.composer.freeze(session, agent.tenant_id, current, draft, actor=actor_of(agent))
+            await house.drafts.sent(session, agent.tenant_id, wanted, kind=DraftKind.REPLY, actor=actor_of(agent))
     except SensitiveContent as refusal:
         # Nothing typed is lost, and a box appears beside the button: sending it is a second, said decision.
         kept = {**{name: value for name, value in form.pairs if name != "version"}, "sensible": "a-confirmer"}
@@ -71,6 +73,7 @@ async def _answer(
 
 @router.post("/demandes/{ticket}/notes")
 async def note(request: Request, agent: Agent, ticket: str) -> Response:
+    """Adds an internal note and tells the colleagues it names, as the API does; refused whole where one does not see it."""
     need(agent, Scope.TICKETS_WRITE)
     form, wanted, house = await agents_form(request), ticket_id(ticket), house_of(request)
     try:
@@ -78,7 +81,8 @@ async def note(request: Request, agent: Agent, ticket: str) -> Response:
         async with house.database.transaction(tenant=agent.tenant_id) as session:
             current = await house.tickets.get(session, agent.tenant_id, wanted, lock=True)
             typed.same_version(current.version, form)
-            await house.tickets.note(session, agent.tenant_id, wanted, text, actor=actor_of(agent))
+            await house.mentioning.note(session, agent.tenant_id, wanted, text, actor=actor_of(agent))
+            await house.drafts.sent(session, agent.tenant_id, wanted, kind=DraftKind.NOTE, actor=actor_of(agent))
     except REFUSALS as refusal:
         return await shown_again(request, agent, wanted, form, refusal)
     return see(f"/demandes/{ticket}?fait=note#fil-fin")

@@ -35,6 +35,7 @@ from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.facts import FactBook
 from app.files.store import Store
+from app.following.mentioning import Mentioning
 from app.forms.guarding import Guarding
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
@@ -74,6 +75,7 @@ from app.tenants.exports import Exports
 from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
+from app.tickets.drafts import Drafts
 from app.tickets.service import Tickets
 from app.webhooks.service import Webhooks
 from app.webhooks.trials import Trials
@@ -181,6 +183,12 @@ class WebHouse(Protocol):
 
     @property
     def tickets(self) -> Tickets: ...
+
+    @property
+    def drafts(self) -> Drafts: ...
+
+    @property
+    def mentioning(self) -> Mentioning: ...
 
     @property
     def procedures(self) -> Procedures: ...

@@ -80,6 +80,17 @@ async def test_who_follows_is_told_of_what_others_do_and_reads_it_alone(town: To
     assert await town.house.notifications.forget(town.id) == 3
 
 
+async def test_following_again_at_the_limit_changes_nothing_and_one_more_is_refused(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.following.followers.MOST_FOLLOWED", 1)
+    agent, ticket, other = await someone(town), await town.a_ticket(), await town.a_ticket()
+    for _ in range(2):
+        assert (await agent.ask("PUT", f"/tickets/{ticket['id']}/following")).status_code == 204
+    refused = await agent.ask("PUT", f"/tickets/{other['id']}/following")
+    assert (refused.status_code, refused.json()["code"]) == (409, "too-many-followed")
+
+
 async def test_a_note_names_only_colleagues_who_see_the_request(town: Town) -> None:
     social, ticket = await a_team(town, "Action sociale"), await town.a_ticket()
     author, member = await someone(town, name="Alix Exemple", teams=[social]), await someone(town, teams=[social])

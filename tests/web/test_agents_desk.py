@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from app.exchanges import outbox
-from app.ids import Prefix, public_id
+from app.facts import Actor
+from app.ids import Prefix, new_id, public_id
+from app.tickets.draft_values import DraftKind
 from app.tickets.values import Ticket
 from app.web.terms import term
 from tests.web.conftest import OURS, Town, parsed
@@ -167,6 +169,37 @@ async def test_a_note_never_leaves_the_house(town: Town) -> None:
     assert await sent(town, ticket) == before
     note = parsed(await town.browser.get(path_of(ticket))).css_first(".msg.note")
     assert "jamais envoyée" in note.text()
+
+
+async def test_a_note_that_names_who_does_not_see_the_request_is_refused_beside_its_field(town: Town) -> None:
+    ticket = await town.a_ticket()
+    await town.sign_in()
+    nobody = public_id(Prefix.USER, new_id())
+    action, hidden = await form_of(town, path_of(ticket), "/notes")
+    typed = f"@[{nobody}] : à voir."
+    refused = await town.browser.post(action, data={**hidden, "note": typed}, headers=OURS)
+    page = parsed(refused)
+    assert (refused.status_code, nobody.removeprefix("usr_") in page.css_first("#note-e").text()) == (422, True)
+    field = page.css_first("textarea[name=note]")
+    assert (field.text().strip(), field.attributes["aria-describedby"]) == (typed, "note-e")
+    assert parsed(await town.browser.get(path_of(ticket))).css_first(".msg.note") is None
+
+
+async def test_a_note_or_an_answer_given_here_takes_its_draft_away(town: Town) -> None:
+    ticket = await town.a_ticket()
+    actor = Actor("key", town.keys[await town.sign_in()], "Accueil")
+    drafts = town.house.drafts
+    async with town.house.database.transaction(tenant=town.id) as session:
+        for kind in DraftKind:
+            words = {"kind": kind, "text": "Bonjour", "shared": True, "version": 0}
+            await drafts.save(session, town.id, ticket.id, **words, actor=actor)
+    for ending, field, left in (("/notes", "note", ["reply"]), ("/reponses", "texte", [])):
+        action, hidden = await form_of(town, path_of(ticket), ending)
+        done = await town.browser.post(action, data={**hidden, field: "Bonjour."}, headers=OURS)
+        assert done.status_code == 303, done.text
+        async with town.house.database.transaction(tenant=town.id) as session:
+            page = await drafts.page(session, town.id, ticket.id, reader=actor.label, after=None, limit=9)
+        assert [one.kind.value for _, one in page] == left
 
 
 async def test_closing_under_a_live_term_says_what_to_do_first(town: Town) -> None:
