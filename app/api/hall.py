@@ -7,7 +7,7 @@ Rights are read again for all at once: when somebody comes in, when a fact may h
 import asyncio
 import contextlib
 import contextvars
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from app.identity.identified import Identified, Kind
 from app.identity.listeners import Credential, Listeners
 from app.identity.scopes import Scope
 from app.live import presence
-from app.live.bell import Bell
+from app.live.bell import LOOK, Bell
 from app.live.events import Event, EventLog, topic
 from app.live.presence import Presence
 from app.live.seats import Seat, Told
@@ -40,8 +40,10 @@ BATCH = 200
 LOOK_EVERY_S = 10.0
 # A fact waits for transactions older than its own, and nobody rings when these end: who heard a ring looks again soon.
 _SOON_S = 0.1
-# How many streams read the log by themselves at once: a crowd that comes back leaves connections to those who work.
+# How many streams of this process read the log by themselves at once: crowds that come back leave connections to those who work.
 _CATCHING_UP = 4
+# How long an ear that failed waits before it listens again.
+_AGAIN_S = 1.0
 # The facts after which somebody may see, or be, what they were not.
 _OF_RIGHTS = ("user.", "team.", "absence.", "operator.", "tenant.")
 
@@ -81,14 +83,15 @@ class Listener:
 class Hall:
     """Reads for all who sit in it, for as long as somebody does."""
 
-    def __init__(self, sources: Sources, tenant_id: UUID) -> None:
+    def __init__(self, sources: Sources, tenant_id: UUID, *, catching_up: asyncio.Semaphore) -> None:
         self._from, self._tenant_id = sources, tenant_id
         self._listeners: dict[Listener, None] = {}
         self._rung, self._open = asyncio.Event(), asyncio.Event()
         self._stirred: set[UUID] = set()
-        self._notified: set[str] = set()
+        self._notified: dict[UUID, set[UUID]] = {}  # of which requests people were told something
+        self._missed = False  # whether rings for people may have been missed
         self._place: Place = (0, UUID(int=0))
-        self.catching_up = asyncio.Semaphore(_CATCHING_UP)
+        self.catching_up = catching_up
         self.over = False
         self._pause = LOOK_EVERY_S
         # With nobody's eyes: the task would else see as whoever came in first.
@@ -118,7 +121,9 @@ class Hall:
         await asyncio.wait([self._reading])
 
     async def _read(self) -> None:
-        beside = [asyncio.create_task(one) for one in (self._hear(), self._notice(), self._heed())]
+        beside = [asyncio.create_task(one) for one in self._ears()]
+        # Who is where is heard from now on: a process that only streams would know nobody.
+        self._from.presence.on(self._tenant_id, (), at=self._from.clock())
         try:
             async with self._from.database.transaction(tenant=self._tenant_id) as session:
                 self._place = await self._from.events.present(session)
@@ -128,13 +133,15 @@ class Hall:
                 self._rung.clear()
                 await self._recognise(self._due())
                 while await self._tell_new() == BATCH:
-                    pass
+                    await self._recognise(self._due())  # a long backlog is no reason to hear on without the right
                 await self._tell_stirred()
-                self._tell_notified()
+                await self._tell_notified()
                 await self._rest()
         except (Unavailable, NotFound) as error:
             # Whoever listened comes back with the last place they had, which then says whether it still stands.
             log.warning("event_streams.cut", streams=len(self._listeners), error=type(error).__name__)
+        except Exception:
+            log.exception("event_streams.failed", streams=len(self._listeners))
         finally:
             self.over = True
             self._open.set()
@@ -144,28 +151,49 @@ class Hall:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
 
-    async def _hear(self) -> None:
-        async with contextlib.aclosing(self._from.bell.listen(topic(self._tenant_id))) as rings:
-            async for _ in rings:
-                self._rung.set()
+    def _ears(self) -> Iterator[Coroutine[None, None, None]]:
+        yield self._listen(topic(self._tenant_id), self._hear)
+        yield self._listen(presence.topic(self._tenant_id), self._notice)
+        yield self._listen(notifying.topic(self._tenant_id), self._heed)
 
-    async def _notice(self) -> None:
-        async with contextlib.aclosing(self._from.bell.listen(presence.topic(self._tenant_id))) as rings:
-            async for payload in rings:
-                if payload and len(self._stirred) < BATCH:
-                    self._stirred.add(UUID(payload))
-                    self._rung.set()
+    async def _listen(self, where: str, heed: Callable[[str], None]) -> None:
+        """Hands on what is rung; but for the first `LOOK`, which is of a hall where nothing was missed yet."""
+        began = False
+        while True:
+            try:
+                async with contextlib.aclosing(self._from.bell.listen(where)) as rings:
+                    async for payload in rings:
+                        if began or payload != LOOK:
+                            heed(payload)
+                        began = True
+                        self._rung.set()
+            except Exception:
+                log.exception("event_streams.ear_failed", topic=where.partition(":")[0])
+            await asyncio.sleep(_AGAIN_S)
 
-    async def _heed(self) -> None:
-        async with contextlib.aclosing(self._from.bell.listen(notifying.topic(self._tenant_id))) as rings:
-            async for payload in rings:
-                if payload:
-                    self._notified.add(payload)
-                    self._rung.set()
+    def _hear(self, _: str) -> None:
+        """The log says what happened: that it is to be read is all there is to hear."""
+
+    def _notice(self, payload: str) -> None:
+        if payload == LOOK:
+            self._stirred.update(self._from.presence.known(self._tenant_id, at=self._from.clock()))
+        else:
+            self._stirred.add(UUID(payload))
+
+    def _heed(self, payload: str) -> None:
+        if payload == LOOK:
+            self._missed = True
+            return
+        person_id, ticket_ids = notifying.read(payload)
+        self._notified.setdefault(person_id, set()).update(ticket_ids)
 
     def _due(self) -> Sequence[Listener]:
+        """Returns whose rights are to be read; when one's are, also those half as old, so that all are soon read together."""
         now = asyncio.get_running_loop().time()
-        return [one for one in self._listeners if one.read_at is None or now - one.read_at >= LOOK_EVERY_S]
+        ages = {one: LOOK_EVERY_S if one.read_at is None else now - one.read_at for one in self._listeners}
+        if max(ages.values(), default=0.0) < LOOK_EVERY_S:
+            return ()
+        return [one for one, age in ages.items() if age >= LOOK_EVERY_S / 2]
 
     async def _rest(self) -> None:
         now, read = asyncio.get_running_loop().time(), [one.read_at or 0 for one in self._listeners]
@@ -217,11 +245,15 @@ class Hall:
 
     async def _tell_stirred(self) -> None:
         """Tells who came to requests, left them or began to write there, to those who asked and see these requests."""
-        asked = sorted(self._stirred)
-        self._stirred.clear()
         wanting = [one for one in self._listeners if one.presences]
-        if not asked or not wanting:
+        if not wanting:
+            self._stirred.clear()
+        asked = sorted(self._stirred)[:BATCH]
+        if not asked:
             return
+        self._stirred.difference_update(asked)
+        if self._stirred:
+            self._rung.set()  # the others at the next turn
         async with self._from.database.transaction(tenant=self._tenant_id) as session:
             whose = await self._from.tickets.whose(session, self._tenant_id, asked)
         for ticket_id, told in self._present(sorted(whose)).items():
@@ -229,15 +261,25 @@ class Hall:
                 if listener.hears(whose[ticket_id], named=True):
                     listener.seat.tell(told)
 
-    def _tell_notified(self) -> None:
-        """Tells people, and nobody else, that something waits for them to read: a hint, without asking the database."""
-        people = frozenset(self._notified)
-        self._notified.clear()
-        wanting = [one for one in self._listeners if one.notified and one.eyes and str(one.eyes.person_id) in people]
-        if wanting:
-            told = of_notification(at=self._from.clock())
-            for listener in wanting:
-                listener.seat.tell(told)
+    async def _tell_notified(self) -> None:
+        """Tells people, and nobody else, that something waits for them to read: of requests they see, as what they read is."""
+        rung, self._notified = self._notified, {}
+        missed, self._missed = self._missed, False
+        wanting = {one: one.eyes.person_id for one in self._listeners if one.notified and one.eyes}
+        if not missed:
+            wanting = {one: person_id for one, person_id in wanting.items() if person_id in rung}
+        if not wanting:
+            return
+        asked = {ticket_id for person_id in wanting.values() for ticket_id in rung.get(person_id, ())}
+        whose: Mapping[UUID, Whose] = {}
+        if asked and not missed:
+            async with self._from.database.transaction(tenant=self._tenant_id) as session:
+                whose = await self._from.tickets.whose(session, self._tenant_id, asked)
+        told = of_notification(at=self._from.clock())
+        for one, person_id in wanting.items():
+            # Where rings may have been missed everybody looks once.
+            if missed or any(one.hears(whose.get(ticket_id), named=True) for ticket_id in rung[person_id]):
+                one.seat.tell(told)
 
     def _present(self, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Told]:
         now = self._from.clock()
@@ -251,13 +293,14 @@ class Halls:
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
         self._halls: dict[UUID, Hall] = {}
+        self._catching_up = asyncio.Semaphore(_CATCHING_UP)
 
     @contextlib.contextmanager
     def listening(self, tenant_id: UUID, listener: Listener) -> Iterator[Hall]:
         """Gives a listener the hall they sit in until they leave; the last one out closes it."""
         hall = self._halls.get(tenant_id)
         if hall is None or hall.over:
-            hall = self._halls[tenant_id] = Hall(self._sources, tenant_id)
+            hall = self._halls[tenant_id] = Hall(self._sources, tenant_id, catching_up=self._catching_up)
         hall.enter(listener)
         try:
             yield hall

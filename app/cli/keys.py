@@ -36,6 +36,9 @@ def create(*, tenant: str | None, name: str, scopes: tuple[str, ...], expires: s
     from app.cli.choosing import the_tenant
     from app.cli.house import run
 
+    if not name.strip():
+        raise click.UsageError("--name is empty: write what the key is for")
+
     async def work(house: "House") -> tuple[str, "ApiKey"]:
         owner = await the_tenant(house, tenant)
         expires_at = _instant(expires, now=house.clock())

@@ -1,6 +1,7 @@
 """Who is told what: heard in the transaction of what happened, written for each, rung for them alone once committed.
 
-Those who follow a request are told of it whatever they may see: row-level security keeps from them what they no longer do.
+Those who follow a request are told of it whatever they may see: row-level security keeps from them what they no longer do,
+and a ring names the requests, so that nobody hears that something happened to one they do not see.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,11 +22,18 @@ from app.tickets.filing_facts import TicketWoken
 from app.tickets.snooze_values import WakeReason
 
 _NOBODY = UUID(int=0)
+_RUNG_TOGETHER = 100  # of which requests one ring tells: a ring is short
 
 
 def topic(tenant_id: UUID) -> str:
-    """Returns where an administration's people are rung; the payload is the account's identifier."""
+    """Returns where an administration's people are rung; `read` reads the payload."""
     return f"notifications:{tenant_id}"
+
+
+def read(payload: str) -> tuple[UUID, Sequence[UUID]]:
+    """Reads who is rung, and of which requests: whoever carries it on tells them of those they see."""
+    user_id, *ticket_ids = payload.split(" ")
+    return UUID(user_id), [UUID(one) for one in ticket_ids]
 
 
 class Warned(Protocol):
@@ -177,12 +185,18 @@ class Notifying:
         }
 
     def _ring(self, session: Session, tenant_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
-        for user_id in {row["user_id"] for row in rows}:
-            after_commit(
-                session,
-                ("notified", user_id),
-                lambda one=user_id: self._bell.ring(topic(tenant_id), str(one)),  # type: ignore[misc]
-            )
+        about: dict[UUID, set[UUID]] = {}
+        for row in rows:
+            about.setdefault(row["user_id"], set()).add(row["ticket_id"])
+        for user_id, ticket_ids in about.items():
+            ordered = sorted(ticket_ids)
+            for start in range(0, len(ordered), _RUNG_TOGETHER):
+                payload = " ".join(str(one) for one in (user_id, *ordered[start : start + _RUNG_TOGETHER]))
+                after_commit(
+                    session,
+                    ("notified", tenant_id, payload),
+                    lambda payload=payload: self._bell.ring(topic(tenant_id), payload),  # type: ignore[misc]
+                )
 
 
 def _told(one: Telling, followers: Mapping[UUID, Sequence[tuple[UUID, frozenset[str]]]]) -> Iterable[UUID]:

@@ -7,7 +7,7 @@ again within two minutes, and whoever does not is gone. A process that starts kn
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -92,6 +92,15 @@ class Presence:
         self._hear()
         return {one: self._shown(tenant_id, one, at) for one in ticket_ids}
 
+    def known(self, tenant_id: UUID, *, at: datetime) -> Collection[UUID]:
+        """Returns the requests somebody is on, or just left: what there is to tell whoever may have missed a change."""
+        self._hear()
+        return [
+            ticket_id
+            for (owner_id, ticket_id), known in self._known.items()
+            if owner_id == tenant_id and any(one.until_at > at - LASTS for one in known.values())
+        ]
+
     async def close(self) -> None:
         """Stops listening."""
         if self._hearing is not None:
@@ -111,7 +120,7 @@ class Presence:
 
     async def _tell(self, tenant_id: UUID, ticket_id: UUID, present: Present, *, changed: bool) -> None:
         self._keep(tenant_id, ticket_id, present)
-        words = {name: str(value) if value else None for name, value in asdict(present).items()}
+        words = {name: str(value) if value is not None else None for name, value in asdict(present).items()}
         await self._bell.ring(_EVERYWHERE, json.dumps([str(tenant_id), str(ticket_id), words]))
         if changed:
             await self._bell.ring(topic(tenant_id), str(ticket_id))
