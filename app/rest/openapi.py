@@ -154,6 +154,8 @@ def _tell_refusals(operation: dict[str, Any]) -> None:
         kinds.append(Invalid)
     if "application/json" in operation.get("requestBody", {}).get("content", {}):
         kinds += _JSON
+    if any(parameter.get("in") in {"path", "query"} for parameter in operation.get("parameters", ())):
+        kinds.append(Malformed)  # U+0000, wherever it stands
     for name, more in _BY_PARAMETER.items():
         kinds += more if name in names else ()
     for status, response in refusals(*dict.fromkeys(kinds)).items():

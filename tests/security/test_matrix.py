@@ -21,8 +21,13 @@ OPERATION = dict(OPERATIONS)
 # Those that only read; a stream never ends, and has tests of its own.
 READINGS = [where for where in OPERATION if where.startswith("GET") and not where.endswith("/stream")]
 # What the town at hand has not: words read by machine, a letter left by post, templates at a provider, a paper of its own;
-# and a copy of a person's data is for who asked for it.
+# a copy of a person's data is for who asked for it, an act over many requests for who began it, and a key is told nothing.
 NOT_SO = {
+    "GET /api/v1/bulk-acts/{bulk_id}": (404,),
+    "GET /api/v1/bulk-acts/{bulk_id}/items": (404,),
+    "GET /api/v1/notifications": (403,),
+    "GET /api/v1/notifications/count": (403,),
+    "GET /api/v1/notification-wishes": (403,),
     "GET /api/v1/contacts/{contact_id}/exports/{export_id}/file": (403,),
     "GET /api/v1/attachments/{attachment_id}/text": (404,),
     "GET /api/v1/letters/{letter_id}/delivery": (409,),

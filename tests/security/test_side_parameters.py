@@ -36,6 +36,12 @@ async def test_every_place_that_names_another_thing_is_judged_like_an_address(ne
         nobodys = unknown(place[-1])
         first = await questions._ask(where, place, nobodys, version)
         second = await questions._ask(where, place, hidden[place[-1]], version)
-        if second.is_success:  # what it names was not read at all
-            assert first.json() == second.json(), (where, place)
+        if second.is_success:  # what it names was not read at all, or told as it was named
+            told = [_alike(one.text, name) for one, name in ((first, nobodys), (second, hidden[place[-1]]))]
+            assert told[0] == told[1], (where, place)
         assert (first.status_code, first.json().get("code")) == (second.status_code, second.json().get("code")), where
+
+
+def _alike(answer: str, named: str) -> str:
+    """An answer without what it was asked about, and without the name of what it made."""
+    return re.sub(r'"id":"\w+"', '"id":"…"', answer.replace(named, "…"))
