@@ -67,7 +67,7 @@ class Stream:
                 seat.end()  # comes back with the last place it had
                 return
             for event in found:
-                if seat.over:  # the right may be lost in the middle of a batch that somebody slow reads
+                if self.listener.seat.over:  # the right was lost in the middle of a batch that somebody slow reads
                     return
                 told = of_event(self.keys, self.tenant_id, event)
                 place = told.place or place
