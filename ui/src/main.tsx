@@ -5,6 +5,13 @@ import { showKeptTheme } from "./shell/preferences";
 import "./styles/tokens.css";
 import "./styles/components.css";
 import "./styles/application.css";
+import "./styles/dashboard.css";
+import "./styles/social.css";
+import "./styles/views.css";
+import "./styles/calendar.css";
+import "./styles/settings.css";
+import "./styles/presence.css";
+import "./styles/profile.css";
 
 const language = wishedLanguage();
 document.documentElement.lang = language;
