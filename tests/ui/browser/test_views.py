@@ -75,7 +75,6 @@ async def test_a_view_of_a_team_is_seen_by_its_members_and_by_nobody_else(desk: 
     await link.wait_for()
     await link.click()
     await member.page.get_by_role("heading", name="Voirie ouverte", level=1).wait_for()
-    await member.page.locator("#liste").wait_for()
     assert await member.faults() == []
     assert await member.wider_than_shown() <= 0
     other = await desk.screen()

@@ -188,7 +188,7 @@ export function InboxScreen() {
             {t("inbox.fresh", { n: moved })}
           </button>
         )}
-        <div className="scroll">
+        <div className="scroll" id="liste">
           {list.isPending ? (
             <p className="wait" role="status">
               {t("app.loading")}
@@ -196,7 +196,7 @@ export function InboxScreen() {
           ) : list.error && !list.data ? (
             <Trouble error={list.error} retry={() => void list.refetch()} />
           ) : tickets.length === 0 ? (
-            <div className="state" id="liste">
+            <div className="state">
               <h2>{t(wanted.q ? "inbox.empty.search" : "inbox.empty")}</h2>
               <p>{t("inbox.empty.advice")}</p>
               {byTerm && <p className="muted">{t("inbox.only_terms")}</p>}

@@ -44,7 +44,7 @@ export function TicketTable({
   const look = (column: Column): string =>
     columns === USUAL && column === "last_activity_at" ? "opt-col" : "";
   return (
-    <table className={columns.length > ROOMY ? "tbl fixed stackable many" : "tbl fixed stackable"} id="liste">
+    <table className={columns.length > ROOMY ? "tbl fixed stackable many" : "tbl fixed stackable"}>
       <caption className="vh">{caption}</caption>
       <colgroup>
         {may && <col className="w-tick" />}
