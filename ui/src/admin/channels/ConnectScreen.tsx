@@ -5,11 +5,12 @@ import { useMay } from "../../api/house";
 import { useWords } from "../../i18n";
 import { useTell } from "../../parts/toasts";
 import { Frame } from "../Frame";
-import { FormField, Tick } from "../parts/FormField";
+import { Tick } from "../parts/FormField";
 import { Refusal } from "../parts/Refusal";
 import { useDoing } from "../parts/useDoing";
 import { Waiting } from "../parts/Waiting";
 import { useAdmin } from "../words";
+import { NameField } from "./NameField";
 import { type ChannelType, channelQuery, connected, nameOf, schemaOf, typesQuery } from "./queries";
 import { SettingsFields } from "./SettingsFields";
 import { fieldsOf, written } from "./schema";
@@ -92,24 +93,7 @@ function ConnectForm({ type }: { type: ChannelType }) {
         void connect();
       }}
     >
-      <FormField
-        label={say("channel.name")}
-        hint={say("channel.name.hint")}
-        wrong={unnamed && say("field.required")}
-      >
-        {(described) => (
-          <input
-            {...described}
-            name="channel_name"
-            className="input"
-            maxLength={100}
-            autoComplete="off"
-            required
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </FormField>
+      <NameField value={name} unnamed={unnamed} onChange={setName} />
       <SettingsFields
         fields={fields}
         typed={settings.typed}

@@ -2,11 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useWords } from "../../i18n";
 import { useTell } from "../../parts/toasts";
-import { FormField, Tick } from "../parts/FormField";
+import { Tick } from "../parts/FormField";
 import { Refusal } from "../parts/Refusal";
 import { useDoing } from "../parts/useDoing";
 import { useAdmin } from "../words";
 import type { Channel } from "./health";
+import { NameField } from "./NameField";
 import { type ChannelType, changedChannel, channelQuery, schemaOf } from "./queries";
 import { SettingsFields } from "./SettingsFields";
 import { fieldsOf, isSecret, written } from "./schema";
@@ -65,24 +66,7 @@ export function SettingsForm({ channel, type }: { channel: Channel; type: Channe
       }}
     >
       <h2>{say("channel.settings")}</h2>
-      <FormField
-        label={say("channel.name")}
-        hint={say("channel.name.hint")}
-        wrong={unnamed && say("field.required")}
-      >
-        {(described) => (
-          <input
-            {...described}
-            name="channel_name"
-            className="input"
-            maxLength={100}
-            autoComplete="off"
-            required
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </FormField>
+      <NameField value={name} unnamed={unnamed} onChange={setName} />
       <SettingsFields
         fields={fields}
         typed={settings.typed}

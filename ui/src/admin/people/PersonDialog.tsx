@@ -6,6 +6,7 @@ import { shown } from "../../text/unseen";
 import { ActDialog } from "../parts/ActDialog";
 import { FormField, Tick } from "../parts/FormField";
 import { ShownOnce } from "../parts/ShownOnce";
+import { TextField } from "../parts/TextField";
 import { useDoing } from "../parts/useDoing";
 import { sayCode, useAdmin } from "../words";
 import { changedUser, invited, rolesQuery, type User } from "./queries";
@@ -59,34 +60,21 @@ export function PersonDialog({ person, onClose }: { person: User | null; onClose
       onAct={() => void save()}
       onClose={onClose}
     >
-      <FormField label={say("people.name")} wrong={tried && !name.trim() && say("field.required")}>
-        {(described) => (
-          <input
-            {...described}
-            className="input"
-            autoComplete="off"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </FormField>
+      <TextField
+        label={say("people.name")}
+        wrong={tried && !name.trim() && say("field.required")}
+        value={name}
+        onChange={setName}
+      />
       {!person && (
-        <FormField
+        <TextField
           label={say("people.email")}
           hint={say("people.email.hint")}
           wrong={tried && !email.trim() && say("field.required")}
-        >
-          {(described) => (
-            <input
-              {...described}
-              className="input"
-              type="email"
-              autoComplete="off"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </FormField>
+          type="email"
+          value={email}
+          onChange={setEmail}
+        />
       )}
       <FormField label={say("people.col.role")} hint={roles.find((one) => one.role === role)?.description}>
         {(described) => (

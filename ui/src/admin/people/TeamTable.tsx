@@ -5,6 +5,7 @@ import { shown } from "../../text/unseen";
 import { ActDialog } from "../parts/ActDialog";
 import { FormField, Tick } from "../parts/FormField";
 import { type AskedList, Listed } from "../parts/Listed";
+import { TextField } from "../parts/TextField";
 import { useDoing } from "../parts/useDoing";
 import { useAdmin } from "../words";
 import { changedTeam, madeTeam, type Team } from "./queries";
@@ -92,17 +93,12 @@ export function TeamDialog({ team, onClose }: { team: Team | null; onClose: () =
       onAct={() => void save()}
       onClose={onClose}
     >
-      <FormField label={say("teams.name")} wrong={tried && !name.trim() && say("field.required")}>
-        {(described) => (
-          <input
-            {...described}
-            className="input"
-            autoComplete="off"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </FormField>
+      <TextField
+        label={say("teams.name")}
+        wrong={tried && !name.trim() && say("field.required")}
+        value={name}
+        onChange={setName}
+      />
       <FormField label={say("teams.col.parent")}>
         {(described) => (
           <select
