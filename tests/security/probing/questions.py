@@ -21,8 +21,7 @@ _ID = re.compile(r"[a-z]{2,5}_[0-9a-z]{26}")
 _OPERATION = dict(OPERATIONS)
 # Streams are followed for as long as the client stays; the sandbox's questions name nothing.
 ASKED = [where for where in _OPERATION if not where.endswith("/stream")]
-# Their body narrows a list: what nobody has here narrows it to nothing.
-# What narrows what one sees anyway, or is judged thing by thing: a foreign name finds nothing there.
+# Their body narrows a list, or is judged thing by thing: what nobody has here narrows it to nothing.
 _FILTERS = {
     "POST /api/v1/outbound/replays",
     "POST /api/v1/bulk-acts",
