@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.bootstrap.following import Attention
 from app.bootstrap.ground import Ground
 from app.bootstrap.law import Law
 from app.bootstrap.privacy import Privacy
@@ -52,7 +53,9 @@ class Gestures:
     macros: Macros
 
 
-def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *, context: Context) -> Gestures:
+def gestures_of(
+    ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, attention: Attention, *, context: Context
+) -> Gestures:
     """Joins them to what they act on."""
     database, tenants, channels, tickets = ground.database, ground.tenants, ground.channels, ground.tickets
     book, clock, legal, composer = ground.book, ground.clock, law.legal, traffic.composer
@@ -75,7 +78,7 @@ def gestures_of(ground: Ground, law: Law, privacy: Privacy, traffic: Traffic, *,
         wordings=wordings,
         canned_replies=canned_replies(book, clock),
         macros=macros(book, clock),
-        running=Running(Hands(tickets, ground.tags, ground.drafts, answering, wordings)),
+        running=Running(Hands(tickets, attention.mentioning, ground.tags, ground.drafts, answering, wordings)),
     )
 
 

@@ -264,7 +264,8 @@ def assemble(
     law = law_of(ground)
     privacy = privacy_of(ground)
     traffic = traffic_of(ground, law, context=context, embedded=embedded)
-    gestures = gestures_of(ground, law, privacy, traffic, context=context)
+    attention = attention_of(ground)
+    gestures = gestures_of(ground, law, privacy, traffic, attention, context=context)
     reports = Reports.of(
         database,
         ground.store,
@@ -279,7 +280,6 @@ def assemble(
     )
     talk, outward = talk_of(ground, traffic), outward_of(ground, context=context)
     door = provider_door_of(ground, http=context.http)
-    attention = attention_of(ground)
     return House(
         **vars(ground),
         **vars(law),

@@ -210,14 +210,20 @@ async def rehearsed(session: Session) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def seen_by(session: Session, tenant: UUID, eyes: Sight | None) -> AsyncIterator[None]:
-    """Looks with somebody else's eyes for a while: whether they see what they are about to be told of. Only to read."""
-    own = eyes_of(session)
+    """Looks with somebody else's eyes for a while: whether they see what they are about to be told of. Only to read.
+
+    Within `whole` too: the person gets all of their own eyes back, of which `whole` gives only the name again.
+    """
+    person = sight()
     await session.execute(_SET_VIEWER, {"viewer": ""}) if eyes is None else await _see(session, tenant, eyes)
     try:
         yield
     finally:
         with contextlib.suppress(DBAPIError):
-            await session.execute(_SET_VIEWER, {"viewer": ""}) if own is None else await _see(session, tenant, own)
+            if person is not None:
+                await _see(session, tenant, person)
+            if eyes_of(session) is None:
+                await session.execute(_SET_VIEWER, {"viewer": ""})
 
 
 def eyes_of(session: Session) -> Sight | None:

@@ -12,6 +12,7 @@ from app.exchanges.answering import Answering
 from app.exchanges.freezing import Draft
 from app.exchanges.wordings import Wordings
 from app.facts import Actor
+from app.following.mentioning import Mentioning
 from app.rest.etags import require_version
 from app.rest.languages import Said
 from app.tickets.draft_values import DraftKind
@@ -60,6 +61,7 @@ class Hands:
     """What acts are done with: the services behind the agents' own gestures."""
 
     tickets: Tickets
+    mentioning: Mentioning
     tags: Tags
     drafts: Drafts
     answering: Answering
@@ -117,7 +119,7 @@ class Running:
                 return await self._reply(session, tenant_id, ticket, act, actor=actor)
             case NoteAct(text=text, language=language):
                 filled = await self._filled(session, tenant_id, ticket, text, language=language, actor=actor)
-                await hands.tickets.note(session, tenant_id, ticket_id, filled, actor=actor)
+                await hands.mentioning.note(session, tenant_id, ticket_id, filled, actor=actor)
                 return ActDone(act=act, outcome=Outcome.DONE, text=filled)
             case TagOnAct(tag_id=tag_id):
                 now = await hands.tags.put(session, tenant_id, ticket_id, tag_id, version=ticket.version, actor=actor)

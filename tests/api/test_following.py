@@ -13,6 +13,8 @@ from app.ids import Prefix, new_id, parse_id, public_id
 from app.live.seats import Told
 from tests.api.conftest import Town
 from tests.api.test_bulk import carried_out, outcomes
+from tests.api.test_macros import kept as kept_macro
+from tests.api.test_macros import run
 from tests.api.test_presence import sitting, until
 from tests.api.test_sight import Someone, a_team, give, someone
 from tests.api.test_tags import once
@@ -125,6 +127,23 @@ async def test_a_note_names_only_colleagues_who_see_the_request(town: Town) -> N
     assert await told(outsider) == []
     assert (await outsider.ask("GET", "/notifications/count")).json()["unread"] == 0
     assert (await outsider.ask("GET", f"/tickets/{other['id']}/followers")).status_code == 404
+
+
+async def test_a_macros_note_tells_whom_it_names_and_is_refused_where_they_see_nothing(town: Town) -> None:
+    social, ticket = await a_team(town, "Action sociale"), await town.a_ticket()
+    author, member = await someone(town, name="Alix Exemple", teams=[social]), await someone(town, teams=[social])
+    outsider = await someone(town)
+    await give(town, ticket, team_id=social, confidential=True)
+    to_outsider = await kept_macro(town, {"kind": "note", "text": f"@[{outsider.id}] : à vérifier."})
+    refused = await run(town, ticket["id"], to_outsider, author)
+    assert (refused.status_code, refused.json()["code"]) == (409, "macro-refused")
+    assert any("ne voit pas cette demande" in flaw["detail"] for flaw in refused.json()["errors"])
+    to_member = await kept_macro(town, {"kind": "note", "text": f"@[{member.id}] : à vérifier."})
+    tried = await author.ask("POST", f"/tickets/{ticket['id']}/macros/{to_member}/previews")
+    assert (tried.json()["possible"], await told(member)) == (True, [])
+    done = await run(town, ticket["id"], to_member, author)
+    assert done.status_code == 201, done.text
+    assert await told(member) == [("mentioned", ticket["id"], "Alix Exemple")]
 
 
 async def test_one_is_told_as_one_wishes_and_follows_what_one_is_given(town: Town) -> None:
