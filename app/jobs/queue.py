@@ -24,6 +24,7 @@ from app.clock import Clock, utc_now
 from app.db.lines import Line, attentive
 from app.db.transaction import Session
 from app.jobs.setting_aside import SettingAside
+from app.jobs.unfinished import Unfinished
 from app.spans import Key, Kind, span
 
 Handler = Callable[..., Awaitable[None]]
@@ -167,6 +168,7 @@ class Worker:
             pause = min(pause * 2, 5.0)
 
     async def _until(self, stop: asyncio.Event) -> None:
+        unfinished = Unfinished()
         working = asyncio.create_task(
             self._app.run_worker_async(
                 concurrency=self._concurrency,
@@ -176,11 +178,12 @@ class Worker:
                 update_heartbeat_interval=self._heartbeat_s,
                 stalled_worker_timeout=self._stalled_after_s,
                 shutdown_graceful_timeout=20.0,
+                worker_middleware=[unfinished.beside],
             )
         )
         stopping = asyncio.create_task(stop.wait())
         beside = {
-            asyncio.create_task(self._retry_stalled()),
+            asyncio.create_task(self._retry_stalled(unfinished)),
             asyncio.create_task(Turns(self._registry, self._clock).worker()),
         }
         try:
@@ -196,12 +199,13 @@ class Worker:
         for task in beside & done:
             task.result()  # what ended one of them ends this worker, and is told
 
-    async def _retry_stalled(self) -> None:
+    async def _retry_stalled(self, unfinished: Unfinished) -> None:
         # A dead worker's job keeps its lock until somebody retries it. Not a job itself: it could die holding its own.
         manager = self._app.job_manager
         while True:
             await asyncio.sleep(self._heartbeat_s)
-            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_s):
+            stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=self._stalled_after_s)
+            for job in [*stalled, *await unfinished.held(manager)]:
                 await self._rescue(job)
 
     async def _rescue(self, job: KeptJob) -> None:

@@ -1,9 +1,12 @@
 """Jobs of dead workers are done by the living ones, whatever else waits under the same lock."""
 
 import asyncio
+from typing import Any
 
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 
 from app.jobs.queue import Worker
 
@@ -59,3 +62,26 @@ async def test_a_round_that_died_does_not_keep_its_next_turn_nor_other_jobs(
     )
     expected = {"turn 2", "held by the dead", "behind it"}
     assert await done_by_a_living_worker(database_url, expected) == expected
+
+
+async def test_a_job_whose_end_could_not_be_recorded_does_not_hold_its_lock_for_as_long_as_its_worker_lives(
+    database_url: str, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by the long fault run: the database died between a job's last statement and the record of its end."""
+    insert(
+        owner_url,
+        ("work", "one", None, '{"name": "its end is lost"}', "todo", None),
+        ("work", "one", None, '{"name": "behind it"}', "todo", None),
+    )
+    recorded, lost = JobManager.finish_job, list[str]()
+
+    async def lost_once(manager: JobManager, job: Any, **how: Any) -> None:
+        if not lost:
+            lost.append(job.task_kwargs["name"])
+            raise ConnectorException
+        await recorded(manager, job, **how)
+
+    monkeypatch.setattr(JobManager, "finish_job", lost_once)
+    expected = {"its end is lost", "behind it"}
+    assert await done_by_a_living_worker(database_url, expected) == expected
+    assert lost == ["its end is lost"]
