@@ -53,10 +53,14 @@ async def _serve(stop: asyncio.Event, *, host: str | None, port: int | None, smt
 
 
 async def _serve_mail(house: "House", stop: asyncio.Event) -> None:
+    from app.cli.supervised import Standing, tell
+
     door = house.mail_door()
     if door is not None:
         async with door:
+            tell(Standing.READY)
             await stop.wait()
+            tell(Standing.STOPPING)
 
 
 async def serve_http(house: "House", listening: socket.socket, stop: asyncio.Event) -> None:
@@ -94,6 +98,8 @@ def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
     import structlog
     import uvicorn
 
+    from app.cli.supervised import Standing, tell
+
     log = structlog.get_logger()
 
     class Server(uvicorn.Server):
@@ -104,6 +110,7 @@ def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
             for listening in sockets or []:
                 host, port = listening.getsockname()[:2]
                 log.info("http.listening", host=host, port=port)
+            tell(Standing.READY)
 
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -113,7 +120,10 @@ def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
 
 
 async def _exit_when(stop: asyncio.Event, app: "FastAPI", server: "uvicorn.Server") -> None:
+    from app.cli.supervised import Standing, tell
+
     await stop.wait()
+    tell(Standing.STOPPING)
     app.state.closing.say()  # streams end by themselves; the server would wait for them
     server.should_exit = True
 

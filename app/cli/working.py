@@ -24,11 +24,13 @@ async def _work(stop: asyncio.Event) -> None:
 
     from app.cli.counters import served
     from app.cli.house import opened, settings
+    from app.cli.supervised import Standing, tell
 
     log = structlog.get_logger()
     read = settings()
     async with opened(read, stop=stop) as house:
         with served(read.worker_metrics_listen):
             log.info("worker.ready", concurrency=house.settings.worker_concurrency)
+            tell(Standing.READY)
             await house.work(stop)
             log.info("worker.stopped")

@@ -5,6 +5,7 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import time
 
 import psutil
@@ -112,12 +113,18 @@ def _postgres(grounds: Grounds) -> list[int]:
 async def test_ending_is_graceful_for_what_was_begun(grounds: Grounds) -> None:
     """F30: SIGTERM under load; every accepted mail is kept, the status is 0, and it takes less than 25 seconds."""
     journal, place = Journal("ended"), grounds.places[2]
-    served = await grounds.serving()
-    loading = asyncio.create_task(under_load(journal, served, place, 1.5))
-    await asyncio.sleep(0.8)
-    started = time.monotonic()
-    assert await served.end() == 0
-    assert time.monotonic() - started < 25
+    name = f"{grounds.folder.name}-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(f"\0{name}")
+        manager.settimeout(30)
+        served = await grounds.serving(NOTIFY_SOCKET=f"@{name}")
+        assert await asyncio.to_thread(manager.recv, 100) == b"READY=1"
+        loading = asyncio.create_task(under_load(journal, served, place, 1.5))
+        await asyncio.sleep(0.8)
+        started = time.monotonic()
+        assert await served.end() == 0
+        assert time.monotonic() - started < 25
+        assert await asyncio.to_thread(manager.recv, 100) == b"STOPPING=1"
     await loading
     served = await grounds.serving()
     await journal.again(served.smtp, place.address)
