@@ -41,7 +41,8 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
 def test_each_unit_starts_a_command_that_takes_its_options(unit: Path) -> None:
     for words in commands(unit):
         command, handed = command_of(words)
-        known = {option for one in command.params for option in one.opts}
+        ways = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+        known = {option for way in ways for one in way.params for option in one.opts}
         assert {word for word in handed if word.startswith("--")} <= known
 
 
