@@ -40,8 +40,9 @@ SELECT %(tenant)s, id, id || '@villebourg.example.fr', id || '@villebourg.exampl
        timestamptz '2026-01-01', 1 FROM unnest(%(people)s::uuid[]) AS id""",
     """INSERT INTO contacts (tenant_id, id, display_name, created_at, version)
 SELECT %(tenant)s, contact_id, 'Usager ' || substr(md5(n::text), 1, 8), at, 1 FROM filled""",
-    f"""INSERT INTO contact_points (tenant_id, id, contact_id, kind, scope, address, display_name, created_at)
-SELECT %(tenant)s, {_ID.format(at="at", salt="p")}, contact_id, 'email', '', 'usager' || n || '@example.org', '', at FROM filled""",
+    f"""INSERT INTO contact_points (tenant_id, id, contact_id, kind, scope, address, address_key, display_name, created_at)
+SELECT %(tenant)s, {_ID.format(at="at", salt="p")}, contact_id, 'email', '', a, a, '', at
+  FROM (SELECT filled.*, 'usager' || n || '@example.org' AS a FROM filled) AS filled""",
     """INSERT INTO tickets (tenant_id, id, reference, subject, status, channel_id, channel_type, contact_id, received_at,
                      last_activity_at, risk, term_on, alert_on, created_at, version, team_id, assignee_id, confidential_at)
 SELECT %(tenant)s, id, '26-' || lpad(n::text, 8, '0'), 'Demande', status, %(channel)s,

@@ -18,7 +18,8 @@ _FOUND = text(
             AND t.merged_into IS NULL AND t.status IN ('new', 'open', 'waiting')) AS live
     FROM contacts c
     WHERE c.tenant_id = :tenant AND c.merged_into IS NULL
-      AND (c.id IN (SELECT p.contact_id FROM contact_points p WHERE p.tenant_id = :tenant AND p.address = ANY(:whole))
+      AND (c.id IN (SELECT p.contact_id FROM contact_points p WHERE p.tenant_id = :tenant
+                    AND p.address_key = ANY(ARRAY(SELECT lower(a) FROM unnest(CAST(:whole AS text[])) a)))
            OR (:word <> '' AND position(' ' || folded(:word) IN ' ' || c.name_key) > 0))
     ORDER BY c.name_key, c.id LIMIT :limit
     """
@@ -36,7 +37,7 @@ class Known:
 
 
 async def find(session: Session, tenant_id: UUID, *, addresses: Sequence[str], name: str, limit: int) -> list[Known]:
-    """Returns those who have one of the whole addresses, or a name in which a word begins so; none for nothing."""
+    """Returns those who have one of the whole addresses in any case, or a name in which a word begins so; none for nothing."""
     if not addresses and not name:
         return []
     asked = {"tenant": tenant_id, "whole": list(addresses), "word": name, "limit": limit}

@@ -120,7 +120,7 @@ async def living(session: Session, tenant_id: UUID, contact_id: UUID) -> UUID | 
 async def page(
     session: Session, tenant_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
 ) -> list[Contact]:
-    """Returns a page of people by the folded form of their name; `q` is how it begins, or a whole address."""
+    """Returns a page of people by the folded form of their name; `q` is how it begins, or a whole address in any case."""
     record, point_, key = ContactRecord, ContactPointRecord, ContactRecord.name_key.collate("C")
     query = select(record).where(
         record.tenant_id == tenant_id, record.merged_into.is_(None), record.erased_at.is_(None)
@@ -131,7 +131,7 @@ async def page(
     if q is None:
         return [_contact(row) for row in (await session.execute(query)).scalars()]
     await bound_statements(session, milliseconds=SEARCH_MS)
-    holders = select(point_.contact_id).where(point_.tenant_id == tenant_id, point_.address == q)
+    holders = select(point_.contact_id).where(point_.tenant_id == tenant_id, point_.address_key == func.lower(q))
     # Two branches, each led by its index: an OR of both is led by none.
     begin = func.folded(q, type_=Text)
     branches = (query.where(key >= begin, key < begin + _LAST), query.where(record.id.in_(holders)))

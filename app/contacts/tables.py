@@ -39,11 +39,13 @@ class ContactPointRecord(TenantRow, Base):
         UniqueConstraint("tenant_id", "kind", "scope", "address"),
         Index("ix_contact_points_contact", "tenant_id", "contact_id"),
         Index("ix_contact_points_address", "tenant_id", "address"),
+        Index("ix_contact_points_address_key", "tenant_id", "address_key"),
     )
     contact_id: Mapped[UUID]
     kind: Mapped[str]
     scope: Mapped[str]
     address: Mapped[str]
+    address_key: Mapped[str | None]  # the address in lower case, written by a trigger
     display_name: Mapped[str]
     opted_out_at: Mapped[datetime | None]
     verified_at: Mapped[datetime | None]

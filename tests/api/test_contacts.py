@@ -122,6 +122,15 @@ async def test_a_dismissed_proposal_is_decided_once_and_told(town) -> None:
     assert {"contact.proposed", "contact.proposal_dismissed", "contact.updated"} <= set(told)
 
 
+async def test_somebody_is_found_by_their_whole_address_in_any_case(town) -> None:
+    name = new_id().hex
+    await written(town, "Usager Exemple", ("email", f"U.{name}@example.fr"))
+    for asked in (f"u.{name}@EXAMPLE.fr", f"U.{name}@example.fr", f"U.{name.upper()}@example.fr"):
+        (found,) = (await town.http.get("/api/v1/contacts", params={"q": asked})).json()["data"]
+        assert [point["address"] for point in found["points"]] == [f"U.{name}@example.fr"]
+    assert (await town.http.get("/api/v1/contacts", params={"q": f"u.{name}"})).json()["data"] == []
+
+
 async def test_a_list_tells_two_people_of_one_name_apart_by_their_addresses_and_requests(town) -> None:
     ticket = await town.a_ticket()
     name = f"Usager {new_id().hex}"
