@@ -148,9 +148,9 @@ class Soak:
 
     async def _checkpoint(self, *, patient: bool) -> None:
         """Lets everything come to rest, then judges; `patient`, waits for leases to run out by themselves."""
-        await self._gate.close()
-        await asyncio.gather(*self._going_on)
+        await asyncio.gather(*self._going_on)  # first: a burst still goes through the gate
         self._going_on.clear()
+        await self._gate.close()
         await self._cast.wake_zombies()
         await self._cast.revive()
         await self._at_rest(patient=patient)
