@@ -38,7 +38,8 @@ def stop(*, because: str, tenant: str | None, as_lines: bool) -> None:
     """Stop everything that leaves, before workers start again over a database recovered to a point in time.
 
     As after `parvis restore`: what had not left is in doubt at /envois, webhooks and mails to agents wait, deliveries go
-    on being received. `parvis outbox resume` ends it. May be run again.
+    on being received, channels made later are stopped too. A message or a call of a webhook whose turn a running process had
+    begun may still leave: end the processes first. `parvis outbox resume` ends it. May be run again.
     """
     from app.cli.house import run
 

@@ -32,16 +32,28 @@ class Queue:
 
 
 async def lane(session: Session, tenant_id: UUID, channel_id: UUID) -> Lane:
-    """Locks and returns a channel's lane: whoever lets messages through it does so alone."""
+    """Locks and returns a channel's lane: whoever lets messages through it does so alone.
+
+    A stop is the administration's: a channel made since, which it could not know, is stopped here.
+    """
     record = LaneRecord
-    query = select(record).where(record.tenant_id == tenant_id, record.channel_id == channel_id).with_for_update()
-    row = (await session.execute(query)).scalar_one_or_none()
-    if row is not None:
+    query = (
+        select(record, tenants.held_because(tenant_id))
+        .where(record.tenant_id == tenant_id, record.channel_id == channel_id)
+        .with_for_update(of=record)
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None:
+        blank = {"tenant_id": tenant_id, "channel_id": channel_id, "failures": 0, "openings": 0}
+        made = insert(record).values(**blank, state=LaneState.FLOWING.value).on_conflict_do_nothing()
+        await session.execute(made)
+        found = (await session.execute(query)).one()
+    row, held = found
+    if held is None or row.state == LaneState.RESTORED.value:
         return _lane(row)
-    blank = {"tenant_id": tenant_id, "channel_id": channel_id, "failures": 0, "openings": 0}
-    made = insert(record).values(**blank, state=LaneState.FLOWING.value).on_conflict_do_nothing()
-    await session.execute(made)
-    return _lane((await session.execute(query)).scalar_one())
+    stopped = Lane(state=LaneState.RESTORED, held_until=RESTORED_UNTIL, reason=held, free_at=row.free_at)
+    await keep(session, tenant_id, channel_id, stopped)
+    return stopped
 
 
 async def keep(session: Session, tenant_id: UUID, channel_id: UUID, lane: Lane) -> None:

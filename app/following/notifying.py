@@ -10,14 +10,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.clock import Clock
-from app.db.transaction import Session, after_commit
+from app.db.transaction import Session, after_commit, whole
 from app.facts import Actor, Fact, FactBook
 from app.following import repository
 from app.following.followers import Followers
 from app.following.values import NotificationKind, Why, Wishes
 from app.ids import new_id
 from app.live.bell import Bell
-from app.tickets.facts import MessageReceived, NoteAdded, TicketMerged, TicketUpdated
+from app.tickets.facts import MessageReceived, NoteAdded, TicketMerged, TicketMoveUndone, TicketUpdated
 from app.tickets.filing_facts import TicketWoken
 from app.tickets.snooze_values import WakeReason
 
@@ -73,6 +73,7 @@ class Notifying:
         book.listen(NoteAdded, self.noted)
         book.listen(TicketWoken, self.woken)
         book.listen(TicketMerged, self.merged)
+        book.listen(TicketMoveUndone, self.unmerged)
 
     async def updated(self, session: Session, facts: Sequence[TicketUpdated]) -> None:
         """Tells whoever a request was given to, and those who follow one whose status changed."""
@@ -128,6 +129,13 @@ class Notifying:
         """Has those who followed what was merged follow where it lives on."""
         for fact in facts:
             await repository.carry(session, fact.tenant_id, [(fact.source_id, fact.target_id)])
+
+    async def unmerged(self, session: Session, facts: Sequence[TicketMoveUndone]) -> None:
+        """Has those a merge had carried follow only what they followed before; a split carried nobody."""
+        for fact in facts:
+            if fact.subject_id == fact.target_id:  # a merge is undone where it led
+                async with whole(session):
+                    await repository.put_back(session, fact.tenant_id, of=fact.target_id, to=fact.source_id)
 
     async def name(
         self,

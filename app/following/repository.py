@@ -21,6 +21,17 @@ _CARRY = text(
     "CAST(:targets AS uuid[])) AS m(source, target) JOIN ticket_followers f ON f.tenant_id = :tenant "
     "AND f.ticket_id = m.source ON CONFLICT DO NOTHING"
 )
+# What was carried says the same of somebody on both; whoever followed the second by themselves, since another instant.
+_PUT_BACK = text(
+    "DELETE FROM ticket_followers f USING ticket_followers s WHERE f.tenant_id = :tenant AND f.ticket_id = :of "
+    "AND s.tenant_id = f.tenant_id AND s.ticket_id = :to AND s.user_id = f.user_id AND s.why = f.why "
+    "AND s.since_at = f.since_at AND NOT EXISTS (SELECT FROM tickets t WHERE t.tenant_id = :tenant AND t.id = :of "
+    "AND t.assignee_id = f.user_id)"
+)
+_STILL_MERGED = text(
+    "WITH RECURSIVE taken AS (SELECT id FROM tickets WHERE tenant_id = :tenant AND merged_into = :ticket UNION "
+    "SELECT t.id FROM taken JOIN tickets t ON t.tenant_id = :tenant AND t.merged_into = taken.id) SELECT id FROM taken"
+)
 # Of one message one is told once: that a colleague named one says more than that something was noted.
 _NAME = text(
     "INSERT INTO notifications (tenant_id, id, user_id, kind, ticket_id, message_id, actor, actor_name, at) "
@@ -53,6 +64,17 @@ async def carry(session: Session, tenant_id: UUID, moves: Sequence[tuple[UUID, U
     """Has those who follow the first of each pair follow the second too."""
     asked = {"tenant": tenant_id, "sources": [one for one, _ in moves], "targets": [other for _, other in moves]}
     await session.execute(_CARRY, asked)
+
+
+async def put_back(session: Session, tenant_id: UUID, *, of: UUID, to: UUID) -> None:
+    """Has those who follow a request as they follow the one it gives back follow it no longer, but for its assignee.
+
+    Whoever follows what is merged there still goes on.
+    """
+    await session.execute(_PUT_BACK, {"tenant": tenant_id, "of": of, "to": to})
+    left = (await session.execute(_STILL_MERGED, {"tenant": tenant_id, "ticket": of})).scalars().all()
+    if left:
+        await carry(session, tenant_id, [(one, of) for one in left])
 
 
 async def followers(

@@ -142,6 +142,8 @@ class Courier:
         try:
             due, secrets = await self._prepared(endpoint, lease)
             for delivery in due:
+                if await self._stopped(tenant_id):
+                    break  # only a call that had begun before the stop is still out
                 if not await self._attempted(endpoint, delivery, secrets, lease) or self._clock() - now > TURN:
                     break
         finally:
@@ -149,6 +151,10 @@ class Courier:
                 async with self._database.transaction(tenant=tenant_id) as session:
                     free = {"lease": None, "lease_until": None}
                     await repository.note(session, tenant_id, endpoint_id, free, lease=lease)
+
+    async def _stopped(self, tenant_id: UUID) -> bool:
+        async with self._database.transaction(tenant=tenant_id) as session:
+            return await gates.restored(session, tenant_id) is not None
 
     async def _prepared(self, endpoint: Endpoint, lease: UUID) -> tuple[Sequence[Delivery], Sequence[SecretStr]]:
         """Writes down what happened, moves the position with it, and returns what is due with the secrets that sign."""

@@ -198,6 +198,32 @@ async def test_a_term_and_a_waking_are_told_and_a_merge_is_followed(town: Town) 
     assert (mine[0].kind.value, public_id(Prefix.TICKET, mine[0].ticket_id)) == ("term", kept["id"])
 
 
+async def merged(town: Town, kept: dict[str, Any], gone: dict[str, Any]) -> str:
+    tag = (await town.http.get(f"/api/v1/tickets/{kept['id']}")).headers["etag"]
+    body = {"source_ids": [gone["id"]], "reason": "Essai."}
+    head = {"If-Match": tag, **once()}
+    answer = await town.http.post(f"/api/v1/tickets/{kept['id']}/merges", json=body, headers=head)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["merges"][0]["id"])
+
+
+async def test_a_merge_undone_leaves_nobody_who_followed_only_what_is_given_back(town: Town) -> None:
+    of_one, of_two, of_kept, assignee = [await someone(town) for _ in range(4)]
+    kept, one, two = [await town.a_ticket() for _ in range(3)]
+    for who, ticket in ((of_one, one), (of_kept, one), (of_kept, kept), (of_two, two), (of_two, one)):
+        await who.ask("PUT", f"/tickets/{ticket['id']}/following")
+        town.clock.move(seconds=1)
+    await give(town, one, assignee_id=assignee.id)
+    first, _second = await merged(town, kept, one), await merged(town, kept, two)
+    await give(town, kept, assignee_id=assignee.id)
+    assert {who for who, _ in await followers(town, kept)} == {of_one.id, of_two.id, of_kept.id, assignee.id}
+    tag = (await town.http.get(f"/api/v1/tickets/{kept['id']}")).headers["etag"]
+    undone = await town.http.delete(f"/api/v1/tickets/{kept['id']}/merges/{first}", headers={"If-Match": tag})
+    assert undone.status_code == 200, undone.text
+    assert {who for who, _ in await followers(town, kept)} == {of_two.id, of_kept.id, assignee.id}
+    assert {who for who, _ in await followers(town, one)} == {of_one.id, of_two.id, of_kept.id, assignee.id}
+
+
 async def test_that_one_is_told_something_is_streamed_to_them_alone(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

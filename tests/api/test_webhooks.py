@@ -357,6 +357,7 @@ async def test_nobody_is_told_anything_while_a_recovered_house_waits_for_a_word(
     for _ in range(2):
         await courier.look()
         await courier.idle()
+    await carried(town, hook)  # a turn that had begun before the word
     assert consumer.calls == []
     assert [fact["type"] for fact in await town.facts("outbox.stopped")] == ["outbox.stopped"]
     async with house.database.transaction(tenant=town.id) as session:

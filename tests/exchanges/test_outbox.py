@@ -11,6 +11,8 @@ import pytest_asyncio
 
 from app.channels.contract import Outcome, Sender, SendRequest, Sent
 from app.channels.values import Channel
+from app.exchanges import gates
+from app.exchanges.breaker import LaneState
 from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receptions import State
@@ -72,6 +74,22 @@ async def test_a_reply_leaves_once_with_its_frozen_words(town: TownHouse, provid
     assert request.in_reply_to == "<un@example.org>"
     after = await now(town, frozen)
     assert (after.state, after.digest) == (OutState.ACCEPTED, frozen.digest)
+
+
+async def test_a_channel_a_stop_did_not_know_is_stopped_too_and_sends_again_with_the_others(
+    town: TownHouse, provider: Provider
+) -> None:
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:  # the mailbox is made "after" it
+        await town.house.restarting.stop(session, town.tenant_id, [], because="base ramenée", actor=AGENT)
+    frozen = await reply(town)
+    await town.deliver()
+    assert ((await now(town, frozen)).state, provider.carried) == (OutState.FROZEN, [])
+    async with town.house.database.transaction(tenant=town.tenant_id) as session:
+        (queue,) = await gates.queues(session, town.tenant_id)
+        assert (queue.lane.state, queue.lane.reason) == (LaneState.RESTORED, "base ramenée")
+        assert (await town.house.restarting.resume(session, town.tenant_id, actor=AGENT)).channels == 1
+    await town.deliver()
+    assert ((await now(town, frozen)).state, len(provider.carried)) == (OutState.ACCEPTED, 1)
 
 
 @pytest.mark.parametrize(
