@@ -4,22 +4,26 @@ Each is used the second before its end, so that whatever remembers it for some s
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from app.errors import ParvisError
+from app.chat import sessions as chat
+from app.errors import NotFound, ParvisError
+from app.exchanges import follow_access
 from app.identity.accounts import INVITED_FOR, RESET_FOR
 from app.identity.sessions import IDLE, LASTS
 from app.ids import Prefix, new_id, parse_id
 from app.rest.idempotency import KEPT_FOR
+from app.sealing import KeyRing
 from app.webhooks import signing
 from tests.api.conftest import Town
 from tests.api.test_people import PASSWORD, invited
+from tests.api.test_personal_data import a_copy, by_key
 from tests.api.test_sight import someone
 
-SECOND = timedelta(seconds=1)
+SECOND, TICK = timedelta(seconds=1), timedelta(microseconds=1)
 Open = Callable[[], Awaitable[bool]]
 
 
@@ -121,3 +125,38 @@ async def test_a_former_secret_of_webhooks_signs_no_more_at_its_instant(town: To
         return len(found) == 2
 
     assert await around(town, town.clock() + timedelta(hours=1), both_sign) == [True, False, False]
+
+
+async def test_a_copy_of_what_is_held_of_a_person_is_given_until_its_instant(town: Town) -> None:
+    ticket = await town.a_ticket()
+    made, path = await a_copy(town, ticket["contact"]["id"], by_key(town))
+
+    async def is_open() -> bool:
+        return (await town.http.get(f"/api/v1{path}/file")).status_code == 200
+
+    assert await around(town, datetime.fromisoformat(made["expires_at"]), is_open) == [True, False, False]
+
+
+@pytest.mark.parametrize("part_of_a_second", [0, 999_999])
+def test_the_word_of_a_visitor_of_the_chat_ends_at_its_instant(part_of_a_second: int) -> None:
+    ring, channel_id = KeyRing(["thirty-two characters, or more of them"]), new_id()
+    begun_at = datetime(2026, 3, 2, 9, 0, 0, part_of_a_second, tzinfo=UTC)
+    visitor = chat.begun(channel_id, identifier=None, name="", site="https://www.example.fr", now=begun_at)
+    word = chat.written(ring, visitor)
+    # A word counts whole seconds: never one more than was said.
+    end = (begun_at + chat.LASTS).replace(microsecond=0)
+    assert chat.read(ring, word, channel_id=channel_id, now=end - TICK).identifier is None
+    for late in (end, end + SECOND):
+        with pytest.raises(chat.SessionOver):
+            chat.read(ring, word, channel_id=channel_id, now=late)
+
+
+def test_the_word_that_opens_a_followed_request_ends_at_its_instant() -> None:
+    ring, named = KeyRing(["thirty-two characters, or more of them"]), (new_id(), new_id(), new_id())
+    given_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    word = follow_access.written(ring, *named, now=given_at)
+    end = given_at + follow_access.OPEN_FOR
+    assert follow_access.read(ring, word, now=end - TICK) == named
+    for late in (end, end + SECOND):
+        with pytest.raises(NotFound):
+            follow_access.read(ring, word, now=late)

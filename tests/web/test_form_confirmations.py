@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -152,6 +153,17 @@ async def test_without_an_address_it_waits_for_an_agent_as_ever(town: Town, serv
     await send_mails(town)
     assert server.carried == []
     assert [str(line.reason).startswith("un champ que personne") for line in await lines(town)] == [True] * 3
+
+
+async def test_a_link_of_confirmation_ends_at_its_instant(town: Town, server: Server) -> None:
+    link = await a_link(town, server)
+    asked_at, answers = town.clock(), []
+    for shift in (-1, 0, 1):
+        town.clock.at = asked_at + OPEN_FOR + timedelta(seconds=shift)
+        answers.append((await town.open_browser().get(link)).status_code)
+    late = await town.open_browser().post(link)
+    assert (answers, late.status_code) == ([200, 410, 410], 410)
+    assert [one.state.value for one in await lines(town)] == ["held"]
 
 
 async def test_unconfirmed_after_seven_days_it_says_so_and_an_agent_may_release_it(town: Town, server: Server) -> None:
