@@ -1,4 +1,4 @@
-"""Addresses in any case; how many open saisines each team has, kept by triggers.
+"""People are found by their whole address in any case.
 
 Under row-level security a condition on `lower(address)` leads no index: `lower` is not leakproof. The address in lower
 case is therefore a column, kept by a trigger so that the version that serves meanwhile writes it too.
