@@ -18,7 +18,9 @@ import type { Kind } from "./draftKeeper";
 import { chooseAddress, chosenAddress, sentDraft, settleDraft, useDraft } from "./drafts";
 import { HELD_MS, hold, release, sendNow, useHeld } from "./held";
 import { contactQuery } from "./queries";
+import { ReadyWords, Unfilled } from "./ReadyWords";
 import { Addresses, Leaving } from "./ReplyMeans";
+import { CALL, isCall, type Place } from "./readyWords";
 
 type After = Ticket["status"] | "same";
 type Refusal = "newer" | "sensitive" | null;
@@ -57,6 +59,8 @@ export function Composer({
   const [refusal, setRefusal] = useState<Refusal>(null);
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
+  const [calls, setCalls] = useState(false);
+  const [places, setPlaces] = useState<readonly Place[]>([]);
   const named = useRef<{ of: string; name: string } | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const leavesAt = useHeld(ticket.id);
@@ -98,6 +102,19 @@ export function Composer({
   function chooseTo(id: string): void {
     setTo(id);
     chooseAddress(ticket.id, id);
+  }
+
+  /** Puts ready-made words where the caret is, in place of what called them. */
+  function take(words: string, unfilled: readonly Place[]): void {
+    const box = area.current;
+    if (!box) return;
+    const end = box.selectionEnd;
+    const start = isCall(box.value, end) ? end - CALL.length : end;
+    box.setRangeText(words, start, end, "end");
+    setText(box.value);
+    setPlaces(unfilled);
+    here.typing();
+    box.focus();
   }
 
   async function carry(kind: Kind, act: () => Promise<unknown>, said: string): Promise<void> {
@@ -220,12 +237,15 @@ export function Composer({
           setMode(mode);
           setText(event.target.value);
           here.typing();
+          if (mode === "reply" && isCall(event.target.value, event.target.selectionEnd)) setCalls(true);
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event, event.shiftKey);
           else if (event.key === "Escape") area.current?.blur();
         }}
       />
+      {calls && <ReadyWords ticketId={ticket.id} onTake={take} onClose={() => setCalls(false)} />}
+      {mode === "reply" && <Unfilled text={text} places={places} />}
       {mode === "reply" && settled.trim() && <Leaving preview={preview} text={text} onTake={setText} />}
       {mode === "reply" && isPublic && (
         <label className="tick pub">
@@ -287,6 +307,16 @@ export function Composer({
               ))}
             </select>
           </span>
+        )}
+        {mode === "reply" && !waiting && (
+          <button
+            className="btn sm quiet"
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => setCalls(true)}
+          >
+            {t("ready.act")} <kbd>::</kbd>
+          </button>
         )}
         <span className="grow" />
         {!waiting && <DraftState draft={draft} keeper={keeper} />}

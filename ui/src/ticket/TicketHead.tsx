@@ -12,6 +12,7 @@ import { Presence } from "../parts/Presence";
 import { RiskBadge } from "../parts/RiskBadge";
 import { useAct } from "../shell/keys";
 import { shown } from "../text/unseen";
+import { Macros } from "./Macros";
 
 const STATUSES = ["new", "open", "waiting", "resolved", "closed"] as const;
 
@@ -103,6 +104,7 @@ export function TicketBar({
       ) : (
         <span className="muted small">{t("ticket.read_only")}</span>
       )}
+      <Macros ticket={ticket} />
       <a className="btn quiet" href={`/demandes/${ticket.id}`}>
         {t("ticket.more")}
       </a>

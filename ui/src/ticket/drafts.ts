@@ -66,6 +66,11 @@ export function sentDraft(ticketId: string, kind: Kind): void {
   keepers.get(placeOf(ticketId, kind))?.sent();
 }
 
+/** Somebody else's act may have left words: they are read again. */
+export function rereadDraft(ticketId: string, kind: Kind): void {
+  void keepers.get(placeOf(ticketId, kind))?.begin();
+}
+
 /** The drafts colleagues share on a request. */
 export const sharedDraftsQuery = (ticketId: string) =>
   queryOptions({
