@@ -61,6 +61,7 @@ from app.privacy.holds import Holds
 from app.privacy.rectifying import Rectifying
 from app.privacy.restricting import Restricting
 from app.privacy.retention_office import RetentionOffice
+from app.reporting.opening.office import OpeningOffice
 from app.reporting.reports import Reports
 from app.rest.callers import Presented
 from app.rest.quotas import Quotas
@@ -322,6 +323,9 @@ class ApiHouse(Protocol):
 
     @property
     def approving(self) -> Approving: ...
+
+    @property
+    def opening(self) -> OpeningOffice: ...
 
     @property
     def sending_office(self) -> SendingOffice: ...

@@ -39,6 +39,7 @@ from app.jobs.setting_aside import SettingAside
 from app.live.bell import Bell
 from app.live.events import EventLog
 from app.live.presence import Presence
+from app.reporting.opening.office import OpeningOffice
 from app.rest.quotas import Quotas
 from app.sealing import KeyRing
 from app.settings import Settings
@@ -86,6 +87,7 @@ class Ground:
     sessions: Sessions
     accounts: Accounts
     teams: Teams
+    opening: OpeningOffice
     absences: Absences
     preferences: Preferences
     second_factor: SecondFactor
@@ -122,6 +124,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     passkeys = Passkeys(database, ring, book, clock, base_url=base_url)
     store = store_of(settings)
     tickets = Tickets(book, LiveTermGuard(), clock)
+    teams = Teams(book, clock)
     return Ground(
         settings=settings,
         clock=clock,
@@ -147,7 +150,8 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         access=access,
         sessions=sessions,
         accounts=Accounts(database, sessions, passwords, book, clock),
-        teams=Teams(book, clock),
+        teams=teams,
+        opening=OpeningOffice(tenants, teams, book, clock),
         absences=Absences(tenants, sessions, book, clock),
         preferences=Preferences(book, clock),
         second_factor=SecondFactor(codes, sessions, book, clock),

@@ -1,7 +1,7 @@
 """How an administration served a period, as the API tells it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from pydantic import BaseModel, Field
@@ -19,6 +19,11 @@ class ChannelFiguresOut(BaseModel):
         description="Temps médian entre la réception et la première réponse d'une personne, parmi les répondues.",
         examples=[15000],
     )
+    first_answer_open_median_seconds: int | None = Field(
+        description="Le même, en ne comptant que les heures d'ouverture de l'équipe, à défaut de l'administration ; "
+        "`null` : aucune heure n'est choisie, ou rien n'est répondu. Aucun délai légal ne se compte ainsi.",
+        examples=[5400],
+    )
 
     @classmethod
     def of(cls, one: Answering) -> Self:
@@ -26,7 +31,8 @@ class ChannelFiguresOut(BaseModel):
             channel=one.channel or "",
             received=one.received,
             answered=one.answered,
-            first_answer_median_seconds=_seconds(one),
+            first_answer_median_seconds=_seconds(one.median),
+            first_answer_open_median_seconds=_seconds(one.open_median),
         )
 
 
@@ -71,6 +77,11 @@ class ServiceFiguresOut(BaseModel):
         description="Temps médian entre la réception et la première réponse d'une personne, parmi les répondues.",
         examples=[15000],
     )
+    first_answer_open_median_seconds: int | None = Field(
+        description="Le même, en ne comptant que les heures d'ouverture de l'équipe, à défaut de l'administration ; "
+        "`null` : aucune heure n'est choisie, ou rien n'est répondu. Aucun délai légal ne se compte ainsi.",
+        examples=[5400],
+    )
     channels: list[ChannelFiguresOut] = Field(description="Par type de canal, le plus reçu d'abord.")
     decisions: DecisionFiguresOut = Field(description="Tous délais ensemble.")
     procedures: list[ProcedureFiguresOut] = Field(
@@ -84,7 +95,8 @@ class ServiceFiguresOut(BaseModel):
             last_on=period.last,
             received=figures.received.received,
             answered=figures.received.answered,
-            first_answer_median_seconds=_seconds(figures.received),
+            first_answer_median_seconds=_seconds(figures.received.median),
+            first_answer_open_median_seconds=_seconds(figures.received.open_median),
             channels=[ChannelFiguresOut.of(one) for one in figures.channels],
             decisions=DecisionFiguresOut.of(figures.decided),
             procedures=[
@@ -97,5 +109,5 @@ class ServiceFiguresOut(BaseModel):
         )
 
 
-def _seconds(one: Answering) -> int | None:
-    return None if one.median is None else int(one.median.total_seconds())
+def _seconds(lasting: timedelta | None) -> int | None:
+    return None if lasting is None else int(lasting.total_seconds())

@@ -9,6 +9,7 @@ import { type Figures, listOf, type Period } from "./queries";
 export function Channels({ figures, period }: { figures: Figures; period: Period }) {
   const { t, language } = useWords();
   const word = useChannelWord();
+  const lasting = (seconds: number | null) => (seconds === null ? "–" : sayDuration(seconds, t));
   const rows = [{ ...figures, channel: null }, ...figures.channels];
   return (
     <section className="panel" aria-labelledby="canaux">
@@ -32,10 +33,13 @@ export function Channels({ figures, period }: { figures: Figures; period: Period
                 <th scope="col" className="r">
                   {t("dashboard.col.first")}
                 </th>
+                <th scope="col" className="r">
+                  {t("dashboard.col.first.open")}
+                </th>
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ channel, received, answered, first_answer_median_seconds: median }) => (
+              {rows.map(({ channel, received, answered, ...first }) => (
                 <tr key={channel ?? ""}>
                   <th scope="row">
                     <Link to={addressOf(listOf(period, channel ? { channel } : {}))}>
@@ -45,7 +49,8 @@ export function Channels({ figures, period }: { figures: Figures; period: Period
                   <td className="r">{whole(received, language)}</td>
                   <td className="r muted">{share(received, figures.received, language)}</td>
                   <td className="r">{whole(answered, language)}</td>
-                  <td className="r">{median === null ? "–" : sayDuration(median, t)}</td>
+                  <td className="r">{lasting(first.first_answer_median_seconds)}</td>
+                  <td className="r">{lasting(first.first_answer_open_median_seconds)}</td>
                 </tr>
               ))}
             </tbody>

@@ -43,9 +43,10 @@ export const dashboardEn: Readonly<Record<keyof typeof dashboardFr, string>> = {
   "dashboard.col.share": "Share",
   "dashboard.col.answered": "Answered",
   "dashboard.col.first": "First answer, median",
+  "dashboard.col.first.open": "In open hours, median",
   "dashboard.chart": "Bars: requests received by channel, the same figures as the table",
   "dashboard.channels.means":
-    "A request is answered once a person answered it at least once; an automatic message does not count. The median runs from reception to that answer, among the answered requests.",
+    "A request is answered once a person answered it at least once; an automatic message does not count. The median runs from reception to that answer, among the answered requests; in open hours it counts only the time the team, or else the administration, was open (a dash: no hours are chosen). No legal term is counted so.",
   "dashboard.definition": "Definition",
   "dashboard.decisions": "Terms that came to an end",
   "dashboard.col.end": "End of the term",

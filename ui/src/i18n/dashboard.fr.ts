@@ -42,9 +42,10 @@ export const dashboardFr = {
   "dashboard.col.share": "Part",
   "dashboard.col.answered": "Répondues",
   "dashboard.col.first": "1re réponse, médiane",
+  "dashboard.col.first.open": "En heures d’ouverture, médiane",
   "dashboard.chart": "Barres : demandes reçues par canal, mêmes chiffres que la table",
   "dashboard.channels.means":
-    "Une demande est répondue quand une personne y a répondu au moins une fois ; un message automatique ne compte pas. La médiane va de la réception à cette réponse, parmi les demandes répondues.",
+    "Une demande est répondue quand une personne y a répondu au moins une fois ; un message automatique ne compte pas. La médiane va de la réception à cette réponse, parmi les demandes répondues ; en heures d’ouverture, elle ne compte que le temps où l’équipe, à défaut l’administration, était ouverte (un tiret : aucune heure n’est choisie). Aucun délai légal ne se compte ainsi.",
   "dashboard.definition": "Définition",
   "dashboard.decisions": "Délais arrivés à leur fin",
   "dashboard.col.end": "Fin du délai",
