@@ -120,11 +120,9 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     channels = Channels(database, registry, vault, clock, egress=EgressPolicy(settings.egress_allow))
     access, passwords, codes = Keys(database, clock), Passwords(only=password_accounts(settings)), Codes(vault)
     sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
-    base_url = settings.base_url.rstrip("/")
+    base_url, store = settings.base_url.rstrip("/"), store_of(settings)
     passkeys = Passkeys(database, ring, book, clock, base_url=base_url)
-    store = store_of(settings)
-    tickets = Tickets(book, LiveTermGuard(), clock)
-    teams = Teams(book, clock)
+    tickets, teams = Tickets(book, LiveTermGuard(), clock), Teams(book, clock)
     return Ground(
         settings=settings,
         clock=clock,
