@@ -41,7 +41,12 @@ async def list_contacts(
     caller: Reader,
     q: Annotated[
         str | None,
-        Query(min_length=1, max_length=320, description="Début du nom, ou adresse entière, dans n'importe quelle casse.", examples=["usager"]),
+        Query(
+            min_length=1,
+            max_length=320,
+            description="Début du nom, ou adresse entière, dans n'importe quelle casse.",
+            examples=["usager"],
+        ),
     ] = None,
 ) -> Page[ContactRow]:
     """Donne les personnes par ordre de nom, leurs adresses et combien de demandes ; les fusionnées n'y sont plus."""
