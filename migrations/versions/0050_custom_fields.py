@@ -1,4 +1,4 @@
-"""Fields an administration adds to its requests."""
+"""Changes nothing: the number was kept for custom fields, which are not there; 0051 follows it."""
 
 revision = "0050"
 down_revision = "0049"
@@ -7,8 +7,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Changes nothing."""
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Changes nothing."""
