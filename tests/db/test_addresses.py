@@ -81,7 +81,7 @@ async def test_a_house_from_before_knows_its_addresses_in_lower_case(
     dsns = new_database()
     async with opened_town(dsns.app, tmp_path, clock=MovableClock()) as town:
         await town.receive(mail(sender="Usager.Exemple@example.org"))
-        await asyncio.to_thread(migrate.downgrade, dsns.owner, "0050")
+        await asyncio.to_thread(migrate.downgrade, dsns.owner, "0048")
         await asyncio.to_thread(migrate.upgrade, dsns.owner)
         async with town.house.database.transaction(tenant=town.tenant_id) as session:
             assert (
