@@ -45,7 +45,7 @@ async def done_by_a_living_worker(database_url: str, expected: set[str]) -> set[
 
     worker.on("work", note)
     worker.on("round", turn)
-    await asyncio.wait_for(worker.run(stop), timeout=20)
+    await asyncio.wait_for(worker.run(stop), timeout=60)
     return done
 
 
