@@ -28,7 +28,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 # The first word of each address the application answers; another one shows its page of what is not there, with 404.
 SCREENS = frozenset(
     {
-        *("", "boite", "dossiers", "echeances", "envois", "personnes", "pilotage", "quarantaine", "recherche"),
+        *("", "avis", "boite", "dossiers", "echeances", "envois", "personnes", "pilotage", "quarantaine", "recherche"),
         *("profil", "reglages", "reseaux"),
     }
 )

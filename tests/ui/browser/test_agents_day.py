@@ -192,7 +192,12 @@ async def test_screens_can_be_read_by_everybody(desk: Desk, width: int, scheme: 
     await page.get_by_label(re.compile("^Message à")).fill("Bonjour")
     await page.get_by_text("Le silence peut décider").wait_for()
     seen["dossier"] = await screen.faults()
-    for path, words in (("echeances", "Agenda"), ("personnes", "Par ordre de nom"), ("recherche", "Opérateurs")):
+    for path, words in (
+        ("avis", "Vous avez tout lu"),
+        ("echeances", "Agenda"),
+        ("personnes", "Par ordre de nom"),
+        ("recherche", "Opérateurs"),
+    ):
         await screen.open(f"/bureau/{path}")
         await page.locator("main").get_by_text(words).first.wait_for()
         seen[path] = await screen.faults()

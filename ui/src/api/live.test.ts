@@ -38,7 +38,7 @@ test("a lost link goes on from the last fact heard, even one cut in two", async 
   const live = new Live();
   const heard: string[] = [];
   live.hear((fact: Fact) => heard.push(fact.type));
-  live.start({ presences: true });
+  live.start({ presences: true, notices: false });
   await vi.advanceTimersByTimeAsync(10_000);
   expect(heard).toEqual(["ticket.created", "ticket.changed"]);
   expect(asked).toEqual([null, "un", "deux"]);

@@ -18,16 +18,18 @@ const LONGEST_WAIT = 30_000;
 export class Live {
   private readonly hearers = new Set<Hearer>();
   private readonly presence = new Set<(told: Told) => void>();
+  private readonly notices = new Set<() => void>();
   private address = "/api/v1/events/stream";
   private readonly watchers = new Set<() => void>();
   private last = "";
   private stopping: AbortController | null = null;
   state: LinkState = "off";
 
-  /** `presences`: who is on which request is told too, to whoever reads requests. */
-  start({ presences }: { presences: boolean }): void {
+  /** `presences`: who is on which request is told too, to whoever reads requests; `notices`: that oneself was told of something. */
+  start({ presences, notices }: { presences: boolean; notices: boolean }): void {
     if (this.stopping) return;
-    this.address = `/api/v1/events/stream${presences ? "?presence=true" : ""}`;
+    const wanted = [...(presences ? ["presence=true"] : []), ...(notices ? ["notifications=true"] : [])];
+    this.address = `/api/v1/events/stream${wanted.length > 0 ? `?${wanted.join("&")}` : ""}`;
     this.stopping = new AbortController();
     void this.run(this.stopping.signal);
   }
@@ -46,6 +48,11 @@ export class Live {
   hearPresence(hearer: (told: Told) => void): () => void {
     this.presence.add(hearer);
     return () => this.presence.delete(hearer);
+  }
+
+  hearNotices(hearer: () => void): () => void {
+    this.notices.add(hearer);
+    return () => this.notices.delete(hearer);
   }
 
   watch = (watcher: () => void): (() => void) => {
@@ -112,6 +119,10 @@ export class Live {
     }
     if (heard.event === "presence.changed") {
       for (const hearer of this.presence) hearer(told as Told);
+      return;
+    }
+    if (heard.event === "notifications.changed") {
+      for (const hearer of this.notices) hearer();
       return;
     }
     const fact = told as Fact;

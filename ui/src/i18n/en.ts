@@ -1,6 +1,7 @@
 import { calendarEn } from "./calendar.en";
 import { dashboardEn } from "./dashboard.en";
 import type { Catalogue } from "./fr";
+import { noticesEn } from "./notices.en";
 import { peopleEn } from "./people.en";
 import { profileEn } from "./profile.en";
 import { qualifyEn } from "./qualify.en";
@@ -12,6 +13,7 @@ import { viewsEn } from "./views.en";
 export const en: Catalogue = {
   ...calendarEn,
   ...dashboardEn,
+  ...noticesEn,
   ...peopleEn,
   ...profileEn,
   ...qualifyEn,

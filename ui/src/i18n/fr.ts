@@ -1,5 +1,6 @@
 import { calendarFr } from "./calendar.fr";
 import { dashboardFr } from "./dashboard.fr";
+import { noticesFr } from "./notices.fr";
 import { peopleFr } from "./people.fr";
 import { profileFr } from "./profile.fr";
 import { qualifyFr } from "./qualify.fr";
@@ -12,6 +13,7 @@ import { viewsFr } from "./views.fr";
 export const fr = {
   ...calendarFr,
   ...dashboardFr,
+  ...noticesFr,
   ...peopleFr,
   ...profileFr,
   ...qualifyFr,

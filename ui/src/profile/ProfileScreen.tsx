@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from "react";
 import { useMe } from "../api/house";
 import { Problem } from "../api/problem";
 import { chooseLanguage, type Key, useWords } from "../i18n";
+import { WishesForm } from "../notices/WishesForm";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
 import { useTitle } from "../parts/useTitle";
@@ -87,6 +88,7 @@ export default function ProfileScreen() {
             )}
           </section>
         )}
+        {likes && <WishesForm />}
         <section className="stack" aria-labelledby="h-aide">
           <h2 id="h-aide">{t("profile.help")}</h2>
           <p>

@@ -1,7 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { Link, NavLink } from "react-router";
 import { tenantQuery, useMe } from "../api/house";
+import { live } from "../api/live";
 import { type Key, useWords } from "../i18n";
+import { noticesMoved, unreadQuery } from "../notices/queries";
 import { waitingHeldQuery, waitingSendingsQuery } from "../outbox/queries";
 import { Icon, type IconName } from "../parts/Icon";
 import { shown } from "../text/unseen";
@@ -19,6 +22,7 @@ interface Entry {
 // Who builds a screen replaces `href` by `to` here and adds its route in `app.tsx`.
 const ENTRIES: readonly Entry[] = [
   { words: "rail.inbox", icon: "inbox", to: "/boite", scope: "tickets:read" },
+  { words: "notices.title", icon: "bell", to: "/avis", scope: "tickets:read" },
   { words: "search.title", icon: "search", to: "/recherche", scope: "tickets:read" },
   { words: "rail.calendar", icon: "calendar", to: "/echeances", scope: "sve:read" },
   { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
@@ -85,17 +89,27 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
 function Waiting({ path }: { path: string }) {
   if (path === "/envois") return <SendingsWaiting />;
   if (path === "/quarantaine") return <HeldWaiting />;
+  if (path === "/avis") return <NoticesWaiting />;
   return null;
 }
 
 const SendingsWaiting = () => <Dot number={useQuery(waitingSendingsQuery).data} />;
 const HeldWaiting = () => <Dot number={useQuery(waitingHeldQuery).data} />;
 
+function NoticesWaiting() {
+  const me = useMe();
+  const client = useQueryClient();
+  useEffect(() => live.hearNotices(() => noticesMoved(client)), [client]);
+  return (
+    <Dot number={useQuery({ ...unreadQuery, enabled: me.user_id !== null }).data} words="notices.waiting" />
+  );
+}
+
 /** A dot for the eye, its number in words for all. */
-function Dot({ number }: { number: string | undefined }) {
+function Dot({ number, words: sentence = "rail.waiting" }: { number: string | undefined; words?: Key }) {
   const { t } = useWords();
   if (number === undefined || number === "0") return null;
-  const words = t("rail.waiting", { n: number });
+  const words = t(sentence, { n: number });
   return (
     <>
       <span className="dot" title={words} aria-hidden="true" />

@@ -38,11 +38,13 @@ export function Shell() {
   );
   const listens = me.data?.scopes.includes("events:read") ?? false;
   const presences = me.data?.scopes.includes("tickets:read") ?? false;
+  // A key is told of nothing: programs read the facts.
+  const notices = presences && me.data?.user_id !== null;
   useEffect(() => {
     if (!listens) return;
-    live.start({ presences });
+    live.start({ presences, notices });
     return () => live.stop();
-  }, [listens, presences]);
+  }, [listens, presences, notices]);
   useEffect(() => listenToKeys(), []);
 
   if (me.error && !(me.error instanceof Problem && me.error.status === 401)) {

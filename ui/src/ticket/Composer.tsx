@@ -112,7 +112,7 @@ export function Composer({
     const start = isCall(box.value, end) ? end - CALL.length : end;
     box.setRangeText(words, start, end, "end");
     setText(box.value);
-    setPlaces(unfilled);
+    setPlaces((before) => [...before, ...unfilled]);
     here.typing();
     box.focus();
   }

@@ -9,6 +9,7 @@ import { Trouble } from "../parts/Trouble";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
 import { Tags } from "./FilingPanel";
+import { Follow } from "./Follow";
 import { Links } from "./LinksPanel";
 import { contactQuery, othersQuery } from "./queries";
 
@@ -43,6 +44,7 @@ export function ContextPanel({ ticket }: { ticket: Ticket }) {
       </div>
       <Tags ticket={ticket} />
       <Links ticket={ticket} />
+      <Follow ticketId={ticket.id} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useMay } from "../api/house";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
 import { Icon } from "../parts/Icon";
+import { Trouble } from "../parts/Trouble";
 import { shown } from "../text/unseen";
 import { macrosQuery } from "./readyWords";
 
@@ -32,10 +33,13 @@ export function Macros({ ticket }: { ticket: Ticket }) {
         <Icon name="acts" />
         {t("macros.act")}
       </button>
-      {asks && macros.error && (
-        <span className="danger small" role="alert">
-          {t("error.network")}
+      {asks && macros.isFetching && (
+        <span className="muted small" role="status">
+          {t("app.loading")}
         </span>
+      )}
+      {asks && macros.error && !macros.isFetching && (
+        <Trouble error={macros.error} plain retry={() => void macros.refetch()} />
       )}
       <Suspense fallback={null}>
         {asks && macros.data && (

@@ -25,7 +25,12 @@ export function ReadyWords({
   const tell = useTell();
   const found = useQuery(cannedQuery);
   if (found.error) return <Refused error={found.error} />;
-  if (!found.data) return null;
+  if (!found.data)
+    return (
+      <p className="muted small" role="status">
+        {t("app.loading")}
+      </p>
+    );
   const named = new Intl.DisplayNames([language], { type: "language" });
   const choices = OWNERS.flatMap((owner) =>
     found.data

@@ -14,7 +14,8 @@ export const isCall = (text: string, caret: number): boolean =>
 /** The places nothing filled that are still in a text; an answer that holds one is refused. */
 export const stillOpen = (text: string, places: readonly Place[]): readonly Place[] => {
   const named = new Set([...text.matchAll(/\{\{\s*([^{}\s]+)\s*\}\}/g)].map((found) => found[1]));
-  return places.filter((place) => named.has(place.variable));
+  const told = new Map(places.map((place) => [place.variable, place]));
+  return [...told.values()].filter((place) => named.has(place.variable));
 };
 
 export const cannedQuery = queryOptions({
