@@ -25,7 +25,7 @@ LED_BY = {
     "search, one in four": {"ix_tickets_activity"},
     "contacts": {"ix_contacts_beginning"},
     "contacts by a name": {"ix_contacts_beginning"},
-    "contacts by an address": {"ix_contact_points_address"},
+    "contacts by an address": {"ix_contact_points_address_key"},
     "one request": {"ix_messages_ticket"},
     "events": {"ix_events_order"},
     "events, next page": {"ix_events_order"},
