@@ -41,6 +41,20 @@ export async function got<T>(answer: Promise<{ data?: T }>): Promise<T> {
   return (await answer).data as T;
 }
 
+/** Reads a list of the API to its end, page after page. */
+export async function whole<T>(
+  page: (cursor: string | null) => Promise<{ data: readonly T[]; next_cursor: string | null }>,
+): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const read: { data: readonly T[]; next_cursor: string | null } = await page(cursor);
+    found.push(...read.data);
+    cursor = read.next_cursor;
+  } while (cursor);
+  return found;
+}
+
 /** The headers of a change decided on the version that was read. */
 export const ifMatch = (version: number) => ({ "if-match": `"${version}"` });
 

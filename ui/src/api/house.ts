@@ -1,5 +1,5 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { api, got, type Schemas } from "./client";
+import { api, got, type Schemas, whole } from "./client";
 
 const LONG = 5 * 60_000;
 
@@ -31,18 +31,8 @@ export const usersQuery = queryOptions({
 
 export const tagsQuery = queryOptions({
   queryKey: ["tags"],
-  queryFn: async ({ signal }) => {
-    const tags: Schemas["TagOut"][] = [];
-    let cursor: string | null = null;
-    do {
-      const page: Schemas["Page_TagOut_"] = await got(
-        api.GET("/api/v1/tags", { params: { query: { limit: 200, cursor } }, signal }),
-      );
-      tags.push(...page.data);
-      cursor = page.next_cursor;
-    } while (cursor);
-    return tags;
-  },
+  queryFn: ({ signal }) =>
+    whole((cursor) => got(api.GET("/api/v1/tags", { params: { query: { limit: 200, cursor } }, signal }))),
   staleTime: LONG,
 });
 

@@ -6,6 +6,7 @@ import { useListPresence } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
+import { refusalWords } from "../parts/refusalWords";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
 import { useTitle } from "../parts/useTitle";
@@ -92,7 +93,7 @@ export function InboxScreen() {
       tell(t("ticket.saved"));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      tell([error.status === 0 ? t("error.network") : error.title, error.detail].filter(Boolean).join(". "));
+      tell(refusalWords(error, t));
     }
   }
   /** Keeps what the list became in its view; one changed by somebody else since is shown again, and nothing is lost here. */

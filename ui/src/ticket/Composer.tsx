@@ -9,6 +9,7 @@ import { neighbours } from "../inbox/lastList";
 import type { Ticket } from "../inbox/queries";
 import { Icon } from "../parts/Icon";
 import { WritingAlready } from "../parts/Presence";
+import { refusalWords } from "../parts/refusalWords";
 import { useTerm } from "../parts/Term";
 import { useTell } from "../parts/toasts";
 import { useAct } from "../shell/keys";
@@ -133,9 +134,7 @@ export function Composer({
         setRefusal("newer");
         void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
       } else if (error.code === "sensitive-content") setRefusal("sensitive");
-      const words = [error.status === 0 ? t("error.network") : error.title, error.detail]
-        .filter(Boolean)
-        .join(". ");
+      const words = refusalWords(error, t);
       setTrouble(words);
       tell(words);
     } finally {

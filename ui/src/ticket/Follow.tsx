@@ -4,6 +4,7 @@ import { useMe } from "../api/house";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
+import { refusalWords } from "../parts/refusalWords";
 import { useTell } from "../parts/toasts";
 import { shown } from "../text/unseen";
 
@@ -36,7 +37,7 @@ export function Follow({ ticketId }: { ticketId: string }) {
       tell(t(mine ? "follow.ended" : "follow.begun"));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      tell([error.status === 0 ? t("error.network") : error.title, error.detail].filter(Boolean).join(". "));
+      tell(refusalWords(error, t));
     }
     void client.invalidateQueries({ queryKey: asked.queryKey });
   }

@@ -4,6 +4,7 @@ import { api, got } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
+import { refusalWords } from "../parts/refusalWords";
 import { useTell } from "../parts/toasts";
 import { shown } from "../text/unseen";
 import { type Canned, cannedQuery, type Place, stillOpen } from "./readyWords";
@@ -48,7 +49,7 @@ export function ReadyWords({
       onTake(filled.text, filled.flaws);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      tell([error.status === 0 ? t("error.network") : error.title, error.detail].filter(Boolean).join(". "));
+      tell(refusalWords(error, t));
     }
   }
   return (

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, got, type Schemas } from "../api/client";
+import { api, got, type Schemas, whole } from "../api/client";
 import { Problem } from "../api/problem";
 
 export type Moment = Schemas["MomentOut"];
@@ -34,21 +34,11 @@ export const ticketQuery = (id: string) =>
 export const storyQuery = (id: string) =>
   queryOptions({
     queryKey: ["ticket", id, "story"],
-    queryFn: async ({ signal }) => {
-      const story: Moment[] = [];
-      let cursor: string | null = null;
-      do {
-        const page: Schemas["Page_MomentOut_"] = await got(
-          api.GET("/api/v1/tickets/{ticket_id}/timeline", {
-            params: { ...inTicket(id), query: { limit: 200, cursor } },
-            signal,
-          }),
-        );
-        story.push(...page.data);
-        cursor = page.next_cursor;
-      } while (cursor);
-      return story;
-    },
+    queryFn: ({ signal }) =>
+      whole<Moment>((cursor) => {
+        const params = { ...inTicket(id), query: { limit: 200, cursor } };
+        return got(api.GET("/api/v1/tickets/{ticket_id}/timeline", { params, signal }));
+      }),
   });
 
 export const saisinesQuery = (id: string) =>

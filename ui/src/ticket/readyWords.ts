@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, got, type Schemas } from "../api/client";
+import { api, got, type Schemas, whole } from "../api/client";
 
 export type Canned = Schemas["CannedReplyOut"];
 export type Place = Schemas["PlaceOut"];
@@ -21,33 +21,15 @@ export const stillOpen = (text: string, places: readonly Place[]): readonly Plac
 export const cannedQuery = queryOptions({
   queryKey: ["canned"],
   staleTime: 60_000,
-  queryFn: async ({ signal }) => {
-    const found: Canned[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: Schemas["Page_CannedReplyOut_"] = await got(
-        api.GET("/api/v1/canned-replies", { params: { query: { limit: 200, cursor } }, signal }),
-      );
-      found.push(...page.data);
-      cursor = page.next_cursor;
-    } while (cursor);
-    return found;
-  },
+  queryFn: ({ signal }) =>
+    whole((cursor) =>
+      got(api.GET("/api/v1/canned-replies", { params: { query: { limit: 200, cursor } }, signal })),
+    ),
 });
 
 export const macrosQuery = queryOptions({
   queryKey: ["macros"],
   staleTime: 60_000,
-  queryFn: async ({ signal }) => {
-    const found: Macro[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: Schemas["Page_MacroOut_"] = await got(
-        api.GET("/api/v1/macros", { params: { query: { limit: 200, cursor } }, signal }),
-      );
-      found.push(...page.data);
-      cursor = page.next_cursor;
-    } while (cursor);
-    return found;
-  },
+  queryFn: ({ signal }) =>
+    whole((cursor) => got(api.GET("/api/v1/macros", { params: { query: { limit: 200, cursor } }, signal }))),
 });

@@ -8,6 +8,7 @@ import type { Key } from "../i18n/fr";
 import { type Change, changed } from "../inbox/changes";
 import type { Ticket } from "../inbox/queries";
 import { Dialog } from "../parts/Dialog";
+import { refusalWords } from "../parts/refusalWords";
 import { useTell } from "../parts/toasts";
 import { shown } from "../text/unseen";
 import { ticketQuery } from "./queries";
@@ -54,9 +55,7 @@ export function useTicketChange(
         const theirs = await got(api.GET("/api/v1/tickets/{ticket_id}", { params }));
         setConflict({ mine: what, read: on, theirs });
       } else {
-        tell(
-          [error.status === 0 ? t("error.network") : error.title, error.detail].filter(Boolean).join(". "),
-        );
+        tell(refusalWords(error, t));
       }
     } finally {
       setBusy(false);
