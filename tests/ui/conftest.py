@@ -66,6 +66,10 @@ class Screen:
         await self.page.locator("form:has(input[name=mot_de_passe]) button[type=submit]").click()
         await self.page.wait_for_url("**/bureau/**")
 
+    async def strike(self, *keys: str) -> None:
+        """Strikes keys one upon the other, as a hand does: none waits until the page has dealt with the one before."""
+        await asyncio.gather(*(self.page.keyboard.press(key) for key in keys))
+
     async def faults(self, *, rules: Sequence[str] = _RULES) -> list[Any]:
         """What axe finds on the screen as it stands; the page's own policy stays: the rules run in a world apart."""
         session = await self.page.context.new_cdp_session(self.page)

@@ -18,8 +18,7 @@ async def test_a_day_opens_its_list_and_the_address_says_all_of_it(desk: Desk) -
     page = screen.page
     await screen.enter(await desk.person())
     await page.get_by_role("link", name="Échéances").wait_for()
-    await page.keyboard.press("g")
-    await page.keyboard.press("c")
+    await screen.strike("g", "c")
     await page.get_by_role("table", name=re.compile("^Échéances de")).wait_for()
     await expect(page.locator("td.today")).to_have_count(1)
     for _ in range((date.fromisoformat(term).month - desk.town.clock().month) % 12):

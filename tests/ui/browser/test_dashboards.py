@@ -19,8 +19,7 @@ async def test_a_figure_opens_the_list_that_makes_it(desk: Desk) -> None:
     page = screen.page
     await screen.enter(await desk.person())
     await page.get_by_role("link", name="Pilotage").wait_for()
-    await page.keyboard.press("g")
-    await page.keyboard.press("t")
+    await screen.strike("g", "t")
     await page.get_by_role("heading", name="Pilotage").wait_for()
     channel = page.get_by_role("row").filter(has=page.get_by_role("link", name="Courriel"))
     received = int(await channel.get_by_role("cell").first.inner_text())

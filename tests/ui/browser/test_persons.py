@@ -75,8 +75,7 @@ async def test_a_search_is_narrowed_by_operators_and_grouped(desk: Desk) -> None
     page = screen.page
     await screen.enter(await desk.person())
     await page.locator("tr[data-ticket]").first.wait_for()
-    await page.keyboard.press("g")
-    await page.keyboard.press("r")
+    await screen.strike("g", "r")
     await expect(page.get_by_label("Chercher", exact=True)).to_be_focused()
     await page.keyboard.type(f"{word} etat:nouveau canal:pigeon")
     await page.keyboard.press("Enter")

@@ -30,8 +30,7 @@ async def test_a_post_is_read_and_taken_where_it_stands(desk: Desk) -> None:
     page = screen.page
     await screen.enter(person)
     await page.get_by_role("link", name="Réseaux").wait_for()
-    await page.keyboard.press("g")
-    await page.keyboard.press("s")
+    await screen.strike("g", "s")
     card = page.locator(f"li[data-ticket={ticket['id']}]")
     await card.get_by_text("Lire les messages").click()
     await expect(card.get_by_role("link", name="Voir sur le réseau")).to_have_attribute(

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
 import { onSessionEnd } from "../api/client";
 import { meQuery, tenantQuery } from "../api/house";
@@ -45,7 +45,7 @@ export function Shell() {
     live.start({ presences, notices });
     return () => live.stop();
   }, [listens, presences, notices]);
-  useEffect(() => listenToKeys(), []);
+  useLayoutEffect(() => listenToKeys(), []);
 
   if (me.error && !(me.error instanceof Problem && me.error.status === 401)) {
     return (

@@ -1,5 +1,6 @@
+import { renderHook } from "@testing-library/react";
 import { afterEach, expect, test } from "vitest";
-import { ACTS, actOf, chooseKeys, keyOf, listenToKeys, turnKeys } from "./keys";
+import { ACTS, actOf, chooseKeys, keyOf, listenToKeys, turnKeys, useAct } from "./keys";
 
 afterEach(() => localStorage.clear());
 
@@ -32,5 +33,24 @@ test("a listener that was stopped hears no more, and letters may be switched off
   const typed = new KeyboardEvent("keydown", { key: "j", cancelable: true });
   document.dispatchEvent(typed);
   expect(typed.defaultPrevented).toBe(false);
+  stop();
+});
+
+test("two letters make one key when they were struck together, however late the page hears of them", () => {
+  turnKeys(true);
+  const stop = listenToKeys();
+  const heard: string[] = [];
+  function strike(key: string, timeStamp: number): void {
+    const event = new KeyboardEvent("keydown", { key, cancelable: true });
+    Object.defineProperty(event, "timeStamp", { value: timeStamp });
+    document.dispatchEvent(event);
+  }
+  const { unmount } = renderHook(() => useAct("go_calendar", (event) => heard.push(String(event.timeStamp))));
+  strike("g", 1_000);
+  strike("c", 2_000);
+  strike("g", 10_000);
+  strike("c", 12_000);
+  expect(heard).toEqual(["2000"]);
+  unmount();
   stop();
 });

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 import type { Key as Sentence } from "../i18n";
 
 // Keys an AZERTY keyboard has, told by what they write (`event.key`); never with Alt, which screen readers use.
@@ -94,7 +94,8 @@ export function useAct(act: Act, handler: Handler | null): void {
   const latest = useRef(handler);
   latest.current = handler;
   const wanted = handler !== null;
-  useEffect(() => {
+  // Before anything is painted: who sees the screen may type.
+  useLayoutEffect(() => {
     if (!wanted) return;
     const answer: Handler = (event) => latest.current?.(event);
     handlers.set(act, [...(handlers.get(act) ?? []), answer]);
@@ -127,7 +128,7 @@ function isTyping(target: EventTarget | null): boolean {
 /** Listens to the whole page. Single letters do nothing in a field, in a dialog, or when they were switched off. */
 export function listenToKeys(): () => void {
   let begun = "";
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let begunAt = 0;
   function heard(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
     if (event.key === "F1") {
@@ -136,14 +137,13 @@ export function listenToKeys(): () => void {
     }
     if (!keysAreOn() || isTyping(event.target) || document.querySelector("dialog[open], .overlay")) return;
     if (event.key.length !== 1 || event.key === " ") return;
-    clearTimeout(timer);
+    // When the keys were struck, not when a busy page came to hear of them.
+    if (event.timeStamp - begunAt > SEQUENCE_MS) begun = "";
     const letter = event.key.toLowerCase();
     const act = actOf(begun ? `${begun} ${letter}` : letter) ?? (begun ? actOf(letter) : null);
     begun = act === "begun" ? letter : "";
     if (begun) {
-      timer = setTimeout(() => {
-        begun = "";
-      }, SEQUENCE_MS);
+      begunAt = event.timeStamp;
     } else if (act && act !== "begun" && perform(act, event)) {
       event.preventDefault();
     }
