@@ -10,6 +10,7 @@ import "./styles/social.css";
 import "./styles/views.css";
 import "./styles/calendar.css";
 import "./styles/settings.css";
+import "./styles/procedures.css";
 import "./styles/presence.css";
 import "./styles/profile.css";
 

@@ -11,6 +11,9 @@ const IntegratorsScreen = lazy(() => import("./integrators/IntegratorsScreen"));
 const WebhookScreen = lazy(() => import("./integrators/WebhookScreen"));
 const PeopleScreen = lazy(() => import("./people/PeopleScreen"));
 const JournalScreen = lazy(() => import("./journal/JournalScreen"));
+const ProceduresScreen = lazy(() => import("./procedures/ProceduresScreen"));
+const ProcedureScreen = lazy(() => import("./procedures/ProcedureScreen"));
+const EditionScreen = lazy(() => import("./procedures/EditionScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
 /** S10: the settings, each screen of its own chunk. */
@@ -26,6 +29,10 @@ export default function AdminScreens() {
         <Route path="canaux/:id" element={<ChannelScreen />} />
         <Route path="integrateurs" element={<IntegratorsScreen />} />
         <Route path="integrateurs/:id" element={<WebhookScreen />} />
+        <Route path="demarches" element={<ProceduresScreen />} />
+        <Route path="demarches/nouvelle" element={<EditionScreen key="new" />} />
+        <Route path="demarches/:code" element={<ProcedureScreen />} />
+        <Route path="demarches/:code/edition" element={<EditionScreen />} />
         <Route path="equipes" element={<PeopleScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />

@@ -15,6 +15,7 @@ interface Part {
 
 export const PARTS: readonly Part[] = [
   { to: "canaux", words: "part.channels", icon: "plug", scope: "channels:admin" },
+  { to: "demarches", words: "part.procedures", icon: "law", scope: "sve:read" },
   { to: "equipes", words: "part.people", icon: "people", scope: "tickets:read" },
   { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },
@@ -22,7 +23,6 @@ export const PARTS: readonly Part[] = [
 
 // Until they have a screen here, these open the server's page.
 const ELSEWHERE: readonly (Omit<Part, "to"> & { href: string })[] = [
-  { href: "/demarches", words: "part.procedures", icon: "law", scope: "sve:read" },
   { href: "/equipe/absences", words: "part.absences", icon: "person", scope: "tickets:read" },
   { href: "/papier", words: "part.letterhead", icon: "form", scope: "sve:write" },
   { href: "/envois/reglages", words: "part.hours", icon: "clock", scope: "channels:admin" },

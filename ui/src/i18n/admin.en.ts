@@ -1,6 +1,8 @@
 import type { AdminCatalogue } from "./admin.fr";
+import { proceduresEn } from "./procedures.en";
 
 export const adminEn: AdminCatalogue = {
+  ...proceduresEn,
   "admin.title": "Settings",
   "admin.forbidden": "This needs the right “{scope}”, which your role does not give.",
   "admin.forbidden.advice":

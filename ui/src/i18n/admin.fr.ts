@@ -1,5 +1,8 @@
+import { proceduresFr } from "./procedures.fr";
+
 // The sentences of administration, in French first; they come with its screens (`admin/words.ts`).
 export const adminFr = {
+  ...proceduresFr,
   "admin.title": "Réglages",
   "admin.forbidden": "Il faut le droit « {scope} », que votre rôle ne donne pas.",
   "admin.forbidden.advice":
