@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Link, NavLink } from "react-router";
+import { Link, NavLink, useLocation } from "react-router";
 import { tenantQuery, useMe } from "../api/house";
 import { live } from "../api/live";
 import { type Key, useWords } from "../i18n";
@@ -19,6 +19,8 @@ interface Entry {
   scope?: string;
 }
 
+const PROCEDURES = "/reglages/demarches";
+
 // Who builds a screen replaces `href` by `to` here and adds its route in `app.tsx`.
 const ENTRIES: readonly Entry[] = [
   { words: "rail.inbox", icon: "inbox", to: "/boite", scope: "tickets:read" },
@@ -28,7 +30,7 @@ const ENTRIES: readonly Entry[] = [
   { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
   { words: "rail.social", icon: "globe", to: "/reseaux", scope: "tickets:read" },
   { words: "rail.people", icon: "people", to: "/personnes", scope: "tickets:read" },
-  { words: "rail.procedures", icon: "law", href: "/demarches", scope: "sve:read" },
+  { words: "rail.procedures", icon: "law", to: PROCEDURES, scope: "sve:read" },
   { words: "rail.dashboards", icon: "chart", to: "/pilotage", scope: "sve:read" },
   { words: "rail.outbox", icon: "out", to: "/envois", scope: "tickets:read" },
   { words: "rail.quarantine", icon: "shield", to: "/quarantaine", scope: "intake:read" },
@@ -39,6 +41,8 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
   const { t } = useWords();
   const me = useMe();
   const town = useQuery(tenantQuery).data;
+  // Procedures are one of the settings with an entry of their own: one entry is the present one, not two.
+  const elsewhere = useLocation().pathname.startsWith(PROCEDURES) ? "/reglages" : "";
   return (
     <header className="rail-h">
       <nav className="rail" aria-label={t("rail.main")}>
@@ -49,7 +53,12 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
           <span className="vh">{t("rail.home", { town: shown(town?.name) })}</span>
         </Link>
         {ENTRIES.filter((entry) => !entry.scope || me.scopes.includes(entry.scope)).map((entry) =>
-          entry.to ? (
+          entry.to === elsewhere ? (
+            <Link key={entry.words} to={entry.to}>
+              <Icon name={entry.icon} />
+              <span>{t(entry.words)}</span>
+            </Link>
+          ) : entry.to ? (
             <NavLink key={entry.words} to={entry.to}>
               <Icon name={entry.icon} />
               <span>{t(entry.words)}</span>

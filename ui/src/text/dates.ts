@@ -41,7 +41,7 @@ export function moment(at: string, language: Language, zone: string): string {
 /** « 9 h 05 » */
 export function hour(at: string, language: Language, zone: string): string {
   const words = new Intl.DateTimeFormat(language, { ...MINUTE, timeZone: zone }).format(new Date(at));
-  return language === "fr" ? words.replace(/^0/, "").replace(":", `${WIDE}h${WIDE}`) : words;
+  return language === "fr" ? words.replace(/^0(?=\d)/, "").replace(":", `${WIDE}h${WIDE}`) : words;
 }
 
 /** The civil day of an instant in a zone, as `2026-12-14`. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { civilDay, daysBetween, moment, recent, shortDay } from "./dates";
+import { civilDay, daysBetween, hour, moment, recent, shortDay } from "./dates";
 import { size } from "./sizes";
 import { shown } from "./unseen";
 
@@ -15,6 +15,7 @@ test("days are those of the administration, wherever the agent's machine stands"
 test("dates and hours are written as people write them here", () => {
   expect(plain(shortDay("2026-10-01", "fr"))).toBe("jeu. 1er oct. 2026");
   expect(plain(moment("2026-03-02T08:05:00Z", "fr", "Europe/Paris"))).toBe("lun. 2 mars 2026, 9 h 05");
+  expect(plain(hour("2026-03-02T00:00:00Z", "fr", "UTC"))).toBe("0 h 00");
   const now = new Date("2026-03-02T12:00:00Z");
   expect(recent("2026-03-01T12:00:00Z", "fr", "Europe/Paris", "hier", now)).toBe("hier");
   expect(plain(recent("2025-12-08T12:00:00Z", "fr", "Europe/Paris", "hier", now))).toBe("8 déc. 2025");

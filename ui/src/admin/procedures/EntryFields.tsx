@@ -59,7 +59,7 @@ export function EntryFields({
   );
   return (
     <>
-      <fieldset>
+      <fieldset className="stack">
         <legend className="h3">{say("edition.entry")}</legend>
         {coded && field("code", { hint: true })}
         {national && field("why", { rows: 2, hint: true })}
@@ -67,7 +67,7 @@ export function EntryFields({
         {field("domain", { hint: true })}
         {field("keywords", { rows: 3, hint: true })}
       </fieldset>
-      <fieldset>
+      <fieldset className="stack">
         <legend className="h3">{say(national ? "edition.founds" : "edition.act")}</legend>
         <div className="form-2">
           {field("actOn", { type: "date" })}
@@ -75,7 +75,7 @@ export function EntryFields({
         </div>
         {field("actTitle")}
         {field("actUrl", { type: "url" })}
-        <details open={Boolean(typed.sourceTitle || wrong.sourceTitle)}>
+        <details className="stack" open={Boolean(typed.sourceTitle || wrong.sourceTitle)}>
           <summary>{say("edition.source")}</summary>
           {field("sourceTitle")}
           {field("sourceOn", { type: "date" })}
@@ -98,7 +98,7 @@ export function EntryFields({
         </FormField>
         {field("doubt")}
       </fieldset>
-      <details open={Boolean(typed.pieces || typed.teleservice)}>
+      <details className="stack" open={Boolean(typed.pieces || typed.teleservice)}>
         <summary>{say("edition.more")}</summary>
         {field("pieces", { rows: 3, hint: true })}
         {field("teleservice")}

@@ -86,7 +86,7 @@ export function VersionFields({
     </FormField>
   );
   return (
-    <fieldset data-version={place}>
+    <fieldset className="stack" data-version={place}>
       <legend className="h3">
         {several ? say("edition.version", { n: place + 1 }) : say("edition.version.only")}
       </legend>
@@ -126,7 +126,10 @@ export function VersionFields({
         )}
       </FormField>
       {line("notes", say("edition.version.notes.hint"))}
-      <details open={Boolean(version.family || wrong[`${place}.family`] || wrong[`${place}.permit`])}>
+      <details
+        className="stack"
+        open={Boolean(version.family || wrong[`${place}.family`] || wrong[`${place}.permit`])}
+      >
         <summary>{say("edition.version.rules")}</summary>
         {choice(
           "family",
