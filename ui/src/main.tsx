@@ -12,6 +12,7 @@ import "./styles/calendar.css";
 import "./styles/settings.css";
 import "./styles/procedures.css";
 import "./styles/presence.css";
+import "./styles/ticket.css";
 import "./styles/profile.css";
 
 const language = wishedLanguage();

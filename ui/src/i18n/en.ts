@@ -1,6 +1,7 @@
 import { calendarEn } from "./calendar.en";
 import { dashboardEn } from "./dashboard.en";
 import type { Catalogue } from "./fr";
+import { movesEn } from "./moves.en";
 import { noticesEn } from "./notices.en";
 import { peopleEn } from "./people.en";
 import { profileEn } from "./profile.en";
@@ -13,6 +14,7 @@ import { viewsEn } from "./views.en";
 export const en: Catalogue = {
   ...calendarEn,
   ...dashboardEn,
+  ...movesEn,
   ...noticesEn,
   ...peopleEn,
   ...profileEn,

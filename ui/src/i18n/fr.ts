@@ -1,5 +1,6 @@
 import { calendarFr } from "./calendar.fr";
 import { dashboardFr } from "./dashboard.fr";
+import { movesFr } from "./moves.fr";
 import { noticesFr } from "./notices.fr";
 import { peopleFr } from "./people.fr";
 import { profileFr } from "./profile.fr";
@@ -13,6 +14,7 @@ import { viewsFr } from "./views.fr";
 export const fr = {
   ...calendarFr,
   ...dashboardFr,
+  ...movesFr,
   ...noticesFr,
   ...peopleFr,
   ...profileFr,

@@ -11,6 +11,7 @@ import { shown } from "../text/unseen";
 import { Tags } from "./FilingPanel";
 import { Follow } from "./Follow";
 import { Links } from "./LinksPanel";
+import { MovesMade } from "./moves/MovesMade";
 import { contactQuery, othersQuery } from "./queries";
 
 /** Who asks, how they can be reached and what proves it, what else they asked. */
@@ -44,6 +45,7 @@ export function ContextPanel({ ticket }: { ticket: Ticket }) {
       </div>
       <Tags ticket={ticket} />
       <Links ticket={ticket} />
+      <MovesMade ticket={ticket} />
       <Follow ticketId={ticket.id} />
     </>
   );

@@ -13,6 +13,7 @@ import { RiskBadge } from "../parts/RiskBadge";
 import { useAct } from "../shell/keys";
 import { shown } from "../text/unseen";
 import { Macros } from "./Macros";
+import { Moves } from "./moves/Moves";
 
 const STATUSES = ["new", "open", "waiting", "resolved", "closed"] as const;
 
@@ -105,6 +106,7 @@ export function TicketBar({
         <span className="muted small">{t("ticket.read_only")}</span>
       )}
       <Macros ticket={ticket} />
+      <Moves ticket={ticket} />
       <a className="btn quiet" href={`/demandes/${ticket.id}`}>
         {t("ticket.more")}
       </a>
