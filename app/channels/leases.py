@@ -28,7 +28,7 @@ async def free(session: Session, tenant_id: UUID, types: Collection[str], *, now
         record.type.in_(types),
         record.removed_at.is_(None),
         record.state.not_in(_NOT_KEPT),
-        or_(record.stream_until.is_(None), record.stream_until < now),
+        or_(record.stream_until.is_(None), record.stream_until <= now),
     )
     return (await session.execute(query.order_by(record.id).limit(200))).scalars().all()
 
@@ -38,7 +38,7 @@ async def take(
 ) -> bool:
     """Takes, or renews, the right to keep a connection; says whether it is the holder's."""
     record = ChannelRecord
-    mine = or_(record.stream_holder == holder, record.stream_until.is_(None), record.stream_until < now)
+    mine = or_(record.stream_holder == holder, record.stream_until.is_(None), record.stream_until <= now)
     statement = (
         update(record)
         .where(record.tenant_id == tenant_id, record.id == channel_id, record.removed_at.is_(None), mine)

@@ -233,7 +233,7 @@ class ConnectionOut(BaseModel):
 
 def connection_state(connection: Connection | None, *, now: datetime) -> ConnectionState:
     """Says how a connection fares; what a process said that lives no more holds no more."""
-    if connection is None or connection.until is None or connection.until < now:
+    if connection is None or connection.until is None or connection.until <= now:
         return ConnectionState.UNKEPT
     if connection.since is not None:
         return ConnectionState.CONNECTED

@@ -268,7 +268,7 @@ def _callable(now: datetime) -> tuple[Any, ...]:
     record = EndpointRecord
     return (
         record.state == EndpointState.ACTIVE.value,
-        or_(record.lease_until.is_(None), record.lease_until < now),
+        or_(record.lease_until.is_(None), record.lease_until <= now),
     )
 
 

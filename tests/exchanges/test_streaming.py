@@ -191,7 +191,7 @@ async def test_one_process_holds_a_connection_and_another_takes_it_once_it_is_le
     assert (speaker.connections, speaker.most_open) == (2, 1)
 
 
-async def test_the_connection_of_a_process_that_died_is_taken_when_its_lease_is_over(
+async def test_the_connection_of_a_process_that_died_is_taken_at_the_instant_its_lease_ends(
     town: TownHouse, speaker: Speaker, clock: MovableClock
 ) -> None:
     channel = await a_channel(town, speaker)
@@ -202,9 +202,16 @@ async def test_the_connection_of_a_process_that_died_is_taken_when_its_lease_is_
         async with town.house.database.transaction(tenant=town.tenant_id) as session:
             return await leases.take(session, town.tenant_id, channel.id, holder=holder, now=now, until=now + LEASE)
 
+    async def kept() -> ConnectionState:
+        return connection_state((await present(town, channel)).health.connection, now=clock())
+
     assert await taken_by(dead)
+    end = clock() + LEASE
+    clock.at = end - timedelta(microseconds=1)
     assert not await taken_by(living)
-    clock.move(seconds=61)
+    assert await kept() is not ConnectionState.UNKEPT
+    clock.at = end
+    assert await kept() is ConnectionState.UNKEPT
     assert await taken_by(living)
     assert not await taken_by(dead), "a process that was only slow finds it taken, and lets it be"
 
