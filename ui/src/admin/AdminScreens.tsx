@@ -14,6 +14,8 @@ const JournalScreen = lazy(() => import("./journal/JournalScreen"));
 const ProceduresScreen = lazy(() => import("./procedures/ProceduresScreen"));
 const ProcedureScreen = lazy(() => import("./procedures/ProcedureScreen"));
 const EditionScreen = lazy(() => import("./procedures/EditionScreen"));
+const CannedScreen = lazy(() => import("./ready/CannedScreen"));
+const MacrosScreen = lazy(() => import("./ready/MacrosScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
 /** S10: the settings, each screen of its own chunk. */
@@ -34,6 +36,8 @@ export default function AdminScreens() {
         <Route path="demarches/:code" element={<ProcedureScreen />} />
         <Route path="demarches/:code/edition" element={<EditionScreen />} />
         <Route path="equipes" element={<PeopleScreen />} />
+        <Route path="reponses" element={<CannedScreen />} />
+        <Route path="macros" element={<MacrosScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />
       </Routes>

@@ -16,6 +16,8 @@ interface Part {
 export const PARTS: readonly Part[] = [
   { to: "canaux", words: "part.channels", icon: "plug", scope: "channels:admin" },
   { to: "demarches", words: "part.procedures", icon: "law", scope: "sve:read" },
+  { to: "reponses", words: "part.canned", icon: "talk", scope: "tickets:read" },
+  { to: "macros", words: "part.macros", icon: "acts", scope: "tickets:read" },
   { to: "equipes", words: "part.people", icon: "people", scope: "tickets:read" },
   { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },

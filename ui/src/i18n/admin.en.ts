@@ -1,8 +1,10 @@
 import type { AdminCatalogue } from "./admin.fr";
 import { proceduresEn } from "./procedures.en";
+import { readyEn } from "./ready.en";
 
 export const adminEn: AdminCatalogue = {
   ...proceduresEn,
+  ...readyEn,
   "admin.title": "Settings",
   "admin.forbidden": "This needs the right “{scope}”, which your role does not give.",
   "admin.forbidden.advice":

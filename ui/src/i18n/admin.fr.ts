@@ -1,8 +1,10 @@
 import { proceduresFr } from "./procedures.fr";
+import { readyFr } from "./ready.fr";
 
 // The sentences of administration, in French first; they come with its screens (`admin/words.ts`).
 export const adminFr = {
   ...proceduresFr,
+  ...readyFr,
   "admin.title": "Réglages",
   "admin.forbidden": "Il faut le droit « {scope} », que votre rôle ne donne pas.",
   "admin.forbidden.advice":

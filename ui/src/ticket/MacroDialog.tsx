@@ -1,7 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDoing } from "../admin/parts/useDoing";
 import { api, got, ifMatch, type Schemas } from "../api/client";
-import { tagsQuery, useNames } from "../api/house";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
 import { Dialog } from "../parts/Dialog";
@@ -9,6 +8,7 @@ import { Icon, type IconName } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
 import { shown } from "../text/unseen";
+import { ActWords } from "./ActWords";
 import { rereadDraft, settleDraft } from "./drafts";
 import type { Macro } from "./readyWords";
 
@@ -111,32 +111,4 @@ function Act({ done }: { done: Done }) {
       {done.text && <blockquote className="small words">{shown(done.text)}</blockquote>}
     </li>
   );
-}
-
-function ActWords({ act }: { act: Schemas["ActOut"] }) {
-  const { t } = useWords();
-  const nameOf = useNames();
-  const tags = useQuery({ ...tagsQuery, enabled: act.tag_id !== null }).data ?? [];
-  const tag = shown(tags.find((one) => one.id === act.tag_id)?.name);
-  switch (act.kind) {
-    case "reply":
-      return t(act.send ? "macros.kind.reply" : "macros.kind.draft");
-    case "note":
-      return t("macros.kind.note");
-    case "tag_on":
-      return t("macros.kind.tag_on", { name: tag });
-    case "tag_off":
-      return t("macros.kind.tag_off", { name: tag });
-    case "team":
-      return act.team_id
-        ? t("macros.kind.team", { name: shown(nameOf(act.team_id)) })
-        : t("macros.kind.no_team");
-    case "assignee":
-      if (act.me) return t("macros.kind.me");
-      return act.assignee_id
-        ? t("macros.kind.assignee", { name: shown(nameOf(act.assignee_id)) })
-        : t("macros.kind.nobody");
-    case "status":
-      return t("macros.kind.status", { status: t(`status.${act.status ?? "open"}`) });
-  }
 }

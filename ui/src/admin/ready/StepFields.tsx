@@ -1,0 +1,133 @@
+import { useQuery } from "@tanstack/react-query";
+import { tagsQuery, teamsQuery, usersQuery } from "../../api/house";
+import { useWords } from "../../i18n";
+import { shown } from "../../text/unseen";
+import { FormField, Tick } from "../parts/FormField";
+import { useAdmin } from "../words";
+import { ME, type Step } from "./steps";
+import { WordsField } from "./WordsField";
+
+const STATUSES = ["open", "waiting", "resolved", "closed"] as const;
+
+/** One act of a macro: what it does, with what words or to whom, and its place among the others. */
+export function StepFields({
+  step,
+  place,
+  last,
+  wrong,
+  onType,
+  onMove,
+  onDrop,
+}: {
+  step: Step;
+  place: number;
+  last: boolean;
+  wrong: string | false | undefined;
+  onType: (changed: Partial<Step>) => void;
+  onMove: (by: -1 | 1) => void;
+  onDrop: () => void;
+}) {
+  const say = useAdmin();
+  const about = <span className="vh"> {say("macro.nth", { n: place + 1 })}</span>;
+  return (
+    <fieldset className="stack" data-step={step.kind}>
+      <legend>
+        {place + 1}. {say(`macro.kind.${step.kind}`)}
+      </legend>
+      {step.kind === "reply" || step.kind === "note" ? (
+        <WordsField
+          label={say("canned.words")}
+          language={step.language}
+          wrong={wrong}
+          value={step.text}
+          onChange={(text) => onType({ text })}
+        />
+      ) : (
+        <Which step={step} wrong={wrong} onType={onType} />
+      )}
+      {step.kind === "reply" && (
+        <Tick
+          label={say("macro.send")}
+          hint={say("macro.send.hint")}
+          checked={step.send}
+          onChange={(send) => onType({ send })}
+        />
+      )}
+      <p className="row">
+        <button className="btn sm" type="button" disabled={place === 0} onClick={() => onMove(-1)}>
+          {say("macro.up")}
+          {about}
+        </button>
+        <button className="btn sm" type="button" disabled={last} onClick={() => onMove(1)}>
+          {say("macro.down")}
+          {about}
+        </button>
+        <button className="btn sm" type="button" onClick={onDrop}>
+          {say("macro.drop")}
+          {about}
+        </button>
+      </p>
+    </fieldset>
+  );
+}
+
+function Which({
+  step,
+  wrong,
+  onType,
+}: {
+  step: Step;
+  wrong: string | false | undefined;
+  onType: (changed: Partial<Step>) => void;
+}) {
+  const say = useAdmin();
+  const choices = useChoices(step);
+  return (
+    <FormField label={say(`macro.which.${step.kind as "team"}`)} wrong={wrong || undefined}>
+      {(described) => (
+        <select
+          {...described}
+          className="select"
+          value={step.which}
+          onChange={(event) => onType({ which: event.target.value })}
+        >
+          {choices.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </FormField>
+  );
+}
+
+function useChoices({ kind, which }: Step): (readonly [string, string])[] {
+  const say = useAdmin();
+  const { t } = useWords();
+  const tags = useQuery({ ...tagsQuery, enabled: kind.startsWith("tag_") }).data ?? [];
+  const teams = useQuery(teamsQuery).data ?? [];
+  const users = useQuery(usersQuery).data ?? [];
+  switch (kind) {
+    case "tag_on":
+    case "tag_off":
+      return [["", say("ready.choose")], ...tags.map((one) => [one.id, shown(one.name)] as const)];
+    case "team":
+      return [
+        ["", say("macro.no_team")],
+        ...teams
+          .filter((one) => !one.archived_at || one.id === which)
+          .map((one) => [one.id, shown(one.name)] as const),
+      ];
+    case "assignee":
+      return [
+        [ME, say("macro.me")],
+        ["", say("macro.nobody")],
+        ...users
+          .filter((one) => one.state !== "suspended" || one.id === which)
+          .map((one) => [one.id, shown(one.name)] as const),
+      ];
+    default:
+      return STATUSES.map((one) => [one, t(`status.${one}`)] as const);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Macro, NewMacro } from "./queries";
+
+// The acts of a macro as they are typed, and as the API takes them.
+
+export const KINDS = ["reply", "note", "tag_on", "tag_off", "team", "assignee", "status"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Step {
+  key: string;
+  kind: Kind;
+  text: string;
+  send: boolean;
+  /** A tag, a team, a person or a state, by its kind; nobody where it is empty, oneself where it is `me`. */
+  which: string;
+  language: string;
+}
+
+export const ME = "me";
+let counted = 0;
+
+export const newStep = (kind: Kind): Step => ({
+  key: `s${++counted}`,
+  kind,
+  text: "",
+  send: false,
+  which: kind === "status" ? "waiting" : kind === "assignee" ? ME : "",
+  language: "fr",
+});
+
+export const stepsOf = (macro: Macro | null): readonly Step[] =>
+  (macro?.acts ?? []).map((act) => ({
+    ...newStep(act.kind),
+    text: act.text ?? "",
+    send: act.send ?? false,
+    which: act.me ? ME : (act.tag_id ?? act.team_id ?? act.assignee_id ?? act.status ?? ""),
+    language: act.language ?? "fr",
+  }));
+
+/** What a step still lacks: its words, or its tag. */
+export const lacks = (step: Step): boolean => {
+  switch (step.kind) {
+    case "reply":
+    case "note":
+      return !step.text.trim();
+    case "tag_on":
+    case "tag_off":
+    case "status":
+      return !step.which;
+    case "team":
+    case "assignee":
+      return false;
+  }
+};
+
+type Act = NewMacro["acts"][number];
+
+export function actOf({ kind, text, send, which, language }: Step): Act {
+  switch (kind) {
+    case "reply":
+      return { kind, text: text.trim(), language, send };
+    case "note":
+      return { kind, text: text.trim(), language };
+    case "tag_on":
+    case "tag_off":
+      return { kind, tag_id: which };
+    case "team":
+      return { kind, team_id: which || null };
+    case "assignee":
+      return { kind, me: which === ME, assignee_id: which === ME ? null : which || null };
+    case "status":
+      return { kind, status: which as Extract<Act, { kind: "status" }>["status"] };
+  }
+}
+
+/** One act takes the place of its neighbour, before or after it. */
+export function moved<T>(all: readonly T[], place: number, by: -1 | 1): readonly T[] {
+  const there = place + by;
+  const [one, other] = [all[place], all[there]];
+  if (one === undefined || other === undefined) return all;
+  return all.map((each, at) => (at === place ? other : at === there ? one : each));
+}
+
+/** « signalement-recu » out of « Signalement reçu »: what is typed after `::`. */
+export const shortcutOf = (name: string): string =>
+  name
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 40);
