@@ -24,8 +24,8 @@ export const teamsQuery = queryOptions({
 
 export const usersQuery = queryOptions({
   queryKey: ["users"],
-  queryFn: async ({ signal }) =>
-    (await got(api.GET("/api/v1/users", { params: { query: { limit: 200 } }, signal }))).data,
+  queryFn: ({ signal }) =>
+    whole((cursor) => got(api.GET("/api/v1/users", { params: { query: { limit: 200, cursor } }, signal }))),
   staleTime: LONG,
 });
 

@@ -13,11 +13,14 @@ import { refusalWords } from "../parts/refusalWords";
 import { useTerm } from "../parts/Term";
 import { useTell } from "../parts/toasts";
 import { useAct } from "../shell/keys";
+import { forApi, isNaming } from "../text/mentions";
 import { shown } from "../text/unseen";
+import { Countdown } from "./Countdown";
 import { DraftConflict, DraftState, SharedDrafts } from "./DraftState";
 import type { Kind } from "./draftKeeper";
 import { chooseAddress, chosenAddress, sentDraft, settleDraft, useDraft } from "./drafts";
-import { HELD_MS, hold, release, sendNow, useHeld } from "./held";
+import { hold, useHeld } from "./held";
+import { MentionPicker, useColleagues, WillBeTold } from "./Mentions";
 import { contactQuery } from "./queries";
 import { ReadyWords, Unfilled } from "./ReadyWords";
 import { Addresses, Leaving } from "./ReplyMeans";
@@ -60,7 +63,8 @@ export function Composer({
   const [refusal, setRefusal] = useState<Refusal>(null);
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
-  const [calls, setCalls] = useState(false);
+  const [calls, setCalls] = useState<"ready" | "mention" | null>(null);
+  const colleagues = useColleagues();
   const [places, setPlaces] = useState<readonly Place[]>([]);
   const named = useRef<{ of: string; name: string } | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -106,11 +110,12 @@ export function Composer({
   }
 
   /** Puts ready-made words where the caret is, in place of what called them. */
-  function take(words: string, unfilled: readonly Place[]): void {
+  function take(words: string, unfilled: readonly Place[] = []): void {
     const box = area.current;
     if (!box) return;
     const end = box.selectionEnd;
-    const start = isCall(box.value, end) ? end - CALL.length : end;
+    const called = mode === "note" ? isNaming(box.value, end) && 1 : isCall(box.value, end) && CALL.length;
+    const start = end - (called || 0);
     box.setRangeText(words, start, end, "end");
     setText(box.value);
     setPlaces((before) => [...before, ...unfilled]);
@@ -134,7 +139,7 @@ export function Composer({
         setRefusal("newer");
         void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
       } else if (error.code === "sensitive-content") setRefusal("sensitive");
-      const words = refusalWords(error, t);
+      const words = [refusalWords(error, t), ...error.flaws].join(". ");
       setTrouble(words);
       tell(words);
     } finally {
@@ -151,13 +156,11 @@ export function Composer({
   }
   function send(flags: Partial<Schemas["NewReply"]>, andNext: boolean): void {
     if (mode === "note") {
-      const header = { "idempotency-key": nameOf({ text }) };
+      const body = { text: forApi(text, colleagues) };
+      const header = { "idempotency-key": nameOf(body) };
       void carry(
         "note",
-        () =>
-          got(
-            api.POST("/api/v1/tickets/{ticket_id}/notes", { params: { ...params, header }, body: { text } }),
-          ),
+        () => got(api.POST("/api/v1/tickets/{ticket_id}/notes", { params: { ...params, header }, body })),
         t("compose.noted"),
       );
       return;
@@ -236,14 +239,19 @@ export function Composer({
           setMode(mode);
           setText(event.target.value);
           here.typing();
-          if (mode === "reply" && isCall(event.target.value, event.target.selectionEnd)) setCalls(true);
+          const { value, selectionEnd } = event.target;
+          if (mode === "reply" && isCall(value, selectionEnd)) setCalls("ready");
+          if (mode === "note" && value.length > text.length && isNaming(value, selectionEnd))
+            setCalls("mention");
         }}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event, event.shiftKey);
           else if (event.key === "Escape") area.current?.blur();
         }}
       />
-      {calls && <ReadyWords ticketId={ticket.id} onTake={take} onClose={() => setCalls(false)} />}
+      {calls === "ready" && <ReadyWords ticketId={ticket.id} onTake={take} onClose={() => setCalls(null)} />}
+      {calls === "mention" && <MentionPicker onTake={take} onClose={() => setCalls(null)} />}
+      {mode === "note" && <WillBeTold text={text} />}
       {mode === "reply" && <Unfilled text={text} places={places} />}
       {mode === "reply" && settled.trim() && <Leaving preview={preview} text={text} onTake={setText} />}
       {mode === "reply" && isPublic && (
@@ -312,9 +320,19 @@ export function Composer({
             className="btn sm quiet"
             type="button"
             aria-haspopup="dialog"
-            onClick={() => setCalls(true)}
+            onClick={() => setCalls("ready")}
           >
             {t("ready.act")} <kbd>::</kbd>
+          </button>
+        )}
+        {mode === "note" && (
+          <button
+            className="btn sm quiet"
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => setCalls("mention")}
+          >
+            {t("mention.act")} <kbd>@</kbd>
           </button>
         )}
         <span className="grow" />
@@ -337,41 +355,6 @@ function Guard({ ticket }: { ticket: Ticket }) {
         {t("compose.guard.words")} {t("compose.guard.proof", { term: `${term.first} (${term.second})` })}
       </p>
     </div>
-  );
-}
-
-function Countdown({
-  ticketId,
-  leavesAt,
-  onBack,
-}: {
-  ticketId: string;
-  leavesAt: number;
-  onBack: () => void;
-}) {
-  const { t } = useWords();
-  const [, setBeat] = useState(0);
-  useEffect(() => {
-    const beat = setInterval(() => setBeat((n) => n + 1), 500);
-    return () => clearInterval(beat);
-  }, []);
-  const left = Math.max(0, Math.min(HELD_MS, leavesAt - Date.now()));
-  return (
-    <>
-      <button
-        className="btn primary"
-        type="button"
-        // biome-ignore lint/a11y/noAutofocus: it takes the place of the button that was just pressed
-        autoFocus
-        onClick={() => release(ticketId) && onBack()}
-      >
-        {t("compose.undo.act")}
-      </button>
-      <button className="btn" type="button" onClick={() => sendNow(ticketId)}>
-        {t("compose.undo.now")}
-      </button>
-      <span className="small counter">{t("compose.undo", { n: Math.ceil(left / 1000) })}</span>
-    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
 import { Attachment } from "./Attachment";
 import { Fate, isBad } from "./Fate";
+import { NoteWords } from "./Mentions";
 import type { Message, Outbound } from "./queries";
 
 const ICONS: Readonly<Record<Message["direction"], IconName>> = { in: "mail", out: "send", note: "note" };
@@ -89,6 +90,13 @@ export function MessageBox({ message, outbound }: { message: Message; outbound: 
 function Words({ message }: { message: Message }) {
   const { t } = useWords();
   if (!message.text.trim()) return <p className="muted">{t("thread.no_text")}</p>;
+  if (message.direction === "note") {
+    return (
+      <p className="words">
+        <NoteWords text={message.text} />
+      </p>
+    );
+  }
   if (message.text_new === null || message.text_new.trim() === message.text.trim()) {
     return <p className="words">{message.text}</p>;
   }

@@ -14,6 +14,7 @@ import { useAct } from "../shell/keys";
 import { shown } from "../text/unseen";
 import { Macros } from "./Macros";
 import { Moves } from "./moves/Moves";
+import { Sleep } from "./Sleep";
 
 const STATUSES = ["new", "open", "waiting", "resolved", "closed"] as const;
 
@@ -106,6 +107,7 @@ export function TicketBar({
         <span className="muted small">{t("ticket.read_only")}</span>
       )}
       <Macros ticket={ticket} />
+      <Sleep ticket={ticket} />
       <Moves ticket={ticket} />
       <a className="btn quiet" href={`/demandes/${ticket.id}`}>
         {t("ticket.more")}

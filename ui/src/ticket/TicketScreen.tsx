@@ -15,6 +15,7 @@ import { Composer } from "./Composer";
 import { ContextPanel } from "./ContextPanel";
 import { LegalPanel } from "./LegalPanel";
 import { identifierQuery, storyQuery, ticketQuery } from "./queries";
+import { SleepBanner } from "./SleepBanner";
 import { Thread } from "./Thread";
 import { TicketBar, TicketTitle } from "./TicketHead";
 import { useTicketChange } from "./useTicketChange";
@@ -97,6 +98,7 @@ function TicketView({ ticket }: { ticket: Ticket }) {
           <Link to={`/dossiers/${ticket.merged_into}`}>{t("ticket.merged.go")}</Link>
         </p>
       )}
+      <SleepBanner ticket={ticket} />
       <div className="ticket">
         <section aria-labelledby="fil">
           <TicketTitle ticket={ticket} change={change} />
