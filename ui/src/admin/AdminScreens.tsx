@@ -14,6 +14,8 @@ const JournalScreen = lazy(() => import("./journal/JournalScreen"));
 const ProceduresScreen = lazy(() => import("./procedures/ProceduresScreen"));
 const ProcedureScreen = lazy(() => import("./procedures/ProcedureScreen"));
 const EditionScreen = lazy(() => import("./procedures/EditionScreen"));
+const HouseScreen = lazy(() => import("./house/HouseScreen"));
+const AbsencesScreen = lazy(() => import("./absences/AbsencesScreen"));
 const CannedScreen = lazy(() => import("./ready/CannedScreen"));
 const MacrosScreen = lazy(() => import("./ready/MacrosScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
@@ -36,6 +38,8 @@ export default function AdminScreens() {
         <Route path="demarches/:code" element={<ProcedureScreen />} />
         <Route path="demarches/:code/edition" element={<EditionScreen />} />
         <Route path="equipes" element={<PeopleScreen />} />
+        <Route path="administration" element={<HouseScreen />} />
+        <Route path="absences" element={<AbsencesScreen />} />
         <Route path="reponses" element={<CannedScreen />} />
         <Route path="macros" element={<MacrosScreen />} />
         <Route path="journal" element={<JournalScreen />} />

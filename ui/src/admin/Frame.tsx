@@ -19,16 +19,15 @@ export const PARTS: readonly Part[] = [
   { to: "reponses", words: "part.canned", icon: "talk", scope: "tickets:read" },
   { to: "macros", words: "part.macros", icon: "acts", scope: "tickets:read" },
   { to: "equipes", words: "part.people", icon: "people", scope: "tickets:read" },
+  { to: "absences", words: "part.absences", icon: "person", scope: "tickets:read" },
+  { to: "administration", words: "part.tenant", icon: "desk", scope: "tickets:read" },
   { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },
 ];
 
 // Until they have a screen here, these open the server's page.
 const ELSEWHERE: readonly (Omit<Part, "to"> & { href: string })[] = [
-  { href: "/equipe/absences", words: "part.absences", icon: "person", scope: "tickets:read" },
   { href: "/papier", words: "part.letterhead", icon: "form", scope: "sve:write" },
-  { href: "/envois/reglages", words: "part.hours", icon: "clock", scope: "channels:admin" },
-  { href: "/administration", words: "part.tenant", icon: "desk", scope: "users:admin" },
 ];
 
 /** One screen of the settings: the list of them at its side, its name and acts above, and why it is shut to whoever may not. */

@@ -1,8 +1,10 @@
 import type { AdminCatalogue } from "./admin.fr";
+import { houseEn } from "./house.en";
 import { proceduresEn } from "./procedures.en";
 import { readyEn } from "./ready.en";
 
 export const adminEn: AdminCatalogue = {
+  ...houseEn,
   ...proceduresEn,
   ...readyEn,
   "admin.title": "Settings",
@@ -14,7 +16,6 @@ export const adminEn: AdminCatalogue = {
   "part.people": "Teams and rights",
   "part.absences": "Absences",
   "part.letterhead": "Letterhead",
-  "part.hours": "Sending hours",
   "part.tenant": "Administration",
   "part.journal": "Journal",
   "part.integrators": "Integrators",

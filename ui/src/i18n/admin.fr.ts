@@ -1,8 +1,10 @@
+import { houseFr } from "./house.fr";
 import { proceduresFr } from "./procedures.fr";
 import { readyFr } from "./ready.fr";
 
 // The sentences of administration, in French first; they come with its screens (`admin/words.ts`).
 export const adminFr = {
+  ...houseFr,
   ...proceduresFr,
   ...readyFr,
   "admin.title": "Réglages",
@@ -14,7 +16,6 @@ export const adminFr = {
   "part.people": "Équipes et droits",
   "part.absences": "Absences",
   "part.letterhead": "Papier à en-tête",
-  "part.hours": "Heures d’envoi",
   "part.tenant": "Administration",
   "part.journal": "Journal",
   "part.integrators": "Intégrateurs",
