@@ -1,23 +1,28 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useMay, useMe, usersQuery } from "../../api/house";
+import { useWords } from "../../i18n";
 import { useTell } from "../../parts/toasts";
+import { shortDay } from "../../text/dates";
 import { shown } from "../../text/unseen";
 import { ActDialog } from "../parts/ActDialog";
 import { FormField, Tick } from "../parts/FormField";
+import { Moved } from "../parts/Moved";
 import { useDoing } from "../parts/useDoing";
 import { useAdmin } from "../words";
-import { type Absence, absencesQuery, changedAbsence, declared } from "./queries";
+import { type Absence, absencesQuery, changedAbsence, declared, readAbsence } from "./queries";
 
 /** Says who will be away, until when, and who stands in; or changes what was said. */
 export function AbsenceDialog({ absence, onClose }: { absence: Absence | null; onClose: () => void }) {
   const say = useAdmin();
+  const { language } = useWords();
   const client = useQueryClient();
   const tell = useTell();
   const doing = useDoing();
   const me = useMe();
   const all = useMay("absences:admin");
   const people = (useQuery(usersQuery).data ?? []).filter((one) => one.state !== "suspended");
+  const [read, setRead] = useState(absence);
   const [who, setWho] = useState(absence?.user_id ?? me.user_id ?? "");
   const [days, setDays] = useState({ from_on: absence?.from_on ?? "", until_on: absence?.until_on ?? "" });
   const [standIn, setStandIn] = useState(absence?.stand_in_id ?? "");
@@ -30,7 +35,7 @@ export function AbsenceDialog({ absence, onClose }: { absence: Absence | null; o
     if (!who || !days.from_on || !days.until_on) return;
     const said = { ...days, stand_in_id: standIn || null, confidential };
     const done = await doing.run(async (name) => {
-      if (absence) await changedAbsence(absence, said);
+      if (read) await changedAbsence(read, said);
       else await declared({ ...said, user_id: who }, name);
       await client.invalidateQueries({ queryKey: absencesQuery.queryKey });
     });
@@ -49,10 +54,33 @@ export function AbsenceDialog({ absence, onClose }: { absence: Absence | null; o
       title={say(absence ? "absence.change" : "absence.make")}
       act={say("people.save")}
       busy={doing.busy}
-      problem={doing.problem}
+      problem={doing.problem?.status === 412 ? null : doing.problem}
       onAct={() => void save()}
       onClose={onClose}
     >
+      {absence && doing.problem?.status === 412 && (
+        <Moved
+          problem={doing.problem}
+          reread={() => readAbsence(absence.id)}
+          theirs={(there) =>
+            say("absence.days", {
+              from: shortDay(there.from_on, language),
+              until: shortDay(there.until_on, language),
+            })
+          }
+          onTheirs={(there) => {
+            setRead(there);
+            setDays({ from_on: there.from_on, until_on: there.until_on });
+            setStandIn(there.stand_in_id ?? "");
+            setConfidential(there.confidential);
+            doing.clear();
+          }}
+          onMine={(there) => {
+            setRead(there);
+            doing.clear();
+          }}
+        />
+      )}
       {!absence && all && (
         <FormField label={say("absence.col.who")} wrong={wrong("user_id")}>
           {(described) => (

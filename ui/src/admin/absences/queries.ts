@@ -21,6 +21,9 @@ const of = (one: Absence) => ({ path: { absence_id: one.id }, header: ifMatch(on
 export const changedAbsence = (one: Absence, body: Schemas["AbsenceChange"]) =>
   got(api.PATCH("/api/v1/absences/{absence_id}", { params: of(one), body }));
 
+export const readAbsence = (id: string) =>
+  got(api.GET("/api/v1/absences/{absence_id}", { params: { path: { absence_id: id } } }));
+
 export const cancelled = (one: Absence) =>
   got(api.DELETE("/api/v1/absences/{absence_id}", { params: of(one) }));
 
