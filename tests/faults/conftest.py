@@ -26,7 +26,7 @@ from tests.faults.sink import Sink
 from tests.harness.houses import a_town, house
 
 # Longer than every run of the suite can bear: `make long`.
-_LONG = ["test_clock_jumps.py", "test_point_in_time.py"]
+_LONG = ["test_clock_jumps.py", "test_database_frozen.py", "test_point_in_time.py"]
 collect_ignore = [] if os.environ.get("PARVIS_FAULTS") == "long" else _LONG
 SECRET = "a secret key of tests, long enough to be one"
 CONCURRENCY = 2
