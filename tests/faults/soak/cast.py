@@ -24,6 +24,7 @@ from tests.harness.valkey import Valkey
 
 SECRET = "a secret key of tests, long enough to be one"
 APIS, WORKERS = ("api-0", "api-1"), ("worker-0", "worker-1")
+_ENDS_WITHIN_S = 40
 
 
 @dataclass(slots=True)
@@ -74,10 +75,21 @@ class Cast:
         """Asks one after the other to end, and starts it again (F30)."""
         for name in (*APIS, *WORKERS):
             async with self._alone[name]:
-                status = await self.processes[name].end(within_s=40)
-                if status != 0:
-                    self.by_themselves.append(f"{name} ended with {status} when asked to")
+                await self._asked_to_end(name)
                 await self.start(name)
+
+    async def _asked_to_end(self, name: str) -> None:
+        """Asks a process to end. One that does not is told of with its last words, and the run goes on."""
+        process = self.processes[name]
+        try:
+            status = await process.end(within_s=_ENDS_WITHIN_S)
+        except TimeoutError:
+            said = process.log()[-2000:]
+            self.by_themselves.append(f"{name} had not ended {_ENDS_WITHIN_S} s after it was asked to: {said}")
+            await asyncio.to_thread(process.kill)
+        else:
+            if status != 0:
+                self.by_themselves.append(f"{name} ended with {status} when asked to")
 
     async def armed(self, name: str, point: str) -> None:
         """Puts a worker in the place of another that dies at a point, waits until it does, starts it again."""
