@@ -105,19 +105,6 @@ async def test_a_change_decided_on_an_older_version_shows_both_and_asks(desk: De
     assert (now["status"], now["subject"]) == ("open", "Objet d’un collègue")
 
 
-async def test_several_requests_are_given_to_oneself_and_taken_back(desk: Desk) -> None:
-    screen, ticket = await opened(desk)
-    page = screen.page
-    await page.get_by_label(f"Cocher {ticket['reference']}").check()
-    await page.get_by_role("button", name="À moi").click()
-    await page.get_by_text("1 dossier changé.").wait_for()
-    path = f"/api/v1/tickets/{ticket['id']}"
-    assert (await desk.town.http.get(path)).json()["assignee_id"] is not None
-    await page.get_by_role("button", name="Défaire").click()
-    await page.get_by_text("Défait.").wait_for()
-    assert (await desk.town.http.get(path)).json()["assignee_id"] is None
-
-
 async def test_a_session_that_ends_keeps_the_draft_and_leads_back_here(desk: Desk) -> None:
     ticket = await desk.town.a_ticket()
     person = await desk.person()

@@ -43,6 +43,7 @@ const NAMED: Readonly<Record<Filter, Key>> = {
   received_from: "inbox.filter.received_from",
   received_to: "inbox.filter.received_to",
   procedure: "inbox.filter.procedure",
+  snoozed: "inbox.filter.snoozed",
   q: "inbox.filter.q",
 };
 
@@ -82,6 +83,8 @@ export function FilterBar({
       case "received_from":
       case "received_to":
         return shortDay(value, language);
+      case "snoozed":
+        return t(value === "true" ? "inbox.filter.snoozed.only" : "inbox.filter.snoozed.without");
       case "unassigned":
         return t("inbox.filter.nobody");
       case "tag":
@@ -167,6 +170,8 @@ function FilterPicker({ view, onClose }: { view: View; onClose: () => void }) {
             choice("assignee_id", user.id, user.id === me.user_id ? t("assign.me") : shown(user.name)),
           ),
           ...tags.map((tag) => choice("tag", tag.id, shown(tag.name))),
+          choice("snoozed", "true", t("inbox.filter.snoozed.only")),
+          choice("snoozed", "false", t("inbox.filter.snoozed.without")),
           ...CHANNELS.map((channel) => choice("channel", channel, channelWord(channel))),
         ]}
         onPick={(id) => {

@@ -4,6 +4,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { teamsQuery, useMay, useMe, useZone } from "../api/house";
 import { useListPresence } from "../api/presence";
 import { Problem } from "../api/problem";
+import type { Over } from "../bulk/acts";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
 import { refusalWords } from "../parts/refusalWords";
@@ -14,7 +15,6 @@ import { QualifyKey, rowAtHand } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { usePreferences, useSavePreferences } from "../shell/preferences";
 import { civilDay } from "../text/dates";
-import { BulkBar } from "./BulkBar";
 import { columnsOf, sameColumns, USUAL, withColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
 import { rememberList } from "./lastList";
@@ -26,6 +26,8 @@ import { useRows } from "./useRows";
 import { ViewList } from "./ViewList";
 import { type View, viewsOf, wantedOf, withFilter, withSort } from "./views";
 
+const BulkBar = lazy(() => import("../bulk/BulkBar"));
+const BulkProgress = lazy(() => import("../bulk/BulkProgress"));
 const ColumnsDialog = lazy(() => import("./ColumnsDialog"));
 const SaveViewDialog = lazy(() => import("./SaveViewDialog"));
 
@@ -71,6 +73,10 @@ export function InboxScreen() {
   const { moved, forget } = useMoved(list.dataUpdatedAt);
   const { ticked, tick, tickAll, clear } = useRows(tickets, may);
   const name = t(view.words, view.values);
+  const [wholeView, setWholeView] = useState(false);
+  const allTicked = tickets.length > 0 && tickets.every((ticket) => ticked.has(ticket.id));
+  const takesAll = wholeView && allTicked && list.hasNextPage;
+  const over: Over = takesAll ? { filter: filterOf(wanted) } : { ids: [...ticked] };
   useTitle(name, t("inbox.title"));
 
   const search = address.toString();
@@ -81,11 +87,25 @@ export function InboxScreen() {
     );
   }, [search, tickets]);
 
+  /** Counts again what the views hold. */
+  function recount(): void {
+    void client.invalidateQueries({ queryKey: ["count"] });
+    void client.invalidateQueries({ queryKey: savedViewsQuery.queryKey });
+  }
   async function refresh(): Promise<void> {
     forget();
     await client.resetQueries({ queryKey: ["tickets", wanted] });
-    void client.invalidateQueries({ queryKey: ["count"] });
-    void client.invalidateQueries({ queryKey: savedViewsQuery.queryKey });
+    recount();
+  }
+  /** What one did oneself is shown at once; the rows stay, and the focus in them. */
+  function reread(): void {
+    forget();
+    void client.invalidateQueries({ queryKey: ["tickets"] });
+    recount();
+  }
+  function untick(): void {
+    setWholeView(false);
+    clear();
   }
   async function keep(change: Parameters<typeof save>[0]): Promise<void> {
     try {
@@ -230,16 +250,18 @@ export function InboxScreen() {
           )}
         </div>
         <QualifyKey ticketAtHand={rowAtHand} />
-        {ticked.size > 0 && (
-          <BulkBar
-            tickets={tickets.filter((ticket) => ticked.has(ticket.id))}
-            onClear={clear}
-            onDone={() => {
-              clear();
-              void refresh();
-            }}
-          />
-        )}
+        <Suspense fallback={null}>
+          {may && <BulkProgress onEnded={reread} />}
+          {ticked.size > 0 && (
+            <BulkBar
+              tickets={tickets.filter((ticket) => ticked.has(ticket.id))}
+              over={over}
+              whole={allTicked && list.hasNextPage && !takesAll ? () => setWholeView(true) : null}
+              onClear={untick}
+              onChanged={reread}
+            />
+          )}
+        </Suspense>
         <Suspense fallback={null}>
           {shows === "columns" && (
             <ColumnsDialog

@@ -7,7 +7,7 @@ import { Presence } from "../parts/Presence";
 import { RiskBadge } from "../parts/RiskBadge";
 import { TagChip } from "../parts/TagChip";
 import { Term } from "../parts/Term";
-import { moment, recent } from "../text/dates";
+import { moment, recent, shortDay } from "../text/dates";
 import { shown } from "../text/unseen";
 import { COLUMNS, type Column, USUAL } from "./columns";
 import type { Ticket } from "./queries";
@@ -197,10 +197,28 @@ function Subject({ ticket, columns }: { ticket: Ticket; columns: readonly Column
         {!columns.includes("presence") && <Presence ticketId={ticket.id} />}
         {!columns.includes("reference") && ticket.reference}
         {ticket.confidential && ` · ${t("inbox.confidential")}`}
+        {ticket.snooze && <Aside snooze={ticket.snooze} />}
         {tags.map((tag) => (
           <TagChip key={tag.id} tag={tag} />
         ))}
       </span>
+    </span>
+  );
+}
+
+/** Set aside: until when, in words, and what wakes it before. */
+function Aside({ snooze }: { snooze: NonNullable<Ticket["snooze"]> }) {
+  const { t, language } = useWords();
+  const zone = useZone();
+  const until = snooze.until_at ? moment(snooze.until_at, language, zone) : null;
+  const wakes = snooze.term_wakes_on;
+  return (
+    <span
+      className="tag aside"
+      title={wakes ? t("inbox.snoozed.term", { day: shortDay(wakes, language) }) : undefined}
+    >
+      <Icon name="clock" />
+      {until ? t("inbox.snoozed.until", { at: until }) : t("inbox.snoozed.answer")}
     </span>
   );
 }

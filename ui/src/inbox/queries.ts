@@ -32,6 +32,10 @@ export const countQuery = (wanted: Wanted) =>
   });
 
 /** The query of the API: the same words, but for what it wants as a truth value. */
-function queryOf({ unassigned, ...wanted }: Wanted) {
-  return unassigned ? { ...wanted, unassigned: true } : wanted;
+export function queryOf({ unassigned, snoozed, ...wanted }: Wanted) {
+  return {
+    ...wanted,
+    ...(unassigned ? { unassigned: true } : {}),
+    ...(snoozed ? { snoozed: snoozed === "true" } : {}),
+  };
 }

@@ -32,15 +32,21 @@ export function viewOf(saved: Saved): View {
   const wanted: Wanted = { sort: saved.sort };
   for (const filter of FILTERS) {
     const value = saved.filter[filter];
-    if (value !== undefined && value !== null && value !== false) wanted[filter] = String(value);
+    if (value === undefined || value === null) continue;
+    // Not set aside is a filter, not unassigned is none.
+    if (value !== false || filter === "snoozed") wanted[filter] = String(value);
   }
   return { name: saved.id, words: "views.named", values: { name: saved.name }, icon: "star", wanted, saved };
 }
 
 /** The filters to save: what the list on screen is narrowed to, nothing else. */
 export function filterOf(wanted: Wanted): Schemas["TicketQuery"] {
-  const { sort: _, unassigned, ...rest } = wanted;
-  return { ...rest, unassigned: unassigned !== undefined };
+  const { sort: _, unassigned, snoozed, ...rest } = wanted;
+  return {
+    ...rest,
+    unassigned: unassigned !== undefined,
+    ...(snoozed ? { snoozed: snoozed === "true" } : {}),
+  };
 }
 
 /** Whether two lists are narrowed alike, whatever the order of the words. */

@@ -17,6 +17,8 @@ export interface Wanted {
   received_from?: string;
   received_to?: string;
   procedure?: string;
+  /** `true`: what is set aside; `false`: what is not; absent: both. */
+  snoozed?: string;
   q?: string;
 }
 
@@ -35,7 +37,8 @@ export interface View {
 
 export const LIVE = "new,open,waiting";
 const TERM = { sort: "term_on", status: LIVE } as const;
-const ACTIVITY = { sort: "-last_activity_at", status: LIVE } as const;
+// What somebody set aside is out of the lists one works from; the lists of risk show all the law may decide.
+const ACTIVITY = { sort: "-last_activity_at", status: LIVE, snoozed: "false" } as const;
 
 /** The lists everybody has, then those of one's own requests and teams. */
 export function viewsOf(
@@ -106,6 +109,12 @@ export function viewsOf(
       wanted: { sort: "-last_activity_at", status: "waiting" },
     },
     {
+      name: "de-cote",
+      words: "views.snoozed",
+      icon: "clock",
+      wanted: { sort: "-last_activity_at", status: LIVE, snoozed: "true" },
+    },
+    {
       name: "clos",
       words: "views.closed",
       icon: "lock",
@@ -129,6 +138,7 @@ const NAMES = {
   received_from: "recu-depuis",
   received_to: "recu-jusqua",
   procedure: "demarche",
+  snoozed: "de-cote",
   q: "q",
 } as const satisfies Record<keyof Wanted, string>;
 
@@ -145,6 +155,7 @@ export const FILTERS = [
   "received_from",
   "received_to",
   "procedure",
+  "snoozed",
   "q",
 ] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -190,6 +201,7 @@ export function addressOf(wanted: Wanted): string {
     [NAMES.sort]: wanted.sort === "term_on" ? "terme" : "activite",
   });
   address.set(NAMES.status, wanted.status ?? "");
+  address.set(NAMES.snoozed, wanted.snoozed ?? "");
   for (const filter of FILTERS) if (wanted[filter]) address.set(NAMES[filter], wanted[filter]);
   return `/boite?${address}`;
 }

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, got } from "../api/client";
+import { queryOf } from "../inbox/queries";
 import type { Wanted } from "../inbox/views";
 
 const FEW = 5;
@@ -7,14 +8,12 @@ const SOME = 20;
 const AGAIN = 15_000;
 
 /** Requests that say the words, in their messages or as their number, narrowed by the operators. */
-export const foundTicketsQuery = (words: string, { unassigned, ...wanted }: Partial<Wanted>) =>
+export const foundTicketsQuery = (words: string, wanted: Partial<Wanted>) =>
   queryOptions({
-    queryKey: ["found", "tickets", words, wanted, unassigned],
+    queryKey: ["found", "tickets", words, wanted],
     queryFn: ({ signal }) => {
       const query = {
-        sort: "-last_activity_at" as const,
-        ...wanted,
-        ...(unassigned ? { unassigned: true } : {}),
+        ...queryOf({ sort: "-last_activity_at", ...wanted }),
         ...(words ? { q: words } : {}),
         limit: SOME,
       };

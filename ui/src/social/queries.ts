@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas } from "../api/client";
+import { queryOf } from "../inbox/queries";
 import { LIVE, type Wanted } from "../inbox/views";
 
 export type Message = Schemas["MessageOut"];
@@ -26,7 +27,7 @@ export const columnQuery = (channel: Network) =>
   queryOptions({
     queryKey: ["social", channel],
     queryFn: ({ signal }) => {
-      const query = { ...listOf(channel), unassigned: false, limit: PER_COLUMN };
+      const query = { ...queryOf(listOf(channel)), limit: PER_COLUMN };
       return got(api.GET("/api/v1/tickets", { params: { query }, signal }));
     },
     staleTime: Number.POSITIVE_INFINITY,
