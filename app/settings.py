@@ -202,7 +202,7 @@ class Settings(BaseSettings):
     operator_contact: str | None = Field(
         default=None,
         max_length=200,
-        description="Whom the people of a suspended administration are told to ask: a name, an address, a telephone number of whoever runs this installation.",
+        description="Whom people are told to ask, on the help page and where an administration is suspended: a name, an address, a telephone number of whoever runs this installation.",
     )
     clamd: str | None = Field(
         default=None,

@@ -105,6 +105,9 @@ class Limits(Protocol):
     @property
     def security_contact(self) -> str | None: ...
 
+    @property
+    def operator_contact(self) -> str | None: ...
+
 
 class ApiHouse(Protocol):
     """The part of the house that the API reaches, kept at `app.state.house`."""

@@ -149,6 +149,10 @@ class MeOut(BaseModel):
     scopes: list[str] = Field(examples=[["tickets:read"]])
     reach: Reach = Field(examples=["all"])
     teams: list[TeamId]
+    operator_contact: str | None = Field(
+        description="Comment joindre qui tient cette installation (`PARVIS_OPERATOR_CONTACT`) ; `null` tant qu'il ne l'a pas dit.",
+        examples=["support@example.fr"],
+    )
 
 
 class NewTeam(BaseModel):

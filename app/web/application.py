@@ -28,8 +28,8 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 # The first word of each address the application answers; another one shows its page of what is not there, with 404.
 SCREENS = frozenset(
     {
-        *("", "avis", "boite", "dossiers", "echeances", "envois", "personnes", "pilotage", "quarantaine", "recherche"),
-        *("profil", "reglages", "reseaux"),
+        *("", "aide", "avis", "boite", "dossiers", "echeances", "envois", "personnes", "pilotage", "quarantaine"),
+        *("profil", "recherche", "reglages", "reseaux"),
     }
 )
 _A_YEAR = 365 * 24 * 3600

@@ -11,6 +11,7 @@ import { Shell } from "./shell/Shell";
 const CalendarScreen = lazy(() => import("./calendar/CalendarScreen"));
 const AdminScreens = lazy(() => import("./admin/AdminScreens"));
 const DashboardScreen = lazy(() => import("./dashboard/DashboardScreen"));
+const HelpScreen = lazy(() => import("./help/HelpScreen"));
 const NoticesScreen = lazy(() => import("./notices/NoticesScreen"));
 const OutboxScreen = lazy(() => import("./outbox/OutboxScreen"));
 const PeopleScreen = lazy(() => import("./people/PeopleScreen"));
@@ -43,6 +44,7 @@ export function Screens() {
       <Routes>
         <Route element={<Shell />}>
           <Route index element={<Navigate to="/boite" replace />} />
+          <Route path="aide" element={<HelpScreen />} />
           <Route path="avis" element={<NoticesScreen />} />
           <Route path="boite" element={<InboxScreen />} />
           <Route path="dossiers/:reference" element={<TicketScreen />} />

@@ -14,6 +14,7 @@ import "./styles/procedures.css";
 import "./styles/presence.css";
 import "./styles/ticket.css";
 import "./styles/profile.css";
+import "./styles/help.css";
 
 const language = wishedLanguage();
 document.documentElement.lang = language;

@@ -41,7 +41,7 @@ Administrator = Annotated[Caller, require("users:admin")]
 
 
 @me_router.get("/me", summary="Savoir qui l'on est", response_description="L'appelant.")
-async def read_me(caller: Annotated[Caller, require()]) -> MeOut:
+async def read_me(house: House, caller: Annotated[Caller, require()]) -> MeOut:
     """Donne le nom, les droits et la portée de qui présente cette clé ou cette session."""
     assert isinstance(caller, Identified)
     return MeOut(
@@ -51,6 +51,7 @@ async def read_me(caller: Annotated[Caller, require()]) -> MeOut:
         scopes=sorted(caller.scopes),
         reach=caller.reach,
         teams=sorted(caller.teams),
+        operator_contact=house.settings.operator_contact,
     )
 
 

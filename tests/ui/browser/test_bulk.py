@@ -22,9 +22,12 @@ async def ticked(desk: Desk, *tickets: dict, **seen: Any) -> Screen:
     return screen
 
 
-async def worked(desk: Desk, answer: Any) -> None:
+async def id_of(answer: Any) -> str:
+    return str((await answer.json())["id"])
+
+
+async def worked(desk: Desk, bulk: str) -> None:
     """The worker of the house does what was begun."""
-    bulk = (await answer.json())["id"]
     await desk.town.house.bulk.work(str(desk.town.id), str(parse_id(Prefix.BULK, bulk)))
 
 
@@ -60,13 +63,14 @@ async def test_closing_several_says_which_the_law_holds_and_why_and_is_followed_
     assert await screen.faults() == []
     async with page.expect_response(begins) as begun:
         await dialog.get_by_role("button", name="Faire").click()
+    bulk = await id_of(await begun.value)
     acts = page.get_by_role("list", name="Actes groupés")
     await acts.get_by_text("0 sur 2").wait_for()
     assert await page.get_by_role("checkbox", checked=True).count() == 0
     await page.reload()
     await acts.get_by_text("0 sur 2").wait_for()
     assert await acts.get_by_role("progressbar").count() == 1
-    await worked(desk, await begun.value)
+    await worked(desk, bulk)
     await acts.get_by_text("1 dossier changé. 1 refusé.").wait_for()
     await acts.get_by_text("Lesquels, et pourquoi").click()
     await acts.get_by_role("link", name=held["reference"]).wait_for()
@@ -81,12 +85,12 @@ async def test_several_requests_are_given_to_oneself_and_taken_back(desk: Desk) 
     page = screen.page
     async with page.expect_response(begins) as begun:
         await page.get_by_role("button", name="À moi").click()
-    await worked(desk, await begun.value)
+    await worked(desk, await id_of(await begun.value))
     await page.get_by_text("1 dossier changé.").wait_for()
     assert (await read(desk, ticket))["assignee_id"] is not None
     async with page.expect_response(begins) as begun:
         await page.get_by_role("button", name="Défaire").click()
-    await worked(desk, await begun.value)
+    await worked(desk, await id_of(await begun.value))
     await page.get_by_text("Défait.").wait_for()
     assert (await read(desk, ticket))["assignee_id"] is None
     assert screen.complaints == []
@@ -107,7 +111,7 @@ async def test_what_is_set_aside_leaves_the_list_for_its_own_and_comes_back(
     assert await screen.wider_than_shown() <= 0
     async with page.expect_response(begins) as begun:
         await dialog.get_by_role("button", name="Faire").click()
-    await worked(desk, await begun.value)
+    await worked(desk, await id_of(await begun.value))
     await page.get_by_text("1 dossier changé.").wait_for()
     await page.locator(f"tr[data-ticket={ticket['id']}]").wait_for(state="detached")
     await page.get_by_role("link", name="Mis de côté").click()

@@ -8,6 +8,7 @@ const me: Schemas["MeOut"] = {
   user_id: "usr_01k0fgwz0vfrx9tmka3wy0q3gh",
   scopes: ["tickets:read"],
   reach: "all",
+  operator_contact: null,
   teams: ["tea_01k0fgwz0vfrx9tmka3wy0q3gh"],
 };
 const [first, ...others] = viewsOf(me, [], "2026-03-10");

@@ -6,38 +6,12 @@ import { live } from "../api/live";
 import { type Key, useWords } from "../i18n";
 import { noticesMoved, unreadQuery } from "../notices/queries";
 import { waitingHeldQuery, waitingSendingsQuery } from "../outbox/queries";
-import { Icon, type IconName } from "../parts/Icon";
+import { Icon } from "../parts/Icon";
+import { Outside } from "../parts/Outside";
 import { shown } from "../text/unseen";
+import { ENTRIES, PROCEDURES } from "./entries";
 
-interface Entry {
-  words: Key;
-  icon: IconName;
-  /** A screen of this application. */
-  to?: string;
-  /** Until there is one, the page the server writes. */
-  href?: string;
-  scope?: string;
-}
-
-const PROCEDURES = "/reglages/demarches";
-
-// Who builds a screen replaces `href` by `to` here and adds its route in `app.tsx`.
-const ENTRIES: readonly Entry[] = [
-  { words: "rail.inbox", icon: "inbox", to: "/boite", scope: "tickets:read" },
-  { words: "notices.title", icon: "bell", to: "/avis", scope: "tickets:read" },
-  { words: "search.title", icon: "search", to: "/recherche", scope: "tickets:read" },
-  { words: "rail.calendar", icon: "calendar", to: "/echeances", scope: "sve:read" },
-  { words: "rail.talks", icon: "talk", href: "/discussions", scope: "tickets:read" },
-  { words: "rail.social", icon: "globe", to: "/reseaux", scope: "tickets:read" },
-  { words: "rail.people", icon: "people", to: "/personnes", scope: "tickets:read" },
-  { words: "rail.procedures", icon: "law", to: PROCEDURES, scope: "sve:read" },
-  { words: "rail.dashboards", icon: "chart", to: "/pilotage", scope: "sve:read" },
-  { words: "rail.outbox", icon: "out", to: "/envois", scope: "tickets:read" },
-  { words: "rail.quarantine", icon: "shield", to: "/quarantaine", scope: "intake:read" },
-  { words: "rail.settings", icon: "settings", to: "/reglages" },
-];
-
-export function Rail({ onHelp }: { onHelp: () => void }) {
+export function Rail() {
   const { t } = useWords();
   const me = useMe();
   const town = useQuery(tenantQuery).data;
@@ -68,16 +42,18 @@ export function Rail({ onHelp }: { onHelp: () => void }) {
             <a key={entry.words} href={entry.href}>
               <Icon name={entry.icon} />
               <span>{t(entry.words)}</span>
+              <Outside />
             </a>
           ),
         )}
-        <button className="rail-b push" type="button" onClick={onHelp} aria-haspopup="dialog">
+        <NavLink className="push" to="/aide">
           <Icon name="help" />
           <span>{t("rail.help")}</span>
-        </button>
+        </NavLink>
         <a href="/ecran/simple">
           <Icon name="form" />
           <span>{t("rail.simple")}</span>
+          <Outside />
         </a>
         <NavLink to="/profil">
           <Icon name="person" />

@@ -134,7 +134,7 @@ function Tools({ children }: { children: ReactNode }) {
         )}
       </nav>
       <div className="app">
-        <Rail onHelp={() => setShows("keys")} />
+        <Rail />
         {children}
       </div>
       {link === "broken" && (
