@@ -1,4 +1,4 @@
-"""Not begun."""
+"""Changes nothing: the tour is a wish among the others of `preferences.wishes`."""
 
 revision = "0050"
 down_revision = "0049"

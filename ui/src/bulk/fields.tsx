@@ -6,10 +6,9 @@ import { useWords } from "../i18n";
 import { Trouble } from "../parts/Trouble";
 import { ProcedureOption } from "../qualify/ProcedureOption";
 import { proceduresQuery } from "../qualify/queries";
-import { civilDay } from "../text/dates";
 import { instantIn } from "../text/instants";
+import { dayOf } from "../ticket/sleeps";
 import type { Act } from "./acts";
-import { dayAfter, mondayAfter } from "./mornings";
 import { useBulkWords } from "./words";
 
 export type Status = Schemas["Status"];
@@ -68,10 +67,11 @@ export function SnoozeFields({ onAct }: { onAct: OnAct }) {
   const say = useBulkWords();
   const id = useId();
   const zone = useZone();
-  const today = civilDay(new Date(), zone);
+  const now = new Date();
+  const tomorrow = dayOf("tomorrow", now, zone) ?? "";
   const [until, setUntil] = useState<(typeof UNTIL)[number]>("tomorrow");
   const [chosen, setChosen] = useState("");
-  const day = { answer: "", tomorrow: dayAfter(today, 1), monday: mondayAfter(today), day: chosen }[until];
+  const day = { answer: "", tomorrow, monday: dayOf("monday", now, zone), day: chosen }[until];
   useEffect(() => {
     if (until === "answer") onAct({ kind: "snooze", until_at: null });
     else onAct(day ? { kind: "snooze", until_at: instantIn(zone, `${day}T${MORNING}`) } : null);
@@ -95,8 +95,7 @@ export function SnoozeFields({ onAct }: { onAct: OnAct }) {
             className="input"
             type="date"
             required
-            min={dayAfter(today, 1)}
-            max={dayAfter(today, 365)}
+            min={tomorrow}
             value={chosen}
             onChange={(event) => setChosen(event.target.value)}
           />
