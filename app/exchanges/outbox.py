@@ -104,15 +104,23 @@ async def of_ticket(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[
 
 
 async def history(
-    session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+    session: Session,
+    tenant_id: UUID,
+    ticket_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    backwards: bool = False,
 ) -> list[tuple[datetime, Outbound]]:
-    """Returns a page of what left for a ticket, by the instant its present state is known from, oldest first."""
+    """Returns a page of what left for a ticket, by the instant its present state is known from, oldest first, or newest."""
     record = OutboundRecord
     at = func.coalesce(record.settled_at, record.frozen_at)
     query = select(at, record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id)
+    place = tuple_(at, record.id)
     if after is not None:
-        query = query.where(tuple_(at, record.id) > after)
-    rows = await session.execute(query.order_by(at, record.id).limit(limit))
+        query = query.where(place < after if backwards else place > after)
+    order = (at.desc(), record.id.desc()) if backwards else (at, record.id)
+    rows = await session.execute(query.order_by(*order).limit(limit))
     return [(row[0], value_of(row[1])) for row in rows]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from app.db.transaction import Session
@@ -16,6 +17,13 @@ from app.tickets.service import Tickets
 from app.tickets.values import Message
 
 Happening = Message | tuple[UUID, LegalEvent] | Outbound | Move
+
+
+class StoryOrder(StrEnum):
+    """From which end a story is read."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +44,16 @@ async def timeline(
     legal: LegalFace,
     after: tuple[datetime, UUID] | None,
     limit: int,
+    order: StoryOrder,
 ) -> Sequence[Moment]:
-    """Returns a page, oldest first. Of each kind no more is read than the page could hold."""
-    said = await tickets.thread_page(session, tenant_id, ticket_id, after=after, limit=limit)
-    done = await legal.history(session, tenant_id, ticket_id, after=after, limit=limit)
-    sent = await outbox.history(session, tenant_id, ticket_id, after=after, limit=limit)
-    moved = await moving.history(session, tenant_id, ticket_id, after=after, limit=limit)
+    """Returns a page in the order asked for. Of each kind no more is read than the page could hold."""
+    back = order is StoryOrder.NEWEST
+    said = await tickets.thread_page(session, tenant_id, ticket_id, after=after, limit=limit, backwards=back)
+    done = await legal.history(session, tenant_id, ticket_id, after=after, limit=limit, backwards=back)
+    sent = await outbox.history(session, tenant_id, ticket_id, after=after, limit=limit, backwards=back)
+    moved = await moving.history(session, tenant_id, ticket_id, after=after, limit=limit, backwards=back)
     moments = [Moment(message.received_at, message.id, message) for message in said]
     moments += [Moment(event.at, event.id, (saisine_id, event)) for saisine_id, event in done]
     moments += [Moment(at, outbound.id, outbound) for at, outbound in sent]
     moments += [Moment(move.at, move.id, move) for move in moved]
-    return sorted(moments, key=lambda moment: (moment.at, moment.id))[:limit]
+    return sorted(moments, key=lambda moment: (moment.at, moment.id), reverse=back)[:limit]

@@ -29,15 +29,23 @@ _UNQUALIFIED = exists(
 
 
 async def events_of_ticket(
-    session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+    session: Session,
+    tenant_id: UUID,
+    ticket_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    backwards: bool = False,
 ) -> Sequence[tuple[UUID, LegalEvent]]:
-    """Returns a page of the events of a ticket's saisines, each with its saisine, oldest first."""
+    """Returns a page of the events of a ticket's saisines, each with its saisine, oldest first, or newest."""
     event, saisine = LegalEventRecord, SaisineRecord
     mine = select(saisine.id).where(saisine.tenant_id == tenant_id, saisine.ticket_id == ticket_id)
     query = select(event).where(event.tenant_id == tenant_id, event.saisine_id.in_(mine))
+    place = tuple_(event.at, event.id)
     if after is not None:
-        query = query.where(tuple_(event.at, event.id) > after)
-    rows = await session.execute(query.order_by(event.at, event.id).limit(limit))
+        query = query.where(place < after if backwards else place > after)
+    order = (event.at.desc(), event.id.desc()) if backwards else (event.at, event.id)
+    rows = await session.execute(query.order_by(*order).limit(limit))
     page = [(row.saisine_id, _event(row)) for row in rows.scalars()]
     gone = await _annulled(session, tenant_id, {saisine_id for saisine_id, _ in page})
     return [(saisine_id, replace(event, annulled_by=gone.get(event.id))) for saisine_id, event in page]

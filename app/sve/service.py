@@ -90,10 +90,19 @@ class LegalFace:
         return found.id if found else None
 
     async def history(
-        self, session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket_id: UUID,
+        *,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+        backwards: bool = False,
     ) -> Sequence[tuple[UUID, LegalEvent]]:
-        """Returns a page of what happened to a ticket's saisines, each with its saisine, oldest first."""
-        return await duties.events_of_ticket(session, tenant_id, ticket_id, after=after, limit=limit)
+        """Returns a page of what happened to a ticket's saisines, each with its saisine, oldest first, or newest."""
+        return await duties.events_of_ticket(
+            session, tenant_id, ticket_id, after=after, limit=limit, backwards=backwards
+        )
 
     async def watch_list(
         self,

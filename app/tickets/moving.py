@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, text, update
+from sqlalchemy import Select, or_, select, text, tuple_, update
 from sqlalchemy.orm import aliased
 
 from app.db.bulk import insert_rows
@@ -153,15 +153,22 @@ async def made_of(
 
 
 async def history(
-    session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+    session: Session,
+    tenant_id: UUID,
+    ticket_id: UUID,
+    *,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    backwards: bool = False,
 ) -> list[Move]:
-    """Returns a page of all that was moved to or from a ticket, the oldest first."""
+    """Returns a page of all that was moved to or from a ticket, the oldest first, or the newest."""
     record = TicketMoveRecord
     query = _moves(tenant_id).where(_concerns(ticket_id))
     if after is not None:
-        at, last = after
-        query = query.where(or_(record.at > at, (record.at == at) & (record.id > last)))
-    return [_move(row) for row in await session.execute(query.order_by(record.at, record.id).limit(limit))]
+        place = tuple_(record.at, record.id)
+        query = query.where(place < after if backwards else place > after)
+    order = (record.at.desc(), record.id.desc()) if backwards else (record.at, record.id)
+    return [_move(row) for row in await session.execute(query.order_by(*order).limit(limit))]
 
 
 def _concerns(ticket_id: UUID) -> Any:

@@ -123,10 +123,17 @@ class Tickets:
         return await repository.messages(session, tenant_id, ticket_id)
 
     async def thread_page(
-        self, session: Session, tenant_id: UUID, ticket_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket_id: UUID,
+        *,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+        backwards: bool = False,
     ) -> Sequence[Message]:
-        """Returns a page of a ticket's thread, oldest first."""
-        return await thread.page(session, tenant_id, ticket_id, after=after, limit=limit)
+        """Returns a page of a ticket's thread, oldest first, or newest."""
+        return await thread.page(session, tenant_id, ticket_id, after=after, limit=limit, backwards=backwards)
 
     async def last_received(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> UUID | None:
         """Returns the last message somebody sent us in a ticket."""

@@ -15,14 +15,17 @@ Place = tuple[datetime, UUID]
 
 
 async def page(
-    session: Session, tenant_id: UUID, ticket_id: UUID, *, after: Place | None, limit: int
+    session: Session, tenant_id: UUID, ticket_id: UUID, *, after: Place | None, limit: int, backwards: bool = False
 ) -> Sequence[Message]:
-    """Returns messages of a ticket in the order of reception, with their pieces: two statements."""
+    """Returns messages of a ticket in the order of reception, or from the last, with their pieces: two statements."""
     record = MessageRecord
     query = select(record).where(record.tenant_id == tenant_id, record.ticket_id == ticket_id)
+    place = tuple_(record.received_at, record.id)
     if after is not None:
-        query = query.where(tuple_(record.received_at, record.id) > after)
-    rows = await session.execute(query.order_by(record.received_at, record.id).limit(limit))
+        query = query.where(place < after if backwards else place > after)
+    columns = (record.received_at, record.id)
+    order = [column.desc() for column in columns] if backwards else columns
+    rows = await session.execute(query.order_by(*order).limit(limit))
     return await messages_of(session, tenant_id, rows.scalars().all())
 
 

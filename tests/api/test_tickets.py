@@ -220,14 +220,19 @@ async def test_the_story_is_one_ordered_list(town) -> None:
     assert (await town.http.post(f"{base}/notes", json={"text": "Vu."}, headers=once())).status_code == 201
     town.clock.move(minutes=1)
     await town.http.post(f"{base}/replies", json={"text": "Réparé."}, headers=once())
-    moments, cursor = [], None
-    while True:
-        query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
-        page = (await town.http.get(f"{base}/timeline", params=query)).json()
-        moments += page["data"]
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
+
+    async def read(**more):
+        found, cursor = [], None
+        while True:
+            query = {"limit": 2, **more, **({"cursor": cursor} if cursor else {})}
+            page = (await town.http.get(f"{base}/timeline", params=query)).json()
+            found += page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return found
+
+    moments = await read()
+    assert await read(order="newest") == moments[::-1]
     assert [m["at"] for m in moments] == sorted(m["at"] for m in moments)
     kinds = [m["kind"] for m in moments]
     assert (kinds.count("message"), kinds.count("legal_event"), kinds.count("outbound")) == (4, 1, 2)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from app.api.acting import actor_of
 from app.api.house import House
@@ -13,7 +13,7 @@ from app.errors import Invalid, NotFound
 from app.exchanges.answering import NewerMessage, SensitiveContent
 from app.exchanges.composing import NoWayOut, OptedOut, WindowClosed
 from app.exchanges.outgoing_schemas import NewReply, OutboundOut
-from app.exchanges.timeline import timeline
+from app.exchanges.timeline import StoryOrder, timeline
 from app.exchanges.timeline_schemas import MomentOut
 from app.ids import Prefix, public_id
 from app.rest.access import require
@@ -31,6 +31,7 @@ from app.tickets.thread import Place
 from app.tickets.wording import UnfilledPlace
 
 router = APIRouter(prefix="/tickets/{ticket_id}", tags=["tickets"], route_class=StrictRoute)
+_ORDER = "`oldest` du plus ancien au plus récent ; `newest` du plus récent au plus ancien."
 
 
 @router.get("/messages", summary="Lire les messages", response_description="Une page.", responses=refusals(NotFound))
@@ -57,8 +58,12 @@ async def read_timeline(
     house: House,
     session: Reading,
     caller: Annotated[Caller, require("tickets:read")],
+    order: Annotated[StoryOrder, Query(description=_ORDER, examples=["newest"])] = StoryOrder.OLDEST,
 ) -> Page[MomentOut]:
-    """Donne en une liste ce qui fut dit, les événements légaux et le sort des envois, du plus ancien au plus récent."""
+    """Donne en une liste ce qui fut dit, les événements légaux et le sort des envois, du plus ancien au plus récent.
+
+    Une longue histoire se lit aussi par sa fin : `order=newest`.
+    """
     await house.tickets.get(session, caller.tenant_id, ticket_id)
     await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
     moments = await timeline(
@@ -69,6 +74,7 @@ async def read_timeline(
         legal=house.legal,
         after=_place(asked),
         limit=asked.take,
+        order=order,
     )
     return asked.page(moments, position=lambda moment: Position(moment.at, moment.id), show=MomentOut.of)
 

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { actName, api, got, type Schemas } from "../api/client";
+import { useNames } from "../api/house";
 import type { Here } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
@@ -65,6 +66,7 @@ export function Composer({
   const [busy, setBusy] = useState(false);
   const [calls, setCalls] = useState<"ready" | "mention" | null>(null);
   const colleagues = useColleagues();
+  const personOf = useNames();
   const [places, setPlaces] = useState<readonly Place[]>([]);
   const named = useRef<{ of: string; name: string } | null>(null);
   const area = useRef<HTMLTextAreaElement>(null);
@@ -139,7 +141,9 @@ export function Composer({
         setRefusal("newer");
         void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
       } else if (error.code === "sensitive-content") setRefusal("sensitive");
-      const words = [refusalWords(error, t), ...error.flaws].join(". ");
+      // What is wrong says more than that something is; the server names people by their identifiers.
+      const flaws = error.flaws.map((flaw) => flaw.replace(/usr_[0-9a-z]+/g, personOf));
+      const words = flaws.join(". ") || refusalWords(error, t);
       setTrouble(words);
       tell(words);
     } finally {

@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useZone } from "../api/house";
 import { useWords } from "../i18n";
@@ -11,20 +11,23 @@ import { legalWord } from "./legalWords";
 import { MessageBox } from "./MessageBox";
 import type { Moment, Outbound } from "./queries";
 
-const AT_FIRST = 50;
+const AT_ONCE = 50;
 
-/** What was said and done, oldest first; it opens on the last, and shows what came before when asked. */
+/** What was said and done, oldest first; it opens on the last, and what came before is read when asked. */
 export function Thread({
   story,
   error,
   retry,
+  before,
 }: {
   story: readonly Moment[] | undefined;
   error: unknown;
   retry: () => void;
+  /** What the server still holds: whether there is some, whether it is on its way, and asking for it. */
+  before: { more: boolean; coming: boolean; read: () => void };
 }) {
   const { t } = useWords();
-  const [many, setMany] = useState(AT_FIRST);
+  const [many, setMany] = useState(AT_ONCE);
   const sent = useMemo(() => latestByMessage(story ?? []), [story]);
   const lines = useMemo(() => (story ?? []).filter(isLine), [story]);
   useAct("previous_message", () => {
@@ -34,6 +37,43 @@ export function Thread({
   });
   const newest = usePreferences()?.thread_order === "newest";
   const hidden = Math.max(0, lines.length - many);
+  const whole = !before.more && hidden === 0;
+  const shownLines = lines.slice(hidden);
+  const oldest = shownLines.find((line) => line.message)?.message?.id;
+
+  // Where the reader was stays where it was, and has the focus: what came is read from there upwards.
+  const reading = useRef<{ id: string; top: number } | null>(null);
+  const count = shownLines.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown has grown
+  useLayoutEffect(() => {
+    const place = reading.current;
+    const line = place && lineOf(place.id);
+    const pane = line?.closest<HTMLElement>(".thread");
+    reading.current = null;
+    if (!place || !line || !pane) return;
+    // The browser would rather hold the button that was pressed.
+    pane.style.overflowAnchor = "none";
+    line.focus({ preventScroll: true });
+    pane.scrollTop += line.getBoundingClientRect().top - place.top;
+    requestAnimationFrame(() => {
+      pane.style.overflowAnchor = "";
+    });
+  }, [count]);
+  function earlier(): void {
+    if (before.coming) return;
+    const line = oldest && lineOf(oldest);
+    reading.current = line ? { id: oldest, top: line.getBoundingClientRect().top } : null;
+    setMany(many + AT_ONCE);
+    if (before.more && lines.length < many + AT_ONCE) before.read();
+  }
+  const loadMore = !whole && (
+    <li className="loadmore">
+      <button className="btn" type="button" onClick={earlier}>
+        {before.coming ? t("app.loading") : t("thread.earlier")}
+      </button>
+      {error !== null && story && <Trouble error={error} plain />}
+    </li>
+  );
 
   return (
     <>
@@ -41,7 +81,9 @@ export function Thread({
         <h2 id="fil">{t("thread.title")}</h2>
         {story && (
           <span className="muted">
-            {t(newest ? "thread.count_newest" : "thread.count", { n: lines.length })}
+            {whole
+              ? t(newest ? "thread.count_newest" : "thread.count", { n: count })
+              : t("thread.last", { n: count })}
           </span>
         )}
       </div>
@@ -55,15 +97,9 @@ export function Thread({
           </p>
         ) : (
           <ol>
-            {hidden > 0 && !newest && (
-              <li className="loadmore">
-                <button className="btn" type="button" onClick={() => setMany(many + 200)}>
-                  {t("thread.earlier", { n: hidden })}
-                </button>
-              </li>
-            )}
+            {!newest && loadMore}
             {lines.length === 0 && <li className="muted">{t("thread.empty")}</li>}
-            {(newest ? lines.slice(hidden).reverse() : lines.slice(hidden)).map((line) =>
+            {(newest ? [...shownLines].reverse() : shownLines).map((line) =>
               line.message ? (
                 <MessageBox
                   key={line.message.id}
@@ -77,19 +113,16 @@ export function Thread({
                 />
               ),
             )}
-            {hidden > 0 && newest && (
-              <li className="loadmore">
-                <button className="btn" type="button" onClick={() => setMany(many + 200)}>
-                  {t("thread.earlier", { n: hidden })}
-                </button>
-              </li>
-            )}
+            {newest && loadMore}
           </ol>
         )}
       </div>
     </>
   );
 }
+
+const lineOf = (id: string): HTMLElement | null =>
+  document.querySelector<HTMLElement>(`[data-message="${id}"]`);
 
 /** What is no message: an event of the law, a merge, a split. */
 function Happening({ line }: { line: Moment }) {

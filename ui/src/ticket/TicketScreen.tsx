@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 import { Link, useParams } from "react-router";
 import { useMay } from "../api/house";
@@ -14,7 +14,7 @@ import { shown } from "../text/unseen";
 import { Composer } from "./Composer";
 import { ContextPanel } from "./ContextPanel";
 import { LegalPanel } from "./LegalPanel";
-import { identifierQuery, storyQuery, ticketQuery } from "./queries";
+import { identifierQuery, threadQuery, ticketQuery } from "./queries";
 import { SleepBanner } from "./SleepBanner";
 import { Thread } from "./Thread";
 import { TicketBar, TicketTitle } from "./TicketHead";
@@ -64,7 +64,7 @@ function TicketView({ ticket }: { ticket: Ticket }) {
   const client = useQueryClient();
   const mayRead = useMay("sve:read");
   const mayWrite = useMay("tickets:write");
-  const story = useQuery(storyQuery(ticket.id));
+  const story = useInfiniteQuery(threadQuery(ticket.id));
   const here = useBeingHere(ticket.id);
   const { change, busy, dialog } = useTicketChange(ticket);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -88,6 +88,12 @@ function TicketView({ ticket }: { ticket: Ticket }) {
   );
   const messages = story.data?.flatMap((one) => (one.message ? [one.message] : [])) ?? [];
   const lastIn = messages.filter((message) => message.direction === "in").at(-1);
+  const { hasNextPage, isFetching, isError, fetchNextPage } = story;
+  const further = story.data !== undefined && !lastIn && hasNextPage && !isFetching && !isError;
+  useEffect(() => {
+    // An answer names the last message received: it is looked for as far back as it stands.
+    if (further) void fetchNextPage();
+  }, [further, fetchNextPage]);
 
   return (
     <main className="sheet wide" id="contenu" tabIndex={-1}>
@@ -102,7 +108,16 @@ function TicketView({ ticket }: { ticket: Ticket }) {
       <div className="ticket">
         <section aria-labelledby="fil">
           <TicketTitle ticket={ticket} change={change} />
-          <Thread story={story.data} error={story.error} retry={() => void story.refetch()} />
+          <Thread
+            story={story.data}
+            error={story.error}
+            retry={() => void story.refetch()}
+            before={{
+              more: story.hasNextPage,
+              coming: story.isFetchingNextPage,
+              read: () => void story.fetchNextPage(),
+            }}
+          />
           {mayWrite && !ticket.merged_into && (
             <Composer ticket={ticket} lastRead={lastIn?.id ?? null} here={here} />
           )}

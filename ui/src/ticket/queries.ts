@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas, whole } from "../api/client";
 import { Problem } from "../api/problem";
 
@@ -28,6 +28,24 @@ export const ticketQuery = (id: string) =>
   queryOptions({
     queryKey: ["ticket", id, "self"],
     queryFn: ({ signal }) => got(api.GET("/api/v1/tickets/{ticket_id}", { params: inTicket(id), signal })),
+  });
+
+/** How much of a story is read at once from its end. */
+const STORY_PAGE = 100;
+
+/** The story from its end, a page at a time: a screen opens on what was said last. */
+export const threadQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ["ticket", id, "thread"],
+    initialPageParam: null as string | null,
+    queryFn: ({ signal, pageParam }) => {
+      const query = { limit: STORY_PAGE, cursor: pageParam, order: "newest" as const };
+      const params = { ...inTicket(id), query };
+      return got(api.GET("/api/v1/tickets/{ticket_id}/timeline", { params, signal }));
+    },
+    getNextPageParam: (last) => last.next_cursor,
+    // Oldest first, as it is told.
+    select: ({ pages }) => pages.flatMap((page) => page.data).reverse(),
   });
 
 /** The whole story, oldest first: the API gives it so, two hundred moments at a time. */
