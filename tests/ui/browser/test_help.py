@@ -28,7 +28,9 @@ async def test_the_help_tells_keys_words_screens_and_whom_to_ask(desk: Desk, wid
     await expect(page.get_by_role("row").filter(has_text="ARE, accusé")).to_contain_text("R112-11-1")
     screens = page.get_by_role("region", name="Plan des écrans")
     assert await screens.get_by_role("link", name="Échéances").get_attribute("href") == "/bureau/echeances"
-    await expect(screens.get_by_role("link", name="Compte")).to_have_accessible_name(re.compile("sort de l’application"))
+    await expect(screens.get_by_role("link", name="Compte")).to_have_accessible_name(
+        re.compile("sort de l’application")
+    )
     ask = page.get_by_role("region", name="À qui demander")
     await ask.get_by_text("Dominique Administration").first.wait_for()
     await ask.get_by_text("L’exploitant n’a pas dit").wait_for()

@@ -11,7 +11,7 @@ export const bulkEn: Readonly<Record<BulkKey, string>> = {
   assign: "Assign",
   team: "Team",
   tag: "Tag",
-  untag: "Take a tag off",
+  untag: "Untag",
   status: "Status",
   snooze: "Set aside",
   wake: "Bring back",

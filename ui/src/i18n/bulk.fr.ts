@@ -10,7 +10,7 @@ export const bulkFr = {
   assign: "Affecter",
   team: "Équipe",
   tag: "Étiqueter",
-  untag: "Retirer une étiquette",
+  untag: "Désétiqueter",
   status: "État",
   snooze: "Mettre de côté",
   wake: "Faire revenir",
