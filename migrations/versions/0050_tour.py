@@ -1,4 +1,4 @@
-"""Changes nothing: the tour is a wish among the others of `preferences.wishes`."""
+"""Changes nothing: what it was kept for needs no column; the revisions after it follow on from it."""
 
 revision = "0050"
 down_revision = "0049"
