@@ -7,8 +7,10 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from app.ids import new_id
+from app.channels import approved
+from app.ids import Prefix, new_id, public_id
 from tests.api.test_channels import GOOD, SECRET, Telegram, a_bot, once, refuse, silence
+from tests.api.test_templates import CONFIG, TEMPLATE, TEXT
 from tests.ui.conftest import Desk, Screen
 
 
@@ -132,6 +134,19 @@ async def test_whoever_has_no_right_to_the_channels_reads_why(desk: Desk) -> Non
     screen = await desk.screen()
     await screen.enter(await desk.person("agent"), towards="/bureau/reglages/canaux")
     await screen.page.get_by_text("Il faut le droit « channels:admin »").wait_for()
+    assert screen.complaints == []
+
+
+async def test_the_texts_a_provider_approved_are_read(desk: Desk) -> None:
+    town = desk.town
+    channel = await town.connect("meta.whatsapp", **CONFIG)
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await approved.keep(session, town.id, channel.id, [TEMPLATE], at=town.clock())
+    screen = await desk.screen()
+    where = f"/bureau/reglages/canaux/{public_id(Prefix.CHANNEL, channel.id)}"
+    await screen.enter(await desk.person("administrator"), towards=where)
+    await screen.page.locator("[data-template=rappel]").get_by_text(TEXT).wait_for()
+    assert await screen.faults() == []
     assert screen.complaints == []
 
 

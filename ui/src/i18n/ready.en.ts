@@ -71,4 +71,9 @@ export const readyEn = {
   "macro.down": "Down",
   "macro.drop": "Remove",
   "macro.nth": "act {n}",
+  "templates.title": "Approved templates",
+  "templates.reread": "Read again at the provider",
+  "templates.reading": "Reading…",
+  "templates.read_at": "Read on {at}.",
+  "templates.none": "The provider approved none.",
 };

@@ -74,4 +74,9 @@ export const readyFr = {
   "macro.down": "Descendre",
   "macro.drop": "Ôter",
   "macro.nth": "l’acte {n}",
+  "templates.title": "Modèles approuvés",
+  "templates.reread": "Relire chez le fournisseur",
+  "templates.reading": "Lecture…",
+  "templates.read_at": "Lus le {at}.",
+  "templates.none": "Le fournisseur n’en a approuvé aucun.",
 } as const;

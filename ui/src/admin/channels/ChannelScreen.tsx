@@ -23,6 +23,7 @@ import { RemoveDialog } from "./RemoveDialog";
 import { Secrets } from "./Secrets";
 import { SettingsForm } from "./SettingsForm";
 import { Standing } from "./Standing";
+import { Templates } from "./Templates";
 
 /** S10, one channel: its settings, what its provider is given, how it fares, and what may be done with it. */
 export default function ChannelScreen() {
@@ -64,6 +65,7 @@ export default function ChannelScreen() {
               <div className="pad stack-5">
                 <Standing channel={one} />
                 <LastTest channel={one} />
+                {one.capabilities?.after_window === "template" && <Templates channel={one} />}
               </div>
             </div>
           );
