@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,30 @@ collect_ignore = ["browser"] if browsers.missing() else []
 _AXE = browsers.hatch_build.UI / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+_PLACES = """row => {
+  const all = [...document.querySelectorAll("#liste [data-row]")];
+  return [all.findIndex((one) => one.closest("tr").contains(document.activeElement)), all.indexOf(row)];
+}"""
+_SPACED = """() => {
+  const hides = (way) => way === "hidden" || way === "clip";
+  const cut = () => [...document.body.querySelectorAll("*")].filter((one) => {
+    if (!one.innerText?.trim() || one.clientWidth <= 1 || one.clientHeight <= 1) return false;
+    const style = getComputedStyle(one);
+    // Shortened with its dots, and whole where its link leads.
+    if (style.textOverflow === "ellipsis" && (one.closest("a, tr, li")?.matches("a, :has(a)") ?? false)) return false;
+    return (hides(style.overflowX) && one.scrollWidth > one.clientWidth + 1)
+      || (hides(style.overflowY) && one.scrollHeight > one.clientHeight + 1);
+  });
+  const before = new Set(cut()), sheets = [...document.adoptedStyleSheets], sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+    p { margin-block-end: 2em !important }`);
+  document.adoptedStyleSheets = [...sheets, sheet];
+  const found = cut().filter((one) => !before.has(one)).map((one) => `${one.tagName} ${one.className}: cut off`);
+  const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  document.adoptedStyleSheets = sheets;
+  return wider > 0 ? [...found, `${wider} px wider than the window`] : found;
+}"""
+
 
 @cache
 def axe() -> str:
@@ -47,6 +72,7 @@ class Screen:
 
     page: Any
     base: str
+    now: datetime
     complaints: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=set[int])
 
@@ -70,6 +96,26 @@ class Screen:
         """Strikes keys one upon the other, as a hand does: none waits until the page has dealt with the one before."""
         await asyncio.gather(*(self.page.keyboard.press(key) for key in keys))
 
+    async def walk_to(self, row: Any) -> None:
+        """Walks the list to the link of a row by its keys, seeing the focus arrive before each next step."""
+        from playwright.async_api import expect
+
+        await expect(row).to_be_visible()
+        links = self.page.locator("#liste [data-row]")
+        at, wanted = await row.evaluate(_PLACES)
+        while at != wanted:
+            key, at = ("j", at + 1) if at < wanted else ("k", at - 1)
+            await self.page.keyboard.press(key)
+            await expect(links.nth(at)).to_be_focused()
+        await expect(row).to_be_focused()
+
+    async def stop_time(self) -> None:
+        """Stops what the page does by itself after a while: a machine however slow acts within its ten seconds."""
+        await self.page.clock.pause_at(self.now)
+
+    async def let_time_go(self) -> None:
+        await self.page.clock.resume()
+
     async def faults(self, *, rules: Sequence[str] = _RULES) -> list[Any]:
         """What axe finds on the screen as it stands; the page's own policy stays: the rules run in a world apart."""
         session = await self.page.context.new_cdp_session(self.page)
@@ -82,6 +128,16 @@ class Screen:
         )
         found: list[Any] = told["result"]["value"]
         return found
+
+    async def cut_when_spaced(self) -> list[str]:
+        """What a reader loses who spaces lines, paragraphs, letters and words (WCAG 1.4.12), by a sheet our policy lets in."""
+        lost: list[str] = await self.page.evaluate(_SPACED)
+        return lost
+
+    async def unreadable(self) -> list[Any]:
+        """What axe finds, and how much wider than the window the screen is."""
+        wider = await self.wider_than_shown()
+        return [*await self.faults(), *([wider] if wider > 0 else [])]
 
     async def wider_than_shown(self) -> int:
         wide: int = await self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -119,8 +175,9 @@ class Desk:
         context.set_default_timeout(60_000)
         self.contexts.append(context)
         page = await context.new_page()
-        await page.clock.set_fixed_time(self.town.clock())
-        screen = Screen(page, self.base, expected=set(refusals))
+        now = self.town.clock()
+        await page.clock.set_fixed_time(now)
+        screen = Screen(page, self.base, now, expected=set(refusals))
         page.on("pageerror", lambda error: screen.complaints.append(str(error)))
         page.on("console", lambda said: _heard(screen, said))
         return screen
@@ -159,7 +216,7 @@ async def a_desk(database_url: str, tmp_path_factory: Any, carried: httpx.AsyncC
             chosen = await asyncio.to_thread(browsers.found)
             async with async_playwright() as driver:
                 browser = await driver.chromium.launch(
-                    executable_path=chosen.program, args=["--no-sandbox"], env=chosen.environment
+                    executable_path=chosen.program, args=["--no-sandbox"], env=chosen.environment, timeout=180_000
                 )
                 async with httpx.AsyncClient(base_url=base, timeout=60) as http:
                     tenant_id = await a_town(opened, slug=f"ville-{new_id().hex}")

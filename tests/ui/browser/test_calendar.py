@@ -9,6 +9,21 @@ from playwright.async_api import expect
 from tests.api.test_service_figures import qualified
 from tests.ui.conftest import Desk
 
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+
 
 async def test_a_day_opens_its_list_and_the_address_says_all_of_it(desk: Desk) -> None:
     ticket = await desk.town.a_ticket(text="Une terrasse devant le café.")
@@ -21,20 +36,23 @@ async def test_a_day_opens_its_list_and_the_address_says_all_of_it(desk: Desk) -
     await screen.strike("g", "c")
     await page.get_by_role("table", name=re.compile("^Échéances de")).wait_for()
     await expect(page.locator("td.today")).to_have_count(1)
-    for _ in range((date.fromisoformat(term).month - desk.town.clock().month) % 12):
+    month = desk.town.clock().month
+    while month != date.fromisoformat(term).month:
         await page.get_by_role("link", name="Mois suivant").click()
+        month = month % 12 + 1  # the link leads one month further once the month it led to is shown
+        await page.get_by_role("table", name=re.compile(f"^Échéances de {MONTHS[month - 1]} ")).wait_for()
     day = page.locator(f'td:has([data-day="{term}"])')
     await day.locator("a.d").click()
     await expect(page.locator("#agenda")).to_be_focused()
     await expect(page.locator(".ag [data-entry]").first).to_be_visible()
     await page.get_by_label("Risque", exact=True).select_option("controlled")
     await page.get_by_role("link", name=re.compile(ticket["subject"][:12])).first.wait_for()
-    assert f"jour={term}" in page.url
-    assert "risque=controlled" in page.url
+    await expect(page).to_have_url(re.compile("risque=controlled"))
+    await expect(page).to_have_url(re.compile(f"jour={term}"))
     await page.reload()
-    await page.keyboard.press("j")
     await page.locator(".ag [data-entry]").first.wait_for()
     await page.keyboard.press("j")
+    await expect(page.locator("[data-entry]").first).to_be_focused()
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/bureau/dossiers/**")
     assert screen.complaints == []
@@ -81,5 +99,5 @@ async def test_the_calendar_can_be_read_by_everybody(desk: Desk, width: int, sch
     page = screen.page
     await page.get_by_role("link", name=re.compile("accords? tacites? nés?")).wait_for()
     await page.locator(".ag [data-entry]").first.wait_for()
-    assert (await screen.faults(), await screen.wider_than_shown() <= 0) == ([], True)
+    assert await screen.unreadable() == []
     assert screen.complaints == []

@@ -97,7 +97,7 @@ async def test_screens_can_be_read_by_everybody(desk: Desk, width: int, scheme: 
     ):
         await screen.open(f"/bureau/reglages/{path}")
         await page.locator(ready).first.wait_for()
-        seen[path] = [await screen.faults(), await screen.wider_than_shown() <= 0]
-    assert seen == {path: [[], True] for path in seen}
+        seen[path] = await screen.unreadable()
+    assert seen == {key: [] for key in seen}
     await expect(page.get_by_role("heading", name="Journal")).to_be_visible()
     assert screen.complaints == []

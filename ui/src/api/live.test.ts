@@ -42,6 +42,7 @@ test("a lost link goes on from the last fact heard, even one cut in two", async 
   await vi.advanceTimersByTimeAsync(10_000);
   expect(heard).toEqual(["ticket.created", "ticket.changed"]);
   expect(asked).toEqual([null, "un", "deux"]);
+  expect(live.begun).toBe(1); // a link that goes on has missed nothing
   expect(live.state).toBe("off"); // refused: it does not insist
   vi.useRealTimers();
 });

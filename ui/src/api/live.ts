@@ -24,6 +24,8 @@ export class Live {
   private last = "";
   private stopping: AbortController | null = null;
   state: LinkState = "off";
+  /** How many times it began at "now", knowing no place to go on from: what happened just before may have been missed. */
+  begun = 0;
 
   /** `presences`: who is on which request is told too, to whoever reads requests; `notices`: that oneself was told of something. */
   start({ presences, notices }: { presences: boolean; notices: boolean }): void {
@@ -79,6 +81,7 @@ export class Live {
           return;
         }
         if (response.ok && response.body) {
+          if (!this.last) this.begun += 1;
           this.become("open");
           wait = FIRST_WAIT;
           await this.read(response.body);
@@ -162,6 +165,7 @@ export function useFacts(hearer: Hearer): void {
   useEffect(() => live.hear(hearer), [hearer]);
 }
 
+export const useBegun = (): number => useSyncExternalStore(live.watch, () => live.begun);
 export const useLink = (): LinkState => useSyncExternalStore(live.watch, () => live.state);
 
 /** Names the request a fact is about, when it is about one. */

@@ -18,7 +18,7 @@ import { civilDay } from "../text/dates";
 import { columnsOf, sameColumns, USUAL, withColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
 import { rememberList } from "./lastList";
-import { ticketsQuery } from "./queries";
+import { firstOf, ticketsQuery } from "./queries";
 import { changeView, filterOf, isSame, mayKeep, savedViewsQuery, viewOf } from "./savedViews";
 import { TicketTable } from "./TicketTable";
 import { useMoved } from "./useMoved";
@@ -70,7 +70,7 @@ export function InboxScreen() {
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   useListPresence(useMemo(() => tickets.map((ticket) => ticket.id), [tickets]));
   const dense = likes?.density === "tight";
-  const { moved, forget } = useMoved(list.dataUpdatedAt);
+  const { moved, forget } = useMoved(list.dataUpdatedAt, { tickets, anew: () => firstOf(wanted) });
   const { ticked, tick, tickAll, clear } = useRows(tickets, may);
   const name = t(view.words, view.values);
   const [wholeView, setWholeView] = useState(false);

@@ -22,6 +22,11 @@ export const ticketsQuery = (wanted: Wanted) =>
     gcTime: 10 * 60_000,
   });
 
+/** The beginning of the list as it is now, beside the one on screen. */
+export const firstOf = async (wanted: Wanted): Promise<readonly Ticket[]> =>
+  (await got(api.GET("/api/v1/tickets", { params: { query: { ...queryOf(wanted), limit: PER_PAGE } } })))
+    .data;
+
 /** How many requests a list holds, a thousand at most. */
 export const countQuery = (wanted: Wanted) =>
   queryOptions({

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Link, NavLink, useLocation } from "react-router";
 import { tenantQuery, useMe } from "../api/house";
-import { live } from "../api/live";
+import { live, useBegun } from "../api/live";
 import { type Key, useWords } from "../i18n";
 import { noticesMoved, unreadQuery } from "../notices/queries";
 import { waitingHeldQuery, waitingSendingsQuery } from "../outbox/queries";
@@ -85,6 +85,11 @@ function NoticesWaiting() {
   const me = useMe();
   const client = useQueryClient();
   useEffect(() => live.hearNotices(() => noticesMoved(client)), [client]);
+  const begun = useBegun();
+  useEffect(() => {
+    // What was told before the link began was told to nobody; an answer still under way may be older than it.
+    if (begun > 0) void client.cancelQueries({ queryKey: ["notices"] }).then(() => noticesMoved(client));
+  }, [begun, client]);
   return (
     <Dot number={useQuery({ ...unreadQuery, enabled: me.user_id !== null }).data} words="notices.waiting" />
   );
