@@ -208,7 +208,9 @@ async def a_desk(database_url: str, tmp_path_factory: Any, carried: httpx.AsyncC
         async with house(
             database_url, folder, clock=clock, carried=carried, worker_inside=False, base_url=base
         ) as opened:
-            server = uvicorn.Server(uvicorn.Config(create_app(opened), log_config=None, lifespan="off"))
+            # A connection kept for the next request is never closed under it, however long a machine takes to ask.
+            config = uvicorn.Config(create_app(opened), log_config=None, lifespan="off", timeout_keep_alive=3600)
+            server = uvicorn.Server(config)
             server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
             task = asyncio.create_task(server.serve(sockets=[listening]))
             while not server.started:  # noqa: ASYNC110 — uvicorn keeps a flag, no event

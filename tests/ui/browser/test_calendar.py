@@ -40,7 +40,9 @@ async def test_a_day_opens_its_list_and_the_address_says_all_of_it(desk: Desk) -
     while month != date.fromisoformat(term).month:
         await page.get_by_role("link", name="Mois suivant").click()
         month = month % 12 + 1  # the link leads one month further once the month it led to is shown
-        await page.get_by_role("table", name=re.compile(f"^Échéances de {MONTHS[month - 1]} ")).wait_for()
+        await page.get_by_role(
+            "table", name=re.compile(f"^Échéances de {MONTHS[month - 1]} ", re.IGNORECASE)
+        ).wait_for()
     day = page.locator(f'td:has([data-day="{term}"])')
     await day.locator("a.d").click()
     await expect(page.locator("#agenda")).to_be_focused()
