@@ -66,10 +66,10 @@ async def test_closing_several_says_which_the_law_holds_and_why_and_is_followed_
     bulk = await id_of(await begun.value)
     acts = page.get_by_role("list", name="Actes groupés")
     await acts.get_by_text("0 sur 2").wait_for()
-    assert await page.get_by_role("checkbox", checked=True).count() == 0
+    await expect(page.get_by_role("checkbox", checked=True)).to_have_count(0)
     await page.reload()
     await acts.get_by_text("0 sur 2").wait_for()
-    assert await acts.get_by_role("progressbar").count() == 1
+    await expect(acts.get_by_role("progressbar")).to_have_count(1)
     await worked(desk, bulk)
     await acts.get_by_text("1 dossier changé. 1 refusé.").wait_for()
     await acts.get_by_text("Lesquels, et pourquoi").click()
@@ -121,7 +121,6 @@ async def test_what_is_set_aside_leaves_the_list_for_its_own_and_comes_back(
     assert await screen.faults() == []
     assert await screen.wider_than_shown() <= 0
     await page.get_by_role("button", name="Faire revenir").click()
-    await page.get_by_text("1 dossier revenu dans la liste.").wait_for()
     await row.wait_for(state="detached")
     assert (await read(desk, ticket))["snooze"] is None
     assert screen.complaints == []

@@ -34,6 +34,7 @@ async def test_a_canned_reply_is_called_by_typing_filled_and_completed_by_hand(d
     await expect(dialog.get_by_role("menuitem")).to_have_count(1)
     assert await screen.faults() == []
     await page.keyboard.press("ArrowDown")
+    await expect(dialog.get_by_role("searchbox")).to_have_attribute("aria-activedescendant", re.compile("."))
     await page.keyboard.press("Enter")
     filled = "Madame, Bonjour Usager Exemple, transmis à l’équipe {{team.name}}."
     await expect(area).to_have_value(filled)

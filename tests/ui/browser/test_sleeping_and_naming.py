@@ -59,6 +59,7 @@ async def test_a_colleague_is_named_by_typing_and_told_only_if_they_see_the_requ
     await expect(dialog.get_by_role("menuitem")).to_have_count(1)
     assert await screen.faults() == []
     await page.keyboard.press("ArrowDown")
+    await expect(dialog.get_by_role("searchbox")).to_have_attribute("aria-activedescendant", re.compile("."))
     await page.keyboard.press("Enter")
     await expect(area).to_have_value("Pour @Maxence Exemple-Nord ")
     await expect(area).to_be_focused()

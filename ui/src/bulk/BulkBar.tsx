@@ -58,7 +58,9 @@ export default function BulkBar({
   const client = useQueryClient();
   const [asks, setAsks] = useState<Asked | null>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
-  const { begin, busy } = useBegin(over);
+  const { begin, busy: begins } = useBegin(over);
+  const [acting, setActing] = useState(false);
+  const busy = begins || acting;
   const aside = tickets.filter((ticket) => ticket.snooze !== null);
   const number = tickets.length;
   const tags = useQuery({ ...tagsQuery, enabled: asks === "tag" || asks === "untag" }).data ?? [];
@@ -72,11 +74,19 @@ export default function BulkBar({
   useAct("qualify", mayQualify ? () => ask("qualify") : null);
 
   function started(bulk: Bulk): void {
-    client.setQueryData(bulksQuery.queryKey, (all) => [bulk, ...(all ?? [])]);
+    // A list asked for before it began would hide it; one that knows it already holds it once.
+    void client.cancelQueries({ queryKey: bulksQuery.queryKey });
+    client.setQueryData(bulksQuery.queryKey, (all) => [
+      bulk,
+      ...(all ?? []).filter((one) => one.id !== bulk.id),
+    ]);
+    void client.invalidateQueries({ queryKey: bulksQuery.queryKey });
     onClear();
   }
   async function pick(act: Act): Promise<void> {
     setAsks(null);
+    if (busy) return;
+    setActing(true);
     try {
       const preview = await foreseen(act, over);
       if (preview.refused > 0) setAsking({ kind: act.kind, act });
@@ -85,11 +95,14 @@ export default function BulkBar({
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       tell(refusalWords(error, t));
+    } finally {
+      setActing(false);
     }
   }
   const onPick = (act: Act) => void pick(act);
   async function wake(): Promise<void> {
-    const { done, refused } = await awake(aside);
+    setActing(true);
+    const { done, refused } = await awake(aside).finally(() => setActing(false));
     if (done > 0) tell(say("woken", { n: done }));
     for (const problem of refused) tell(refusalWords(problem, t));
     onClear();

@@ -55,6 +55,7 @@ export const movesEn: Readonly<Record<keyof typeof movesFr, string>> = {
   "moves.transfer.to": "To whom",
   "moves.transfer.to.missing": "Say to whom, in two letters at least.",
   "moves.transfer.at": "Received by that authority on",
+  "moves.transfer.at.half": "Give the day and the hour, or clear them.",
   "moves.transfer.at.hint": "In the administration’s time. Empty: now.",
   "moves.transfer.which": "Which request",
   "moves.transfer.every": "The {n} open requests",

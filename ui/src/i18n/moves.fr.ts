@@ -55,6 +55,7 @@ export const movesFr = {
   "moves.transfer.to": "À qui",
   "moves.transfer.to.missing": "Dites à qui, deux lettres au moins.",
   "moves.transfer.at": "Reçue par cette autorité le",
+  "moves.transfer.at.half": "Donnez le jour et l’heure, ou effacez-les.",
   "moves.transfer.at.hint": "À l’heure de l’administration. Vide : maintenant.",
   "moves.transfer.which": "Quelle demande",
   "moves.transfer.every": "Les {n} demandes ouvertes",

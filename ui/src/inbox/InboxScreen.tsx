@@ -75,7 +75,12 @@ export function InboxScreen() {
   const name = t(view.words, view.values);
   const [wholeView, setWholeView] = useState(false);
   const allTicked = tickets.length > 0 && tickets.every((ticket) => ticked.has(ticket.id));
-  const takesAll = wholeView && allTicked && list.hasNextPage;
+  // A view by term leaves out what has none; a filter cannot say so: it is acted on by what is ticked alone.
+  const canTakeAll = !byTerm && allTicked && list.hasNextPage;
+  const takesAll = wholeView && canTakeAll;
+  useEffect(() => {
+    if (!allTicked) setWholeView(false);
+  }, [allTicked]);
   const over: Over = takesAll ? { filter: filterOf(wanted) } : { ids: [...ticked] };
   useTitle(name, t("inbox.title"));
 
@@ -106,6 +111,7 @@ export function InboxScreen() {
   function untick(): void {
     setWholeView(false);
     clear();
+    document.getElementById("contenu")?.focus({ preventScroll: true }); // the bar is gone, with its buttons
   }
   async function keep(change: Parameters<typeof save>[0]): Promise<void> {
     try {
@@ -256,7 +262,7 @@ export function InboxScreen() {
             <BulkBar
               tickets={tickets.filter((ticket) => ticked.has(ticket.id))}
               over={over}
-              whole={allTicked && list.hasNextPage && !takesAll ? () => setWholeView(true) : null}
+              whole={canTakeAll && !takesAll ? () => setWholeView(true) : null}
               onClear={untick}
               onChanged={reread}
             />

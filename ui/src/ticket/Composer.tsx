@@ -43,10 +43,13 @@ export function Composer({
   here,
 }: {
   ticket: Ticket;
-  lastRead: string | null;
+  /** The last message received; `null`: there is none, `undefined`: not known yet. */
+  lastRead: string | null | undefined;
   here: Here;
 }) {
   const { t } = useWords();
+  const read = useRef(lastRead);
+  read.current = lastRead;
   const tell = useTell();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -175,14 +178,16 @@ export function Composer({
       public: isPublic && published,
       status_after: after === "same" ? null : after,
       to_contact_point_id: to || null,
-      expected_last_message_id: lastRead,
+      expected_last_message_id: lastRead ?? null,
       ...flags,
     };
-    const header = { "idempotency-key": nameOf(body) };
     setRefusal(null);
     setTrouble("");
     void keeper.settle();
     hold(ticket.id, () => {
+      // Sent before the thread was read: it answers what was there when it came.
+      if (lastRead === undefined) body.expected_last_message_id = read.current ?? null;
+      const header = { "idempotency-key": nameOf(body) };
       void carry(
         "reply",
         () => got(api.POST("/api/v1/tickets/{ticket_id}/replies", { params: { ...params, header }, body })),

@@ -9,7 +9,8 @@ const SleepDialog = lazy(() => import("./SleepDialog"));
 /** Sets the request aside until later. */
 export function Sleep({ ticket }: { ticket: Ticket }) {
   const { t } = useWords();
-  const may = useMay("tickets:write") && !ticket.merged_into;
+  const ended = ticket.status === "resolved" || ticket.status === "closed";
+  const may = useMay("tickets:write") && !ticket.merged_into && !ended;
   const [asks, setAsks] = useState(false);
   if (!may) return null;
   return (

@@ -11,13 +11,13 @@ import { useTell } from "../parts/toasts";
 import { moment, shortDay } from "../text/dates";
 import { ticketQuery } from "./queries";
 
-/** Takes a request back at the version it has now. */
+/** Takes a request back at the version it has now; says whether it was. */
 export async function woken(
   ticketId: string,
   client: QueryClient,
   tell: (words: string) => void,
   t: Say,
-): Promise<void> {
+): Promise<boolean> {
   const asked = ticketQuery(ticketId);
   try {
     const { version } = await client.fetchQuery({ ...asked, staleTime: 0 });
@@ -27,11 +27,14 @@ export async function woken(
       await got(api.DELETE("/api/v1/tickets/{ticket_id}/snooze", { params })),
     );
     tell(t("sleep.woken"));
+    return true;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     tell(refusalWords(error, t));
+    return false;
+  } finally {
+    void client.invalidateQueries({ queryKey: ["ticket", ticketId] });
   }
-  void client.invalidateQueries({ queryKey: ["ticket", ticketId] });
 }
 
 /** Says that a request sleeps, until when, and what wakes it before; one wakes it here. */
@@ -46,9 +49,9 @@ export function SleepBanner({ ticket }: { ticket: Ticket }) {
   if (!snooze) return null;
   async function wake(): Promise<void> {
     setBusy(true);
-    await woken(ticket.id, client, tell, t);
+    const awake = await woken(ticket.id, client, tell, t);
     setBusy(false);
-    document.getElementById("contenu")?.focus(); // the banner is gone, with its button
+    if (awake) document.getElementById("contenu")?.focus(); // the banner is gone, with its button
   }
   return (
     <p className="notice">

@@ -27,6 +27,7 @@ export default function SleepDialog({ ticket, onClose }: { ticket: Ticket; onClo
   const [why, setWhy] = useState("");
   const [tried, setTried] = useState(false);
   const asleep = useRef<Ticket | null>(null);
+  const asked = useRef<string | null>(null);
   const until = sleep === "date" ? instantIn(zone, date) : instantOf(sleep, now, zone);
   const missing = sleep === "date" && until === null;
   const refused = problem?.places.find((place) => place.pointer === "/until_at")?.detail ?? "";
@@ -36,13 +37,17 @@ export default function SleepDialog({ ticket, onClose }: { ticket: Ticket; onClo
     if (missing) return;
     const path = { ticket_id: ticket.id };
     const done = await run(async (name) => {
-      // Once aside it is not set aside again because its note was refused.
-      asleep.current ??= await got(
-        api.PUT("/api/v1/tickets/{ticket_id}/snooze", {
-          params: { path, header: ifMatch(ticket.version) },
-          body: { until_at: until },
-        }),
-      );
+      // Once aside until then it is not set aside again because its note was refused.
+      if (!asleep.current || asked.current !== until) {
+        const { version } = asleep.current ?? ticket;
+        asleep.current = await got(
+          api.PUT("/api/v1/tickets/{ticket_id}/snooze", {
+            params: { path, header: ifMatch(version) },
+            body: { until_at: until },
+          }),
+        );
+        asked.current = until;
+      }
       if (!why.trim()) return;
       const header = { "idempotency-key": name };
       const body = { text: t("sleep.note", { why: why.trim() }) };

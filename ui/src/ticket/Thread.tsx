@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useZone } from "../api/house";
 import { useWords } from "../i18n";
@@ -24,7 +24,7 @@ export function Thread({
   error: unknown;
   retry: () => void;
   /** What the server still holds: whether there is some, whether it is on its way, and asking for it. */
-  before: { more: boolean; coming: boolean; read: () => void };
+  before: { more: boolean; busy: boolean; coming: boolean; read: () => unknown };
 }) {
   const { t } = useWords();
   const [many, setMany] = useState(AT_ONCE);
@@ -36,6 +36,15 @@ export function Thread({
     all[at > 0 ? at - 1 : at < 0 ? all.length - 1 : 0]?.focus();
   });
   const newest = usePreferences()?.thread_order === "newest";
+  // What comes at the end shows one line more: none that is being read goes away.
+  const tail = useRef<string>(undefined);
+  useLayoutEffect(() => {
+    const was = tail.current;
+    tail.current = keyOf(lines.at(-1));
+    const at = was === undefined ? -1 : lines.findLastIndex((line) => keyOf(line) === was);
+    const came = at < 0 ? 0 : lines.length - 1 - at;
+    if (came > 0) setMany((shown) => shown + came);
+  }, [lines]);
   const hidden = Math.max(0, lines.length - many);
   const whole = !before.more && hidden === 0;
   const shownLines = lines.slice(hidden);
@@ -48,9 +57,13 @@ export function Thread({
   useLayoutEffect(() => {
     const place = reading.current;
     const line = place && lineOf(place.id);
-    const pane = line?.closest<HTMLElement>(".thread");
+    const thread = line?.closest<HTMLElement>(".thread");
+    const focus = document.activeElement;
     reading.current = null;
-    if (!place || !line || !pane) return;
+    // Whoever went elsewhere meanwhile, to write, stays there.
+    if (!place || !line || !thread || !(focus === document.body || thread.contains(focus))) return;
+    const flows = getComputedStyle(thread).overflowY === "visible"; // on a narrow screen the page scrolls
+    const pane = flows ? document.documentElement : thread;
     // The browser would rather hold the button that was pressed.
     pane.style.overflowAnchor = "none";
     line.focus({ preventScroll: true });
@@ -59,12 +72,19 @@ export function Thread({
       pane.style.overflowAnchor = "";
     });
   }, [count]);
+  const { more, busy, read } = before;
+  const lacks = more && many > AT_ONCE && lines.length < many;
+  useEffect(() => {
+    // A reading under way is let end: the two would cancel each other.
+    if (lacks && !busy && error === null) void read();
+    if (!lacks && !busy) reading.current = null;
+  }, [lacks, busy, error, read]);
   function earlier(): void {
-    if (before.coming) return;
+    if (lacks && busy) return;
     const line = oldest && lineOf(oldest);
     reading.current = line ? { id: oldest, top: line.getBoundingClientRect().top } : null;
-    setMany(many + AT_ONCE);
-    if (before.more && lines.length < many + AT_ONCE) before.read();
+    if (lacks) void read();
+    else setMany(many + AT_ONCE);
   }
   const loadMore = !whole && (
     <li className="loadmore">
@@ -88,7 +108,7 @@ export function Thread({
         )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls is reached by keyboard (WCAG 2.1.1) */}
-      <div className="thread" role="group" aria-labelledby="fil" tabIndex={0}>
+      <div className={newest ? "thread from-top" : "thread"} role="group" aria-labelledby="fil" tabIndex={0}>
         {!story && error ? (
           <Trouble error={error} retry={retry} />
         ) : !story ? (
@@ -107,10 +127,7 @@ export function Thread({
                   outbound={sent.get(line.message.id)}
                 />
               ) : (
-                <Happening
-                  key={`${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id}`}
-                  line={line}
-                />
+                <Happening key={keyOf(line)} line={line} />
               ),
             )}
             {newest && loadMore}
@@ -121,6 +138,8 @@ export function Thread({
   );
 }
 
+const keyOf = (line: Moment | undefined): string | undefined =>
+  line && (line.message?.id ?? `${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id}`);
 const lineOf = (id: string): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-message="${id}"]`);
 

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useCallback, useEffect, useRef } from "react";
 import { Link, useParams } from "react-router";
 import { useMay } from "../api/house";
-import { type Fact, ticketOf, useFacts } from "../api/live";
+import { type Fact, ticketOf, useBegun, useFacts } from "../api/live";
 import { useBeingHere } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
@@ -69,6 +69,11 @@ function TicketView({ ticket }: { ticket: Ticket }) {
   const { change, busy, dialog } = useTicketChange(ticket);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  /** Reads all of the request again; a first reading under way would otherwise stand for it. */
+  const reread = useCallback(() => {
+    const queryKey = ["ticket", ticket.id];
+    void client.cancelQueries({ queryKey }).then(() => client.invalidateQueries({ queryKey }));
+  }, [client, ticket.id]);
   useFacts(
     useCallback(
       (fact: Fact) => {
@@ -78,14 +83,18 @@ function TicketView({ ticket }: { ticket: Ticket }) {
           return;
         }
         clearTimeout(timer.current);
-        timer.current = setTimeout(
-          () => void client.invalidateQueries({ queryKey: ["ticket", ticket.id] }),
-          TOGETHER_MS,
-        );
+        timer.current = setTimeout(reread, TOGETHER_MS);
       },
-      [client, ticket.id],
+      [client, ticket.id, reread],
     ),
   );
+  // What happened between the reading and the link was told to nobody.
+  const begun = useBegun();
+  const known = useRef(begun);
+  useEffect(() => {
+    if (known.current !== begun) reread();
+    known.current = begun;
+  }, [begun, reread]);
   const messages = story.data?.flatMap((one) => (one.message ? [one.message] : [])) ?? [];
   const lastIn = messages.filter((message) => message.direction === "in").at(-1);
   const { hasNextPage, isFetching, isError, fetchNextPage } = story;
@@ -114,12 +123,17 @@ function TicketView({ ticket }: { ticket: Ticket }) {
             retry={() => void story.refetch()}
             before={{
               more: story.hasNextPage,
+              busy: isFetching,
               coming: story.isFetchingNextPage,
-              read: () => void story.fetchNextPage(),
+              read: fetchNextPage,
             }}
           />
           {mayWrite && !ticket.merged_into && (
-            <Composer ticket={ticket} lastRead={lastIn?.id ?? null} here={here} />
+            <Composer
+              ticket={ticket}
+              lastRead={lastIn?.id ?? (story.data !== undefined && !hasNextPage ? null : undefined)}
+              here={here}
+            />
           )}
         </section>
         <section id="legal" aria-labelledby="h-legal" tabIndex={-1}>

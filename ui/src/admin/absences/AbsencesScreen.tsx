@@ -112,11 +112,12 @@ function Table({ rows, onChange }: { rows: readonly Absence[]; onChange: (one: A
                         type="button"
                         disabled={doing.busy}
                         onClick={() =>
-                          void doing.run(async () => {
-                            await cancelled(one);
-                            await client.invalidateQueries({ queryKey: absencesQuery.queryKey });
-                            tell(say("absence.ended"));
-                          })
+                          void doing
+                            .run(async () => {
+                              await cancelled(one);
+                              tell(say("absence.ended"));
+                            })
+                            .then(() => client.invalidateQueries({ queryKey: absencesQuery.queryKey }))
                         }
                       >
                         {say(standing === "now" ? "absence.end" : "absence.cancel")}

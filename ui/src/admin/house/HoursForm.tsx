@@ -37,9 +37,12 @@ export function HoursForm() {
           }
           reread={() => client.fetchQuery({ ...hoursQuery, staleTime: 0 })}
           theirs={(there) =>
-            daysOf(there.week)
-              .map((one, place) => `${say(`day.${(place + 1) as 1}`)} ${one || say("hours.shut")}`)
-              .join(" ; ")
+            [
+              ...daysOf(there.week).map(
+                (one, place) => `${say(`day.${(place + 1) as 1}`)} ${one || say("hours.shut")}`,
+              ),
+              `${say("hours.closed")} : ${there.closed_on.join(", ") || "–"}`,
+            ].join(" ; ")
           }
           onSaved={(out) => client.setQueryData(hoursQuery.queryKey, out)}
         >

@@ -75,7 +75,7 @@ function Particulars({ tenant }: { tenant: Tenant }) {
       })}
       save={changedTenant}
       reread={readTenant}
-      theirs={(there) => FIELDS.map((one) => shown(there[one])).join(" · ")}
+      theirs={(there) => [...FIELDS.map((one) => shown(there[one])), there.time_zone].join(" · ")}
       onSaved={(out) => client.setQueryData(tenantQuery.queryKey, out)}
     >
       {({ typed, change, wrong }) => (

@@ -32,7 +32,11 @@ export function SendingForm() {
           save={chosenSending}
           reread={() => client.fetchQuery({ ...sendingQuery, staleTime: 0 })}
           theirs={(there) =>
-            `${there.weekdays.map((day) => say(`day.${day as 1}`)).join(", ")} : ${there.opens} – ${there.closes}`
+            [
+              `${there.weekdays.map((day) => say(`day.${day as 1}`)).join(", ")} : ${there.opens} – ${there.closes}`,
+              ...(there.holidays ? [say("sendings.holidays")] : []),
+              ...(there.public_acknowledgement ? [say("sendings.public")] : []),
+            ].join(" ; ")
           }
           onSaved={(out) => client.setQueryData(sendingQuery.queryKey, out)}
         >

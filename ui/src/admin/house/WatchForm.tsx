@@ -31,9 +31,9 @@ export function WatchForm() {
           save={(version, typed) =>
             chosenWatch(version, {
               digest_to: linesOf(typed.digest_to),
-              digest_hour: Number(typed.digest_hour),
+              digest_hour: Number.parseInt(typed.digest_hour, 10), // an emptied one is refused beside it, not midnight
               escalate_to: linesOf(typed.escalate_to),
-              escalate_after: Number(typed.escalate_after),
+              escalate_after: Number.parseInt(typed.escalate_after, 10),
             })
           }
           reread={() => client.fetchQuery({ ...watchQuery, staleTime: 0 })}

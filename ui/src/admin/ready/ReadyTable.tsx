@@ -90,7 +90,13 @@ export function ReadyTable<T extends Ready>({
                             className="btn sm"
                             type="button"
                             disabled={doing.busy}
-                            onClick={() => void doing.run(() => onRemove(one))}
+                            onClick={() =>
+                              void doing
+                                .run(() => onRemove(one))
+                                .then(async (done) => {
+                                  if (!done) await asked.refetch(); // what is there now is what may be removed
+                                })
+                            }
                           >
                             {say("ready.remove")}
                             <span className="vh"> {shown(one.name)}</span>

@@ -58,6 +58,11 @@ export default function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClo
           : "";
   const choices = others.data?.filter((one) => one.id !== ticket.id && !one.merged_into) ?? [];
 
+  /** Looks for another request; what was checked was checked of the former. */
+  function look(words: string): void {
+    if (words !== asked) setChecked(false);
+    setAsked(words);
+  }
   async function go(event: FormEvent): Promise<void> {
     event.preventDefault();
     setTried(true);
@@ -121,7 +126,7 @@ export default function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClo
                       checked={asked === one.reference}
                       onChange={() => {
                         setTyped(one.reference);
-                        setAsked(one.reference);
+                        look(one.reference);
                       }}
                     />
                     <span>
@@ -143,11 +148,11 @@ export default function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClo
               autoComplete="off"
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
-              onBlur={() => setAsked(typed.trim().toUpperCase())}
+              onBlur={() => look(typed.trim().toUpperCase())}
               onKeyDown={(event) => {
                 if (event.key !== "Enter") return;
                 event.preventDefault(); // it is looked for first, and seen
-                setAsked(typed.trim().toUpperCase());
+                look(typed.trim().toUpperCase());
               }}
             />
           )}

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ActDialog } from "../../admin/parts/ActDialog";
 import { FormField } from "../../admin/parts/FormField";
 import { useDoing } from "../../admin/parts/useDoing";
@@ -28,6 +28,8 @@ export default function TransferDialog({ ticket, onClose }: { ticket: Ticket; on
   const [which, setWhich] = useState("");
   const [note, setNote] = useState("");
   const [tried, setTried] = useState(false);
+  const [half, setHalf] = useState(false);
+  const when = useRef<HTMLInputElement>(null);
   const open = saisines.data?.filter((one) => one.closed_at === null && !one.joined_to) ?? [];
   const at_wrong = problem?.places.find((place) => place.pointer === "/received_at")?.detail ?? "";
 
@@ -39,7 +41,10 @@ export default function TransferDialog({ ticket, onClose }: { ticket: Ticket; on
 
   async function go(): Promise<void> {
     setTried(true);
-    if (to.trim().length < 2) return;
+    // A day without its hour has no value, and would be told as now.
+    const unfinished = when.current?.validity.badInput ?? false;
+    setHalf(unfinished);
+    if (to.trim().length < 2 || unfinished || !saisines.data) return;
     const done = await run(async (name) => {
       const params = { path: { ticket_id: ticket.id }, header: { "idempotency-key": name } };
       const body = {
@@ -90,10 +95,15 @@ export default function TransferDialog({ ticket, onClose }: { ticket: Ticket; on
           />
         )}
       </FormField>
-      <FormField label={t("moves.transfer.at")} hint={t("moves.transfer.at.hint")} wrong={at_wrong}>
+      <FormField
+        label={t("moves.transfer.at")}
+        hint={t("moves.transfer.at.hint")}
+        wrong={half ? t("moves.transfer.at.half") : at_wrong}
+      >
         {(field) => (
           <input
             {...field}
+            ref={when}
             className="input"
             type="datetime-local"
             max={clockIn(zone, new Date())}
