@@ -1,13 +1,16 @@
 """A house whose processes are real: an embedded PostgreSQL of its own, towns with a mailbox, a sink for what leaves."""
 
 import asyncio
+import contextlib
 import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import psutil
 import psycopg
 import pytest
 import pytest_asyncio
@@ -73,6 +76,18 @@ class Grounds:
     async def serving(self, **env: str) -> Parvis:
         started = self.start("serve", "--port", "0", **{"PARVIS_SMTP_LISTEN": "127.0.0.1:0", **env})
         return await started.ready("http.listening", "mail.listening")
+
+    def postgres(self) -> list[psutil.Process]:
+        """The postmaster and its children: the whole server."""
+        note = self.folder / "data/postgres/cluster/postmaster.pid"
+        postmaster = psutil.Process(int(note.read_text().split("\n", 1)[0]))
+        return [postmaster, *postmaster.children()]
+
+    def signal_postgres(self, sign: signal.Signals, processes: Sequence[psutil.Process] | None = None) -> None:
+        """Tells the whole server of PostgreSQL, or those of its processes that still live."""
+        for process in self.postgres() if processes is None else processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(sign)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(inside(self.dsns.admin, self.dsns.app), autocommit=True) as connection:

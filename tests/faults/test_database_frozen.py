@@ -10,7 +10,6 @@ import time
 from collections.abc import AsyncIterator
 
 import httpx
-import psutil
 
 from tests.faults.conftest import Grounds
 from tests.faults.journal import Journal
@@ -21,17 +20,12 @@ FROZEN_S = 30
 @contextlib.asynccontextmanager
 async def frozen(grounds: Grounds) -> AsyncIterator[None]:
     """While it lasts, no process of PostgreSQL runs; lines stay open, and a new one is taken by the kernel alone."""
-    pid = int((grounds.server.home / "cluster" / "postmaster.pid").read_text().split()[0])
-    postmaster = psutil.Process(pid)
-    processes = [postmaster, *postmaster.children()]
-    for process in processes:
-        process.send_signal(signal.SIGSTOP)
+    processes = grounds.postgres()
+    grounds.signal_postgres(signal.SIGSTOP, processes)
     try:
         yield
     finally:
-        for process in processes:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal.SIGCONT)
+        grounds.signal_postgres(signal.SIGCONT, processes)
 
 
 async def test_a_database_that_says_nothing_for_thirty_seconds_costs_an_answer_but_no_mail(grounds: Grounds) -> None:

@@ -1,14 +1,11 @@
 """F1, F3, F30: processes killed and ended at any moment while mails come in by two doors."""
 
 import asyncio
-import contextlib
 import os
 import random
 import signal
 import socket
 import time
-
-import psutil
 
 from tests.faults.conftest import Grounds, Place
 from tests.faults.journal import Journal
@@ -83,9 +80,7 @@ async def test_the_database_killed_under_load_loses_nothing_and_comes_back_by_it
     loading = asyncio.create_task(under_load(journal, served, place, 0, until=enough))
     for _ in range(2):
         await asyncio.sleep(0.7)
-        for pid in _postgres(grounds):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        grounds.signal_postgres(signal.SIGKILL)
         down = time.monotonic()
         kept = len(journal.acknowledged)
         while len(journal.acknowledged) <= kept + 2:
@@ -101,13 +96,6 @@ async def test_the_database_killed_under_load_loses_nothing_and_comes_back_by_it
     await journal.again(served.smtp, place.address)
     await other.ready("worker.ready")
     await all_is_well(grounds, journal)
-
-
-def _postgres(grounds: Grounds) -> list[int]:
-    """The postmaster and its children: the death of the whole server."""
-    note = grounds.folder / "data/postgres/cluster/postmaster.pid"
-    postmaster = psutil.Process(int(note.read_text().split("\n", 1)[0]))
-    return [postmaster.pid, *(child.pid for child in postmaster.children())]
 
 
 async def test_ending_is_graceful_for_what_was_begun(grounds: Grounds) -> None:

@@ -33,25 +33,6 @@ _PLACES = """row => {
   const all = [...document.querySelectorAll("#liste [data-row]")];
   return [all.findIndex((one) => one.closest("tr").contains(document.activeElement)), all.indexOf(row)];
 }"""
-_SPACED = """() => {
-  const hides = (way) => way === "hidden" || way === "clip";
-  const cut = () => [...document.body.querySelectorAll("*")].filter((one) => {
-    if (!one.innerText?.trim() || one.clientWidth <= 1 || one.clientHeight <= 1) return false;
-    const style = getComputedStyle(one);
-    // Shortened with its dots, and whole where its link leads.
-    if (style.textOverflow === "ellipsis" && (one.closest("a, tr, li")?.matches("a, :has(a)") ?? false)) return false;
-    return (hides(style.overflowX) && one.scrollWidth > one.clientWidth + 1)
-      || (hides(style.overflowY) && one.scrollHeight > one.clientHeight + 1);
-  });
-  const before = new Set(cut()), sheets = [...document.adoptedStyleSheets], sheet = new CSSStyleSheet();
-  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
-    p { margin-block-end: 2em !important }`);
-  document.adoptedStyleSheets = [...sheets, sheet];
-  const found = cut().filter((one) => !before.has(one)).map((one) => `${one.tagName} ${one.className}: cut off`);
-  const wider = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  document.adoptedStyleSheets = sheets;
-  return wider > 0 ? [...found, `${wider} px wider than the window`] : found;
-}"""
 
 
 @cache
@@ -128,11 +109,6 @@ class Screen:
         )
         found: list[Any] = told["result"]["value"]
         return found
-
-    async def cut_when_spaced(self) -> list[str]:
-        """What a reader loses who spaces lines, paragraphs, letters and words (WCAG 1.4.12), by a sheet our policy lets in."""
-        lost: list[str] = await self.page.evaluate(_SPACED)
-        return lost
 
     async def unreadable(self) -> list[Any]:
         """What axe finds, and how much wider than the window the screen is."""

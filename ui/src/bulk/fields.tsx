@@ -6,8 +6,7 @@ import { useWords } from "../i18n";
 import { Trouble } from "../parts/Trouble";
 import { ProcedureOption } from "../qualify/ProcedureOption";
 import { proceduresQuery } from "../qualify/queries";
-import { instantIn } from "../text/instants";
-import { dayOf } from "../ticket/sleeps";
+import { dayOf, morningOf } from "../ticket/sleeps";
 import type { Act } from "./acts";
 import { useBulkWords } from "./words";
 
@@ -16,7 +15,6 @@ type OnAct = (act: Act | null) => void;
 
 const STATUSES = ["new", "open", "waiting", "resolved", "closed"] as const satisfies readonly Status[];
 const UNTIL = ["answer", "tomorrow", "monday", "day"] as const;
-const MORNING = "08:00";
 const LEAST_LETTERS = 2;
 const LEAST_REASON = 3;
 
@@ -74,7 +72,7 @@ export function SnoozeFields({ onAct }: { onAct: OnAct }) {
   const day = { answer: "", tomorrow, monday: dayOf("monday", now, zone), day: chosen }[until];
   useEffect(() => {
     if (until === "answer") onAct({ kind: "snooze", until_at: null });
-    else onAct(day ? { kind: "snooze", until_at: instantIn(zone, `${day}T${MORNING}`) } : null);
+    else onAct(day ? { kind: "snooze", until_at: morningOf(day, zone) } : null);
   }, [until, day, zone, onAct]);
   return (
     <>

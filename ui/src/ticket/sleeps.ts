@@ -26,5 +26,8 @@ export function dayOf(sleep: Sleep, now: Date, zone: string): string | null {
 /** The instant a choice leads to: eight in the morning there. */
 export function instantOf(sleep: Sleep, now: Date, zone: string): string | null {
   const day = dayOf(sleep, now, zone);
-  return day && instantIn(zone, `${day}T${OPENS}`);
+  return day && morningOf(day, zone);
 }
+
+/** Eight in the morning of a day there; `null` for what is no day. */
+export const morningOf = (day: string, zone: string): string | null => instantIn(zone, `${day}T${OPENS}`);
