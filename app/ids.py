@@ -62,6 +62,7 @@ class Prefix(StrEnum):
     CANNED_REPLY = "can"
     MACRO = "mac"
     NOTIFICATION = "ntf"
+    SATISFACTION = "sat"
 
 
 class IdError(ValueError):

@@ -32,6 +32,7 @@ from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
 from app.exchanges.scanning import Scanning
+from app.exchanges.satisfaction.office import SatisfactionOffice
 from app.exchanges.sending_office import SendingOffice
 from app.exchanges.wordings import Wordings
 from app.facts import FactBook
@@ -329,6 +330,9 @@ class ApiHouse(Protocol):
 
     @property
     def opening(self) -> OpeningOffice: ...
+
+    @property
+    def satisfaction_office(self) -> SatisfactionOffice: ...
 
     @property
     def sending_office(self) -> SendingOffice: ...

@@ -37,6 +37,9 @@ from app.exchanges.receipts import Receipts
 from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.rounds import Rounds
+from app.exchanges.satisfaction.answering import SatisfactionAnswers
+from app.exchanges.satisfaction.asking import AskingSatisfaction
+from app.exchanges.satisfaction.office import SatisfactionOffice
 from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.exchanges.streaming import Streaming
@@ -71,6 +74,9 @@ class Traffic:
     resolver: Resolver
     replaying: Replaying
     forwarding: Forwarding
+    satisfaction_office: SatisfactionOffice
+    satisfaction_answers: SatisfactionAnswers
+    asking_satisfaction: AskingSatisfaction
     rounds: Rounds
     folders: WatchedFolders
     idling: Idling
@@ -101,6 +107,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     forwarding = Forwarding(database, channels, tickets, freezer, inbound, store, context, book, clock)
     care, folders = care_of(ground, context, renewal), folders_of(ground, inbound)
     deciphering, scanning = deciphering_of(ground), scanning_of(ground)
+    asking = asking_of(ground, composer, freezer)
     leaving = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing)
     looking = (polling, fetching, care, folders, confirmation_mails, forwarding)
     return Traffic(
@@ -123,8 +130,11 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
         resolver=resolver,
         replaying=Replaying(channels, resolver),
         forwarding=forwarding,
+        satisfaction_office=SatisfactionOffice(book, clock),
+        satisfaction_answers=SatisfactionAnswers(database, tickets, ground.keys, book, clock),
+        asking_satisfaction=asking,
         folders=folders,
-        rounds=Rounds(database, tenants, *leaving, *looking, deciphering, scanning, clock),
+        rounds=Rounds(database, tenants, *leaving, *looking, deciphering, scanning, asking, clock),
         idling=Idling(database, tenants, channels, context, renewal),
         streaming=Streaming(database, tenants, channels, inbound, context, book, clock),
     )
@@ -143,6 +153,22 @@ def inviting_of(ground: Ground, noticing: Noticing, *, embedded: bool) -> Inviti
         ground.clock,
         base_url=ground.base_url,
         leaves=not captures(ground.settings, embedded=embedded),
+    )
+
+
+def asking_of(ground: Ground, composer: Composer, freezer: Freezer) -> AskingSatisfaction:
+    """Joins what asks people whose request was answered whether they are satisfied."""
+    return AskingSatisfaction(
+        ground.database,
+        ground.tenants,
+        ground.channels,
+        ground.tickets,
+        composer,
+        freezer,
+        ground.keys,
+        ground.book,
+        ground.clock,
+        base_url=ground.base_url,
     )
 
 

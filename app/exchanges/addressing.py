@@ -20,7 +20,7 @@ from app.tickets.values import Direction, Message, Ticket
 FIELD = "/to_contact_point_id"
 # What is sent whatever was asked: acknowledgements and letters, on which a term may depend (RGPD art. 18.2).
 LEGAL_ACTS = frozenset({"AEE", "ARE", "AR", "letter"})
-_WISHED = frozenset({"reply", "information", "code"})
+_WISHED = frozenset({"reply", "information", "code", "satisfaction"})
 
 
 class NoWayOut(Conflict):

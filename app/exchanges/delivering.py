@@ -32,7 +32,7 @@ from app.db.transaction import Database, Session
 from app.errors import ParvisError, Unavailable
 from app.exchanges import course, learning, outbox
 from app.exchanges.carrying import Carrier, Inquirer
-from app.exchanges.codes_out import code_of, with_code, without_code
+from app.exchanges.codes_out import OpenedCode, code_of, with_code, without_code
 from app.exchanges.facts import ChannelDegraded
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.receipts import Receipts
@@ -119,7 +119,7 @@ class Deliverer:
             log.exception("outbound.adapter_raised", channel_type=channel.type, outbound=str(message.id))
             return Sent(outcome=Outcome.UNKNOWN, detail=f"défaut de l'adaptateur : {type(error).__name__}")
 
-    async def _code(self, message: Outbound) -> str | None:
+    async def _code(self, message: Outbound) -> OpenedCode | None:
         """Opens the code a message carries, None where it carries none. Raises `CodeExpired`, `CodeSealed`."""
         if message.request.get("code") is None:
             return None

@@ -55,15 +55,19 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code for the recipient's eyes alone, and until when it is worth anything: it is frozen sealed."""
+    """A code for the recipient's eyes alone, and until when it is worth anything: it is frozen sealed.
+
+    `shown_as` stands in its place in the text until it leaves; `codes_out.MASK` where it is empty.
+    """
 
     digits: str = field(repr=False)
     until: datetime
+    shown_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What somebody wants to say. `purpose` is reply, information, letter, code, forward, AEE, ARE or AR.
+    """What somebody wants to say. `purpose` is reply, information, letter, code, forward, satisfaction, AEE, ARE or AR.
 
     `about` is the message an acknowledgement answers, `told` what the clock must know of it once it has left, `asked`
     the request for pieces that its failure would annul. `activity` shows it as such without a change of status;
@@ -185,6 +189,7 @@ class Freezer:
             request["code"] = {
                 "sealed": base64.b64encode(sealed).decode(),
                 "until": draft.code.until.isoformat(),
+                **({"shown_as": draft.code.shown_as} if draft.code.shown_as else {}),
             }
         if not channel.type.startswith("email"):
             request["in_reply_to"] = prepared.answers[-1] if prepared.answers else None
@@ -227,7 +232,7 @@ def priority_of(purpose: str) -> Priority:
     match purpose:
         case "reply" | "code" | "forward":
             return Priority.REPLY
-        case "information":
+        case "information" | "satisfaction":
             return Priority.BULK
         case _:
             return Priority.LEGAL
@@ -321,6 +326,6 @@ def _outbound_row(
         "asked": 0,
         "next_attempt_at": now,
         "frozen_at": now,
-        "give_up_at": prepared.draft.code.until if prepared.draft.code else now + GIVE_UP_AFTER,
+        "give_up_at": min(code.until, now + GIVE_UP_AFTER) if (code := prepared.draft.code) else now + GIVE_UP_AFTER,
         "version": 1,
     }

@@ -24,6 +24,7 @@ from app.exchanges.lanes import Lanes
 from app.exchanges.noticing import Noticing
 from app.exchanges.polling import POLL, Polling
 from app.exchanges.receptions import INTAKE, INTAKE_LATER
+from app.exchanges.satisfaction.asking import AskingSatisfaction
 from app.exchanges.scanning import SCAN, Scanning
 from app.exchanges.watching_folders import WatchedFolders
 from app.jobs.queue import Worker
@@ -59,6 +60,7 @@ class Rounds:
         forwarding: Forwarding,
         deciphering: Deciphering,
         scanning: Scanning,
+        asking: AskingSatisfaction,
         clock: Clock,
     ) -> None:
         self._database, self._tenants, self._inbound = database, tenants, inbound
@@ -72,6 +74,7 @@ class Rounds:
         self._noticing, self._fetching, self._care = noticing, fetching, care
         self._recomputing, self._folders, self._confirmations = recomputing, folders, confirmations
         self._forwarding, self._deciphering, self._scanning = forwarding, deciphering, scanning
+        self._asking = asking
 
     def register(self, worker: Worker) -> None:
         """Tells a worker all it has to do. A round costs what is due, not what exists."""
@@ -94,6 +97,7 @@ class Rounds:
         worker.every("0 41 2 * * *", "renew", self.renew)
         worker.every("40 7 * * * *", "look", self.look)
         worker.every("50 */2 * * * *", "follow", self.follow)
+        worker.every("25 */5 * * * *", "ask_satisfaction", self.ask_satisfaction)
         worker.every("30 */20 * * * *", "account", self.account)
 
     async def sweep(self) -> None:
@@ -128,6 +132,10 @@ class Rounds:
     async def follow(self) -> None:
         """Asks partners what became of the reports handed over to them."""
         await self._each(self._forwarding.follow)
+
+    async def ask_satisfaction(self) -> None:
+        """Asks the people of requests closed some time ago whether they are satisfied, where it was chosen."""
+        await self._each(self._asking.round)
 
     async def renew(self) -> None:
         """Recomputes, by night, clocks read under older rules."""

@@ -1,4 +1,4 @@
-"""A ticket's story in one list: what was said, what the law takes into account, what was sent, what moved."""
+"""A ticket's story in one list: what was said, what the law takes into account, what was sent, what moved, what was thought of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from uuid import UUID
 from app.db.transaction import Session
 from app.exchanges import outbox
 from app.exchanges.outbox import Outbound
+from app.exchanges.satisfaction import repository as satisfaction
+from app.exchanges.satisfaction.values import Opinion
 from app.sve.service import LegalFace
 from app.sve.values import LegalEvent
 from app.tickets import moving
@@ -16,7 +18,7 @@ from app.tickets.moves import Move
 from app.tickets.service import Tickets
 from app.tickets.values import Message
 
-Happening = Message | tuple[UUID, LegalEvent] | Outbound | Move
+Happening = Message | tuple[UUID, LegalEvent] | Outbound | Move | Opinion
 
 
 class StoryOrder(StrEnum):
@@ -52,8 +54,10 @@ async def timeline(
     done = await legal.history(session, tenant_id, ticket_id, after=after, limit=limit, backwards=back)
     sent = await outbox.history(session, tenant_id, ticket_id, after=after, limit=limit, backwards=back)
     moved = await moving.history(session, tenant_id, ticket_id, after=after, limit=limit, backwards=back)
+    thought = await satisfaction.history(session, tenant_id, ticket_id, after=after, backwards=back)
     moments = [Moment(message.received_at, message.id, message) for message in said]
     moments += [Moment(event.at, event.id, (saisine_id, event)) for saisine_id, event in done]
     moments += [Moment(at, outbound.id, outbound) for at, outbound in sent]
     moments += [Moment(move.at, move.id, move) for move in moved]
+    moments += [Moment(opinion.answered_at, opinion.id, opinion) for opinion in thought]
     return sorted(moments, key=lambda moment: (moment.at, moment.id), reverse=back)[:limit]

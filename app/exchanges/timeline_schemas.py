@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 
 from app.exchanges.outbox import Outbound
 from app.exchanges.outgoing_schemas import OutboundOut
+from app.exchanges.satisfaction.schemas import SatisfactionOut
+from app.exchanges.satisfaction.values import Opinion
 from app.exchanges.timeline import Moment
 from app.sve.schemas import LegalEventOut
 from app.tickets.move_schemas import MoveOut
@@ -21,6 +23,7 @@ class MomentKind(StrEnum):
     LEGAL_EVENT = "legal_event"
     OUTBOUND = "outbound"
     MOVE = "move"
+    SATISFACTION = "satisfaction"
 
 
 class MomentOut(BaseModel):
@@ -32,6 +35,7 @@ class MomentOut(BaseModel):
     legal_event: LegalEventOut | None
     outbound: OutboundOut | None
     move: MoveOut | None = Field(description="Une fusion ou une séparation.")
+    satisfaction: SatisfactionOut | None = Field(description="Ce que la personne pense du service rendu.")
 
     @classmethod
     def of(cls, moment: Moment) -> Self:
@@ -43,6 +47,7 @@ class MomentOut(BaseModel):
             legal_event=LegalEventOut.of(what[1], saisine_id=what[0]) if isinstance(what, tuple) else None,
             outbound=OutboundOut.of(what) if isinstance(what, Outbound) else None,
             move=MoveOut.of(what) if isinstance(what, Move) else None,
+            satisfaction=SatisfactionOut.of(what) if isinstance(what, Opinion) else None,
         )
 
 
@@ -54,5 +59,7 @@ def _kind(moment: Moment) -> MomentKind:
             return MomentKind.OUTBOUND
         case Move():
             return MomentKind.MOVE
+        case Opinion():
+            return MomentKind.SATISFACTION
         case _:
             return MomentKind.LEGAL_EVENT

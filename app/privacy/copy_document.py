@@ -73,6 +73,11 @@ def _request(
             for row in held["drafts"]
             if theirs and row["ticket_id"] == request["id"]
         ],
+        "satisfaction": [
+            {name: row[name] for name in ("asked_at", "grade", "comment", "answered_at", "changed_at", "refused_at")}
+            for row in held["satisfaction"]
+            if row["ticket_id"] == request["id"]
+        ],
         "letters": [_letter(row, copy) for row in held["letters"] if theirs and row["ticket_id"] == request["id"]],
     }
 

@@ -74,6 +74,7 @@ def _request(request: Mapping[str, Any]) -> str:
     for draft in request["drafts"]:
         what = "Brouillon de réponse" if draft["kind"] == "reply" else "Brouillon de note interne"
         told.append(f"<h3>{what}, le {escape(str(draft['changed_at'])[:16])}</h3><pre>{escape(draft['text'])}</pre>")
+    told += [_table("Satisfaction", [one]) for one in request["satisfaction"]]
     return "".join([*told, "</article>"])
 
 

@@ -158,6 +158,11 @@ _OF_TICKETS: Mapping[str, TextClause] = {
     "drafts": text("DELETE FROM drafts WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "followers": text("DELETE FROM ticket_followers WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "notifications": text("DELETE FROM notifications WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    # The grade stays, which says who nobody is; what was added to it, and who was asked, go.
+    "satisfaction": text(
+        "UPDATE satisfaction_questions SET comment = '', point_id = NULL WHERE tenant_id = :tenant "
+        "AND ticket_id = ANY(:tickets)"
+    ),
     "moves": text(
         "UPDATE ticket_moves SET reason = '' WHERE tenant_id = :tenant "
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"

@@ -64,6 +64,10 @@ _STATEMENTS = (
         "AND email_point_id = ANY(:points)"
     ),
     text("DELETE FROM reply_tokens WHERE tenant_id = :tenant AND point_id = ANY(:points)"),
+    text(
+        "UPDATE satisfaction_questions SET comment = '', point_id = NULL WHERE tenant_id = :tenant "
+        "AND point_id = ANY(:points)"
+    ),
     text("UPDATE messages SET point_id = NULL WHERE tenant_id = :tenant AND point_id = ANY(:points)"),
     text(
         "UPDATE tickets SET subject = '', contact_id = NULL, point_id = NULL, version = version + 1 "

@@ -98,6 +98,11 @@ _LETTERS = text(
     "SELECT ticket_id, title, text, way, composed_at, pdf_sha256 FROM letters WHERE tenant_id = :tenant "
     "AND ticket_id = ANY(:tickets) ORDER BY ticket_id, id"
 )
+# What they thought of the service; somebody else's opinion of the same request is not theirs.
+_SATISFACTION = text(
+    "SELECT ticket_id, asked_at, grade, comment, answered_at, changed_at, refused_at FROM satisfaction_questions "
+    "WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets) AND point_id = ANY(:points) ORDER BY ticket_id, id"
+)
 
 Row = dict[str, Any]
 
@@ -126,6 +131,7 @@ async def requests(session: Session, tenant_id: UUID, who: Person, tickets: Sequ
         "events": await _rows(session, _EVENTS, asked),
         "letters": await _rows(session, _LETTERS, asked),
         "drafts": await _rows(session, _DRAFTS, asked),
+        "satisfaction": await _rows(session, _SATISFACTION, asked),
     }
 
 

@@ -52,6 +52,7 @@ class TicketRecord(TenantRow, Base):
         Index("ix_tickets_contact", "tenant_id", "contact_id"),
         Index("ix_tickets_merged", "tenant_id", "merged_into", postgresql_where="merged_into IS NOT NULL"),
         Index("ix_tickets_retention", "tenant_id", "retention_on", "id", postgresql_where="retention_on IS NOT NULL"),
+        Index("ix_tickets_closed", "tenant_id", "closed_at", "id", postgresql_where="closed_at IS NOT NULL"),
         Index("ix_tickets_thread", "tenant_id", "channel_id", "thread_key", postgresql_where="thread_key IS NOT NULL"),
     )
     reference: Mapped[str]

@@ -31,6 +31,7 @@ from app.exchanges.persons import Persons
 from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
+from app.exchanges.satisfaction.answering import SatisfactionAnswers
 from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.facts import FactBook
@@ -180,6 +181,9 @@ class WebHouse(Protocol):
 
     @property
     def confirming(self) -> Confirming: ...
+
+    @property
+    def satisfaction_answers(self) -> SatisfactionAnswers: ...
 
     @property
     def tickets(self) -> Tickets: ...

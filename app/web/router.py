@@ -55,6 +55,7 @@ from app.web import (
     reference,
     report_acts,
     resendings,
+    satisfaction,
     sending_hours,
     sendings,
     sign_in,
@@ -69,7 +70,10 @@ from app.web import (
 )
 
 # What anybody may ask, without saying who they are: counted by the address it comes from.
-OPEN = (about, chat, follow, form_confirmations, forms, invitations, near_reports, provider_sign_in, sign_in)
+OPEN = (
+    *(about, chat, follow, form_confirmations, forms, invitations, near_reports, provider_sign_in, satisfaction),
+    sign_in,
+)
 router = APIRouter(include_in_schema=False)
 for part in (
     about,
@@ -123,6 +127,7 @@ for part in (
     reference,
     report_acts,
     resendings,
+    satisfaction,
     sending_hours,
     sendings,
     sign_in,

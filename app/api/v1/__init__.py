@@ -47,6 +47,7 @@ from app.api.v1 import (
     reports,
     saisines,
     same_person,
+    satisfaction,
     sending_settings,
     service_figures,
     snoozes,
@@ -115,6 +116,9 @@ def routers() -> Sequence[APIRouter]:
         imports.router,
         standing.router,
         service_figures.router,
+        satisfaction.figures_router,
+        satisfaction.router,
+        satisfaction.settings_router,
         letters.tenant_router,
     )
 
