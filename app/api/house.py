@@ -31,8 +31,8 @@ from app.exchanges.persons import Persons
 from app.exchanges.replaying import Replaying
 from app.exchanges.resolving import Resolver
 from app.exchanges.same_person import SamePerson
-from app.exchanges.scanning import Scanning
 from app.exchanges.satisfaction.office import SatisfactionOffice
+from app.exchanges.scanning import Scanning
 from app.exchanges.sending_office import SendingOffice
 from app.exchanges.wordings import Wordings
 from app.facts import FactBook

@@ -87,7 +87,6 @@ async def choose_satisfaction_settings(
 async def list_satisfaction_answers(
     *,
     asked: Asked,
-    house: House,
     session: Reading,
     caller: Reader,
     grade: Annotated[Grade | None, Query(description="Degré donné.", examples=["dissatisfied"])] = None,

@@ -128,8 +128,8 @@ class AskingSatisfaction:
         ]
         await due_repository.add(session, rows)
         facts = [
-            SatisfactionAsked(tenant_id=tenant_id, subject_id=row["id"], ticket_id=row["ticket_id"], at=now)
-            for row in rows
+            SatisfactionAsked(tenant_id=tenant_id, subject_id=question_id, ticket_id=prepared.ticket.id, at=now)
+            for question_id, prepared in zip(questions, batch, strict=True)
         ]
         await self._book.record(session, *facts)
 

@@ -32,11 +32,9 @@ _PAGE = text(
        AND (CAST(:at AS timestamptz) IS NULL OR (q.asked_at, q.id) < (CAST(:at AS timestamptz), CAST(:id AS uuid)))
      ORDER BY q.asked_at DESC, q.id DESC
      LIMIT :most
-    """  # noqa: S608 — constants
+    """
 )
-_OF_TICKET = text(
-    f"{_OPINION} WHERE q.tenant_id = :tenant AND q.ticket_id = :ticket AND q.answered_at IS NOT NULL"  # noqa: S608 — constants
-)
+_OF_TICKET = text(f"{_OPINION} WHERE q.tenant_id = :tenant AND q.ticket_id = :ticket AND q.answered_at IS NOT NULL")
 _FIGURES = text(
     f"""
     WITH days AS ({_DAYS})
