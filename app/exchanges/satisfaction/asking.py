@@ -23,7 +23,7 @@ from app.exchanges.freezing import Code, Draft, Freezer, Prepared
 from app.exchanges.satisfaction import due_repository, links, settings_repository, wording
 from app.exchanges.satisfaction.due_repository import Due
 from app.exchanges.satisfaction.facts import SatisfactionAsked
-from app.exchanges.satisfaction.settings_repository import NOBODY, Looked
+from app.exchanges.satisfaction.settings_repository import EVERYBODY, NOBODY, Looked
 from app.exchanges.satisfaction.values import OPEN_FOR
 from app.facts import SYSTEM, FactBook
 from app.ids import new_id
@@ -76,7 +76,7 @@ class AskingSatisfaction:
         chosen, looked = turn
         now = self._clock()
         if await gates.restored(session, tenant_id) is not None:
-            await settings_repository.move_on(session, tenant_id, Looked(now - chosen.delay, NOBODY))
+            await settings_repository.move_on(session, tenant_id, Looked(now - chosen.delay, EVERYBODY))
             return False
         earliest = now - chosen.delay - STALE
         due = await due_repository.due(

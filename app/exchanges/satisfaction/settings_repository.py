@@ -14,7 +14,7 @@ from app.exchanges.satisfaction.tables import SatisfactionSettingsRecord
 from app.exchanges.satisfaction.values import SatisfactionSettings, Way
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-NOBODY = UUID(int=0)
+NOBODY, EVERYBODY = UUID(int=0), UUID(int=2**128 - 1)  # before, and after, all that was closed at one instant
 # Forward only: what had its turn is not looked at again, whoever else goes round.
 _MOVE_ON = text(
     "UPDATE satisfaction_settings SET looked_at = CAST(:at AS timestamptz), looked_id = CAST(:id AS uuid) "
