@@ -29,7 +29,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SCREENS = frozenset(
     {
         *("", "aide", "avis", "boite", "dossiers", "echeances", "envois", "personnes", "pilotage", "quarantaine"),
-        *("profil", "recherche", "reglages", "reseaux"),
+        *("profil", "recherche", "reglages", "reseaux", "satisfaction"),
     }
 )
 _A_YEAR = 365 * 24 * 3600

@@ -18,6 +18,7 @@ const PeopleScreen = lazy(() => import("./people/PeopleScreen"));
 const PersonScreen = lazy(() => import("./people/PersonScreen"));
 const ProfileScreen = lazy(() => import("./profile/ProfileScreen"));
 const QuarantineScreen = lazy(() => import("./outbox/QuarantineScreen"));
+const SatisfactionScreen = lazy(() => import("./satisfaction/SatisfactionScreen"));
 const SearchScreen = lazy(() => import("./search/SearchScreen"));
 const SocialScreen = lazy(() => import("./social/SocialScreen"));
 const TicketScreen = lazy(() => import("./ticket/TicketScreen"));
@@ -57,6 +58,7 @@ export function Screens() {
           <Route path="quarantaine" element={<QuarantineScreen />} />
           <Route path="recherche" element={<SearchScreen />} />
           <Route path="reglages/*" element={<AdminScreens />} />
+          <Route path="satisfaction" element={<SatisfactionScreen />} />
           <Route path="reseaux" element={<SocialScreen />} />
           <Route path="*" element={<Nowhere />} />
         </Route>

@@ -13,6 +13,7 @@ import { Channels } from "./Channels";
 import { Decisions } from "./Decisions";
 import { Now } from "./Now";
 import { figuresQuery, type Period, SPANS, spanOf } from "./queries";
+import { Satisfaction } from "./Satisfaction";
 
 const DAY_MS = 86_400_000;
 
@@ -34,7 +35,7 @@ export default function DashboardScreen() {
   const figures = useQuery({ ...figuresQuery(period), enabled: may });
   useTitle(t("rail.dashboards"));
   const refresh = () => {
-    for (const key of ["figures", "status", "count", "waiting"])
+    for (const key of ["figures", "status", "count", "waiting", "satisfaction"])
       void client.invalidateQueries({ queryKey: [key] });
   };
   useAct("refresh", refresh);
@@ -125,6 +126,7 @@ export default function DashboardScreen() {
               </>
             )}
           </section>
+          <Satisfaction period={period} />
           <Chain />
         </div>
       )}

@@ -65,7 +65,7 @@ export const dashboardEn: Readonly<Record<keyof typeof dashboardFr, string>> = {
   "dashboard.col.in_time": "In time",
   "dashboard.col.accepted": "Granted by silence",
   "dashboard.quality": "Quality of the chain",
-  "dashboard.quality.none": "Citizens’ satisfaction and requests opened again are not measured.",
+  "dashboard.quality.none": "Requests opened again are not measured.",
   "dashboard.quality.days": "Ninety days, day by day",
   "dashboard.part.intake": "Intake",
   "dashboard.part.sending": "Sendings",

@@ -64,7 +64,7 @@ export const dashboardFr = {
   "dashboard.col.in_time": "À temps",
   "dashboard.col.accepted": "Accords subis",
   "dashboard.quality": "Qualité de la chaîne",
-  "dashboard.quality.none": "La satisfaction des usagers et les réouvertures ne sont pas mesurées.",
+  "dashboard.quality.none": "Les réouvertures ne sont pas mesurées.",
   "dashboard.quality.days": "Quatre-vingt-dix jours, jour par jour",
   "dashboard.part.intake": "Réception",
   "dashboard.part.sending": "Envois",

@@ -6,6 +6,7 @@ import { noticesEn } from "./notices.en";
 import { peopleEn } from "./people.en";
 import { profileEn } from "./profile.en";
 import { qualifyEn } from "./qualify.en";
+import { satisfactionEn } from "./satisfaction.en";
 import { sendingEn } from "./sending.en";
 import { socialEn } from "./social.en";
 import { ticketEn } from "./ticket.en";
@@ -19,6 +20,7 @@ export const en: Catalogue = {
   ...peopleEn,
   ...profileEn,
   ...qualifyEn,
+  ...satisfactionEn,
   ...sendingEn,
   ...socialEn,
   ...ticketEn,

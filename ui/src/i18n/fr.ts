@@ -5,6 +5,7 @@ import { noticesFr } from "./notices.fr";
 import { peopleFr } from "./people.fr";
 import { profileFr } from "./profile.fr";
 import { qualifyFr } from "./qualify.fr";
+import { satisfactionFr } from "./satisfaction.fr";
 import { sendingFr } from "./sending.fr";
 import { socialFr } from "./social.fr";
 import { ticketFr } from "./ticket.fr";
@@ -19,6 +20,7 @@ export const fr = {
   ...peopleFr,
   ...profileFr,
   ...qualifyFr,
+  ...satisfactionFr,
   ...sendingFr,
   ...socialFr,
   ...ticketFr,

@@ -38,6 +38,7 @@ export const sendingEn: Readonly<Record<keyof typeof sendingFr, string>> = {
   "outbox.purpose.information": "information",
   "outbox.purpose.letter": "letter",
   "outbox.purpose.code": "verification code",
+  "outbox.purpose.satisfaction": "satisfaction question",
   "outbox.purpose.AEE": "accusé d’enregistrement",
   "outbox.purpose.ARE": "accusé de réception",
   "outbox.purpose.AR": "accusé de réception",

@@ -37,6 +37,7 @@ export const sendingFr = {
   "outbox.purpose.information": "information",
   "outbox.purpose.letter": "lettre",
   "outbox.purpose.code": "code de vérification",
+  "outbox.purpose.satisfaction": "question de satisfaction",
   "outbox.purpose.AEE": "accusé d’enregistrement",
   "outbox.purpose.ARE": "accusé de réception",
   "outbox.purpose.AR": "accusé de réception",

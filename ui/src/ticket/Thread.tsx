@@ -7,6 +7,7 @@ import { Trouble } from "../parts/Trouble";
 import { useAct } from "../shell/keys";
 import { usePreferences } from "../shell/preferences";
 import { moment } from "../text/dates";
+import { shown } from "../text/unseen";
 import { legalWord } from "./legalWords";
 import { MessageBox } from "./MessageBox";
 import type { Moment, Outbound } from "./queries";
@@ -139,18 +140,18 @@ export function Thread({
 }
 
 const keyOf = (line: Moment | undefined): string | undefined =>
-  line && (line.message?.id ?? `${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id}`);
+  line && (line.message?.id ?? `${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id ?? line.satisfaction?.id}`);
 const lineOf = (id: string): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-message="${id}"]`);
 
-/** What is no message: an event of the law, a merge, a split. */
+/** What is no message: an event of the law, a merge, a split, what the person thinks of the service. */
 function Happening({ line }: { line: Moment }) {
   const { t, language } = useWords();
   const zone = useZone();
-  const { legal_event: event, move } = line;
+  const { legal_event: event, move, satisfaction: opinion } = line;
   return (
     <li className="ev">
-      <Icon name={event ? "law" : "move"} />
+      <Icon name={event ? "law" : opinion ? "star" : "move"} />
       <span>
         {event && (
           <span className={event.annulled_by ? "gone" : ""}>{legalWord("events", event.type, language)}</span>
@@ -164,6 +165,13 @@ function Happening({ line }: { line: Moment }) {
               : t("thread.split", { reference: move.target_reference, n: move.messages })}
           </Link>
         )}
+        {opinion && t("satisfaction.story", { grade: t(`satisfaction.grade.${opinion.grade}`) })}
+        {opinion?.comment && (
+          <>
+            {" · "}
+            <q className="pre">{shown(opinion.comment)}</q>
+          </>
+        )}
         {move?.undone_at && ` · ${t("thread.undone", { at: moment(move.undone_at, language, zone) })}`}
       </span>
       <time dateTime={line.at}>{moment(line.at, language, zone)}</time>
@@ -175,6 +183,7 @@ function Happening({ line }: { line: Moment }) {
 const isLine = (line: Moment): boolean =>
   line.message !== null ||
   line.move !== null ||
+  line.satisfaction !== null ||
   (line.legal_event !== null && line.legal_event.type !== "received");
 
 function latestByMessage(story: readonly Moment[]): Map<string, Outbound> {

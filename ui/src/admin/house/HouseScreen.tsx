@@ -9,6 +9,7 @@ import { useAdmin } from "../words";
 import { HoursForm } from "./HoursForm";
 import { Kept } from "./Kept";
 import { changedTenant, readTenant, type Tenant } from "./queries";
+import { SatisfactionForm } from "./SatisfactionForm";
 import { SendingForm } from "./SendingForm";
 import { WatchForm } from "./WatchForm";
 
@@ -30,7 +31,7 @@ const ZONES = [
   "Pacific/Wallis",
 ];
 
-/** S10: what the administration says of itself, when it is open, when its information leaves, whom the watch tells. */
+/** S10: what the administration says of itself, when it is open, when its information leaves, whether people are asked, whom the watch tells. */
 export default function HouseScreen() {
   const say = useAdmin();
   const may = useMay("tickets:read");
@@ -43,6 +44,7 @@ export default function HouseScreen() {
         <Waiting asked={tenant}>{(found) => <Particulars tenant={found} />}</Waiting>
         {may && <HoursForm />}
         {may && <SendingForm />}
+        {may && <SatisfactionForm />}
         {legal && <WatchForm />}
         {administers && (
           <p className="small">
