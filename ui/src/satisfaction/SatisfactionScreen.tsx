@@ -128,7 +128,7 @@ function Row({ answer }: { answer: Answer }) {
       <td>{t(`satisfaction.grade.${grade}`)}</td>
       <td>
         {comment ? (
-          <p className="pre">{shown(comment)}</p>
+          <p className="words">{shown(comment)}</p>
         ) : (
           <span className="muted">{t("satisfaction.no_comment")}</span>
         )}

@@ -140,7 +140,9 @@ export function Thread({
 }
 
 const keyOf = (line: Moment | undefined): string | undefined =>
-  line && (line.message?.id ?? `${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id ?? line.satisfaction?.id}`);
+  line &&
+  (line.message?.id ??
+    `${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id ?? line.satisfaction?.id}`);
 const lineOf = (id: string): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-message="${id}"]`);
 
@@ -169,7 +171,7 @@ function Happening({ line }: { line: Moment }) {
         {opinion?.comment && (
           <>
             {" · "}
-            <q className="pre">{shown(opinion.comment)}</q>
+            <q className="words">{shown(opinion.comment)}</q>
           </>
         )}
         {move?.undone_at && ` · ${t("thread.undone", { at: moment(move.undone_at, language, zone) })}`}

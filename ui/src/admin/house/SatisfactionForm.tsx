@@ -86,7 +86,11 @@ export function SatisfactionForm() {
                     </select>
                   )}
                 </FormField>
-                <FormField label={say("asking.rest")} hint={say("asking.rest.hint")} wrong={wrong("/rest_days")}>
+                <FormField
+                  label={say("asking.rest")}
+                  hint={say("asking.rest.hint")}
+                  wrong={wrong("/rest_days")}
+                >
                   {(described) => (
                     <input
                       {...described}
