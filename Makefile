@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 SOURCES := app tests bench migrations examples supply hatch_build.py
 
+# Compiled once: the tests and the demonstration start thousands of processes, each of which would compile a second long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long soak lock api audit migration docs clean
 
