@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the scenarios asked for, or all. The status tells whether they ran, not whether budgets are met."""
+    """Runs the scenarios asked for, or all. The status tells whether each ran to its end, not whether budgets are met."""
     asked = _parser().parse_args(arguments)
     unknown = sorted(set(asked.scenario) - SCENARIOS.keys())
     if unknown:
@@ -35,14 +36,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not asked.quick:
         RESULTS.mkdir(exist_ok=True)
         (RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json").write_text(written + "\n")
-    return 0
+    return 1 if document["broke"] else 0
 
 
 async def measured(
     names: Sequence[str], *, quick: bool, rows: int | None = None, streams: int | None = None
 ) -> dict[str, object]:
-    """Runs scenarios one after the other on one server, in a folder that is gone afterwards."""
+    """Runs scenarios one after the other on one server, in a folder that is gone afterwards; names those that broke."""
     scenarios: dict[str, object] = {}
+    broke: list[str] = []
     document: dict[str, object] = {"quick": quick, "machine": machine.facts(), "scenarios": scenarios}
     with (
         tempfile.TemporaryDirectory(prefix="parvis-bench-") as folder,
@@ -51,8 +53,14 @@ async def measured(
         for name in names:
             begun = time.perf_counter()
             print(f"{name} …", file=sys.stderr, flush=True)
-            scenarios[name] = shown = await SCENARIOS[name](ground, quick=quick)
+            try:
+                scenarios[name] = shown = await SCENARIOS[name](ground, quick=quick)
+            except Exception:  # noqa: BLE001 — whatever it was, what the others measured is not lost with it
+                broke.append(name)
+                traceback.print_exc()
+                continue
             print(f"{name} {_verdict(shown)} in {time.perf_counter() - begun:.0f} s", file=sys.stderr, flush=True)
+    document["broke"] = broke
     document["met"] = all(one["met"] for shown in scenarios.values() for one in _budgets(shown).values())
     return document
 

@@ -19,8 +19,10 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
     count = 200 if quick else ground.rows or 100_000
     async with lived_in(ground, count) as (_, _, settings, rows):
         pass
+    saved = ground.folder / "saved"  # of its own: a backup overwrites nothing, and `backup` wrote one at the same hour
+    saved.mkdir()
     begun = time.perf_counter()
-    taken = await backups.backup(settings, ground.folder, told=silent, clock=ticking())
+    taken = await backups.backup(settings, saved, told=silent, clock=ticking())
     saved_s = time.perf_counter() - begun
     target, folder = ground.database(migrated=False), ground.folder / "again"
     said: list[Check] = []

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Self
 
 import pytest
 from pydantic import SecretStr
@@ -71,3 +72,26 @@ def test_an_unknown_scenario_is_refused_by_name(capsys: pytest.CaptureFixture[st
         command.main(["nothing"])
     told = capsys.readouterr().err
     assert all(name in told for name in ("nothing", *SCENARIOS))
+
+
+async def test_a_scenario_that_breaks_is_named_and_takes_nothing_of_the_others_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def well(_ground: object, *, quick: bool) -> dict[str, object]:
+        return {"what": "a figure", "quick": quick, "budgets": {}}
+
+    async def broken(_ground: object, *, quick: bool) -> dict[str, object]:
+        raise RuntimeError(str(quick))
+
+    class Nowhere:
+        def __init__(self, *_: object, **__: object) -> None: ...
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+    monkeypatch.setattr(command, "Ground", Nowhere)
+    monkeypatch.setattr(command, "SCENARIOS", {"breaks": broken, "holds": well})
+    document = await command.measured(["breaks", "holds"], quick=True)
+    assert document["broke"] == ["breaks"]
+    assert document["scenarios"] == {"holds": {"what": "a figure", "quick": True, "budgets": {}}}
