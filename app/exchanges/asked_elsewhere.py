@@ -5,7 +5,8 @@ account that somebody else asked for, in the administration's name. The message 
 """
 
 import re
-import unicodedata
+
+from app.accents import without_accents
 
 WARNING = (
     "vérification: ce message ressemble à un code ou à un lien de confirmation d'un autre service ; ne suivez aucun lien et ne "
@@ -24,6 +25,5 @@ _ASKS = re.compile(
 
 def asks_for_proof(subject: str, text: str) -> bool:
     """Says whether words look like another service's question; only their beginning is read."""
-    words = unicodedata.normalize("NFKD", f"{subject[:500]}\n{text[:_READ]}".lower().replace("’", "'"))
-    plain = "".join(char for char in words if not unicodedata.combining(char))
+    plain = without_accents(f"{subject[:500]}\n{text[:_READ]}".lower().replace("’", "'"))
     return _ASKS.search(" ".join(plain.split())) is not None

@@ -4,9 +4,9 @@ A form's answer is about whoever fills it in; a signature nearly always is; a se
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 
+from app.accents import without_accents
 from app.channels.kit.addresses import normalise
 from app.channels.kit.phone import e164
 from app.contacts.values import Clue, ClueKind, ClueSource
@@ -21,6 +21,7 @@ _STREET = re.compile(
     r"\b(\d{1,4}) ?(?:bis|ter|quater)?,? (rue|avenue|av|boulevard|bd|place|chemin|impasse|allee|route|quai|cours|square"
     r"|lotissement|residence|hameau|passage|sentier|voie) ([a-z][a-z' -]{1,60}?)[ ,;-]{1,4}(\d{5})\b"
 )
+_POSTCODE = re.compile(r"\d{5}")
 _WORDED = {"av": "avenue", "bd": "boulevard"}
 _NOT_ALNUM = re.compile(r"[^a-z0-9',;-]+")
 
@@ -49,11 +50,13 @@ def _in_answers(answers: Mapping[str, object], region: str) -> Iterator[Clue]:
 def _in_words(text: str, region: str) -> Iterator[Clue]:
     lines = [line[:_LINE_MAX] for line in text[-_READ:].splitlines() if line.strip()]
     end = lines[-_SIGNATURE_LINES:]
-    body = "\n".join([*text[:_READ].splitlines(), *lines[:-_SIGNATURE_LINES]])
+    # A short text is whole in its beginning: what its end holds besides the signature is not read a second time.
+    more = lines[:-_SIGNATURE_LINES] if len(text) > _READ else ()
+    body = "\n".join([*text[:_READ].splitlines(), *more])
     for words, place in (("\n".join(end), ClueSource.SIGNATURE), (body[: 2 * _READ], ClueSource.WORDS)):
         for match in _PHONE.finditer(words):
             yield from _number(match[0], region, place)
-        for match in _EMAIL.finditer(words):
+        for match in _EMAIL.finditer(words) if "@" in words else ():
             address = normalise(match[0].rstrip("."))
             if address:
                 yield Clue(ClueKind.EMAIL, address, place)
@@ -71,6 +74,8 @@ def _number(written: str, region: str, place: ClueSource) -> Iterator[Clue]:
 
 
 def _postal(words: str, place: ClueSource) -> Iterator[Clue]:
+    if _POSTCODE.search(words) is None:  # most messages: folding them costs more than all the rest
+        return
     for match in _STREET.finditer(_folded(words)):
         number, way, name, code = match.groups()
         yield Clue(ClueKind.POSTAL, f"{number} {_WORDED.get(way, way)} {' '.join(name.split())} {code}", place)
@@ -78,5 +83,4 @@ def _postal(words: str, place: ClueSource) -> Iterator[Clue]:
 
 def _folded(text: str) -> str:
     """Lower case without accents, on one line: an address is often written on two."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
-    return _NOT_ALNUM.sub(" ", plain.replace("\u2019", "'"))
+    return _NOT_ALNUM.sub(" ", without_accents(text.lower()).replace("\u2019", "'"))

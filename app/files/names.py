@@ -4,6 +4,8 @@ import re
 import unicodedata
 from urllib.parse import quote
 
+from app.accents import without_accents
+
 _LONGEST = 150
 # Separators of both worlds, what Windows forbids, and what shells and old browsers would read as something else.
 _UNSAFE = re.compile(r'[/\\:*?"<>|]')
@@ -32,8 +34,7 @@ def safe_name(raw: str | None, *, otherwise: str = "piece") -> str:
 def content_disposition(kind: str, name: str) -> str:
     """Writes the header (RFC 6266) for `inline` or `attachment`: an ASCII name, then the true one (RFC 8187)."""
     clean = safe_name(name)
-    decomposed = unicodedata.normalize("NFKD", clean.replace("œ", "oe").replace("Œ", "OE"))
-    letters = "".join(c for c in decomposed if not unicodedata.combining(c))
+    letters = without_accents(clean.replace("œ", "oe").replace("Œ", "OE"))
     plain = letters.encode("ascii", "replace").decode("ascii").replace("?", "_").translate(_FALLBACK)
     header = f'{kind}; filename="{plain}"'
     return header if plain == clean else f"{header}; filename*=UTF-8''{quote(clean, safe=_ATTR_CHAR)}"

@@ -1,9 +1,10 @@
 """French words brought to one spelling: no accents, no case, œ as oe, no plural; and cut in fours."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+
+from app.accents import without_accents
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 _WORD = re.compile(r"[a-z0-9]+")
@@ -33,8 +34,7 @@ def _singular(word: str) -> str:
 
 def folded(text: str) -> str:
     """Returns the text without accents, case nor ligatures."""
-    apart = unicodedata.normalize("NFKD", text.translate(_LIGATURES).lower())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return without_accents(text.translate(_LIGATURES).lower())
 
 
 def words(text: str) -> Sequence[str]:

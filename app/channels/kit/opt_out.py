@@ -5,10 +5,10 @@ not. Source: CPCE L34-5; charte SMS+/af2m (STOP au 36xxx). The message is still 
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.accents import without_accents
 from app.channels.contract import Event, EventType
 
 _WORDS = {
@@ -36,8 +36,7 @@ def _bare(text: str | None) -> str:
     """A message as its words alone; a long one is no command, and has none."""
     if text is None or len(text) > 60:
         return ""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", without_accents(text.casefold())).split())
 
 
 def with_opt_out(message: Event, *, said_by_provider: bool = False) -> Sequence[Event]:

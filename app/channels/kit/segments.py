@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from app.accents import without_accents
 from app.channels.contract import TextUnit
 
 _BASIC = frozenset(
@@ -69,7 +70,7 @@ def _plain(character: str) -> str:
         return character
     if character in _NEAR:
         return _NEAR[character]
-    bare = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    bare = without_accents(character)
     return bare if bare and all(c in _BASIC or c in _EXTENDED for c in bare) else character
 
 
