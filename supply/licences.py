@@ -22,6 +22,7 @@ ALLOWED = frozenset(
     }
 )
 EXCEPTIONS = {name: frozenset({"LGPL-3.0-only"}) for name in ("psycopg", "psycopg-binary", "psycopg-pool")}
+_INNERMOST = re.compile(r"\(([^()]*)\)")
 # State nothing in their metadata; the licence file of the package was read.
 READ = {"pyrage": "MIT"}
 _SPOKEN = {
@@ -55,8 +56,11 @@ def stated(package: PackageMetadata) -> str:
 
 
 def allowed(expression: str, *, name: str = "") -> bool:
-    """Tells whether an SPDX expression of names, AND and OR (without brackets) is allowed."""
+    """Tells whether an SPDX expression of names, AND, OR and brackets is allowed."""
     known = ALLOWED | EXCEPTIONS.get(name, frozenset())
+    while inner := _INNERMOST.search(expression):
+        word = min(known) if allowed(inner[1], name=name) else "refused"
+        expression = expression[: inner.start()] + word + expression[inner.end() :]
     choices = re.split(r"\s+OR\s+", expression)
     return any(all(part in known for part in re.split(r"\s+AND\s+", choice)) for choice in choices)
 

@@ -4,19 +4,20 @@ A multi-row VALUES costs a compilation and hundreds of parameters a batch; this 
 the document into the table's own types.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
+import orjson
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.dialects import postgresql
 
 from app.db.base import Base
 from app.db.transaction import Session
 
+# Instants are judged by `_plain`; a dataclass is no column.
+_AS_WE_SAY = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -72,13 +73,11 @@ def _update(record: type[Base], columns: tuple[str, ...], key: tuple[str, ...]) 
 
 def document_of(rows: Sequence[Mapping[str, Any]]) -> str:
     """Writes rows as the JSON document a statement reads. Raises on what no column could hold."""
-    return json.dumps([dict(row) for row in rows], default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps([dict(row) for row in rows], default=_plain, option=_AS_WE_SAY).decode()
 
 
 def _plain(value: object) -> str:
     match value:
-        case UUID():
-            return str(value)
         case datetime() if value.tzinfo is None:
             raise ValueError("a naive datetime cannot be stored: give an aware instant")
         case datetime() | date():

@@ -24,6 +24,8 @@ def test_every_locked_package_may_be_shipped_beside_an_mit_work() -> None:
         ("MIT AND PSF-2.0", True),
         ("Apache-2.0 OR GPL-3.0-only", True),
         ("MIT AND GPL-3.0-only", False),
+        ("MPL-2.0 AND (Apache-2.0 OR GPL-3.0-only)", True),
+        ("MIT AND (GPL-2.0-only OR (GPL-3.0-only AND MIT))", False),
         ("AGPL-3.0-or-later", False),
         ("LGPL-3.0-only", False),
         ("", False),
