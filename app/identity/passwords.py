@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
-from zxcvbn import zxcvbn
 
 from app.errors import Flaw, Invalid
 from app.identity.people import email_key
@@ -127,6 +126,8 @@ def _hard(folded: str, about: tuple[str, ...]) -> bool:
     """Says whether it stands, as written and without what stands between its words."""
     known = [part for word in about for part in (word.casefold(), *re.split(r"\W+", word.casefold())) if len(part) > 2]
     written = {folded[:_JUDGED], re.sub(r"[\s_.,'’-]+", "", folded)[:_JUDGED]}
+    from zxcvbn import zxcvbn  # twelve megabytes of English words, for whoever chooses a password
+
     return all(zxcvbn(one, user_inputs=[*_WORN, *known])["score"] >= _HARD_ENOUGH for one in written if one)
 
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 STANDARDS: Sequence[Literal["a-2a", "ua-1"]] = ("a-2a", "ua-1")
 # What no embedded font can draw; the plain text keeps the true character.
@@ -43,6 +44,8 @@ def pdf(source: str, data: Mapping[str, object], *, title: str, made_at: datetim
 
     `made_at` is the creation date written in the file, the epoch when it says nothing. Raises `Unprintable`.
     """
+    import typst  # seven megabytes, of which a process that makes no letter has no use
+
     cleaned, named = _mapped(data, _printable), _printable(title) or UNDRAWN
     for _ in range(3):
         try:
@@ -57,6 +60,8 @@ def pdf(source: str, data: Mapping[str, object], *, title: str, made_at: datetim
 
 
 def _compiled(source: str, data: object, *, title: str, made_at: datetime) -> bytes:
+    import typst
+
     compiler = typst.Compiler(
         (_PRELUDE + source).encode(),
         root=_NOWHERE,
@@ -71,7 +76,9 @@ def _compiled(source: str, data: object, *, title: str, made_at: datetime) -> by
 
 
 @lru_cache(maxsize=1)
-def _embedded_fonts() -> typst.Fonts:
+def _embedded_fonts() -> "typst.Fonts":
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
