@@ -20,6 +20,7 @@ from app.exchanges.confiding import Confiding
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.deciphering import Deciphering
 from app.exchanges.desk import Desk
+from app.exchanges.enclosing import Enclosing
 from app.exchanges.fetching import Fetching
 from app.exchanges.forwarding import Forwarding
 from app.exchanges.inbound import Inbound
@@ -216,6 +217,9 @@ class ApiHouse(Protocol):
 
     @property
     def drafts(self) -> Drafts: ...
+
+    @property
+    def enclosing(self) -> Enclosing: ...
 
     @property
     def followers(self) -> Followers: ...

@@ -20,6 +20,7 @@ LEFT_OUT = "procrastinate_%"
 # Every column that names a piece; tests/backups holds that a new `sha256` column is either here or named as no piece.
 PIECE_COLUMNS = (
     ("attachments", "sha256"),
+    ("draft_pieces", "sha256"),
     ("letterheads", "logo_sha256"),
     ("letters", "pdf_sha256"),
     ("letter_deliveries", "slip_sha256"),

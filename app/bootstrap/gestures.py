@@ -15,6 +15,7 @@ from app.exchanges.challenging import Challenging
 from app.exchanges.confiding import Confiding
 from app.exchanges.corresponding import Corresponding
 from app.exchanges.desk import Desk
+from app.exchanges.enclosing import Enclosing
 from app.exchanges.enrolling import Enrolling
 from app.exchanges.follow_up import FollowUp
 from app.exchanges.macro_running import Hands, Running
@@ -41,6 +42,7 @@ class Gestures:
     desk: Desk
     enrolling: Enrolling
     answering: Answering
+    enclosing: Enclosing
     moves: Moves
     nearby: Nearby
     persons: Persons
@@ -69,6 +71,7 @@ def gestures_of(
         enrolling=Enrolling(tenants, tickets, legal, book, clock),
         desk=Desk(channels, tenants, tickets, book, clock),
         answering=answering,
+        enclosing=Enclosing(database, tickets, traffic.scanning, ground.store, clock),
         moves=Moves(tenants, law.refresher, LiveTermGuard(), privacy.holds, book, clock),
         nearby=Nearby(channels, tickets, book, clock),
         persons=Persons(tenants, book, clock),

@@ -18,7 +18,7 @@ from app.exchanges import outbox
 from app.exchanges.addressing import Addressed, NoWayOut, OptedOut, address, obey
 from app.exchanges.carrying import Carrier
 from app.exchanges.filling import TemplateNotApproved, filled, offered
-from app.exchanges.fitting import fitted
+from app.exchanges.fitting import fitted, refuse_uncarried
 from app.exchanges.freezing import Draft, Freezer, Prepared
 from app.exchanges.splitting import split
 from app.exchanges.windows import Opening, opening, public_answers
@@ -107,7 +107,7 @@ class Composer:
         """Chooses how an answer leaves, and changes nothing.
 
         Raises `MergedElsewhere`, `TicketEmptied`, `NoWayOut`, `OptedOut`, `WindowClosed`, `NoTemplates`, `TemplateNotApproved`,
-        `UnfilledPlace` for ready-made words of somebody's with a hole left in them, or `Invalid`
+        `UnfilledPlace` for ready-made words of somebody's with a hole left in them, `FilesNotCarried`, or `Invalid`
         when nobody was chosen among several people, when a template is wrongly filled, or when the text is longer than
         the channel carries in as many messages as it may.
         """
@@ -122,6 +122,7 @@ class Composer:
         capabilities = self._channels.registry.get(channel.type).capabilities(channel.config)
         heard = [message for message in to.theirs if message.channel_id == channel.id]
         draft = fitted(draft, capabilities)
+        refuse_uncarried(draft, capabilities)
         if draft.public:
             _check_public(heard)
             way = Opening(open=True, answers=public_answers(heard))

@@ -40,6 +40,7 @@ from app.facts import Fact, FactBook
 from app.files.store import Store
 from app.rest.metrics import OUTBOUND
 from app.sve.service import LegalFace
+from app.tickets import scans
 from app.vault.service import Vault
 
 log = structlog.get_logger()
@@ -103,6 +104,8 @@ class Deliverer:
         if not isinstance(adapter, Sender):
             return Sent(outcome=Outcome.CONFIG, detail="ce type de canal ne sait pas envoyer")
         try:
+            if await self._set_aside(message):
+                return Sent(outcome=Outcome.PERMANENT, detail="une pièce jointe a été mise à l'écart par l'antivirus")
             pieces = await self._enclosed(message)
         except Unavailable as error:
             return Sent(outcome=Outcome.RETRY, detail=str(error)[:500])
@@ -126,6 +129,14 @@ class Deliverer:
         async with self._database.transaction(tenant=message.tenant_id) as session:
             keys = await self._vault.of(session, message.tenant_id)
         return code_of(message, keys=keys, now=self._clock())
+
+    async def _set_aside(self, message: Outbound) -> bool:
+        """Says whether something was recognised in a piece since it was frozen."""
+        contents = [piece["sha256"] for piece in message.request.get("enclosed", ())]
+        if not contents:
+            return False
+        async with self._database.transaction(tenant=message.tenant_id) as session:
+            return bool(await scans.infected(session, message.tenant_id, contents))
 
     async def _enclosed(self, message: Outbound) -> list[Attachment]:
         """Reads the pieces a request names; checked against their digests, they are what was frozen."""

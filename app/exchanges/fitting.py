@@ -32,6 +32,42 @@ class TooPublic(Conflict):
     )
 
 
+class FilesNotCarried(Conflict):
+    """The answer has pieces, and this channel carries none, or not so many bytes."""
+
+    code = "attachments-not-carried"
+    title_fr = "Ce canal ne porte pas ces pièces"
+    title_en = "This channel does not carry these pieces"
+    advice = Said(
+        "ce canal ne porte pas de pièces jointes : retirez-les, ou répondez à une adresse électronique de la personne",
+        en="this channel carries no attachments: take them out, or answer an e-mail address of the person",
+    )
+
+
+def refuse_uncarried(draft: Draft, capabilities: Capabilities) -> None:
+    """Raises `FilesNotCarried` for pieces a channel cannot carry, all of them together. Nothing is left out in silence."""
+    if not draft.pieces:
+        return
+    if draft.template is not None:
+        told = Said("un modèle approuvé part sans pièce : retirez-les", en="an approved template carries no attachment")
+        raise FilesNotCarried(told)
+    if draft.public or capabilities.public:
+        told = Said(
+            "ce qui part en public part sans pièce : retirez-les, ou répondez en privé",
+            en="what everybody reads carries no attachment: take them out, or answer in private",
+        )
+        raise FilesNotCarried(told)
+    if not capabilities.files:
+        raise FilesNotCarried(FilesNotCarried.advice)
+    most, heavy = capabilities.attachments_max_bytes, sum(piece.size or 0 for piece in draft.pieces)
+    if most is not None and heavy > most:
+        told = Said(
+            f"ces pièces pèsent {_megabytes(heavy)} Mo, et ce canal en porte {_megabytes(most)} au plus",
+            en=f"these attachments weigh {_megabytes(heavy)} MB, and this channel carries {_megabytes(most)} at most",
+        )
+        raise FilesNotCarried(told)
+
+
 def fitted(draft: Draft, capabilities: Capabilities) -> Draft:
     """Returns the draft as this channel can carry it. A draft without an enclosure is returned as it is.
 
@@ -52,6 +88,10 @@ def fitted(draft: Draft, capabilities: Capabilities) -> Draft:
 def _carries(capabilities: Capabilities, letter: Enclosure) -> bool:
     most = capabilities.attachments_max_bytes
     return capabilities.files and (most is None or letter.size <= most)
+
+
+def _megabytes(size: int) -> str:
+    return f"{-(-size * 10 // 2**20) / 10:g}"
 
 
 def _words(whole: str, brief: str, capabilities: Capabilities) -> str:

@@ -25,7 +25,7 @@ from app.jobs.queue import Job
 from app.sealing import KeyRing
 from app.tickets import placing
 from app.tickets.service import Tickets
-from app.tickets.values import AuthorKind, Direction, Saying, Status, Ticket
+from app.tickets.values import AuthorKind, Direction, Piece, Saying, Status, Ticket
 from app.vault.service import Vault
 
 DEPART = "depart"
@@ -72,13 +72,14 @@ class Draft:
     `about` is the message an acknowledgement answers, `told` what the clock must know of it once it has left, `asked`
     the request for pieces that its failure would annul. `activity` shows it as such without a change of status;
     `public` that somebody wants everybody to read it. With a `template` the words are those of the approved text, filled
-    in. A `code` stands in the text as `codes_out.MASK` until it leaves.
+    in. A `code` stands in the text as `codes_out.MASK` until it leaves. `pieces` are what an agent joined, stored already.
     """
 
     text: str
     html: str | None = None
     subject: str | None = None
     enclosure: Enclosure | None = None
+    pieces: Sequence[Piece] = ()
     told: Mapping[str, Any] | None = None
     asked: Mapping[str, str] | None = None
     activity: bool = False
@@ -251,11 +252,16 @@ def _subject(prepared: Prepared) -> str:
 
 
 def _letter(draft: Draft) -> dict[str, Any]:
-    """What a letter adds to a request: its page by digest, and what its leaving or its failure means to the clock."""
+    """What is joined, by digest, and what a letter's leaving or its failure means to the clock."""
     added: dict[str, Any] = {}
-    if (page := draft.enclosure) is not None:
-        piece = {"sha256": page.sha256, "name": page.name, "content_type": page.content_type, "size": page.size}
-        added["enclosed"] = [piece]
+    joined: list[Enclosure | Piece] = [*draft.pieces]
+    if draft.enclosure is not None:
+        joined.insert(0, draft.enclosure)
+    if joined:
+        added["enclosed"] = [
+            {"sha256": one.sha256, "name": one.name, "content_type": one.content_type, "size": one.size}
+            for one in joined
+        ]
     if draft.told is not None:
         added["told"] = dict(draft.told)
     if draft.asked is not None:
@@ -289,6 +295,7 @@ def _saying(prepared: Prepared, request: dict[str, Any], message_id: UUID) -> Sa
         external_id=request["message_id"],
         recipients=[_party(prepared.point)],
         public=prepared.draft.public,
+        pieces=prepared.draft.pieces,
     )
 
 

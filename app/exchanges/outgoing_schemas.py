@@ -13,8 +13,8 @@ from app.exchanges.freezing import Draft
 from app.exchanges.outbox import Outbound, OutState
 from app.exchanges.resolving import Decision
 from app.rest.languages import Said
-from app.rest.public_ids import ChannelId, MessageId, OutboundId, PointId, TicketId
-from app.tickets.values import Status
+from app.rest.public_ids import AttachmentId, ChannelId, MessageId, OutboundId, PointId, TicketId
+from app.tickets.values import Piece, Status
 
 _STRICT = ConfigDict(extra="forbid")
 _MOST_SHOWN = 200_000
@@ -64,6 +64,13 @@ class NewReply(BaseModel):
         default=Status.WAITING, description="État de la demande ensuite ; `null` : inchangé.", examples=["waiting"]
     )
 
+    attachments: list[AttachmentId] = Field(
+        default=[],
+        max_length=10,
+        description="Les pièces de votre brouillon qui partent avec elle ; celles qui n'y sont pas nommées s'en vont avec le "
+        "brouillon. Refusées si le canal n'en porte pas.",
+        examples=[[]],
+    )
     public: bool = Field(
         default=False,
         description="`true` : la réponse sera lue par tous ; sans cela rien ne part en public.",
@@ -83,7 +90,7 @@ class NewReply(BaseModel):
         examples=[False],
     )
 
-    def draft(self) -> Draft:
+    def draft(self, pieces: Sequence[Piece] = ()) -> Draft:
         """Returns what is to be frozen. Raises `Invalid` when it is not words or a template, one of the two."""
         if (self.text is None) == (self.template is None):
             told = Said("donnez un texte ou un modèle, l'un des deux", en="give a text or a template, one of the two")
@@ -93,6 +100,7 @@ class NewReply(BaseModel):
             raise Invalid(flaws=[Flaw("/public", "template-is-private", told)])
         return Draft(
             text=self.text or "",
+            pieces=pieces,
             template=self.template.use() if self.template else None,
             to_point_id=self.to_contact_point_id,
             status_after=self.status_after,

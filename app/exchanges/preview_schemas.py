@@ -77,6 +77,10 @@ class ReplyPreviewOut(BaseModel):
     limit: int | None = Field(description="Le plus que porte un message ; `null` : pas de limite.", examples=[8])
     parts: list[PartOut]
     sms: SmsOut | None = Field(description="`null` hors SMS.")
+    files: bool = Field(description="Le canal porte des pièces jointes.", examples=[True])
+    files_max_bytes: int | None = Field(
+        description="Ce qu'elles peuvent peser ensemble ; `null` : sans limite connue.", examples=[18874368]
+    )
     lost: list[str] = Field(description="Ce que la personne ne recevrait pas.", examples=[[]])
     template: TemplateShown | None = Field(description="`null` : des mots libres.", examples=[None])
     window_closes_at: datetime | None = Field(
@@ -101,6 +105,8 @@ class ReplyPreviewOut(BaseModel):
             limit=capabilities.text_max,
             parts=[PartOut(text=part, size=measure(part, capabilities.text_unit)) for part in parts],
             sms=SmsOut.of(draft.text, parts) if point.kind == PointKind.PHONE else None,
+            files=capabilities.files and not (capabilities.public or draft.public or draft.template),
+            files_max_bytes=capabilities.attachments_max_bytes,
             lost=lost,
             template=_template(draft.template),
             window_closes_at=planned.closes_at,

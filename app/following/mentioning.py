@@ -18,6 +18,7 @@ from app.identity.scopes import Scope
 from app.ids import Prefix, public_id
 from app.rest.languages import Said
 from app.tickets.service import Tickets
+from app.tickets.values import Piece
 
 
 class Mentioning:
@@ -29,14 +30,23 @@ class Mentioning:
         self._tickets, self._followers, self._notifying = tickets, followers, notifying
         self._book, self._clock = book, clock
 
-    async def note(self, session: Session, tenant_id: UUID, ticket_id: UUID, text: str, *, actor: Actor) -> UUID:
+    async def note(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket_id: UUID,
+        text: str,
+        *,
+        actor: Actor,
+        pieces: Sequence[Piece] = (),
+    ) -> UUID:
         """Adds an internal note, and tells the colleagues it names. Raises like `Tickets.note`, and `Invalid`.
 
         A note that names somebody who does not see the request is refused whole: nobody believes them told.
         """
         await self._tickets.living(session, tenant_id, ticket_id, lock=True)
         named = await self._resolved(session, tenant_id, ticket_id, text)
-        message_id = await self._tickets.note(session, tenant_id, ticket_id, text, actor=actor)
+        message_id = await self._tickets.note(session, tenant_id, ticket_id, text, actor=actor, pieces=pieces)
         if not named:
             return message_id
         fact = ColleaguesMentioned(

@@ -78,6 +78,9 @@ def _request(
             for row in held["satisfaction"]
             if row["ticket_id"] == request["id"]
         ],
+        "draft_pieces": [
+            _piece(row, copy) for row in held["draft_pieces"] if theirs and row["ticket_id"] == request["id"]
+        ],
         "letters": [_letter(row, copy) for row in held["letters"] if theirs and row["ticket_id"] == request["id"]],
     }
 

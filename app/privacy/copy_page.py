@@ -75,6 +75,9 @@ def _request(request: Mapping[str, Any]) -> str:
         what = "Brouillon de réponse" if draft["kind"] == "reply" else "Brouillon de note interne"
         told.append(f"<h3>{what}, le {escape(str(draft['changed_at'])[:16])}</h3><pre>{escape(draft['text'])}</pre>")
     told += [_table("Satisfaction", [one]) for one in request["satisfaction"]]
+    for piece in request["draft_pieces"]:
+        where = f"<a href='{escape(piece['file'])}'>" if piece["file"] else "<a>"
+        told.append(f"<p>Pièce d’un brouillon : {where}{escape(piece['name'])}</a></p>")
     return "".join([*told, "</article>"])
 
 

@@ -58,6 +58,8 @@ _CONTENTS_OF = text(
     """
     SELECT a.sha256 FROM attachments a WHERE a.tenant_id = :tenant AND a.message_id = ANY(:messages)
       AND a.sha256 IS NOT NULL
+    UNION SELECT d.sha256 FROM draft_pieces d WHERE d.tenant_id = :tenant AND (d.ticket_id = ANY(:tickets)
+      OR d.ticket_id IN (SELECT ticket_id FROM messages WHERE tenant_id = :tenant AND id = ANY(:messages)))
     UNION SELECT l.pdf_sha256 FROM letters l WHERE l.tenant_id = :tenant AND l.ticket_id = ANY(:tickets)
       AND l.pdf_sha256 <> ''
     UNION SELECT d.slip_sha256 FROM letter_deliveries d JOIN letters l
@@ -108,6 +110,10 @@ _OF_MESSAGES: Mapping[str, TextClause] = {
         "DELETE FROM drafts WHERE tenant_id = :tenant AND ticket_id IN "
         "(SELECT ticket_id FROM messages WHERE tenant_id = :tenant AND id = ANY(:messages))"
     ),
+    "draft_pieces": text(
+        "DELETE FROM draft_pieces WHERE tenant_id = :tenant AND ticket_id IN "
+        "(SELECT ticket_id FROM messages WHERE tenant_id = :tenant AND id = ANY(:messages))"
+    ),
     "messages": text(
         "UPDATE messages SET subject = '', text = '', text_new = NULL, html = NULL, author_name = '', "
         "author_address = NULL, recipients = '[]', fields = '{}', geo = NULL, warnings = '{}', history = '[]', "
@@ -156,6 +162,7 @@ _OF_TICKETS: Mapping[str, TextClause] = {
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"
     ),
     "drafts": text("DELETE FROM drafts WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    "draft_pieces": text("DELETE FROM draft_pieces WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "followers": text("DELETE FROM ticket_followers WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "notifications": text("DELETE FROM notifications WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     # The grade stays, which says who nobody is; what was added to it, and who was asked, go.
@@ -189,7 +196,8 @@ _READ_BY_MACHINE = text(
 # Without the piece, what an antivirus said of it would only keep its digest: proof of what somebody sent.
 _EXAMINED = text(
     "DELETE FROM scans s WHERE s.tenant_id = :tenant AND s.sha256 = ANY(:contents) AND NOT EXISTS "
-    "(SELECT FROM attachments a WHERE a.tenant_id = s.tenant_id AND a.sha256 = s.sha256)"
+    "(SELECT FROM attachments a WHERE a.tenant_id = s.tenant_id AND a.sha256 = s.sha256) AND NOT EXISTS "
+    "(SELECT FROM draft_pieces d WHERE d.tenant_id = s.tenant_id AND d.sha256 = s.sha256)"
 )
 
 

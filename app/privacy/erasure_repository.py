@@ -18,6 +18,7 @@ _HELD_STILL = text(
     """
     SELECT one FROM unnest(CAST(:contents AS text[])) one WHERE
       EXISTS (SELECT FROM attachments WHERE tenant_id = :tenant AND sha256 = one)
+      OR EXISTS (SELECT FROM draft_pieces WHERE tenant_id = :tenant AND sha256 = one)
       OR EXISTS (SELECT FROM letters WHERE tenant_id = :tenant AND pdf_sha256 = one)
       OR EXISTS (SELECT FROM letter_deliveries WHERE tenant_id = :tenant AND slip_sha256 = one)
       OR EXISTS (SELECT FROM letterheads WHERE tenant_id = :tenant AND logo_sha256 = one)
@@ -27,6 +28,8 @@ _HELD_STILL = text(
            'enclosed', jsonb_build_array(jsonb_build_object('sha256', one))))
     """
 )
+# A verdict would keep the digest of what is no more.
+_UNKNOWN = text("DELETE FROM scans WHERE tenant_id = :tenant AND sha256 = ANY(:contents)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +100,11 @@ async def held_still(session: Session, tenant_id: UUID, contents: Sequence[str])
     return set((await session.execute(_HELD_STILL, {"tenant": tenant_id, "contents": list(contents)})).scalars())
 
 
-async def settle(session: Session, tenant_id: UUID, contents: Sequence[str]) -> None:
-    """Notes that nothing more is to be done of some contents."""
+async def settle(session: Session, tenant_id: UUID, contents: Sequence[str], *, gone: Sequence[str] = ()) -> None:
+    """Notes that nothing more is to be done of some contents. Of those that are `gone` nothing is known any more."""
     record = ErasedPieceRecord
+    if gone:
+        await session.execute(_UNKNOWN, {"tenant": tenant_id, "contents": list(gone)})
     await session.execute(delete(record).where(record.tenant_id == tenant_id, record.sha256.in_(list(contents))))
 
 

@@ -94,6 +94,12 @@ _DRAFTS = text(
     "SELECT ticket_id, kind, text, changed_at FROM drafts WHERE tenant_id = :tenant "
     "AND ticket_id = ANY(:tickets) ORDER BY ticket_id, id"
 )
+_DRAFT_PIECES = text(
+    "SELECT d.ticket_id, d.name, d.content_type, d.size, d.sha256, NULL::text AS read_by_machine, "
+    "coalesce(s.state = 'infected', false) AS set_aside FROM draft_pieces d "
+    "LEFT JOIN scans s ON s.tenant_id = d.tenant_id AND s.sha256 = d.sha256 "
+    "WHERE d.tenant_id = :tenant AND d.ticket_id = ANY(:tickets) ORDER BY d.ticket_id, d.id"
+)
 _LETTERS = text(
     "SELECT ticket_id, title, text, way, composed_at, pdf_sha256 FROM letters WHERE tenant_id = :tenant "
     "AND ticket_id = ANY(:tickets) ORDER BY ticket_id, id"
@@ -132,6 +138,7 @@ async def requests(session: Session, tenant_id: UUID, who: Person, tickets: Sequ
         "letters": await _rows(session, _LETTERS, asked),
         "drafts": await _rows(session, _DRAFTS, asked),
         "satisfaction": await _rows(session, _SATISFACTION, asked),
+        "draft_pieces": await _rows(session, _DRAFT_PIECES, asked),
     }
 
 

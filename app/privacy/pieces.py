@@ -30,8 +30,8 @@ class LettingGo:
                     return gone
                 await receptions.one_at_a_time(session, tenant_id)
                 held = await repository.held_still(session, tenant_id, listed)
-                for sha256 in listed:
-                    if sha256 not in held:
-                        await self._store.remove(tenant_id, sha256)
-                        gone += 1
-                await repository.settle(session, tenant_id, listed)
+                removed = [sha256 for sha256 in listed if sha256 not in held]
+                for sha256 in removed:
+                    await self._store.remove(tenant_id, sha256)
+                gone += len(removed)
+                await repository.settle(session, tenant_id, listed, gone=removed)

@@ -11,7 +11,8 @@ from app.errors import Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.rest.etags import require_version
-from app.tickets import draft_repository
+from app.tickets import draft_pieces, draft_repository
+from app.tickets.draft_pieces import DraftOf
 from app.tickets.draft_values import DRAFTS_KEPT, Draft, DraftKind, first_version, unbegun
 from app.tickets.filing_facts import DraftDropped, DraftEdited
 from app.tickets.service import Tickets
@@ -79,9 +80,13 @@ class Drafts:
     async def drop(
         self, session: Session, tenant_id: UUID, ticket_id: UUID, *, kind: DraftKind, version: int, actor: Actor
     ) -> None:
-        """Removes the caller's own draft at the version they read; nothing is done where none was begun. Raises `NotFound`, `Stale`."""
+        """Removes the caller's own draft and its pieces at the version they read; one not begun may have pieces.
+
+        Raises `NotFound`, `Stale`.
+        """
         was = await self.get(session, tenant_id, ticket_id, author=actor.label, kind=kind)
         require_version(was.version, expected=version)
+        await self._pieces_go(session, tenant_id, ticket_id, kind=kind, actor=actor)
         if not was.version:
             return
         if not await draft_repository.drop(session, tenant_id, ticket_id, actor.label, kind, version=version):
@@ -89,12 +94,16 @@ class Drafts:
         await self._dropped(session, tenant_id, [(ticket_id, kind)], actor=actor)
 
     async def sent(self, session: Session, tenant_id: UUID, ticket_id: UUID, *, kind: DraftKind, actor: Actor) -> None:
-        """Removes the draft of whoever has just answered or noted: it has become what it was for."""
+        """Removes the draft of whoever has just answered or noted: it has become what it was for, its pieces too."""
+        await self._pieces_go(session, tenant_id, ticket_id, kind=kind, actor=actor)
         if await draft_repository.drop(session, tenant_id, ticket_id, actor.label, kind):
             await self._dropped(session, tenant_id, [(ticket_id, kind)], actor=actor)
 
     async def forget(self, tenant_id: UUID) -> int:
-        """Removes the drafts of one administration that nobody has changed for thirty days; returns how many."""
+        """Removes the drafts of one administration that nobody has changed for thirty days, and pieces left of none.
+
+        Returns how many drafts.
+        """
         before, gone = self._clock() - DRAFTS_KEPT, 0
         while True:
             async with self._database.transaction(tenant=tenant_id) as session:
@@ -102,9 +111,26 @@ class Drafts:
                 await self._dropped(session, tenant_id, [(one, DraftKind(kind)) for one, kind in found])
             gone += len(found)
             if len(found) < _BATCH:
-                if gone:
-                    log.info("drafts.forgotten", tenant=str(tenant_id), count=gone)
-                return gone
+                break
+        if gone:
+            log.info("drafts.forgotten", tenant=str(tenant_id), count=gone)
+        await self._forget_pieces(tenant_id)
+        return gone
+
+    async def _pieces_go(
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, *, kind: DraftKind, actor: Actor
+    ) -> None:
+        mine = DraftOf(ticket_id, actor.label, kind)
+        await draft_pieces.remove_all(session, tenant_id, [mine], at=self._clock())
+
+    async def _forget_pieces(self, tenant_id: UUID) -> None:
+        now = self._clock()
+        while True:
+            async with self._database.transaction(tenant=tenant_id) as session:
+                before = now - DRAFTS_KEPT
+                gone = await draft_pieces.forget(session, tenant_id, before=before, at=now, limit=_BATCH)
+            if gone < _BATCH:
+                return
 
     async def _dropped(
         self,

@@ -14,10 +14,11 @@ from app.tickets import originals, placing, recalling
 from app.tickets.facts import MessageReceived, TicketCreated
 from app.tickets.filing_facts import TicketWoken
 from app.tickets.originals import TakenOver
+from app.tickets.piece_rows import piece_rows
 from app.tickets.snooze_values import WakeReason
 from app.tickets.subjects import title_of
 from app.tickets.threading import Known, Placement, Why, place
-from app.tickets.values import AuthorKind, Direction, FetchState, Incoming, Piece, Placed, Status
+from app.tickets.values import AuthorKind, Direction, Incoming, Placed, Status
 
 
 async def receive(
@@ -54,10 +55,10 @@ async def receive(
     rows, pieces = [], []
     for where, incoming, placement in decided:
         rows.append(_message_row(tenant_id, where, incoming, placement, now=now))
-        pieces += _piece_rows(tenant_id, where.message_id, incoming, now=now)
+        pieces += piece_rows(tenant_id, where.message_id, incoming.pieces, now=now)
     await originals.adopt(session, tenant_id, adopted)
     for taken, incoming in adopted:
-        found = _piece_rows(tenant_id, taken.message_id, incoming, now=now)
+        found = piece_rows(tenant_id, taken.message_id, incoming.pieces, now=now)
         pieces += [piece for piece in found if taken.lacks(piece["sha256"])]
     await placing.add_messages(session, rows, pieces)
     created = {ticket_id for ticket_id, _ in opened}
@@ -191,34 +192,4 @@ def _message_row(
         "received_at": incoming.received_at,
         "processed_at": now,
         "history": [],
-    }
-
-
-def _piece_rows(tenant_id: UUID, message_id: UUID, incoming: Incoming, *, now: datetime) -> list[dict[str, Any]]:
-    return [
-        {
-            "tenant_id": tenant_id,
-            "id": new_id(),
-            "message_id": message_id,
-            "position": position,
-            "name": piece.name,
-            "content_type": piece.content_type,
-            "size": piece.size,
-            "sha256": piece.sha256,
-            "content_id": piece.content_id,
-            "source": piece.source,
-            "inline": piece.inline,
-            **_to_fetch(piece, now=now),
-        }
-        for position, piece in enumerate(incoming.pieces)
-    ]
-
-
-def _to_fetch(piece: Piece, *, now: datetime) -> dict[str, Any]:
-    """A piece that is still at its provider is fetched once its message stands; its row says when."""
-    waits = piece.sha256 is None and piece.source is not None
-    return {
-        "fetch_state": FetchState.WAITING.value if waits else None,
-        "fetch_attempts": 0 if waits else None,
-        "next_attempt_at": now if waits else None,
     }

@@ -215,3 +215,6 @@ class NewNote(BaseModel):
     text: str = Field(
         min_length=1, max_length=MAX_TEXT, examples=["Vu avec le service de la voirie : intervention demain."]
     )
+    attachments: list[AttachmentId] = Field(
+        default=[], max_length=10, description="Les pièces de votre brouillon de note qui y restent.", examples=[[]]
+    )

@@ -25,6 +25,7 @@ from app.tickets import (
 )
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
 from app.tickets.moves import ENDED, require_living
+from app.tickets.piece_rows import piece_rows
 from app.tickets.repository import After, Filter
 from app.tickets.values import (
     AuthorKind,
@@ -202,7 +203,16 @@ class Tickets:
             await self._book.record(session, fact)
             return await self.get(session, tenant_id, ticket_id)
 
-    async def note(self, session: Session, tenant_id: UUID, ticket_id: UUID, text: str, *, actor: Actor) -> UUID:
+    async def note(
+        self,
+        session: Session,
+        tenant_id: UUID,
+        ticket_id: UUID,
+        text: str,
+        *,
+        actor: Actor,
+        pieces: Sequence[Piece] = (),
+    ) -> UUID:
         """Adds an internal note; it never leaves the house. Raises `MergedElsewhere`."""
         ticket = await self.living(session, tenant_id, ticket_id, lock=True)
         message_id = new_id()
@@ -214,6 +224,7 @@ class Tickets:
             author_kind=AuthorKind.AGENT,
             author_name=actor.name,
             text=text,
+            pieces=pieces,
         )
         await self.say(session, tenant_id, [saying])
         fact = NoteAdded(tenant_id=tenant_id, subject_id=message_id, ticket_id=ticket_id, at=self._clock(), actor=actor)
@@ -234,7 +245,8 @@ class Tickets:
         Raises `ClockRunning` when that status would close a ticket that may not be closed.
         """
         now = self._clock()
-        await placing.add_messages(session, [_saying_row(tenant_id, saying, now) for saying in sayings], [])
+        pieces = [row for one in sayings for row in piece_rows(tenant_id, one.message_id, one.pieces, now=now)]
+        await placing.add_messages(session, [_saying_row(tenant_id, saying, now) for saying in sayings], pieces)
         if not move:
             return
         values: dict[str, Any] = {"last_activity_at": now}

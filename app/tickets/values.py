@@ -138,6 +138,7 @@ class Saying:
     external_id: str | None = None
     recipients: Sequence[Mapping[str, object]] = ()
     public: bool = False
+    pieces: Sequence[Piece] = ()
 
 
 @dataclass(frozen=True, slots=True)

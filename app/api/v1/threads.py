@@ -12,6 +12,8 @@ from app.audit.readings import Door, ReadKind
 from app.errors import Invalid, NotFound
 from app.exchanges.answering import NewerMessage, SensitiveContent
 from app.exchanges.composing import NoWayOut, OptedOut, WindowClosed
+from app.exchanges.enclosing import AttachmentInfected
+from app.exchanges.fitting import FilesNotCarried
 from app.exchanges.outgoing_schemas import NewReply, OutboundOut
 from app.exchanges.timeline import StoryOrder, timeline
 from app.exchanges.timeline_schemas import MomentOut
@@ -94,6 +96,8 @@ async def read_timeline(
         NewerMessage,
         SensitiveContent,
         UnfilledPlace,
+        FilesNotCarried,
+        AttachmentInfected,
         MergedElsewhere,
         TicketEmptied,
     ),
@@ -108,13 +112,16 @@ async def reply(
 ) -> Any:
     """Fige une réponse et la fait partir. Son sort se suit à `Location`.
 
-    Avec `expected_last_message_id`, rien ne part si la personne a écrit entre-temps.
+    Avec `expected_last_message_id`, rien ne part si la personne a écrit entre-temps. Les pièces se joignent d'abord au brouillon.
     """
+    pieces = await house.enclosing.named(
+        session, caller.tenant_id, ticket_id, new.attachments, kind=DraftKind.REPLY, actor=actor_of(caller)
+    )
     frozen = await house.answering.reply(
         session,
         caller.tenant_id,
         ticket_id,
-        new.draft(),
+        new.draft(pieces),
         expected_last=new.expected_last_message_id,
         actor=actor_of(caller),
         confirmed=new.confirm_sensitive,
@@ -130,7 +137,7 @@ async def reply(
     response_model=MessageOut,
     summary="Noter",
     response_description="La note.",
-    responses=refusals(NotFound, Invalid, MergedElsewhere, TicketEmptied),
+    responses=refusals(NotFound, Invalid, AttachmentInfected, MergedElsewhere, TicketEmptied),
 )
 async def note(
     ticket_id: TicketInPath,
@@ -144,8 +151,12 @@ async def note(
 
     `@[usr_…]` y nomme un collègue, qui en est averti : refusé en entier (`mention`) s'il ne voit pas la demande.
     """
-    message_id = await house.mentioning.note(session, caller.tenant_id, ticket_id, new.text, actor=actor_of(caller))
-    await house.drafts.sent(session, caller.tenant_id, ticket_id, kind=DraftKind.NOTE, actor=actor_of(caller))
+    actor = actor_of(caller)
+    pieces = await house.enclosing.named(
+        session, caller.tenant_id, ticket_id, new.attachments, kind=DraftKind.NOTE, actor=actor
+    )
+    message_id = await house.mentioning.note(session, caller.tenant_id, ticket_id, new.text, actor=actor, pieces=pieces)
+    await house.drafts.sent(session, caller.tenant_id, ticket_id, kind=DraftKind.NOTE, actor=actor)
     return await once.answer(MessageOut.of(await house.tickets.message(session, caller.tenant_id, message_id)))
 
 
