@@ -88,7 +88,7 @@ class Enclosing:
             told = Said("ce fichier est vide", en="this file is empty")
             raise Invalid(flaws=[Flaw("", "empty", told)])
         mine = DraftOf(ticket_id, actor.label, kind)
-        named, content_type = safe_name(name), sniff(content, claimed=claimed).content_type
+        named, content_type = safe_name(name, otherwise="fichier"), sniff(content, claimed=claimed).content_type
         sha256 = await self._store.put(tenant_id, content)
         async with self._database.transaction(tenant=tenant_id) as session:
             # Whoever removes contents takes this turn too; then the ticket, as intake does.

@@ -56,7 +56,7 @@ async def add_draft_attachment(
     request: Request,
     house: House,
     caller: Writer,
-    name: Annotated[str, Query(min_length=1, max_length=300, description="Le nom du fichier.", examples=["plan.pdf"])],
+    name: Annotated[str, Query(max_length=300, description="Le nom du fichier.", examples=["plan.pdf"])] = "",
 ) -> DraftPieceOut:
     """Garde un fichier auprès de votre brouillon ; rien ne part. Le même fichier sous le même nom n'y est qu'une fois.
 
