@@ -133,7 +133,8 @@ class OutboundOut(BaseModel):
     message_id: MessageId
     channel_id: ChannelId
     purpose: str = Field(
-        description="`reply`, `information`, `letter`, `code`, `AEE`, `ARE` ou `AR`.", examples=["reply"]
+        description="`reply`, `information`, `letter`, `code`, `forward`, `satisfaction`, `AEE`, `ARE` ou `AR`.",
+        examples=["reply"],
     )
     parts_sent: int = Field(description="Parties d'un long texte déjà prises par le fournisseur.", examples=[1])
     recipient: dict[str, Any] = Field(examples=[{"kind": "email", "address": "usager@example.org", "display_name": ""}])

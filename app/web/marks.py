@@ -199,5 +199,6 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
         "letter": "Courrier",
         "code": "Code de vérification",
         "forward": "Signalement transmis",
+        "satisfaction": "Question de satisfaction",
     }
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,11 @@ from app.db.sight import Loan, Reach, Sight
 from app.db.transaction import Session
 from app.exchanges import outbox, receptions
 from app.exchanges.receptions import State
+from app.exchanges.satisfaction import due_repository
+from app.exchanges.satisfaction import repository as satisfaction
+from app.exchanges.satisfaction.repository import Wanted
+from app.exchanges.satisfaction.settings_repository import NOBODY, Looked
+from app.exchanges.satisfaction.values import Way
 from app.settings import Settings
 from app.sve import repository, tallies
 from app.sve.law.risk import Risk
@@ -149,6 +154,20 @@ def looks(house: House, filled: Filled) -> dict[str, Look]:
         "outbox, in trouble": lambda session: outbox.in_states(session, tenant_id, failing, after=None, limit=LIMIT),
         "outbox": lambda session: outbox.in_states(session, tenant_id, [], after=None, limit=LIMIT),
         "outbox, due": lambda session: outbox.due(session, tenant_id, now=NOW, limit=100),
+        **_of_satisfaction(tenant_id),
+    }
+
+
+def _of_satisfaction(tenant_id: UUID) -> dict[str, Look]:
+    """What a round asks of what was closed, and agents of what was answered."""
+    chosen = {"delay": timedelta(days=2), "rest": timedelta(days=30), "ways": frozenset(Way)}
+    since, period = Looked(NOW - timedelta(days=16), NOBODY), Wanted(first=_DAY, last=_DAY)
+    return {
+        "closed long enough ago": lambda session: due_repository.due(
+            session, tenant_id, after=since, now=NOW, limit=50, **chosen
+        ),
+        "satisfaction": lambda session: satisfaction.page(session, tenant_id, period, after=None, limit=LIMIT),
+        "satisfaction, figures": lambda session: satisfaction.figures(session, tenant_id, period),
     }
 
 

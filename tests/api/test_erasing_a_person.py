@@ -60,7 +60,7 @@ Un mot de piece : chataigne.
 WORDS = (
     *("prunellier", "roseliere", "sycomore", "mirabelle", "quetsche", "noisetier", "chataigne", "bergamote"),
     *("cormoran", "hirondelle", "sarcelle", "passereau", "engoulevent", "rossignol", "fauvette", "grimpereau"),
-    *("alouette", "199008877", "martinet", "linotte", "verdier", "becfigue"),
+    *("alouette", "199008877", "martinet", "linotte", "verdier", "becfigue", "pinson"),
 )
 SCAN = b"%PDF-1.4\n% becfigue\n%%EOF\n"
 # In a stored piece alone.
@@ -165,6 +165,18 @@ def refused_by_a_server(connection: psycopg.Connection, town: Town) -> None:
     assert ("rossignol", "outbound_attempts", "detail") in found_in_rows(connection, ("rossignol",))
 
 
+def said_of_the_service(connection: psycopg.Connection, town: Town) -> None:
+    """What the person answered, of each request, when they were asked whether they were satisfied."""
+    asked = connection.execute(
+        "INSERT INTO satisfaction_questions (tenant_id, id, ticket_id, point_id, outbound_id, asked_at, expires_at, grade, "
+        "comment, answered_at) SELECT DISTINCT ON (t.id) t.tenant_id, gen_random_uuid(), t.id, t.point_id, o.id, %s, %s, "
+        "'mixed', 'Un mot d''avis : pinson.', %s FROM tickets t JOIN outbound o ON o.tenant_id = t.tenant_id "
+        "WHERE t.tenant_id = %s",
+        [town.clock(), town.clock(), town.clock(), town.id],
+    )
+    assert asked.rowcount > 0
+
+
 async def written_by_agents(town: Town, person: dict[str, Any]) -> None:
     """A reply, a note, a qualification with its reason, a new name and one more address."""
     tickets = (await town.http.get("/api/v1/tickets")).json()["data"]
@@ -255,6 +267,7 @@ async def test_after_erasure_not_one_word_is_found_anywhere(
         person = await planted(town)
         await ended(town)
         refused_by_a_server(everything, town)
+        said_of_the_service(everything, town)
         planted_rows = {word for word, _, _ in found_in_rows(everything, WORDS)}
         assert planted_rows == set(WORDS) - IN_FILES
         folder = town.house.settings.data_dir

@@ -16,6 +16,7 @@ from app.ids import Prefix, parse_id
 from tests.api.conftest import Town
 from tests.api.satisfied import ANSWERS, ASKED, FIGURES, MONDAY_MORNING, SETTINGS, Post, Survey, link_in, once
 from tests.api.test_erasing_a_person import carried_out, planned
+from tests.api.test_personal_data import a_copy, opened
 from tests.api.test_sight import a_team, someone
 
 EVERY_ROW = text(
@@ -306,6 +307,12 @@ async def test_what_a_person_said_goes_with_them_and_the_grade_stays(survey: Sur
     await survey.say(link, "mixed", "Un mot de sycomore.")
     (one,) = (await survey.town.http.get(ANSWERS)).json()["data"]
     person = (await survey.town.http.get(f"/api/v1/tickets/{one['ticket_id']}")).json()["contact"]
+    agent = await someone(survey.town, role="supervisor")
+    made, path = await a_copy(survey.town, person["id"], agent.ask)
+    copied = opened((await agent.ask("GET", f"{path}/file")).content)
+    assert made["state"] == "ready"
+    assert copied[0]["requests"][0]["satisfaction"][0]["comment"] == "Un mot de sycomore."
+    assert "sycomore" in copied[1]
     plan = await planned(survey.town, person)
     done = await carried_out(survey.town, person, plan)
     assert done["state"] == "done", done

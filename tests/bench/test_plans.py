@@ -31,6 +31,9 @@ LED_BY = {
     "events, next page": {"ix_events_order"},
     "deliveries": {"pk_receptions"},
     "outbox": {"pk_outbound"},
+    "closed long enough ago": {"ix_tickets_closed"},
+    "satisfaction": {"ix_satisfaction_questions_asked"},
+    "satisfaction, figures": {"ix_satisfaction_questions_asked"},
 }
 
 

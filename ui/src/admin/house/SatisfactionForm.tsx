@@ -17,7 +17,11 @@ export function SatisfactionForm() {
   const may = useMay("users:admin");
   const asked = useQuery(satisfactionSettingsQuery);
   const delay = (hours: number) =>
-    hours % 24 === 0 ? say("asking.days", { n: hours / 24 }) : say("asking.hours", { n: hours });
+    hours === 24
+      ? say("asking.day")
+      : hours % 24 === 0
+        ? say("asking.days", { n: hours / 24 })
+        : say("asking.hours", { n: hours });
   return (
     <Waiting asked={asked}>
       {(found) => (
