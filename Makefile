@@ -75,10 +75,10 @@ fuzz: $(VENV)/.dev ## ten thousand pages through the sanitiser, then ten minutes
 probe: $(VENV)/.dev ## 100,000 attempts of one administration to reach another's
 	PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -s tests/security/test_probes.py
 
-long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations, 20,000 lives from seeds, clocks that jump, a database that freezes, a recovery to a point in time
+long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations, 20,000 lives from seeds, clocks that jump, a database that freezes or whose disk is full or fails, a recovery to a point in time
 	PARVIS_FUZZ=long PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -n 2 tests/security/test_sequences.py tests/security/test_probes.py
 	PARVIS_SIMULATE=20000 $(BIN)/python -m pytest -q -n 2 tests/worlds
-	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py tests/faults/test_database_frozen.py tests/faults/test_point_in_time.py
+	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py tests/faults/test_database_frozen.py tests/faults/test_disk_of_the_database.py tests/faults/test_point_in_time.py
 
 soak: $(VENV)/.dev ## real processes under load, killed by seed, and every promise judged: make soak SOAK="--seed 1 --rounds 100"
 	$(BIN)/python -m tests.faults.soak --patient $(SOAK)

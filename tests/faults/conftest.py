@@ -29,7 +29,7 @@ from tests.faults.sink import Sink
 from tests.harness.houses import a_town, house
 
 # Longer than every run of the suite can bear: `make long`.
-_LONG = ["test_clock_jumps.py", "test_database_frozen.py", "test_point_in_time.py"]
+_LONG = ["test_clock_jumps.py", "test_database_frozen.py", "test_disk_of_the_database.py", "test_point_in_time.py"]
 collect_ignore = [] if os.environ.get("PARVIS_FAULTS") == "long" else _LONG
 SECRET = "a secret key of tests, long enough to be one"
 CONCURRENCY = 2
@@ -140,7 +140,13 @@ class Grounds:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def grounds(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grounds]:
-    folder = tmp_path_factory.mktemp("faults")
+    async with standing(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def standing(folder: Path) -> AsyncIterator[Grounds]:
+    """A house in a folder; whatever was started on it is gone at the end."""
     (folder / "data").mkdir()
     server = EmbeddedPostgres(folder / "data" / "postgres")
     dsns = await asyncio.to_thread(server.start)
