@@ -107,7 +107,7 @@ def traffic_of(ground: Ground, law: Law, *, context: Context, embedded: bool) ->
     forwarding = Forwarding(database, channels, tickets, freezer, inbound, store, context, book, clock)
     care, folders = care_of(ground, context, renewal), folders_of(ground, inbound)
     deciphering, scanning = deciphering_of(ground), scanning_of(ground)
-    asking = asking_of(ground, composer, freezer)
+    asking = asking_of(ground, composer, freezer, office)
     leaving = (inbound, dispatcher, lanes, vigil, noticing, law.recomputing)
     looking = (polling, fetching, care, folders, confirmation_mails, forwarding)
     return Traffic(
@@ -156,7 +156,7 @@ def inviting_of(ground: Ground, noticing: Noticing, *, embedded: bool) -> Inviti
     )
 
 
-def asking_of(ground: Ground, composer: Composer, freezer: Freezer) -> AskingSatisfaction:
+def asking_of(ground: Ground, composer: Composer, freezer: Freezer, office: SendingOffice) -> AskingSatisfaction:
     """Joins what asks people whose request was answered whether they are satisfied."""
     return AskingSatisfaction(
         ground.database,
@@ -166,6 +166,7 @@ def asking_of(ground: Ground, composer: Composer, freezer: Freezer) -> AskingSat
         composer,
         freezer,
         ground.keys,
+        office,
         ground.book,
         ground.clock,
         base_url=ground.base_url,

@@ -78,7 +78,7 @@ async def test_one_person_is_asked_again_only_after_the_days_that_were_chosen(su
     await survey.closed(text="Une autre demande.")
     assert len(await survey.later(hours=48)) == 1
     await survey.closed(text="Une troisième demande.")
-    assert len(await survey.later(days=4)) == 1
+    assert len(await survey.later(days=5)) == 1
     survey.town.clock.move(days=8)
     again = await survey.closed(text="Une quatrième demande.")
     asked = await survey.later(hours=48)
@@ -158,6 +158,14 @@ async def test_it_waits_for_the_hours_of_sending_and_passes_while_nothing_leaves
     async with survey.town.house.database.transaction(tenant=survey.town.id) as session:
         await gates.reopen(session, survey.town.id)
     assert len(await survey.later(hours=48)) == 1  # it may have been asked before the restore
+
+
+async def test_a_request_that_becomes_confidential_overnight_is_not_asked_about_in_the_morning(survey: Survey) -> None:
+    await survey.choose()
+    ticket = await survey.closed()
+    assert await survey.later(days=2, hours=12) == []
+    await survey.given(ticket, team_id=await a_team(survey.town, "Action sociale"), confidential=True)
+    assert await survey.later(hours=12) == []
 
 
 async def test_agents_never_read_the_link(survey: Survey) -> None:

@@ -25,6 +25,7 @@ from app.exchanges.satisfaction.due_repository import Due
 from app.exchanges.satisfaction.facts import SatisfactionAsked
 from app.exchanges.satisfaction.settings_repository import EVERYBODY, NOBODY, Looked
 from app.exchanges.satisfaction.values import OPEN_FOR
+from app.exchanges.sending_office import SendingOffice
 from app.facts import SYSTEM, FactBook
 from app.ids import new_id
 from app.sealing import KeyRing
@@ -52,13 +53,14 @@ class AskingSatisfaction:
         composer: Composer,
         freezer: Freezer,
         ring: KeyRing,
+        office: SendingOffice,
         book: FactBook,
         clock: Clock,
         *,
         base_url: str,
     ) -> None:
         self._database, self._tenants, self._channels, self._tickets = database, tenants, channels, tickets
-        self._composer, self._freezer, self._ring = composer, freezer, ring
+        self._composer, self._freezer, self._ring, self._office = composer, freezer, ring, office
         self._book, self._clock, self._base_url = book, clock, base_url
 
     async def round(self, tenant_id: UUID) -> None:
@@ -75,6 +77,8 @@ class AskingSatisfaction:
             return False
         chosen, looked = turn
         now = self._clock()
+        if await self._office.opens(session, tenant_id, now=now) > now:
+            return False  # frozen now it would leave in the morning, whatever became of the request by then
         if await gates.restored(session, tenant_id) is not None:
             await settings_repository.move_on(session, tenant_id, Looked(now - chosen.delay, EVERYBODY))
             return False
