@@ -44,8 +44,9 @@ _FIGURES = text(
            count(*) FILTER (WHERE q.grade = 'mixed') AS mixed,
            count(*) FILTER (WHERE q.grade = 'dissatisfied') AS dissatisfied,
            count(*) FILTER (WHERE q.grade = 'very_dissatisfied') AS very_dissatisfied
-      FROM satisfaction_questions q JOIN tickets t ON t.tenant_id = q.tenant_id AND t.id = q.ticket_id
-     WHERE q.tenant_id = :tenant AND {_IN_DAYS} AND (CAST(:team AS uuid) IS NULL OR t.team_id = CAST(:team AS uuid))
+      FROM satisfaction_questions q
+     WHERE q.tenant_id = :tenant AND {_IN_DAYS} AND (CAST(:team AS uuid) IS NULL OR EXISTS (SELECT FROM tickets t
+       WHERE t.tenant_id = q.tenant_id AND t.id = q.ticket_id AND t.team_id = CAST(:team AS uuid)))
     """  # noqa: S608 — constants
 )
 
