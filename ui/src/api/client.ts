@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { wishedLanguage } from "../i18n";
-import { Problem, problemOf } from "./problem";
+import { doneBefore, Problem, problemOf } from "./problem";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -18,6 +18,14 @@ export function sessionEnded(): void {
   for (const listener of ended) listener();
 }
 
+const lost = new Set<Listener>();
+
+/** Calls back when an act whose answer was lost turns out to have been done: what is shown is older than it. */
+export function onDoneBefore(listener: Listener): () => void {
+  lost.add(listener);
+  return () => lost.delete(listener);
+}
+
 const refusals: Middleware = {
   onRequest({ request }) {
     request.headers.set("Accept-Language", wishedLanguage());
@@ -25,7 +33,9 @@ const refusals: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return;
     if (response.status === 401) sessionEnded();
-    throw await problemOf(response);
+    const problem = await problemOf(response);
+    if (doneBefore(problem)) for (const listener of lost) listener();
+    throw problem;
   },
   onError({ error }) {
     if (error instanceof DOMException && error.name === "AbortError") return error;
@@ -61,5 +71,6 @@ export const ifMatch = (version: number) => ({ "if-match": `"${version}"` });
 /** A name for one act: sent again with the same name, it is done once. */
 export const actName = (): string => crypto.randomUUID();
 
-/** Whether a refusal is an answer; without one the same act is sent again under the same name. */
-export const isAnswer = (problem: Problem): boolean => problem.status !== 0 && problem.status < 500;
+/** Whether a refusal is an answer; without one, or while the first is under way, the act is sent again under the same name. */
+export const isAnswer = (problem: Problem): boolean =>
+  problem.status !== 0 && problem.status < 500 && problem.code !== "in-progress";

@@ -27,6 +27,9 @@ export class Problem extends Error {
   }
 }
 
+/** Whether other words were sent under the name of an act that was done: its answer was lost, its effect was not. */
+export const doneBefore = (problem: Problem): boolean => problem.code === "idempotency-key-reused";
+
 /** Reads a refusal; an answer that is no problem document keeps its status alone. */
 export async function problemOf(response: Response): Promise<Problem> {
   const requestId = response.headers.get("x-request-id") ?? "";

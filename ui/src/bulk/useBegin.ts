@@ -4,19 +4,18 @@ import { Problem } from "../api/problem";
 import type { Act, Bulk, Over } from "./acts";
 import { begun } from "./queries";
 
-/** Begins an act once: sent again after a lost answer, the same act has the same name. A refusal is thrown. */
+/** Begins an act once: until an answer comes it keeps its name, also when it was changed meanwhile. A refusal is thrown. */
 export function useBegin(over: Over): {
   begin: (act: Act, onBegun: (bulk: Bulk) => void) => Promise<void>;
   busy: boolean;
 } {
-  const named = useRef<{ what: string; name: string } | null>(null);
+  const named = useRef<string | null>(null);
   const [busy, setBusy] = useState(false);
   async function begin(act: Act, onBegun: (bulk: Bulk) => void): Promise<void> {
-    const what = JSON.stringify([act, over]);
-    if (named.current?.what !== what) named.current = { what, name: actName() };
+    named.current ??= actName();
     setBusy(true);
     try {
-      const bulk = await begun(act, over, named.current.name);
+      const bulk = await begun(act, over, named.current);
       named.current = null;
       onBegun(bulk);
     } catch (error) {

@@ -52,6 +52,9 @@ export const en: Catalogue = {
   "session.suspended": "Access refused",
   "error.network": "The server does not answer",
   "error.network.advice": "Check the network, then try again. Nothing was recorded.",
+  "error.done_before": "Your first try had gone through",
+  "error.done_before.advice":
+    "Its answer was lost on the way. The words you changed since were not taken: read what is done before you begin again.",
   "error.forbidden": "You do not have this right",
   "error.sight": "You may not see this",
   "error.proof":

@@ -52,6 +52,9 @@ export const fr = {
   "session.suspended": "Accès refusé",
   "error.network": "Le serveur ne répond pas",
   "error.network.advice": "Vérifiez le réseau, puis réessayez. Rien n’a été enregistré.",
+  "error.done_before": "Votre premier envoi avait abouti",
+  "error.done_before.advice":
+    "Sa réponse s’était perdue en route. Vos mots changés depuis n’ont pas été pris : relisez ce qui est fait avant de recommencer.",
   "error.forbidden": "Vous n’avez pas ce droit",
   "error.sight": "Vous ne pouvez pas voir ceci",
   "error.proof":

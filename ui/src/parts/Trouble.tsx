@@ -1,4 +1,4 @@
-import { Problem } from "../api/problem";
+import { doneBefore, Problem } from "../api/problem";
 import { useWords } from "../i18n";
 
 /** Says a failure in words: what happened, what to do, and the number to give whoever keeps the installation. */
@@ -14,14 +14,23 @@ export function Trouble({
   const { t } = useWords();
   const problem = error instanceof Problem ? error : null;
   const proof = problem?.code === "proof-wanted";
+  const before = problem !== null && doneBefore(problem);
   const title =
     problem?.status === 0
       ? t("error.network")
       : problem?.status === 403 && !proof
         ? t("error.forbidden")
-        : problem?.title || t("error.refused");
+        : before
+          ? t("error.done_before")
+          : problem?.title || t("error.refused");
   const detail =
-    problem?.status === 0 ? t("error.network.advice") : proof ? t("error.proof") : (problem?.detail ?? "");
+    problem?.status === 0
+      ? t("error.network.advice")
+      : before
+        ? t("error.done_before.advice")
+        : proof
+          ? t("error.proof")
+          : (problem?.detail ?? "");
   return (
     <div className={plain ? "" : "state"} role="alert">
       <h2>{title}</h2>

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
-import { onSessionEnd } from "../api/client";
+import { onDoneBefore, onSessionEnd } from "../api/client";
 import { meQuery, tenantQuery } from "../api/house";
 import { live, useLink } from "../api/live";
 import { Problem } from "../api/problem";
@@ -93,6 +93,7 @@ function Tools({ children }: { children: ReactNode }) {
   useEffect(() => {
     document.getElementById("contenu")?.focus({ preventScroll: true });
   }, [pathname]);
+  useEffect(() => onDoneBefore(() => void client.invalidateQueries()), [client]);
   useEffect(() => {
     if (link === "open") void client.invalidateQueries({ queryKey: ["ticket"] });
   }, [link, client]);

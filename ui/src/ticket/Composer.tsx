@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
-import { actName, api, got, type Schemas } from "../api/client";
-import { useNames } from "../api/house";
+import { actName, api, got, isAnswer, type Schemas } from "../api/client";
+import { useNames, usersQuery } from "../api/house";
 import type { Here } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
@@ -11,8 +11,8 @@ import type { Ticket } from "../inbox/queries";
 import { Icon } from "../parts/Icon";
 import { WritingAlready } from "../parts/Presence";
 import { refusalWords } from "../parts/refusalWords";
-import { useTerm } from "../parts/Term";
 import { useTell } from "../parts/toasts";
+import { useSettled } from "../parts/useSettled";
 import { useAct } from "../shell/keys";
 import { forApi, isNaming } from "../text/mentions";
 import { shown } from "../text/unseen";
@@ -20,8 +20,11 @@ import { Countdown } from "./Countdown";
 import { DraftConflict, DraftState, SharedDrafts } from "./DraftState";
 import type { Kind } from "./draftKeeper";
 import { chooseAddress, chosenAddress, sentDraft, settleDraft, useDraft } from "./drafts";
+import { GUARDED, Guard } from "./Guard";
 import { hold, useHeld } from "./held";
-import { MentionPicker, useColleagues, WillBeTold } from "./Mentions";
+import { colleaguesOf, MentionPicker, WillBeTold } from "./Mentions";
+import { JoinButton, Pieces, usePieces } from "./Pieces";
+import { piecesQuery } from "./pieces";
 import { contactQuery } from "./queries";
 import { ReadyWords, Unfilled } from "./ReadyWords";
 import { Addresses, Leaving } from "./ReplyMeans";
@@ -32,9 +35,13 @@ type Refusal = "newer" | "sensitive" | null;
 
 const AFTER: readonly After[] = ["waiting", "resolved", "open", "same"];
 const PAUSE_MS = 600;
-const PLAIN = { kind: "reply", public: false, confirm_sensitive: false, status_after: null } as const;
-// Risks under which an answer that is no decision may mislead: silence goes on running.
-const GUARDED: readonly Ticket["risk"][] = ["born", "critical", "near", "controlled", "unqualified"];
+const PLAIN = {
+  kind: "reply",
+  attachments: [] as string[],
+  public: false,
+  confirm_sensitive: false,
+  status_after: null,
+} as const;
 
 /** Where one answers or notes, each with its draft. An answer may be taken back for ten seconds; a draft is kept on the server. */
 export function Composer({
@@ -68,26 +75,33 @@ export function Composer({
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   const [calls, setCalls] = useState<"ready" | "mention" | null>(null);
-  const colleagues = useColleagues();
   const personOf = useNames();
   const [places, setPlaces] = useState<readonly Place[]>([]);
-  const named = useRef<{ of: string; name: string } | null>(null);
+  const named = useRef<Partial<Record<Kind, string>>>({});
   const area = useRef<HTMLTextAreaElement>(null);
   const leavesAt = useHeld(ticket.id);
   const waiting = leavesAt !== null;
+  const joined = usePieces(ticket.id, mode);
+  const form = useRef<HTMLFormElement>(null);
+  const waited = useRef(waiting);
+  useEffect(() => {
+    // What had the focus is gone with the countdown: it stays where one writes, and keys go on meaning something.
+    if (waited.current && !waiting && document.activeElement === document.body) form.current?.focus();
+    waited.current = waiting;
+  }, [waiting]);
 
   const contact = useQuery({ ...contactQuery(ticket.contact?.id ?? ""), enabled: ticket.contact !== null });
   const settled = useSettled(text, PAUSE_MS);
   const preview = useQuery({
-    queryKey: ["preview", ticket.id, settled, to],
-    enabled: mode === "reply" && settled.trim() !== "" && !waiting,
+    queryKey: ["preview", ticket.id, settled, to, joined.ids],
+    enabled: mode === "reply" && settled.trim() !== "" && !waiting && !busy,
     staleTime: 60_000,
     retry: false,
     queryFn: ({ signal }) =>
       got(
         api.POST("/api/v1/tickets/{ticket_id}/replies/previews", {
           params: { path: { ticket_id: ticket.id } },
-          body: { ...PLAIN, text: settled, to_contact_point_id: to || null },
+          body: { ...PLAIN, text: settled, to_contact_point_id: to || null, attachments: joined.ids },
           signal,
         }),
       ),
@@ -103,9 +117,9 @@ export function Composer({
 
   function forget(kind: Kind): void {
     here.quiet();
-    named.current = null;
     if (kind === "reply") chooseTo("");
     sentDraft(ticket.id, kind);
+    client.removeQueries({ queryKey: ["pieces", ticket.id, kind] });
     setRefusal(null);
     setPublished(false);
   }
@@ -128,18 +142,22 @@ export function Composer({
     box.focus();
   }
 
-  async function carry(kind: Kind, act: () => Promise<unknown>, said: string): Promise<void> {
+  /** The act keeps its name until an answer comes, whatever its words become: it is done once, or said to have been. */
+  async function carry(kind: Kind, act: (name: string) => Promise<unknown>, said: string): Promise<void> {
     setBusy(true);
     setTrouble("");
     try {
       // What is being saved is saved before it leaves: it would else come back as the draft of what was sent.
       await settleDraft(ticket.id, kind);
-      await act();
+      named.current[kind] ??= actName();
+      await act(named.current[kind]);
+      delete named.current[kind];
       forget(kind);
       tell(said);
       void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      if (isAnswer(error)) delete named.current[kind];
       if (error.code === "newer-message") {
         setRefusal("newer");
         void client.invalidateQueries({ queryKey: ["ticket", ticket.id] });
@@ -155,19 +173,20 @@ export function Composer({
   }
 
   const params = { path: { ticket_id: ticket.id } };
-  /** One name for one content: sent again after an answer that was lost, it is done once. */
-  function nameOf(body: object): string {
-    const of = JSON.stringify(body);
-    if (named.current?.of !== of) named.current = { of, name: actName() };
-    return named.current.name;
-  }
+  // Read before it leaves, should it not have been: an answer never forgets what was joined to it.
+  const joinedIds = async (kind: Kind): Promise<string[]> =>
+    (await client.ensureQueryData(piecesQuery(ticket.id, kind))).map((piece) => piece.id);
   function send(flags: Partial<Schemas["NewReply"]>, andNext: boolean): void {
     if (mode === "note") {
-      const body = { text: forApi(text, colleagues) };
-      const header = { "idempotency-key": nameOf(body) };
       void carry(
         "note",
-        () => got(api.POST("/api/v1/tickets/{ticket_id}/notes", { params: { ...params, header }, body })),
+        async (name) => {
+          // Who is named is known once colleagues were read: a note sent before would name nobody.
+          const all = text.includes("@") ? colleaguesOf(await client.ensureQueryData(usersQuery)) : [];
+          const body = { text: forApi(text, all), attachments: await joinedIds("note") };
+          const header = { "idempotency-key": name };
+          await got(api.POST("/api/v1/tickets/{ticket_id}/notes", { params: { ...params, header }, body }));
+        },
         t("compose.noted"),
       );
       return;
@@ -175,6 +194,7 @@ export function Composer({
     const body: Schemas["NewReply"] = {
       ...PLAIN,
       text,
+      attachments: [],
       public: isPublic && published,
       status_after: after === "same" ? null : after,
       to_contact_point_id: to || null,
@@ -187,10 +207,13 @@ export function Composer({
     hold(ticket.id, () => {
       // Sent before the thread was read: it answers what was there when it came.
       if (lastRead === undefined) body.expected_last_message_id = read.current ?? null;
-      const header = { "idempotency-key": nameOf(body) };
       void carry(
         "reply",
-        () => got(api.POST("/api/v1/tickets/{ticket_id}/replies", { params: { ...params, header }, body })),
+        async (name) => {
+          body.attachments = await joinedIds("reply");
+          const header = { "idempotency-key": name };
+          await got(api.POST("/api/v1/tickets/{ticket_id}/replies", { params: { ...params, header }, body }));
+        },
         t("compose.sent"),
       );
     });
@@ -203,6 +226,7 @@ export function Composer({
     if (busy || waiting) return;
     if (draft.where === "conflict") setTrouble(t("draft.conflict.first"));
     else if (!text.trim()) setTrouble(t("compose.empty"));
+    else if (joined.pending) setTrouble(t("pieces.pending"));
     else if (mode === "reply" && isPublic && !published) setTrouble(t("compose.public.needed"));
     else send({}, andNext);
   }
@@ -213,7 +237,11 @@ export function Composer({
       className={mode === "note" ? "composer noteform stack-2" : "composer stack-2"}
       id="reponse"
       aria-labelledby="h-reponse"
+      ref={form}
+      tabIndex={-1}
       onSubmit={submit}
+      onDragOver={joined.over}
+      onDrop={joined.drop}
     >
       <h2 id="h-reponse" className="vh">
         {t("compose.title")}
@@ -244,6 +272,7 @@ export function Composer({
         value={text}
         readOnly={waiting || busy}
         maxLength={100_000}
+        onPaste={joined.paste}
         onChange={(event) => {
           setMode(mode);
           setText(event.target.value);
@@ -258,6 +287,7 @@ export function Composer({
           else if (event.key === "Escape") area.current?.blur();
         }}
       />
+      <Pieces joined={joined} ticketId={ticket.id} kind={mode} locked={waiting || busy} />
       {calls === "ready" && <ReadyWords ticketId={ticket.id} onTake={take} onClose={() => setCalls(null)} />}
       {calls === "mention" && <MentionPicker onTake={take} onClose={() => setCalls(null)} />}
       {mode === "note" && <WillBeTold text={text} />}
@@ -324,6 +354,7 @@ export function Composer({
             </select>
           </span>
         )}
+        {!waiting && <JoinButton joined={joined} />}
         {mode === "reply" && !waiting && (
           <button
             className="btn sm quiet"
@@ -349,30 +380,4 @@ export function Composer({
       </div>
     </form>
   );
-}
-
-/** An answer decides nothing: where silence may, this is said before it leaves. */
-function Guard({ ticket }: { ticket: Ticket }) {
-  const { t } = useWords();
-  const term = useTerm(ticket);
-  return (
-    <div className="guard">
-      <h3>
-        <Icon name="law" /> {t("compose.guard")}
-      </h3>
-      <p>
-        {t("compose.guard.words")} {t("compose.guard.proof", { term: `${term.first} (${term.second})` })}
-      </p>
-    </div>
-  );
-}
-
-/** A value once it has stopped changing for a while. */
-function useSettled(value: string, after: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), after);
-    return () => clearTimeout(timer);
-  }, [value, after]);
-  return settled;
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
+import type { Schemas } from "../api/client";
 import { useMe, useNames, usersQuery } from "../api/house";
 import { useWords } from "../i18n";
 import { Trouble } from "../parts/Trouble";
@@ -9,10 +10,10 @@ import { shown } from "../text/unseen";
 const Picker = lazy(() => import("../parts/Picker"));
 
 /** Those a note may name. Whether each sees the request is the server's to say: it refuses the note whole, and tells why. */
-export function useColleagues(): readonly Named[] {
-  const users = useQuery(usersQuery).data ?? [];
-  return users.filter((one) => one.state === "active").map(({ id, name }) => ({ id, name }));
-}
+export const useColleagues = (): readonly Named[] => colleaguesOf(useQuery(usersQuery).data ?? []);
+
+export const colleaguesOf = (users: readonly Schemas["UserOut"][]): readonly Named[] =>
+  users.filter((one) => one.state === "active").map(({ id, name }) => ({ id, name }));
 
 /** Chooses who a note names. */
 export function MentionPicker({ onTake, onClose }: { onTake: (words: string) => void; onClose: () => void }) {

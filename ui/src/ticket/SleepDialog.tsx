@@ -50,7 +50,7 @@ export default function SleepDialog({ ticket, onClose }: { ticket: Ticket; onClo
       }
       if (!why.trim()) return;
       const header = { "idempotency-key": name };
-      const body = { text: t("sleep.note", { why: why.trim() }) };
+      const body = { text: t("sleep.note", { why: why.trim() }), attachments: [] };
       await got(api.POST("/api/v1/tickets/{ticket_id}/notes", { params: { path, header }, body }));
     });
     const now_ = asleep.current;
