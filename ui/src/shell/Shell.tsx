@@ -9,12 +9,12 @@ import { useWords } from "../i18n";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
-import { ACTS, type Act, keyOf, listenToKeys, perform, performable, sentenceOf, useAct } from "./keys";
+import { listenToKeys, useAct } from "./keys";
 import { usePreferredScreens } from "./preferences";
 import { Rail } from "./Rail";
 
 const KeysDialog = lazy(() => import("./KeysDialog"));
-const Picker = lazy(() => import("../parts/Picker"));
+const Palette = lazy(() => import("./Palette"));
 
 /** Where signing in leads back to: here. */
 export const signInAddress = (): string =>
@@ -145,18 +145,7 @@ function Tools({ children }: { children: ReactNode }) {
       )}
       <Suspense fallback={null}>
         {shows === "keys" && <KeysDialog onClose={() => setShows(null)} />}
-        {shows === "palette" && (
-          <Picker
-            title={t("palette.title")}
-            search={t("palette.search")}
-            choices={(Object.keys(ACTS) as Act[])
-              .filter((act) => performable(act))
-              .map((act) => ({ id: act, words: t(sentenceOf(act)), hint: keyOf(act) }))}
-            // After the palette gave the focus back, so that what the act opens keeps it.
-            onPick={(act) => setTimeout(() => perform(act as Act, new KeyboardEvent("keydown")))}
-            onClose={() => setShows(null)}
-          />
-        )}
+        {shows === "palette" && <Palette onClose={() => setShows(null)} />}
       </Suspense>
     </>
   );

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { actName, api, got, isAnswer, type Schemas } from "../api/client";
 import { useNames, usersQuery } from "../api/house";
@@ -16,7 +16,8 @@ import { useSettled } from "../parts/useSettled";
 import { useAct } from "../shell/keys";
 import { forApi, isNaming } from "../text/mentions";
 import { shown } from "../text/unseen";
-import { Countdown } from "./Countdown";
+import { Approved, type Choice, closedButApproved } from "./Approved";
+import { Countdown, useFocusAfter } from "./Countdown";
 import { DraftConflict, DraftState, SharedDrafts } from "./DraftState";
 import type { Kind } from "./draftKeeper";
 import { chooseAddress, chosenAddress, sentDraft, settleDraft, useDraft } from "./drafts";
@@ -26,22 +27,16 @@ import { colleaguesOf, MentionPicker, WillBeTold } from "./Mentions";
 import { JoinButton, Pieces, usePieces } from "./Pieces";
 import { piecesQuery } from "./pieces";
 import { contactQuery } from "./queries";
-import { ReadyWords, Unfilled } from "./ReadyWords";
+import { ReadyWords, Unfilled, useReadyOffers } from "./ReadyWords";
 import { Addresses, Leaving } from "./ReplyMeans";
 import { CALL, isCall, type Place } from "./readyWords";
+import { PLAIN, usePreview } from "./usePreview";
 
 type After = Ticket["status"] | "same";
 type Refusal = "newer" | "sensitive" | null;
 
 const AFTER: readonly After[] = ["waiting", "resolved", "open", "same"];
 const PAUSE_MS = 600;
-const PLAIN = {
-  kind: "reply",
-  attachments: [] as string[],
-  public: false,
-  confirm_sensitive: false,
-  status_after: null,
-} as const;
 
 /** Where one answers or notes, each with its draft. An answer may be taken back for ten seconds; a draft is kept on the server. */
 export function Composer({
@@ -83,29 +78,18 @@ export function Composer({
   const waiting = leavesAt !== null;
   const joined = usePieces(ticket.id, mode);
   const form = useRef<HTMLFormElement>(null);
-  const waited = useRef(waiting);
-  useEffect(() => {
-    // What had the focus is gone with the countdown: it stays where one writes, and keys go on meaning something.
-    if (waited.current && !waiting && document.activeElement === document.body) form.current?.focus();
-    waited.current = waiting;
-  }, [waiting]);
+  useFocusAfter(waiting, form);
 
   const contact = useQuery({ ...contactQuery(ticket.contact?.id ?? ""), enabled: ticket.contact !== null });
   const settled = useSettled(text, PAUSE_MS);
-  const preview = useQuery({
-    queryKey: ["preview", ticket.id, settled, to, joined.ids],
-    enabled: mode === "reply" && settled.trim() !== "" && !waiting && !busy,
-    staleTime: 60_000,
-    retry: false,
-    queryFn: ({ signal }) =>
-      got(
-        api.POST("/api/v1/tickets/{ticket_id}/replies/previews", {
-          params: { path: { ticket_id: ticket.id } },
-          body: { ...PLAIN, text: settled, to_contact_point_id: to || null, attachments: joined.ids },
-          signal,
-        }),
-      ),
-  });
+  const [looks, setLooks] = useState(false);
+  // Whoever comes to write is told first that free words can no longer leave.
+  const asked = settled.trim() ? settled : looks ? "…" : "";
+  const preview = usePreview(
+    ticket.id,
+    { text: asked, to_contact_point_id: to || null, attachments: joined.ids },
+    mode === "reply" && asked !== "" && !waiting && !busy,
+  );
   const isPublic = preview.data?.public ?? false;
 
   function write(wanted: Kind): void {
@@ -141,6 +125,12 @@ export function Composer({
     here.typing();
     box.focus();
   }
+
+  useReadyOffers(
+    ticket.id,
+    () => write("reply"),
+    (words, unfilled) => !waiting && take(words, unfilled),
+  );
 
   /** The act keeps its name until an answer comes, whatever its words become: it is done once, or said to have been. */
   async function carry(kind: Kind, act: (name: string) => Promise<unknown>, said: string): Promise<void> {
@@ -210,7 +200,7 @@ export function Composer({
       void carry(
         "reply",
         async (name) => {
-          body.attachments = await joinedIds("reply");
+          if (!body.template) body.attachments = await joinedIds("reply");
           const header = { "idempotency-key": name };
           await got(api.POST("/api/v1/tickets/{ticket_id}/replies", { params: { ...params, header }, body }));
         },
@@ -273,6 +263,7 @@ export function Composer({
         readOnly={waiting || busy}
         maxLength={100_000}
         onPaste={joined.paste}
+        onFocus={() => setLooks(true)}
         onChange={(event) => {
           setMode(mode);
           setText(event.target.value);
@@ -292,7 +283,17 @@ export function Composer({
       {calls === "mention" && <MentionPicker onTake={take} onClose={() => setCalls(null)} />}
       {mode === "note" && <WillBeTold text={text} />}
       {mode === "reply" && <Unfilled text={text} places={places} />}
-      {mode === "reply" && settled.trim() && <Leaving preview={preview} text={text} onTake={setText} />}
+      {mode === "reply" && (settled.trim() || preview.error) && (
+        <Leaving preview={preview} text={text} onTake={setText} />
+      )}
+      {mode === "reply" && closedButApproved(preview.error) && (
+        <Approved
+          ticket={ticket}
+          to={to}
+          locked={waiting || busy}
+          onSend={(template: Choice) => send({ text: null, template }, false)}
+        />
+      )}
       {mode === "reply" && isPublic && (
         <label className="tick pub">
           <input

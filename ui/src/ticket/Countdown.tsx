@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n";
 import { HELD_MS, release, sendNow } from "./held";
 
@@ -36,4 +36,13 @@ export function Countdown({
       <span className="small counter">{t("compose.undo", { n: Math.ceil(left / 1000) })}</span>
     </>
   );
+}
+
+/** Once the countdown is gone, and the focus with it, it stays where one writes: keys go on meaning something. */
+export function useFocusAfter(waiting: boolean, place: RefObject<HTMLElement | null>): void {
+  const waited = useRef(waiting);
+  useEffect(() => {
+    if (waited.current && !waiting && document.activeElement === document.body) place.current?.focus();
+    waited.current = waiting;
+  }, [waiting, place]);
 }

@@ -1,10 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useMay } from "../api/house";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
+import { useOffers } from "../shell/offers";
 import { shown } from "../text/unseen";
 import { macrosQuery } from "./readyWords";
 
@@ -25,6 +26,19 @@ export function Macros({ ticket }: { ticket: Ticket }) {
     if (opened.current && !chosen) button.current?.focus();
     opened.current = chosen !== "";
   }, [chosen]);
+  const client = useQueryClient();
+  useOffers(
+    may
+      ? async () =>
+          (await client.ensureQueryData(macrosQuery)).map((one) => ({
+            id: one.id,
+            words: shown(one.name),
+            hint: t("macros.acts", { n: one.acts.length }),
+            section: t("macros.act"),
+            run: () => setChosen(one.id),
+          }))
+      : null,
+  );
   const macro = macros.data?.find((one) => one.id === chosen);
   if (!may) return null;
   return (

@@ -1,11 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useRef } from "react";
 import { api, got } from "../api/client";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
 import { refusalWords } from "../parts/refusalWords";
 import { useTell } from "../parts/toasts";
+import { useOffers } from "../shell/offers";
 import { shown } from "../text/unseen";
 import { type Canned, cannedQuery, type Place, stillOpen } from "./readyWords";
 
@@ -40,12 +41,7 @@ export function ReadyWords({
   );
   async function take(chosen: Canned, said: string): Promise<void> {
     try {
-      const filled = await got(
-        api.POST("/api/v1/tickets/{ticket_id}/canned-replies/{canned_reply_id}/previews", {
-          params: { path: { ticket_id: ticketId, canned_reply_id: chosen.id } },
-          body: { language: said },
-        }),
-      );
+      const filled = await filledFor(ticketId, chosen, said);
       onTake(filled.text, filled.flaws);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -71,6 +67,49 @@ export function ReadyWords({
       />
     </Suspense>
   );
+}
+
+const filledFor = (ticketId: string, chosen: Canned, said: string) =>
+  got(
+    api.POST("/api/v1/tickets/{ticket_id}/canned-replies/{canned_reply_id}/previews", {
+      params: { path: { ticket_id: ticketId, canned_reply_id: chosen.id } },
+      body: { language: said },
+    }),
+  );
+
+/** Offers ready-made answers to the palette; `begin` turns to the answer they are put in. */
+export function useReadyOffers(
+  ticketId: string,
+  begin: () => void,
+  onTake: (words: string, unfilled: readonly Place[]) => void,
+): void {
+  const { t, language } = useWords();
+  const tell = useTell();
+  const client = useQueryClient();
+  const take = useRef(onTake);
+  take.current = onTake; // as it stands once the words are filled: the answer is then what is shown
+  async function put(chosen: Canned, said: string): Promise<void> {
+    begin();
+    try {
+      const filled = await filledFor(ticketId, chosen, said);
+      take.current(filled.text, filled.flaws);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      tell(refusalWords(error, t));
+    }
+  }
+  useOffers(async () => {
+    const named = new Intl.DisplayNames([language], { type: "language" });
+    return (await client.ensureQueryData(cannedQuery)).flatMap((one) =>
+      one.texts.map(({ language: said }) => ({
+        id: `${one.id} ${said}`,
+        words: `${shown(one.shortcut)} · ${shown(one.name)}`,
+        hint: one.texts.length > 1 ? (named.of(said) ?? said) : "",
+        section: t("ready.act"),
+        run: () => void put(one, said),
+      })),
+    );
+  });
 }
 
 function Refused({ error }: { error: Error }) {
