@@ -65,10 +65,15 @@ class View:
         return counted
 
     def pieces(self) -> Iterator[tuple[UUID, str]]:
-        """Yields the pieces the rows name, in order, a batch at a time."""
+        """Yields the pieces the rows name, in order, a batch at a time.
+
+        A schema of before an upgrade may lack the latest tables.
+        """
+        present = {name for (name,) in self.connection.execute(_TABLES, [LEFT_OUT]).fetchall()}
         parts = [
             sql.SQL("SELECT tenant_id, {1} FROM public.{0}").format(sql.Identifier(table), sql.Identifier(column))
             for table, column in PIECE_COLUMNS
+            if table in present
         ]
         named = sql.SQL(" UNION ").join([*parts, sql.SQL(_ENCLOSED)])
         query = sql.SQL("SELECT * FROM ({}) AS named(tenant_id, sha256) WHERE sha256 IS NOT NULL ORDER BY 1, 2").format(
