@@ -50,6 +50,16 @@ def jumping(grounds: Grounds) -> Parvis:
     )
 
 
+async def a_worker_lives_at(grounds: Grounds, jump: int) -> None:
+    """Waits until a worker's heartbeat, dated by the database, has jumped as far as it."""
+    near = "SELECT 1 FROM procrastinate_workers WHERE abs(extract(epoch FROM last_heartbeat) - %s) < 60"
+    for _ in range(1200):
+        if grounds.rows(near, utc_now().timestamp() + jump):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"no worker was seen {jump} seconds away")
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(grounds: Grounds) -> AsyncIterator[SetServer]:
     made = SetServer(inside(grounds.dsns.admin, grounds.dsns.app))
@@ -92,6 +102,7 @@ async def test_a_database_whose_time_is_set_alone_is_not_followed_and_it_is_said
         assert await journal.send(served.smtp, place.address)
         await said(served, "clock.skewed", times=number)
         assert abs(await skew_of(served) - jump) < 60
+        await a_worker_lives_at(grounds, jump)
         assert await journal.send(served.smtp, place.address)
         server.jump(0)
         await said(served, "clock.agrees", times=number)
