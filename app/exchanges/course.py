@@ -14,7 +14,11 @@ from typing import Any, assert_never
 from app.channels.contract import DeliveryStatus, Outcome, Receipt, Sent
 from app.exchanges.outbox import Outbound, OutState
 
-LEASE = timedelta(minutes=3)
+# Renewed while its worker lives, and longer than a database usually is away: what left and could not be written down yet
+# is nobody's to send again.
+LEASE = timedelta(minutes=1)
+# How long a question to a provider, or the one message that tries a lane again, is waited for before another asks.
+TURN = timedelta(minutes=3)
 # Over days: a person's answer is worth waiting for (protocols give up after two to four days).
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440))
 SAME_ID_TRIES = 3

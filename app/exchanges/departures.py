@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,14 @@ from app.ids import new_id
 
 _LEASE = text(
     "UPDATE outbound o SET state = 'sending', attempts = o.attempts + 1, version = o.version + 1, "
-    "lease_until = CAST(:now AS timestamptz) + CAST(:lease AS interval) * ((due.turn - 1) / :at_once + 1) "
-    "FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS due(id, turn) "
-    "WHERE o.tenant_id = :tenant AND o.id = due.id RETURNING o.id, o.lease_until"
+    "lease_until = :until WHERE o.tenant_id = :tenant AND o.id = ANY(CAST(:ids AS uuid[]))"
+)
+# What somebody is settling at this moment is left to them.
+_RENEW = text(
+    "UPDATE outbound o SET lease_until = :until FROM (SELECT held.id FROM outbound held "
+    "JOIN unnest(CAST(:ids AS uuid[]), CAST(:attempts AS bigint[])) AS ours(id, attempts) USING (id, attempts) "
+    "WHERE held.tenant_id = :tenant AND held.state = 'sending' ORDER BY held.id FOR UPDATE OF held SKIP LOCKED) AS mine "
+    "WHERE o.tenant_id = :tenant AND o.id = mine.id RETURNING o.id"
 )
 _ACCEPT = text(
     "UPDATE outbound o SET state = 'accepted', status_rank = :rank, settled_at = :now, next_attempt_at = NULL, "
@@ -72,24 +77,35 @@ async def due(
     return sorted(found, key=lambda one: (one.parts_sent == 0, -one.priority, one.next_attempt_at, one.id))
 
 
-async def lease(
-    session: Session, tenant_id: UUID, chosen: Sequence[Outbound], *, now: datetime, lease: timedelta, at_once: int
-) -> list[Outbound]:
-    """Leases messages locked before, each for as long as its turn may take to come."""
+async def lease(session: Session, tenant_id: UUID, chosen: Sequence[Outbound], *, until: datetime) -> list[Outbound]:
+    """Leases messages locked before."""
     if not chosen:
         return []
-    given = {"tenant": tenant_id, "ids": [one.id for one in chosen], "now": now, "lease": lease, "at_once": at_once}
-    until = {row.id: row.lease_until for row in await session.execute(_LEASE, given)}
+    await session.execute(_LEASE, {"tenant": tenant_id, "ids": [one.id for one in chosen], "until": until})
     return [
         replace(
             one,
             state=OutState.SENDING,
             attempts=one.attempts + 1,
             version=one.version + 1,
-            lease_until=until[one.id],
+            lease_until=until,
         )
         for one in chosen
     ]
+
+
+async def renew(
+    session: Session, tenant_id: UUID, leased: Sequence[Outbound], *, until: datetime
+) -> dict[UUID, Outbound]:
+    """Goes on holding messages; returns those that are still this worker's."""
+    given = {
+        "tenant": tenant_id,
+        "ids": [one.id for one in leased],
+        "attempts": [one.attempts for one in leased],
+        "until": until,
+    }
+    ours = set((await session.execute(_RENEW, given)).scalars())
+    return {one.id: replace(one, lease_until=until) for one in leased if one.id in ours}
 
 
 async def orphans(session: Session, tenant_id: UUID, channel_id: UUID, *, now: datetime, limit: int) -> list[Outbound]:
@@ -201,3 +217,9 @@ async def reported_early(session: Session, tenant_id: UUID, names: Sequence[tupl
 
 def external_id_of(message: Outbound, sent: Sent) -> str | None:
     return sent.external_ids[0] if sent.external_ids else message.external_id
+
+
+def is_whole(gone: tuple[Outbound, UUID, Sent]) -> bool:
+    """Whether one id and one part are all there is to record, as nearly always; a request for pieces is followed alone."""
+    message, _, sent = gone
+    return len(message.parts) == 1 and len(sent.external_ids) <= 1 and not message.request.get("asked")

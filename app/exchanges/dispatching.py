@@ -8,9 +8,10 @@ away nothing in flight is given up: what came of each sending is kept here until
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -27,11 +28,12 @@ from app.errors import Unavailable
 from app.exchanges import breaker, course, departures, gates, learning, limits, loops, outbox
 from app.exchanges.asking import told_of
 from app.exchanges.breaker import Lane, LaneState
-from app.exchanges.course import LEASE
+from app.exchanges.course import LEASE, TURN
 from app.exchanges.delivering import Deliverer, fact_of
 from app.exchanges.departures import external_id_of
 from app.exchanges.facts import ReplyAccepted, SendingResumed, SendingSuspended
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, wake_up
+from app.exchanges.holding import held_on
 from app.exchanges.outbox import Outbound, OutState, Priority
 from app.exchanges.receipts import Receipts
 from app.exchanges.recipients import refusal
@@ -131,7 +133,7 @@ class Dispatcher:
         now = self._clock()
         async with self._database.transaction(tenant=tenant_id) as session:
             doubtful = await departures.to_ask(
-                session, tenant_id, channel_id, now=now, again_at=now + LEASE, limit=AT_ONCE
+                session, tenant_id, channel_id, now=now, again_at=now + TURN, limit=AT_ONCE
             )
         for message in doubtful:
             receipt = await self._deliverer.ask(message)
@@ -172,11 +174,11 @@ class Dispatcher:
                 purposes=ACKNOWLEDGEMENTS if held else None,
             )
             chosen = await self._admitted(session, tenant_id, channel_id, due, now=now)
-            leased = await departures.lease(session, tenant_id, chosen, now=now, lease=LEASE, at_once=AT_ONCE)
+            leased = await departures.lease(session, tenant_id, chosen, until=now + LEASE)
             attempts = await departures.begin_attempts(session, leased, at=now)
             after = replace(lane, free_at=limits.spent(pace, lane.free_at, len(leased), now=now)) if pace else lane
             if leased and lane.state is not LaneState.FLOWING:
-                after = breaker.probing(after, until=now + LEASE)
+                after = breaker.probing(after, until=now + TURN)
             if after != lane:
                 await gates.keep(session, tenant_id, channel_id, after)
         return _Taken(
@@ -242,9 +244,23 @@ class Dispatcher:
         return [one for one in due if one.priority > Priority.BULK]
 
     async def _send(self, tenant_id: UUID, channel_id: UUID, taken: _Taken) -> None:
+        """Sends what was taken, and goes on holding it meanwhile."""
+        leases = {message.id: message for message, _ in taken.leased}
+        async with held_on(partial(self._renew, tenant_id, leases)):
+            await self._send_held(tenant_id, channel_id, taken, leases)
+
+    async def _renew(self, tenant_id: UUID, leases: dict[UUID, Outbound]) -> None:
+        if leases:
+            async with self._database.transaction(tenant=tenant_id) as session:
+                until = self._clock() + LEASE
+                leases |= await departures.renew(session, tenant_id, list(leases.values()), until=until)
+
+    async def _send_held(self, tenant_id: UUID, channel_id: UUID, taken: _Taken, leases: dict[UUID, Outbound]) -> None:
         """Sends side by side, and writes what comes of each; what cannot be written yet is kept while the others go on."""
         turns = asyncio.Semaphore(AT_ONCE)
-        pending = {asyncio.create_task(self._carry(message, attempt, turns)) for message, attempt in taken.leased}
+        pending = {
+            asyncio.create_task(self._carry(message, attempt, turns, leases)) for message, attempt in taken.leased
+        }
         owed: list[Reached] = []
         tries, troubled = 0, taken.troubled
         try:
@@ -261,6 +277,8 @@ class Dispatcher:
                 reached, owed = owed, await self._settle(tenant_id, owed)
                 tries = tries + 1 if owed else 0
                 settled = [one for one in reached if one not in owed]
+                for _, (message, _, _) in settled:
+                    leases.pop(message.id, None)
                 troubled = await self._note(tenant_id, channel_id, settled, troubled=troubled) or troubled
                 if tries >= len(RECORD_PAUSES):
                     log.error("outbound.not_recorded", channel=str(channel_id), size=len(owed))
@@ -269,16 +287,18 @@ class Dispatcher:
             for task in pending:
                 task.cancel()
 
-    async def _carry(self, message: Outbound, attempt_id: UUID, turns: asyncio.Semaphore) -> Reached:
+    async def _carry(
+        self, message: Outbound, attempt_id: UUID, turns: asyncio.Semaphore, leases: Mapping[UUID, Outbound]
+    ) -> Reached:
         async with turns:
-            if not course.may_leave(message, now=self._clock()):
+            if not course.may_leave(leases[message.id], now=self._clock()):
                 return None, (message, attempt_id, _NOT_TRIED)
             channel, sent = await self._deliverer.reach(message)
             return channel, (message, attempt_id, sent)
 
     async def _settle(self, tenant_id: UUID, reached: Sequence[Reached]) -> list[Reached]:
         """Writes what came of sendings; returns those that could not be written because the database is away."""
-        plain = [gone for _, gone in reached if gone[2].outcome is Outcome.OK and _is_whole(gone)]
+        plain = [gone for _, gone in reached if gone[2].outcome is Outcome.OK and departures.is_whole(gone)]
         done = set[UUID]()
         if plain:
             try:
@@ -374,9 +394,3 @@ class Dispatcher:
         elif before.state is not LaneState.FLOWING and after.state is LaneState.FLOWING:
             await queue.defer(session, wake_up(tenant_id, channel_id))
             await self._book.record(session, SendingResumed(tenant_id=tenant_id, subject_id=channel_id, at=now))
-
-
-def _is_whole(gone: Gone) -> bool:
-    """Whether one id and one part are all there is to record, as nearly always; a request for pieces is followed alone."""
-    message, _, sent = gone
-    return len(message.parts) == 1 and len(sent.external_ids) <= 1 and not message.request.get("asked")

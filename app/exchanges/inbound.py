@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -22,6 +23,7 @@ from app.errors import Conflict, NotFound, Unavailable
 from app.exchanges import receptions
 from app.exchanges.batches import Batches
 from app.exchanges.facts import IntakeHeld
+from app.exchanges.holding import LEASE, held_on
 from app.exchanges.reading import Asked, Failure, Outcome, Reader, ReadingFailed
 from app.exchanges.receptions import INTAKE, Door, Reception, State
 from app.exchanges.understood import Batch, Understood, settled_row
@@ -36,7 +38,6 @@ log = structlog.get_logger()
 # At most so many deliveries are claimed at once, and so many placed in one transaction: a statement's fixed costs are
 # paid once for all of these, while the child reads the next.
 BATCH, PLACED = 128, 64
-LEASE = timedelta(seconds=60)
 TRIES = 3
 AGAIN_AFTER = timedelta(seconds=20)
 # A database that died under a worker is away when what it was reading is to be given back: some seconds later it is not.
@@ -127,18 +128,19 @@ class Inbound:
             now = self._clock()
             async with self._database.transaction(tenant=tenant_id) as session:
                 await queue.absorb(session, INTAKE, lock=lock)
-                lease = now + LEASE
-                claimed = await receptions.claim(session, tenant_id, now=now, lease=lease, limit=BATCH)
+                leases = [now + LEASE]
+                claimed = await receptions.claim(session, tenant_id, now=now, lease=leases[0], limit=BATCH)
                 fresh = [(one.channel_id, one.received_at) for one in claimed if one.attempts == 1]
                 await hours.count(session, tenant_id, fresh)
             crashpoint("after_claim")
             if not claimed:
                 return
             try:
-                await self._take(tenant_id, claimed)
+                async with held_on(partial(self._renew, tenant_id, claimed, leases)):
+                    await self._take(tenant_id, claimed)
             except Unavailable as error:
                 log.warning("intake.given_back", size=len(claimed), error=str(error))
-                await self._give_back(tenant_id, claimed, lease=lease)
+                await self._give_back(tenant_id, claimed, leases=leases)
 
     async def wake_later(self, tenant: str) -> None:
         """The job of what was to wait until now."""
@@ -149,6 +151,13 @@ class Inbound:
         async with self._database.transaction(tenant=tenant_id) as session:
             if await receptions.due(session, tenant_id, now=self._clock()):
                 await queue.defer(session, receptions.wake_up(tenant_id))
+
+    async def _renew(self, tenant_id: UUID, claimed: Sequence[Reception], leases: list[datetime]) -> None:
+        """Goes on holding what is not settled yet; `leases` are those it was held by, the new one among them."""
+        before, until = list(leases), self._clock() + LEASE
+        leases.append(until)  # before it is written: an answer that is lost may have been written
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await receptions.renew(session, tenant_id, [one.id for one in claimed], leases=before, until=until)
 
     async def _take(self, tenant_id: UUID, claimed: Sequence[Reception]) -> None:
         """Places what was claimed, in order and part by part; the child reads the next part meanwhile."""
@@ -280,7 +289,7 @@ class Inbound:
             await receptions.postpone(session, reception.tenant_id, reception.id, until=again, reason=reason)
             await queue.defer(session, receptions.wake_up(reception.tenant_id, at=again))
 
-    async def _give_back(self, tenant_id: UUID, claimed: Sequence[Reception], *, lease: datetime) -> None:
+    async def _give_back(self, tenant_id: UUID, claimed: Sequence[Reception], *, leases: Sequence[datetime]) -> None:
         """The machine failed, not the deliveries: they come again, and are not nearer to being held for it.
 
         What another worker took since, this lease having run out, is that one's. Raises `Unavailable` when the database
@@ -292,7 +301,7 @@ class Inbound:
             again = self._clock() + AGAIN_AFTER
             with contextlib.suppress(Unavailable):
                 async with self._database.transaction(tenant=tenant_id) as session:
-                    await receptions.give_back(session, tenant_id, ids, lease=lease, until=again)
+                    await receptions.give_back(session, tenant_id, ids, leases=leases, until=again)
                     await queue.defer(session, receptions.wake_up(tenant_id, at=again))
                 return
         raise Unavailable("the database stays away: what was being read is found again when its lease runs out")

@@ -110,6 +110,14 @@ _CLAIM = text(
 )
 
 
+_RENEW = text(
+    """
+    UPDATE receptions r SET next_attempt_at = :until
+    FROM (SELECT id FROM receptions WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) AND state = 'queued'
+            AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) ORDER BY id FOR UPDATE SKIP LOCKED) held
+    WHERE r.tenant_id = :tenant AND r.id = held.id
+    """
+)
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 # Digests are made where the bytes lie: nothing travels. What was erased keeps its digest and has no bytes.
 _READ_AGAIN = text(
@@ -189,10 +197,17 @@ async def postpone(session: Session, tenant_id: UUID, reception_id: UUID, *, unt
     )
 
 
-async def give_back(
-    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, lease: datetime, until: datetime
+async def renew(
+    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
 ) -> None:
-    """Leaves receptions still under this lease for later as they were before this look, but for the mark of it."""
+    """Goes on holding receptions still under one of these leases; what is being settled at this moment is left alone."""
+    await session.execute(_RENEW, {"tenant": tenant_id, "ids": list(ids), "leases": list(leases), "until": until})
+
+
+async def give_back(
+    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
+) -> None:
+    """Leaves receptions still under one of these leases for later as they were before this look, but for the mark of it."""
     record = ReceptionRecord
     await session.execute(
         update(record)
@@ -200,7 +215,7 @@ async def give_back(
             record.tenant_id == tenant_id,
             record.id.in_(ids),
             record.state == State.QUEUED.value,
-            record.next_attempt_at == lease,
+            record.next_attempt_at.in_(leases),
         )
         .values(next_attempt_at=until, attempts=func.greatest(record.attempts - 1, 1))
     )

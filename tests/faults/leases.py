@@ -4,13 +4,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-# Nothing here waits for a minute: what was leased more than three seconds ago, by a worker since killed or by a living
-# one that has had the time to finish, is made due as if its lease had run out.
+# Nothing here waits: a living worker renews its leases each five seconds; what was not renewed for eight is made due as if
+# its lease had run out.
 LEASES_RUN_OUT = """
     UPDATE receptions SET next_attempt_at = now() - interval '1 second'
-     WHERE state = 'queued' AND next_attempt_at < now() + interval '57 seconds';
+     WHERE state = 'queued' AND next_attempt_at < now() + interval '12 seconds';
     UPDATE outbound SET lease_until = now() - interval '1 second'
-     WHERE state = 'sending' AND lease_until < now() + interval '177 seconds';
+     WHERE state = 'sending' AND lease_until < now() + interval '52 seconds';
     UPDATE outbound SET next_attempt_at = now() - interval '1 second' WHERE state = 'frozen';
     UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'
      WHERE last_heartbeat < now() - interval '7 seconds';

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from app.exchanges.inbound import AGAIN_AFTER, LEASE, TRIES
+from app.exchanges.holding import LEASE
+from app.exchanges.inbound import AGAIN_AFTER, TRIES
 from app.exchanges.receptions import State
 from app.tickets.threading import Known, Party, Why, place
 from app.tickets.values import Incoming, Status

@@ -87,7 +87,7 @@ class Ledger:
     def to_ask(self, now: datetime) -> list[Outbound]:
         found = [m for m in self._in(OutState.UNKNOWN) if m.next_attempt_at is not None and m.next_attempt_at <= now]
         for one in found[:1]:
-            self.move(one.id, {"asked": one.asked + 1, "next_attempt_at": now + course.LEASE})
+            self.move(one.id, {"asked": one.asked + 1, "next_attempt_at": now + course.TURN})
         return [self.messages[one.id] for one in found[:1]]
 
     def soonest(self) -> datetime | None:

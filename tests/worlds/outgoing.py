@@ -108,7 +108,7 @@ class Outgoing:
         if leased and self.lane.state is not LaneState.FLOWING:
             if len(leased) > 1:
                 raise Broken("more than a probe left by a suspended lane")
-            self.lane = breaker.probing(self.lane, until=self.now + course.LEASE)
+            self.lane = breaker.probing(self.lane, until=self.now + course.TURN)
 
     def answered(self, chance: Chance) -> None:
         """The bytes of one flight leave, unless its worker was paused past its lease."""

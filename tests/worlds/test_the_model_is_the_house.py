@@ -94,7 +94,7 @@ class Both:
             return
         leased = self.ledger.lease(self.ledger.due(now)[:allowed], now=now)
         if leased and self.lane.state is not LaneState.FLOWING:
-            self.lane = breaker.probing(self.lane, until=now + course.LEASE)
+            self.lane = breaker.probing(self.lane, until=now + course.TURN)
         if self.fate == "dies":
             return
         for message in leased:
