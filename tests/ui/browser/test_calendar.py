@@ -34,14 +34,14 @@ async def test_a_day_opens_its_list_and_the_address_says_all_of_it(desk: Desk) -
     await screen.enter(await desk.person())
     await page.get_by_role("link", name="Échéances").wait_for()
     await screen.strike("g", "c")
-    await page.get_by_role("table", name=re.compile("^Échéances de")).wait_for()
+    await page.get_by_role("table", name=re.compile("^Échéances par jour")).wait_for()
     await expect(page.locator("td.today")).to_have_count(1)
     month = desk.town.clock().month
     while month != date.fromisoformat(term).month:
         await page.get_by_role("link", name="Mois suivant").click()
         month = month % 12 + 1  # the link leads one month further once the month it led to is shown
         await page.get_by_role(
-            "table", name=re.compile(f"^Échéances de {MONTHS[month - 1]} ", re.IGNORECASE)
+            "table", name=re.compile(f"^Échéances par jour : {MONTHS[month - 1]} ", re.IGNORECASE)
         ).wait_for()
     day = page.locator(f'td:has([data-day="{term}"])')
     await day.locator("a.d").click()
@@ -87,7 +87,7 @@ async def test_a_calendar_that_cannot_be_read_says_so(desk: Desk) -> None:
     await page.get_by_role("alert").get_by_role("button", name="Réessayer").wait_for()
     await page.unroute("**/api/v1/sve/calendar?*")
     await page.get_by_role("button", name="Réessayer").click()
-    await page.get_by_role("table", name=re.compile("^Échéances de")).wait_for()
+    await page.get_by_role("table", name=re.compile("^Échéances par jour")).wait_for()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (320, "light")])

@@ -1,6 +1,6 @@
 /** The sentences of the calendar of terms. */
 export const calendarFr = {
-  "calendar.caption": "Échéances de {month}, par jour",
+  "calendar.caption": "Échéances par jour : {month}",
   "calendar.months": "Mois",
   "calendar.month": "Mois, jour par jour",
   "calendar.aside": "Agenda et charge",
