@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 
 import httpx
+import psutil
 
 from tests.faults.conftest import Grounds
 from tests.faults.journal import Journal
@@ -20,6 +21,11 @@ FROZEN_S = 30
 @contextlib.asynccontextmanager
 async def frozen(grounds: Grounds) -> AsyncIterator[None]:
     """While it lasts, no process of PostgreSQL runs; lines stay open, and a new one is taken by the kernel alone."""
+    # The postmaster first: a backend it made between a list and its own stop would go on answering.
+    postmaster = grounds.postgres()[0]
+    postmaster.suspend()
+    while postmaster.status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110 — the kernel's to say
+        await asyncio.sleep(0.01)
     processes = grounds.postgres()
     grounds.signal_postgres(signal.SIGSTOP, processes)
     try:
