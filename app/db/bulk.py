@@ -4,10 +4,12 @@ A multi-row VALUES costs a compilation and hundreds of parameters a batch; this 
 the document into the table's own types.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Row, TextClause, text
@@ -72,12 +74,22 @@ def _update(record: type[Base], columns: tuple[str, ...], key: tuple[str, ...]) 
 
 
 def document_of(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Writes rows as the JSON document a statement reads. Raises on what no column could hold."""
-    return orjson.dumps([dict(row) for row in rows], default=_plain, option=_AS_WE_SAY).decode()
+    """Writes rows as the JSON document a statement reads; a float that is no number is written as null.
+
+    Raises `ValueError` for a naive instant, `TypeError` for what no column could hold.
+    """
+    plain = [dict(row) for row in rows]
+    try:
+        return orjson.dumps(plain, default=_plain, option=_AS_WE_SAY).decode()
+    except orjson.JSONEncodeError:
+        # Numbers of more than 64 bits and deep nesting, which a delivery may hold; what is refused is refused here too.
+        return json.dumps(plain, default=_plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: object) -> str:
     match value:
+        case UUID():
+            return str(value)
         case datetime() if value.tzinfo is None:
             raise ValueError("a naive datetime cannot be stored: give an aware instant")
         case datetime() | date():
