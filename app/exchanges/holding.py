@@ -35,3 +35,6 @@ async def _renewing(renew: Callable[[], Awaitable[None]]) -> None:
             await renew()
         except Unavailable as error:
             log.warning("lease.not_renewed", error=str(error))
+        except Exception:
+            log.exception("lease.not_renewed")  # the lease runs out; the work it was for is judged by its own end
+            raise
