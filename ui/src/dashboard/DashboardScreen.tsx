@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 import { teamsQuery, useMay, useZone } from "../api/house";
+import { changed } from "../calendar/asked";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
@@ -41,10 +42,7 @@ export default function DashboardScreen() {
   useAct("refresh", refresh);
 
   function choose(name: string, value: string): void {
-    const next = new URLSearchParams(address);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setAddress(next);
+    setAddress(changed(address, { [name]: value }));
   }
 
   return (

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { useMay, useZone } from "../api/house";
+import { changed } from "../calendar/asked";
 import { useWords } from "../i18n";
 import { More } from "../outbox/More";
 import { Trouble } from "../parts/Trouble";
@@ -20,10 +21,7 @@ export default function SatisfactionScreen() {
   useTitle(t("satisfaction.answers"));
 
   function choose(name: string, value: string): void {
-    const next = new URLSearchParams(address);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setAddress(next);
+    setAddress(changed(address, { [name]: value }));
   }
 
   return (
