@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -97,6 +99,10 @@ class Screen:
     async def let_time_go(self) -> None:
         await self.page.clock.resume()
 
+    async def picture(self, name: str) -> None:
+        """Keeps the page as it is seen, where somebody wants to look."""
+        await kept(self.page, name)
+
     async def faults(self, *, rules: Sequence[str] = _RULES) -> list[Any]:
         """What axe finds on the screen as it stands; the page's own policy stays: the rules run in a world apart."""
         session = await self.page.context.new_cdp_session(self.page)
@@ -159,6 +165,12 @@ class Desk:
         return screen
 
 
+async def kept(page: Any, name: str) -> None:
+    """Keeps the picture of a page in the folder `PARVIS_PICTURES` names; nothing where none is named."""
+    if folder := os.environ.get("PARVIS_PICTURES"):
+        await page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
+
+
 def _heard(screen: Screen, said: Any) -> None:
     if said.type in {"error", "warning"} and not any(f"status of {status}" in said.text for status in screen.expected):
         screen.complaints.append(said.text)
@@ -207,8 +219,10 @@ async def a_desk(database_url: str, tmp_path_factory: Any, carried: httpx.AsyncC
 
 
 @pytest_asyncio.fixture
-async def desk(a_desk: Desk) -> AsyncIterator[Desk]:
+async def desk(a_desk: Desk, request: pytest.FixtureRequest) -> AsyncIterator[Desk]:
     yield a_desk
-    for context in a_desk.contexts:
+    for number, context in enumerate(a_desk.contexts, start=1):
+        for page in context.pages:
+            await kept(page, f"{request.node.name}-{number}")
         await context.close()
     a_desk.contexts.clear()

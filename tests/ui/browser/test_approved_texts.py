@@ -41,7 +41,6 @@ async def test_an_approved_text_is_chosen_filled_and_leaves_when_the_window_is_c
     await place.fill("mardi 3 mars, 9 h")
     await offer.get_by_text("Votre rendez-vous : le mardi 3 mars, 9 h.").wait_for()
     assert await screen.unreadable() == []
-    await page.locator("form.composer").screenshot(path="/tmp/u1_d.png")
     await screen.stop_time()
     await send.click()
     await page.get_by_role("button", name="Envoyer maintenant").click()
@@ -70,7 +69,6 @@ async def test_the_palette_runs_macros_and_puts_ready_made_answers_on_the_open_r
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowUp")  # from the first to the last, which the list then shows
     await expect(palette.get_by_role("menuitem").last).to_be_in_viewport(ratio=0.9)
-    await page.screenshot(path="/tmp/u1_c.png")
     await page.keyboard.press("ArrowDown")
     await expect(palette.get_by_role("menuitem").first).to_be_in_viewport(ratio=0.9)
     await palette.get_by_role("searchbox").press_sequentially("accueil")

@@ -197,6 +197,7 @@ export const en: Catalogue = {
   "legal.derived": "What follows from it",
   "legal.qualify": "Qualify",
   "legal.events": "Record an event",
+  "legal.letter": "Write a letter",
   "legal.letters": "Letters",
   "legal.evidence": "Evidence",
   "legal.by": "qualified by {who}",

@@ -198,6 +198,7 @@ export const fr = {
   "legal.derived": "Ce qui s’en déduit",
   "legal.qualify": "Qualifier",
   "legal.events": "Consigner un événement",
+  "legal.letter": "Écrire un courrier",
   "legal.letters": "Lettres",
   "legal.evidence": "Preuves",
   "legal.by": "qualifiée par {who}",

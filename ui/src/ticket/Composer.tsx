@@ -284,7 +284,7 @@ export function Composer({
       {mode === "note" && <WillBeTold text={text} />}
       {mode === "reply" && <Unfilled text={text} places={places} />}
       {mode === "reply" && (settled.trim() || preview.error) && (
-        <Leaving preview={preview} text={text} onTake={setText} />
+        <Leaving preview={preview} person={ticket.contact?.id} text={text} onTake={setText} />
       )}
       {mode === "reply" && closedButApproved(preview.error) && (
         <Approved

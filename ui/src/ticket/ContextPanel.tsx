@@ -60,7 +60,7 @@ function Person({ id, name, ticket }: { id: string; name: string | null; ticket:
     <>
       <div className="ctx">
         <h3>
-          <a href={`/personnes/${id}`}>{shown(name) || t("inbox.no_name")}</a>
+          <Link to={`/personnes/${id}`}>{shown(name) || t("inbox.no_name")}</Link>
         </h3>
         {contact.error && <Trouble error={contact.error} plain />}
         <dl className="dl">

@@ -109,6 +109,9 @@ function SaisineView({ saisine, ticketId, place }: { saisine: Saisine; ticketId:
               primary={saisine.regime === "UNKNOWN"}
             />
           )}
+          <a className="btn sm" href={`/demandes/${ticketId}/saisines/${saisine.id}/courriers`}>
+            {t("legal.letter")}
+          </a>
           <a className="btn sm" href={`/demandes/${ticketId}#legal`}>
             {t("legal.events")}
           </a>

@@ -1,4 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { Link } from "react-router";
 import type { Schemas } from "../api/client";
 import { useZone } from "../api/house";
 import { Problem } from "../api/problem";
@@ -9,6 +10,9 @@ import { shown } from "../text/unseen";
 import { kindOf } from "./ContextPanel";
 
 export type Preview = Schemas["ReplyPreviewOut"];
+
+// Refusals after which the person may still be reached, at an address somebody gives.
+const UNREACHED: ReadonlySet<string> = new Set(["window-closed", "no-outgoing-channel", "opted-out"]);
 
 /** To whom an answer goes, when the person has several addresses. */
 export function Addresses({
@@ -44,10 +48,12 @@ export function Addresses({
 /** How the answer would leave: by what, in how many pieces, what would be lost; or why it cannot. */
 export function Leaving({
   preview,
+  person,
   text,
   onTake,
 }: {
   preview: UseQueryResult<Preview>;
+  person: string | undefined;
   text: string;
   onTake: (text: string) => void;
 }) {
@@ -58,7 +64,10 @@ export function Leaving({
     <div className="small" aria-live="polite">
       {error instanceof Problem && (
         <p className="danger">
-          <Icon name="warn" /> <b>{error.status === 0 ? t("error.network") : error.title}</b> {error.detail}
+          <Icon name="warn" /> <b>{error.status === 0 ? t("error.network") : error.title}</b> {error.detail}{" "}
+          {person && UNREACHED.has(error.code) && (
+            <Link to={`/personnes/${person}`}>{t("compose.other_address")}</Link>
+          )}
         </p>
       )}
       {data && !error && (

@@ -1,0 +1,133 @@
+"""A Facebook message, from the network's call to a qualified saisine; and its missing pieces, asked once the network is shut."""
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from app.channels.values import Channel
+from app.ids import new_id
+from tests.api.test_service_figures import qualified
+from tests.simulators import meta
+from tests.ui.conftest import Desk
+from tests.ui.journeys import FACEBOOK, World, saisine_of, ticket_of, written_head
+
+CANTEEN = "Bonjour, je souhaite inscrire ma fille à la cantine de l'école des Tilleuls à partir de la rentrée."
+
+
+@pytest.fixture
+def world(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> World:
+    made = World(desk.town)
+    monkeypatch.setattr(desk.town.house.deliverer, "_carrier", made)
+    monkeypatch.setattr(desk.town.house.composer, "_carrier", made)
+    return made
+
+
+async def a_page(desk: Desk) -> Channel:
+    return await desk.town.connect("meta.messenger", **FACEBOOK)
+
+
+async def test_a_facebook_message_becomes_a_qualified_saisine(desk: Desk, world: World) -> None:
+    page_of_town, person = await a_page(desk), str(5000 + new_id().int % 10**8)
+    screen = await desk.screen()
+    page = screen.page
+    await screen.enter(await desk.person())
+    await page.get_by_role("heading", level=1).wait_for()
+    word = new_id().hex[-8:]
+    await world.hear(page_of_town, meta.messenger_message(1, f"{CANTEEN} Dossier {word}.", person=person))
+    await world.leave()
+    (receipt,) = world.meta.told  # the acknowledgement of registration left by itself, in the conversation
+    assert "accus" in receipt.lower()
+
+    told = page.get_by_role("button", name=re.compile("a bougé|ont bougé"))
+    await told.click()
+    ticket = await ticket_of(desk, word)
+    row = page.locator(f"tr[data-ticket={ticket['id']}] [data-row]")
+    await screen.walk_to(row)
+    await screen.picture("facebook-1-boite")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/bureau/dossiers/{ticket['reference']}")
+    thread = page.get_by_role("group", name="Fil")
+    await thread.get_by_text("inscrire ma fille à la cantine").wait_for()
+    await thread.get_by_text("accusé d'enregistrement électronique").first.wait_for()
+    await page.get_by_text("Non qualifiée : accord tacite possible").wait_for()
+    await screen.picture("facebook-2-dossier")
+
+    await page.keyboard.press("q")
+    dialog = page.get_by_role("dialog", name=re.compile(str(ticket["reference"])))
+    await dialog.locator("blockquote mark").filter(has_text="cantine").wait_for()
+    await dialog.get_by_role("radio", name=re.compile("SCO-CANTINE")).check()
+    await dialog.get_by_text("Nouvelle échéance").wait_for()
+    await dialog.get_by_label(re.compile("^Motif et texte")).fill("Inscription prévue par le règlement municipal.")
+    foreseen = await dialog.locator(".big-day").text_content()
+    await screen.picture("facebook-3-qualifier")
+    assert await screen.unreadable() == []
+    await dialog.get_by_role("button", name="Qualifier", exact=True).click()
+    await dialog.wait_for(state="detached")
+    await expect(page.locator("#legal .big")).to_have_text(str(foreseen))
+    await page.get_by_text("SCO-CANTINE").first.wait_for()
+    await screen.picture("facebook-4-qualifie")
+    saisine = await saisine_of(desk, ticket)
+    assert (saisine["procedure"], saisine["regime"] == "UNKNOWN") == ("SCO-CANTINE", False)
+    assert screen.complaints == []
+
+
+async def test_pieces_are_asked_by_mail_once_the_network_takes_no_more_words(desk: Desk, world: World) -> None:
+    page_of_town, person = await a_page(desk), str(5000 + new_id().int % 10**8)
+    await desk.town.connect("email")
+    address = f"{new_id().hex[-12:]}@example.org"
+    word = new_id().hex[-8:]
+    said = meta.messenger_message(2, f"{CANTEEN} Dossier {word}. Mon adresse : {address}", person=person)
+    await world.hear(page_of_town, said)
+    await world.leave()
+    ticket = await ticket_of(desk, word)
+    await written_head(desk)
+    agent = await desk.person()
+    await qualified(desk.town, ticket, regime="SVA")
+    desk.town.clock.move(days=2)  # a network takes our words for a day
+
+    screen = await desk.screen(refusals=[409])
+    page = screen.page
+    await screen.sign_in(agent.email, towards=f"/bureau/dossiers/{ticket['reference']}")
+    await page.get_by_label(re.compile("^Message à")).focus()
+    shut = page.locator("form.composer").get_by_text("Le canal ne permet plus de répondre")
+    await shut.wait_for()
+    await screen.picture("pieces-1-fenetre-fermee")
+    assert await screen.unreadable() == []
+
+    # Whoever asks wrote an address: it is kept with the person, and read there by whoever writes next.
+    await page.get_by_role("link", name="Donner une autre adresse à cette personne").click()
+    await page.wait_for_url("**/bureau/personnes/**")
+    await page.get_by_label("Ajouter une adresse").fill(address)
+    await page.get_by_role("button", name="Ajouter", exact=True).click()
+    await page.get_by_text(address).first.wait_for()
+    await screen.picture("pieces-2-personne")
+    await page.go_back()
+    await page.get_by_role("radio", name=re.compile(address)).wait_for()
+
+    await page.get_by_role("link", name="Écrire un courrier").click()
+    await page.get_by_label("Genre de lettre").select_option(label="Demande de pièces")
+    await page.get_by_role("button", name="Choisir").click()
+    await page.get_by_label("Pièces manquantes").fill("Justificatif de domicile\nAttestation d’assurance")
+    await page.get_by_label("Dernier jour").fill("2026-04-10")
+    await page.get_by_label("Textes qui exigent ces pièces").fill("Article 3 du règlement de la cantine")
+    await page.get_by_label("Vers").select_option(label=address)
+    await page.get_by_role("button", name="Voir l’aperçu").click()
+    await page.get_by_text("Telle qu’elle partirait").wait_for()
+    await screen.picture("pieces-3-apercu")
+    assert await screen.unreadable() == []
+    await page.get_by_role("button", name="Envoyer").click()
+    await page.wait_for_url("**?fait=courrier*")
+    await world.leave()
+    (letter,) = world.to(address)
+    assert "Justificatif de domicile" in letter.text
+
+    await page.get_by_role("link", name="Ouvrir dans l’application").click()
+    await page.wait_for_url("**/bureau/dossiers/**")
+    await page.locator("#legal").get_by_text("en attente de pièces").wait_for()
+    await page.get_by_role("group", name="Fil").get_by_text("Pièces demandées").wait_for()
+    await expect(page.get_by_label("État", exact=True)).to_have_value("waiting")
+    await screen.picture("pieces-4-suspendu")
+    saisine = await saisine_of(desk, ticket)
+    assert saisine["state"] == "waiting_for_pieces"
+    assert screen.complaints == []
