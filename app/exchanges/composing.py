@@ -41,9 +41,9 @@ class WindowClosed(Conflict):
     title_en = "The channel no longer lets us answer"
     advice = Said(
         "ce canal ne laisse répondre que pendant un temps après le dernier message de la personne : répondez par un autre "
-        "moyen de contact, ou par un modèle approuvé (`template`) s'il en est un",
+        "moyen de contact, ou par un modèle approuvé s'il en est un",
         en="this channel takes answers only for some time after the person's last message: answer by another means, or by "
-        "an approved template (`template`) if there is one",
+        "an approved template if there is one",
     )
 
 

@@ -106,9 +106,11 @@ async def test_pieces_are_asked_by_mail_once_the_network_takes_no_more_words(des
     await page.get_by_role("radio", name=re.compile(address)).wait_for()
 
     await page.get_by_role("link", name="Écrire un courrier").click()
-    await page.get_by_label("Genre de lettre").select_option(label="Demande de pièces")
+    await page.get_by_label("Genre de lettre").select_option(label="Demande de pièces manquantes")
     await page.get_by_role("button", name="Choisir").click()
-    await page.get_by_label("Pièces manquantes").fill("Justificatif de domicile\nAttestation d’assurance")
+    await page.get_by_role("textbox", name="Pièces manquantes").fill(
+        "Justificatif de domicile\nAttestation d’assurance"
+    )
     await page.get_by_label("Dernier jour").fill("2026-04-10")
     await page.get_by_label("Textes qui exigent ces pièces").fill("Article 3 du règlement de la cantine")
     await page.get_by_label("Vers").select_option(label=address)

@@ -182,6 +182,7 @@ export const ticketEn: Readonly<Record<keyof typeof ticketFr, string>> = {
   "approved.place": "Place {n}",
   "approved.read": "The person will read:",
   "approved.send": "Send this template",
+  "compose.why": ": {why}.",
   "compose.other_address": "Give another address for this person",
   "compose.closes": "closes on {at}",
   "compose.once": "Only one private answer is allowed here.",

@@ -181,6 +181,7 @@ export const ticketFr = {
   "approved.place": "Place {n}",
   "approved.read": "La personne lira :",
   "approved.send": "Envoyer ce modèle",
+  "compose.why": " : {why}.",
   "compose.other_address": "Donner une autre adresse à cette personne",
   "compose.closes": "ferme le {at}",
   "compose.once": "Une seule réponse privée est permise ici.",

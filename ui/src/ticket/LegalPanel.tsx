@@ -8,6 +8,7 @@ import { Trouble } from "../parts/Trouble";
 import { QualifyButton } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { civilDay, shortDay } from "../text/dates";
+import { sayPeriod } from "../text/periods";
 import { shown } from "../text/unseen";
 import { groundsOf, type Mark, marksOf } from "./chronology";
 import { legalWord } from "./legalWords";
@@ -93,7 +94,7 @@ function SaisineView({ saisine, ticketId, place }: { saisine: Saisine; ticketId:
         <p className="small muted">
           {[
             saisine.procedure && t("legal.procedure", { code: saisine.procedure }),
-            saisine.delay && t("legal.delay", { delay: saisine.delay }),
+            saisine.delay && t("legal.delay", { delay: sayPeriod(saisine.delay, t) }),
             saisine.qualified_reason && t("legal.because", { why: shown(saisine.qualified_reason) }),
           ]
             .filter(Boolean)

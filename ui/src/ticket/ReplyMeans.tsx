@@ -64,7 +64,8 @@ export function Leaving({
     <div className="small" aria-live="polite">
       {error instanceof Problem && (
         <p className="danger">
-          <Icon name="warn" /> <b>{error.status === 0 ? t("error.network") : error.title}</b> {error.detail}{" "}
+          <Icon name="warn" /> <b>{error.status === 0 ? t("error.network") : error.title}</b>
+          {error.detail && t("compose.why", { why: error.detail })}{" "}
           {person && UNREACHED.has(error.code) && (
             <Link to={`/personnes/${person}`}>{t("compose.other_address")}</Link>
           )}

@@ -41,7 +41,7 @@ export function marksOf(saisine: Saisine, today: string, zone: string, language:
         title: legalWord("dates", key, language),
         because,
         source,
-        look: on >= today ? "todo" : "done",
+        look: isAhead(key, on, today) ? "todo" : "done",
         annulled: false,
         backdatedOn: null,
         remarks: [],
@@ -55,6 +55,10 @@ export function marksOf(saisine: Saisine, today: string, zone: string, language:
   const rest = derived.filter((mark) => !FIRST.includes(mark.key));
   return [...first, ...happened, ...rest].sort((one, other) => one.on.localeCompare(other.on));
 }
+
+/** A day by which something is due is ahead until it ends; what was received has happened on its own day. */
+const isAhead = (key: string, on: string, today: string): boolean =>
+  FIRST.includes(key) ? on > today : on >= today;
 
 /** The other derived values, in the order the engine derived them. */
 export function groundsOf(saisine: Saisine, language: Language, yes: string, no: string): Ground[] {
