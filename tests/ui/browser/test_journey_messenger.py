@@ -1,11 +1,10 @@
 """A Facebook message, from the network's call to a qualified saisine; and its missing pieces, asked once the network is shut."""
 
 import re
+from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
-from app.channels.values import Channel
 from app.ids import new_id
 from tests.api.test_service_figures import qualified
 from tests.simulators import meta
@@ -15,33 +14,26 @@ from tests.ui.journeys import FACEBOOK, World, saisine_of, ticket_of, written_he
 CANTEEN = "Bonjour, je souhaite inscrire ma fille à la cantine de l'école des Tilleuls à partir de la rentrée."
 
 
-@pytest.fixture
-def world(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> World:
-    made = World(desk.town)
-    monkeypatch.setattr(desk.town.house.deliverer, "_carrier", made)
-    monkeypatch.setattr(desk.town.house.composer, "_carrier", made)
-    return made
-
-
-async def a_page(desk: Desk) -> Channel:
-    return await desk.town.connect("meta.messenger", **FACEBOOK)
+async def written(desk: Desk, world: World, words: str) -> dict[str, Any]:
+    """Somebody writes to the town's page of Facebook; returns the request this makes."""
+    page_of_town, person = await desk.town.connect("meta.messenger", **FACEBOOK), 5000 + new_id().int % 10**8
+    word = new_id().hex[-8:]
+    await world.hear(page_of_town, meta.messenger_message(1, f"{words} Dossier {word}.", person=str(person)))
+    await world.leave()
+    return await ticket_of(desk, word)
 
 
 async def test_a_facebook_message_becomes_a_qualified_saisine(desk: Desk, world: World) -> None:
-    page_of_town, person = await a_page(desk), str(5000 + new_id().int % 10**8)
     screen = await desk.screen()
     page = screen.page
     await screen.enter(await desk.person())
     await page.get_by_role("heading", level=1).wait_for()
-    word = new_id().hex[-8:]
-    await world.hear(page_of_town, meta.messenger_message(1, f"{CANTEEN} Dossier {word}.", person=person))
-    await world.leave()
+    ticket = await written(desk, world, CANTEEN)
     (receipt,) = world.meta.told  # the acknowledgement of registration left by itself, in the conversation
     assert "accus" in receipt.lower()
 
     told = page.get_by_role("button", name=re.compile("a bougé|ont bougé"))
     await told.click()
-    ticket = await ticket_of(desk, word)
     row = page.locator(f"tr[data-ticket={ticket['id']}] [data-row]")
     await screen.walk_to(row)
     await screen.picture("facebook-1-boite")
@@ -73,15 +65,10 @@ async def test_a_facebook_message_becomes_a_qualified_saisine(desk: Desk, world:
 
 
 async def test_pieces_are_asked_by_mail_once_the_network_takes_no_more_words(desk: Desk, world: World) -> None:
-    page_of_town, person = await a_page(desk), str(5000 + new_id().int % 10**8)
     await desk.town.connect("email")
-    address = f"{new_id().hex[-12:]}@example.org"
-    word = new_id().hex[-8:]
-    said = meta.messenger_message(2, f"{CANTEEN} Dossier {word}. Mon adresse : {address}", person=person)
-    await world.hear(page_of_town, said)
-    await world.leave()
-    ticket = await ticket_of(desk, word)
     await written_head(desk)
+    address = f"{new_id().hex[-12:]}@example.org"
+    ticket = await written(desk, world, f"{CANTEEN} Mon adresse : {address}.")
     agent = await desk.person()
     await qualified(desk.town, ticket, regime="SVA")
     desk.town.clock.move(days=2)  # a network takes our words for a day
