@@ -29,8 +29,14 @@ from tests.faults.sink import Sink
 from tests.harness.houses import a_town, house
 
 # Longer than every run of the suite can bear: `make long`.
-_LONG = ["test_clock_jumps.py", "test_database_frozen.py", "test_disk_of_the_database.py", "test_point_in_time.py"]
-collect_ignore = [] if os.environ.get("PARVIS_FAULTS") == "long" else _LONG
+_LONG = [
+    "test_clock_jumps.py",
+    "test_rolling_restarts.py",
+    "test_database_frozen.py",
+    "test_disk_of_the_database.py",
+    "test_point_in_time.py",
+]
+collect_ignore = [] if os.environ.get("PARVIS_FAULTS") in {"long", "whole"} else _LONG
 SECRET = "a secret key of tests, long enough to be one"
 CONCURRENCY = 2
 

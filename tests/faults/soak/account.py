@@ -43,6 +43,7 @@ class Account:
         self.sent: dict[str, Sent] = {}
         self.acts: dict[str, Act] = {}
         self.refusals: dict[str, int] = {}
+        self.replayed: list[str] = []  # acts that had been done, and of which nobody had been told
         self.acknowledged = 0  # messages, however many a delivery holds
         self.last_told = 0.0  # when the request began that was acknowledged last
 

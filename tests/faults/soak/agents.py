@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from app.ids import Prefix, public_id
+from app.rest.idempotency import REPLAYED
 from tests.faults.soak.account import Account, Act, Sent
 from tests.faults.soak.clients import Doors, Gate
 from tests.faults.soak.town import Town
@@ -129,7 +130,11 @@ class Agents:
         for _ in range(_TRIES):
             answer = await self._once(method, path, body, more or {})
             if answer is not None and (answer.status not in _LATER or (method, answer.status) == ("GET", 404)):
+                if REPLAYED.lower() in answer.head:
+                    self._account.replayed.append(path)
                 return answer
+            told = "no answer" if answer is None else str(answer.status)
+            self._account.was_refused(path, f"{method} {told}")
             await asyncio.sleep(self._chance.uniform(0.1, 0.5))
         raise AssertionError(f"{method} {path} was not answered")
 

@@ -41,6 +41,7 @@ class Cast:
     processes: dict[str, Parvis] = field(default_factory=dict)
     zombies: list[Parvis] = field(default_factory=list)
     by_themselves: list[str] = field(default_factory=list)
+    ended_s: list[float] = field(default_factory=list)
     back_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     _alone: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
@@ -80,7 +81,7 @@ class Cast:
 
     async def _asked_to_end(self, name: str) -> None:
         """Asks a process to end. One that does not is told of with its last words, and the run goes on."""
-        process = self.processes[name]
+        process, asked = self.processes[name], time.monotonic()
         try:
             status = await process.end(within_s=_ENDS_WITHIN_S)
         except TimeoutError:
@@ -88,8 +89,9 @@ class Cast:
             self.by_themselves.append(f"{name} had not ended {_ENDS_WITHIN_S} s after it was asked to: {said}")
             await asyncio.to_thread(process.kill)
         else:
+            self.ended_s.append(time.monotonic() - asked)
             if status != 0:
-                self.by_themselves.append(f"{name} ended with {status} when asked to")
+                self.by_themselves.append(f"{name} ended with {status} when asked to: {process.log()[-1000:]}")
 
     async def armed(self, name: str, point: str) -> None:
         """Puts a worker in the place of another that dies at a point, waits until it does, starts it again."""

@@ -16,7 +16,7 @@ Doing = Callable[[], Awaitable[None]]
 
 
 async def strike(cast: Cast, clients: Clients, this: Round) -> tuple[float, list[asyncio.Future[None]]]:
-    """Does what the round says; returns the instant of the kill, and what still goes on."""
+    """Does what the round says; returns the instant of the kill, or of its beginning, and what still goes on."""
     beside = asyncio.ensure_future(besides(cast, clients, this)[this.beside]())
     await asyncio.sleep(this.after_s)
     killed_at = time.time()
@@ -25,6 +25,8 @@ async def strike(cast: Cast, clients: Clients, this: Round) -> tuple[float, list
 
 async def _kill(cast: Cast, this: Round) -> None:
     match this.kill:
+        case None:
+            pass
         case Kill.API:
             await cast.kill(APIS[this.which])
         case Kill.WORKER:

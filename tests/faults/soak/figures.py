@@ -58,6 +58,11 @@ def _kinds(rounds: Sequence[Played]) -> Sequence[str]:
     return ["all", *sorted({one.kill for one in rounds})]
 
 
+def spread(values: Sequence[float]) -> Mapping[str, float]:
+    """The middle and the greatest; nothing of nothing."""
+    ordered = sorted(values)
+    return {"p50": round(ordered[len(ordered) // 2], 2), "max": round(ordered[-1], 2)} if ordered else {}
+
+
 def _spread(rounds: Sequence[Played], kind: str, name: str) -> Mapping[str, float]:
-    values = sorted(float(getattr(one, name)) for one in rounds if kind in {"all", one.kill})
-    return {"p50": values[len(values) // 2], "max": values[-1]} if values else {}
+    return spread([float(getattr(one, name)) for one in rounds if kind in {"all", one.kill}])

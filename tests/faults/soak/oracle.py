@@ -196,6 +196,25 @@ async def _facts(given: Evidence) -> AsyncIterator[Finding]:
         yield Finding(UNEXPLAINED, f"the message {message_id} has {times} facts of its reception")
 
 
+async def unanswered(given: Evidence) -> Sequence[Finding]:
+    """F30: of what was kept, or done, somebody was told; where nobody is killed and nothing is cut."""
+    counted: Counter[tuple[UUID, str]] = Counter()
+    for tenant_id, digest, count in await given.look.rows(
+        "SELECT tenant_id, sha256, count(*) FROM receptions GROUP BY 1, 2"
+    ):
+        counted[tenant_id, digest] = count
+    tenant_of = {town.number: town.tenant_id for town in given.towns}
+    kept = ((one, counted[tenant_of[one.town], one.digest]) for one in given.account.sent.values())
+    return [
+        *(
+            Finding(UNEXPLAINED, f"{one.key} by {one.door}: kept {count} times, told {one.told}")
+            for one, count in kept
+            if count > one.told
+        ),
+        *(Finding(UNEXPLAINED, f"{path} had been done, and nobody told") for path in given.account.replayed),
+    ]
+
+
 async def unheard(look: Look, town: Town, heard: Sequence[str], *, before: set[UUID]) -> Sequence[Finding]:
     """P9: whoever followed the stream through every fault heard each fact, and none that is not there."""
     rows = await look.rows("SELECT id, type FROM events WHERE tenant_id = %s", town.tenant_id)

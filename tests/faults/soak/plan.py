@@ -52,10 +52,10 @@ _BESIDES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One round: who is killed, which of the two, how long after the start; what else, for how long, where."""
+    """One round: who is killed, if anybody, which of the two, how long after the start; what else, for how long, where."""
 
     number: int
-    kill: Kill
+    kill: Kill | None
     which: int
     after_s: float
     beside: Beside
@@ -67,6 +67,22 @@ def rounds(seed: int, count: int) -> Sequence[Round]:
     """Draws the rounds of a run. A longer run of the same seed begins with the same ones."""
     chance = random.Random(seed)
     return [_drawn(chance, number) for number in range(1, count + 1)]
+
+
+def restarts(count: int) -> Sequence[Round]:
+    """Rounds in which nobody is killed, and every process is asked to end and started again, one after the other (F30)."""
+    return [
+        Round(
+            number=number,
+            kill=None,
+            which=0,
+            after_s=0.0,
+            beside=Beside.ROLLING,
+            lasts_s=0.0,
+            crash_point=CRASH_POINTS[0],
+        )
+        for number in range(1, count + 1)
+    ]
 
 
 def _drawn(chance: random.Random, number: int) -> Round:

@@ -24,7 +24,7 @@ from tests.faults.soak.cast import Cast, free_doors
 from tests.faults.soak.checking import unsound
 from tests.faults.soak.clients import Clients, Gate
 from tests.faults.soak.faults import strike
-from tests.faults.soak.figures import Figures, Played
+from tests.faults.soak.figures import Figures, Played, spread
 from tests.faults.soak.letters import Letters
 from tests.faults.soak.listener import Listener
 from tests.faults.soak.looking import Look
@@ -75,6 +75,7 @@ class Soak:
         self._clients = Clients(letters, self.account, cast.doors, self._gate, seed=wanted.seed)
         self._agents = [Agents(town, self.account, cast.doors, self._gate, seed=wanted.seed) for town in towns]
         self._listener = Listener(towns[-1], cast.doors, seed=wanted.seed)
+        self._gentle = all(one.kill is None for one in wanted.plan)  # then whatever is kept is answered too
         self._queued = self._held = 0
         self._going_on: set[asyncio.Future[None]] = set()
 
@@ -123,12 +124,14 @@ class Soak:
             if accepting is not None and settling is None:
                 settling = await self._settled_since(killed_at)
             enough = self.account.acknowledged - before >= self._wanted.messages
-            if accepting and settling and enough and time.monotonic() - begun >= self._wanted.seconds:
+            # Who is asked to end has done so before the next is asked; a kill waits for nobody.
+            ended = this.kill is not None or all(one.done() for one in going_on)
+            if accepting and settling and enough and ended and time.monotonic() - begun >= self._wanted.seconds:
                 break
             await asyncio.sleep(0.1)
         played = Played(
             number=this.number,
-            kill=this.kill.value,
+            kill=this.kill.value if this.kill else "nobody",
             beside=this.beside.value,
             lasted_s=round(time.monotonic() - begun, 2),
             accepted=self.account.acknowledged - before,
@@ -164,6 +167,7 @@ class Soak:
             *await self._heard(),
             *(Finding(oracle.UNEXPLAINED, line) for line in await unsound(self._cast)),
             *(Finding(oracle.UNEXPLAINED, line) for line in self._cast.by_themselves),
+            *(await oracle.unanswered(given) if self._gentle else ()),
         ]
         self.figures.findings += [one for one in found if one not in self.figures.findings]
         self._cast.by_themselves.clear()
@@ -230,10 +234,8 @@ class Soak:
             "hung_up": self._listener.hung_up,
             "held_and_released": self._held,
             "commits_cut": self._cast.proxy.cuts,
-            "back_s": {
-                kind: {"p50": round(sorted(found)[len(found) // 2], 2), "max": round(max(found), 2)}
-                for kind, found in self._cast.back_s.items()
-            },
+            "back_s": {kind: spread(found) for kind, found in self._cast.back_s.items()},
+            "ended_s": spread(self._cast.ended_s),
             "refusals": self.account.refusals,
             "seconds": round(time.time() - begun),
         }
