@@ -23,6 +23,8 @@ LATER = {
     "451",
     "503",
 }
+# An act without an answer, one that is under way elsewhere, or whose request has changed since it was read.
+OF_AN_ACT = {"answer", "409", "412"}
 
 
 async def test_of_what_was_accepted_while_processes_end_and_start_nothing_fails() -> None:
