@@ -29,6 +29,7 @@ from app.live.bell import LOOK, Bell
 from app.live.events import Event, EventLog, topic
 from app.live.presence import Presence
 from app.live.seats import Seat, Told
+from app.rest.metrics import OPEN_STREAMS
 from app.sealing import KeyRing
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
@@ -302,9 +303,11 @@ class Halls:
         if hall is None or hall.over:
             hall = self._halls[tenant_id] = Hall(self._sources, tenant_id, catching_up=self._catching_up)
         hall.enter(listener)
+        OPEN_STREAMS.inc()
         try:
             yield hall
         finally:
+            OPEN_STREAMS.dec()
             hall.leave(listener)
             if hall.empty and self._halls.get(tenant_id) is hall:
                 del self._halls[tenant_id]

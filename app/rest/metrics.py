@@ -96,6 +96,11 @@ DAMAGED = Gauge(
     ["kind"],
     registry=REGISTRY,
 )
+OPEN_STREAMS = Gauge(
+    "parvis_open_streams",
+    "Streams of events that this process holds open: one for each screen and each program that listens.",
+    registry=REGISTRY,
+)
 LOG_COVERED = Gauge(
     "parvis_event_log_covered_seconds",
     "Seconds until the end of the last month made for the event log; workers keep three months ahead.",

@@ -31,10 +31,12 @@ from tests.harness.houses import a_town, house
 # Longer than every run of the suite can bear: `make long`.
 _LONG = [
     "test_clock_jumps.py",
-    "test_rolling_restarts.py",
     "test_database_frozen.py",
     "test_disk_of_the_database.py",
+    "test_floods.py",
     "test_point_in_time.py",
+    "test_rolling_restarts.py",
+    "test_streams_that_hang_up.py",
 ]
 collect_ignore = [] if os.environ.get("PARVIS_FAULTS") in {"long", "whole"} else _LONG
 SECRET = "a secret key of tests, long enough to be one"
