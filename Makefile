@@ -9,7 +9,7 @@ SOURCES := app tests bench migrations examples supply hatch_build.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long soak lock api audit migration docs clean
+.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long soak faults lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,10 +75,15 @@ fuzz: $(VENV)/.dev ## ten thousand pages through the sanitiser, then ten minutes
 probe: $(VENV)/.dev ## 100,000 attempts of one administration to reach another's
 	PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -s tests/security/test_probes.py
 
-long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations, 20,000 lives from seeds, clocks that jump, a database that freezes or whose disk is full or fails, a recovery to a point in time
+AT_LENGTH = tests/faults/test_streams_that_hang_up.py tests/faults/test_floods.py tests/faults/test_rolling_restarts.py
+
+long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations, 20,000 lives from seeds, clocks that jump, a database that freezes or whose disk is full or fails, a recovery to a point in time, streams that hang up, floods, restarts
 	PARVIS_FUZZ=long PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -n 2 tests/security/test_sequences.py tests/security/test_probes.py
 	PARVIS_SIMULATE=20000 $(BIN)/python -m pytest -q -n 2 tests/worlds
-	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py tests/faults/test_database_frozen.py tests/faults/test_disk_of_the_database.py tests/faults/test_point_in_time.py
+	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py tests/faults/test_database_frozen.py tests/faults/test_disk_of_the_database.py tests/faults/test_point_in_time.py $(AT_LENGTH)
+
+faults: $(VENV)/.dev ## streams that hang up, floods and restarts for as long as the catalogue of faults asks: an hour
+	PARVIS_FAULTS=whole $(BIN)/python -m pytest -q $(AT_LENGTH)
 
 soak: $(VENV)/.dev ## real processes under load, killed by seed, and every promise judged: make soak SOAK="--seed 1 --rounds 100"
 	$(BIN)/python -m tests.faults.soak --patient $(SOAK)

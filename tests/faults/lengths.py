@@ -1,7 +1,6 @@
-"""How long the longest runs last: some seconds in `make long`, all that the catalogue of faults asks for where it is asked for.
+"""How long the longest runs last: a minute in `make long`, all that the catalogue of faults asks for in `make faults`.
 
-`PARVIS_FAULTS=long` runs each of them short, `PARVIS_FAULTS=whole` at its length. What a run found lies in `bench/results/`
-(not kept by git).
+These set `PARVIS_FAULTS` to `long` and to `whole`. What a run found lies in `bench/results/` (not kept by git).
 """
 
 import json

@@ -1,6 +1,6 @@
 """F30: every process asked to end and started again, one after the other, under load, for half an hour.
 
-Too long for every run of the suite: `make long` (`PARVIS_FAULTS=long`) has two turns of it, `PARVIS_FAULTS=whole` all sixty.
+Too long for every run of the suite: `make long` has two turns of it, `make faults` all sixty.
 """
 
 import tempfile

@@ -1,7 +1,7 @@
 """F20: consumers of the event stream that hang up a thousand times under a hundred writers: each fact once, in order, and
 of who is gone nothing stays in the process that served them.
 
-Too long for every run of the suite: `make long` (`PARVIS_FAULTS=long`) has some of them, `PARVIS_FAULTS=whole` all.
+Too long for every run of the suite: `make long` has some of them, `make faults` all.
 """
 
 import asyncio

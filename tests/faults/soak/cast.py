@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -38,6 +38,7 @@ class Cast:
     proxy: Proxy
     nursery: Nursery
     doors: Sequence[Doors]
+    settings: Mapping[str, str] = field(default_factory=dict)
     processes: dict[str, Parvis] = field(default_factory=dict)
     zombies: list[Parvis] = field(default_factory=list)
     by_themselves: list[str] = field(default_factory=list)
@@ -206,6 +207,7 @@ class Cast:
             "PARVIS_OCR": "off",
             "PARVIS_SUGGEST": "words",
             **{f"PARVIS_LIMIT_{whose}": "0" for whose in ("CALLER", "TENANT", "ADDRESS", "CHANNEL")},
+            **self.settings,
             **own,
         }
 

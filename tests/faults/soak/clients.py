@@ -108,11 +108,23 @@ class Clients:
         return Correspondent(self._account, self._doors, first=number % len(self._doors), chance=self._chance)
 
 
-class Correspondent:
-    """One sender and its lines."""
+NO_WORD = "without Retry-After"  # added to a 429 or a 503 that does not say when to come back
 
-    def __init__(self, account: Account, doors: Sequence[Doors], *, first: int, chance: random.Random) -> None:
-        self._account, self._chance, self._at = account, chance, first
+
+class Correspondent:
+    """One sender and its lines; a `polite` one comes back when it is told to, any other when it likes."""
+
+    def __init__(
+        self,
+        account: Account,
+        doors: Sequence[Doors],
+        *,
+        first: int,
+        chance: random.Random,
+        polite: bool = False,
+    ) -> None:
+        self._account, self._chance, self._at, self._polite = account, chance, first, polite
+        self._told_to_wait_s = 0.0
         self._http = [HttpLine(door.http) for door in doors]
         self._smtp = [SmtpLine(door.smtp) for door in doors]
 
@@ -132,10 +144,11 @@ class Correspondent:
             self._account.was_refused(letter.sent.key, answer)
             if number % 3 == 2:
                 self._at = (self._at + 1) % len(self._http)
-            await asyncio.sleep(self._chance.uniform(*_AGAIN_S))
+            await asyncio.sleep(self._chance.uniform(*_AGAIN_S) + (self._told_to_wait_s if self._polite else 0))
         raise GaveUp(letter.sent.key)
 
     async def _tried(self, letter: Letter) -> tuple[bool, str | None, str]:
+        self._told_to_wait_s = 0.0
         if letter.way is Way.SMTP:
             assert letter.sent.sender
             reply = await self._smtp[self._at].send(
@@ -145,7 +158,10 @@ class Correspondent:
         path, head = _addressed(letter)
         answer = await self._http[self._at].ask("POST", path, head=head, body=letter.body)
         receipt = answer.document["receipt_id"] if answer.status == 202 else None
-        return answer.status in (200, 202), receipt, str(answer.status)
+        if answer.status not in (429, 503):
+            return answer.status in (200, 202), receipt, str(answer.status)
+        self._told_to_wait_s = float(answer.head.get("retry-after", "0"))
+        return False, None, f"{answer.status}" if "retry-after" in answer.head else f"{answer.status} {NO_WORD}"
 
 
 def _addressed(letter: Letter) -> tuple[str, Mapping[str, str]]:

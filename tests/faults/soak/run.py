@@ -5,9 +5,9 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -61,6 +61,7 @@ class Wanted:
     towns: int = 3
     minutes: float = 600.0  # after these no further round is begun
     patient: bool = False  # at the end, wait until leases run out by themselves
+    settings: Mapping[str, str] = field(default_factory=dict)  # of every process, beside those of the cast
 
 
 class Soak:
@@ -174,16 +175,7 @@ class Soak:
         self.figures.checkpoints += 1
 
     async def _at_rest(self, *, patient: bool) -> None:
-        """Waits until nothing waits any more: messages to be read, mails to leave, clocks to be looked at."""
-        end = time.monotonic() + _AT_REST_WITHIN_S
-        while any((await self._look.rows(_DRAINED))[0]):
-            if time.monotonic() > end:
-                self.figures.findings.append(Finding(oracle.MISSED, f"never done: {await self._look.rows(_DRAINED)}"))
-                return
-            if not patient:
-                for statement in LEASES_RUN_OUT.strip().rstrip(";").split(";"):
-                    await self._look.rows(f"{statement} RETURNING 1")
-            await asyncio.sleep(1)
+        self.figures.findings += await at_rest(self._look, patient=patient)
 
     async def _released(self) -> bool:
         """Does what an administrator would of messages held because their readers died one after the other."""
@@ -248,8 +240,38 @@ def _raise_what_ended(working: Sequence[asyncio.Task[None]]) -> None:
             task.result()
 
 
+async def at_rest(look: Look, *, patient: bool) -> Sequence[Finding]:
+    """Waits until nothing waits any more: messages to be read, mails to leave, clocks to be looked at."""
+    end = time.monotonic() + _AT_REST_WITHIN_S
+    while any((await look.rows(_DRAINED))[0]):
+        if time.monotonic() > end:
+            return [Finding(oracle.MISSED, f"never done: {await look.rows(_DRAINED)}")]
+        if not patient:
+            for statement in LEASES_RUN_OUT.strip().rstrip(";").split(";"):
+                await look.rows(f"{statement} RETURNING 1")
+        await asyncio.sleep(1)
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run stands on: processes, administrations, the mail server that takes what leaves, a look into the database."""
+
+    cast: Cast
+    towns: Sequence[Town]
+    sink: MailSink
+    look: Look
+
+
 @asynccontextmanager
 async def opened(wanted: Wanted, folder: Path) -> AsyncIterator[Soak]:
+    """Opens a run in an empty folder."""
+    async with grounded(wanted, folder) as ground:
+        yield Soak(wanted, ground.cast, ground.towns, ground.sink, ground.look)
+
+
+@asynccontextmanager
+async def grounded(wanted: Wanted, folder: Path) -> AsyncIterator[Ground]:
     """Makes the ground of a run in an empty folder, and takes it down again."""
     (folder / "data").mkdir()
     server = EmbeddedPostgres(folder / "data" / "postgres")
@@ -266,11 +288,11 @@ async def opened(wanted: Wanted, folder: Path) -> AsyncIterator[Soak]:
     await asyncio.to_thread(valkey.start)
     nursery = Nursery(folder)
     await nursery.start()
-    cast = Cast(folder, server, dsns, valkey, proxy, nursery, free_doors(2))
+    cast = Cast(folder, server, dsns, valkey, proxy, nursery, free_doors(2), wanted.settings)
     look = Look(inside(dsns.admin, dsns.app))
     try:
         await cast.start_all()
-        yield Soak(wanted, cast, towns, sink, look)
+        yield Ground(cast, towns, sink, look)
     finally:
         await look.close()
         with contextlib.suppress(ProcessLookupError):
