@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 
 from app.db.alone import Alone
 from app.db.lines import Line, attentive
+from app.db.shares import Shares
 from app.db.sight import Sight, sight
 from app.db.timing import time_statements
 from app.errors import Conflict, NotFound, Unavailable
@@ -57,7 +58,10 @@ class Database:
         )
         _drop_pool_on_disconnect(self.engine)
         time_statements(self.engine.sync_engine)
-        self._alone = Alone(url, size=max(2, pool_size // 2))
+        alone = max(2, pool_size // 2)
+        self._alone = Alone(url, size=alone)
+        # Of the connections there are, the requests of one administration hold half at most, and so do its deliveries.
+        self.shares, self.doors = Shares(each=max(2, pool_size // 2)), Shares(each=max(1, alone // 2))
 
     @asynccontextmanager
     async def transaction(self, *, tenant: UUID | None = None, presented: str | None = None) -> AsyncIterator[Session]:

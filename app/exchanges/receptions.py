@@ -146,7 +146,8 @@ async def keep(session: Session, reception: Reception) -> None:
 
 async def keep_alone(database: Database, reception: Reception) -> None:
     """Does the same as a transaction of its own. Raises `Unavailable`."""
-    await database.alone(_KEEP, _row(reception))
+    async with database.doors.of(reception.tenant_id):
+        await database.alone(_KEEP, _row(reception))
 
 
 async def claim(session: Session, tenant_id: UUID, *, now: datetime, lease: datetime, limit: int) -> list[Reception]:

@@ -21,15 +21,17 @@ WriteSession = NewType("WriteSession", Session)
 
 
 async def reading(request: Request, caller: CurrentCaller) -> AsyncIterator[ReadSession]:
-    """Gives a read-only transaction of the caller's tenant."""
-    async with house_of(request).database.transaction(tenant=caller.tenant_id) as session:
+    """Gives a read-only transaction of the caller's tenant, when it is this tenant's turn."""
+    database = house_of(request).database
+    async with database.shares.of(caller.tenant_id), database.transaction(tenant=caller.tenant_id) as session:
         await forbid_writing(session)
         yield ReadSession(session)
 
 
 async def writing(request: Request, caller: CurrentCaller) -> AsyncIterator[WriteSession]:
-    """Gives a transaction of the caller's tenant; its commit stands before the first byte of the answer."""
-    async with house_of(request).database.transaction(tenant=caller.tenant_id) as session:
+    """Gives a transaction of the caller's tenant, when it is its turn; its commit stands before the first byte of the answer."""
+    database = house_of(request).database
+    async with database.shares.of(caller.tenant_id), database.transaction(tenant=caller.tenant_id) as session:
         yield WriteSession(session)
 
 

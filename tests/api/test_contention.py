@@ -8,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from app.db.shares import Shares
 from app.db.transaction import bound_statements
 from app.errors import Unavailable
 from app.ids import Prefix, new_id, parse_id
@@ -70,6 +71,53 @@ async def test_without_a_connection_left_a_request_is_asked_to_come_back_and_the
     assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
     assert int(refused.headers["Retry-After"]) > 0
     assert (await town.http.get("/api/v1/tickets")).status_code == 200
+
+
+async def test_a_crowd_of_one_administration_waits_for_itself_and_keeps_no_other_waiting(
+    town: Town, new_town: Any
+) -> None:
+    """F28, P7: half the connections of a process are the most that the requests of one administration hold at once."""
+    other, shares, leave = await new_town(), town.house.database.shares, asyncio.Event()
+
+    async def hold(taken: asyncio.Event) -> None:
+        async with shares.of(town.id):
+            taken.set()
+            await leave.wait()
+
+    turns = [asyncio.Event(), asyncio.Event()]
+    holding = [asyncio.create_task(hold(turn)) for turn in turns]
+    await asyncio.gather(*(turn.wait() for turn in turns))
+    waiting = asyncio.create_task(town.http.get("/api/v1/tickets"))
+    assert (await other.http.get("/api/v1/tickets")).status_code == 200
+    named = {"Idempotency-Key": new_id().hex}
+    assert (await other.http.post("/api/v1/teams", json={"name": "Voirie"}, headers=named)).status_code == 201
+    assert not waiting.done()
+    leave.set()
+    assert (await waiting).status_code == 200
+    await asyncio.gather(*holding)
+    assert len(shares) == 0
+
+
+async def test_who_waits_behind_too_many_of_its_own_is_told_when_to_come_back(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(town.house.database, "shares", Shares(each=1, most_waiting=0))
+    async with town.house.database.shares.of(town.id):
+        refused = await town.http.get("/api/v1/tickets")
+    assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+    assert int(refused.headers["Retry-After"]) > 0
+    assert (await town.http.get("/api/v1/tickets")).status_code == 200
+
+
+async def test_a_crowd_at_the_doors_of_one_administration_keeps_no_delivery_of_another_waiting(
+    town: Town, new_town: Any
+) -> None:
+    other = await new_town()
+    async with town.house.database.doors.of(town.id):  # the only turn of a house with five connections
+        waiting = asyncio.create_task(town.a_ticket())
+        await other.a_ticket()
+        assert not waiting.done()
+    await waiting
 
 
 async def test_of_two_that_wait_for_each_other_one_is_asked_to_come_back(town: Town) -> None:
