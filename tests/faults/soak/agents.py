@@ -89,7 +89,7 @@ class Agents:
         body = {
             "type": "pieces_requested",
             "key": name,
-            "at": (now - timedelta(seconds=1)).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "at": now.isoformat(),  # not a second ago: the request may have been received since
             "items": ["Plan de situation"],
             "legal_basis": "CRPA L114-5",
             "mentions_l114_5_rule": True,
