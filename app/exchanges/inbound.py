@@ -30,6 +30,7 @@ from app.exchanges.understood import Batch, Understood, settled_row
 from app.facts import Actor, FactBook, Seen
 from app.ids import new_id
 from app.jobs import queue
+from app.jobs.ending import ending
 from app.rest.languages import Said
 from app.rest.metrics import RECEPTIONS
 from app.spans import Key, span
@@ -122,7 +123,10 @@ class Inbound:
         await self._book.record(session, released)
 
     async def drain(self, tenant: str) -> None:
-        """The intake job: takes everything due of one administration, in order. Jobs of one tenant run one at a time."""
+        """The intake job: takes everything due of one administration, in order. Jobs of one tenant run one at a time.
+
+        Of a worker that was asked to end it takes nothing more, and leaves the rest to another's turn.
+        """
         tenant_id, lock = UUID(tenant), f"{INTAKE}:{tenant}"
         while True:
             now = self._clock()
@@ -141,6 +145,9 @@ class Inbound:
             except Unavailable as error:
                 log.warning("intake.given_back", size=len(claimed), error=str(error))
                 await self._give_back(tenant_id, claimed, leases=leases)
+            if ending():
+                await self.wake(tenant_id)
+                return
 
     async def wake_later(self, tenant: str) -> None:
         """The job of what was to wait until now."""

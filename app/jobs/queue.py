@@ -23,6 +23,7 @@ from sqlalchemy import text
 from app.clock import Clock, utc_now
 from app.db.lines import Line, attentive
 from app.db.transaction import Session
+from app.jobs.ending import ended_by
 from app.jobs.setting_aside import SettingAside
 from app.jobs.unfinished import Unfinished
 from app.spans import Key, Kind, span
@@ -154,7 +155,8 @@ class Worker:
             started = asyncio.get_running_loop().time()
             try:
                 async with self._app.open_async():
-                    await self._until(stop)
+                    with ended_by(stop):
+                        await self._until(stop)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 — whatever ended the worker, the duty to work goes on
