@@ -27,6 +27,7 @@ import { colleaguesOf, MentionPicker, WillBeTold } from "./Mentions";
 import { JoinButton, Pieces, usePieces } from "./Pieces";
 import { piecesQuery } from "./pieces";
 import { contactQuery } from "./queries";
+import { Publishing, Readers } from "./Readers";
 import { ReadyWords, Unfilled, useReadyOffers } from "./ReadyWords";
 import { Addresses, Leaving } from "./ReplyMeans";
 import { CALL, isCall, type Place } from "./readyWords";
@@ -42,11 +43,14 @@ const PAUSE_MS = 600;
 export function Composer({
   ticket,
   lastRead,
+  lastPublic,
   here,
 }: {
   ticket: Ticket;
   /** The last message received; `null`: there is none, `undefined`: not known yet. */
   lastRead: string | null | undefined;
+  /** Whether everybody could read it. */
+  lastPublic: boolean;
   here: Here;
 }) {
   const { t } = useWords();
@@ -65,6 +69,7 @@ export function Composer({
   const setText = (words: string): void => keeper.type(words);
   const [to, setTo] = useState(() => chosenAddress(ticket.id));
   const [after, setAfter] = useState<After>("waiting");
+  const [openly, setOpenly] = useState(false);
   const [published, setPublished] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>(null);
   const [trouble, setTrouble] = useState("");
@@ -85,12 +90,13 @@ export function Composer({
   const [looks, setLooks] = useState(false);
   // Whoever comes to write is told first that free words can no longer leave.
   const asked = settled.trim() ? settled : looks ? "…" : "";
+  const inPublic = openly && lastPublic;
   const preview = usePreview(
     ticket.id,
-    { text: asked, to_contact_point_id: to || null, attachments: joined.ids },
+    { text: asked, to_contact_point_id: to || null, attachments: joined.ids, public: inPublic },
     mode === "reply" && asked !== "" && !waiting && !busy,
   );
-  const isPublic = preview.data?.public ?? false;
+  const isPublic = inPublic || (preview.data?.public ?? false);
 
   function write(wanted: Kind): void {
     setMode(wanted);
@@ -105,6 +111,10 @@ export function Composer({
     sentDraft(ticket.id, kind);
     client.removeQueries({ queryKey: ["pieces", ticket.id, kind] });
     setRefusal(null);
+    readBy(false);
+  }
+  function readBy(everybody: boolean): void {
+    setOpenly(everybody);
     setPublished(false);
   }
   function chooseTo(id: string): void {
@@ -253,6 +263,7 @@ export function Composer({
         {mode === "note" && <span className="small soft">{t("compose.note.hint")}</span>}
       </fieldset>
       {mode === "reply" && <Addresses points={contact.data?.points ?? []} chosen={to} choose={chooseTo} />}
+      {mode === "reply" && lastPublic && <Readers openly={openly} choose={readBy} />}
       <WritingAlready ticketId={ticket.id} />
       <textarea
         ref={area}
@@ -294,18 +305,7 @@ export function Composer({
           onSend={(template: Choice) => send({ text: null, template }, false)}
         />
       )}
-      {mode === "reply" && isPublic && (
-        <label className="tick pub">
-          <input
-            type="checkbox"
-            checked={published}
-            onChange={(event) => setPublished(event.target.checked)}
-          />
-          <span>
-            <b>{t("compose.public")}</b> {t("compose.public.confirm")}
-          </span>
-        </label>
-      )}
+      {mode === "reply" && isPublic && <Publishing published={published} publish={setPublished} />}
       {mode === "reply" && text.trim() && GUARDED.includes(ticket.risk) && <Guard ticket={ticket} />}
       {draft.where === "conflict" && <DraftConflict draft={draft} keeper={keeper} />}
       <SharedDrafts

@@ -132,6 +132,7 @@ function TicketView({ ticket }: { ticket: Ticket }) {
             <Composer
               ticket={ticket}
               lastRead={lastIn?.id ?? (story.data !== undefined && !hasNextPage ? null : undefined)}
+              lastPublic={lastIn?.public ?? false}
               here={here}
             />
           )}
