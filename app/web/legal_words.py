@@ -95,6 +95,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "separated": "Séparée de l’autre saisine",
         "asked": "Le message demande aussi",
         "ack_sent": "Accusé envoyé",
+        "message_out": "Réponse donnée",
         "transmitted": "Transmise à une autre autorité",
         "transferred": "Reçue par l’administration compétente",
         "decision_posted": "Décision postée",

@@ -118,16 +118,17 @@ def grants(saisine: Saisine) -> bool:
 
 def _event(event: LegalEvent, zone: str) -> Mark:
     title = legal_words.EVENTS.get(event.type, event.type.replace("_", " "))
-    kind = event.payload.get("kind")
     if event.type == "qualified":
         regime = str(event.payload.get("regime"))
         delay = event.payload.get("delay")
         title = f"Qualifiée : {legal_words.REGIMES.get(regime, regime)}" + (f", {delay}" if delay else "")
     elif event.type == "express_decision":
         sense = legal_words.SENSES_SAID.get(str(event.payload.get("sense")), "voir le registre")
-        title = f"{'Décision signée' if event.payload.get('signed_at') else 'Décision notifiée'} : {sense}"
-    elif kind:
-        title = f"{legal_words.DUTIES.get(str(kind), str(kind))} envoyé"
+        only_signed = event.payload.get("signed_at") and not event.payload.get("notified_at")
+        title = f"{'Décision signée' if only_signed else 'Décision notifiée'} : {sense}"
+    elif event.type == "ack_sent":
+        kind = str(event.payload.get("kind"))
+        title = f"{legal_words.DUTIES.get(kind, kind)} envoyé"
     because = str(event.payload.get("reason") or event.payload.get("note") or event.payload.get("asks") or "")
     if items := event.payload.get("items"):
         because = ", ".join(str(item) for item in items) + (f" — {because}" if because else "")

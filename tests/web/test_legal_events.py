@@ -203,6 +203,7 @@ async def test_an_answer_ends_the_wait_where_silence_decides_nothing(town: Town)
     assert waiting.headers["location"].endswith("?fait=evenement#legal")
     assert (await saisines(town, ticket))[0].closed_at is None
     await tell(town, ticket, "message_out", le="2026-03-06T11:00", portee="reply")
+    assert "Réponse donnée" in (await page_of(town, ticket)).css_first("ol.tl").text()
     assert (await saisines(town, ticket))[0].closed_at is not None
 
 

@@ -11,14 +11,23 @@ from tests.ui.journeys import World, ticket_of
 PLAN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
+async def a_form(desk: Desk, slug: str) -> None:
+    """The town opens its form to everybody."""
+    town = desk.town
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await town.house.channels.connect(
+            session, town.id, type="webform", name="Formulaire", address=slug, config={"slug": slug}
+        )
+
+
 async def sent(desk: Desk, citizen: Screen, slug: str, *, address: str, word: str) -> None:
     """Fills the form in as people do, and sends it."""
     page = citizen.page
     await citizen.open(f"/formulaires/{slug}")
     await page.get_by_label(re.compile("^Nom")).fill("Exemple")
-    await page.get_by_label("Courriel").fill(address)
+    await page.get_by_label("Adresse électronique").fill(address)
     await page.get_by_label(re.compile("^Objet")).fill("Terrasse d’été")
-    await page.get_by_label("Votre demande").fill(f"Je demande une terrasse devant mon café. Dossier {word}.")
+    await page.get_by_label("Votre demande", exact=True).fill(f"Je demande une terrasse devant mon café. Dossier {word}.")
     piece = {"name": "plan de la terrasse.pdf", "mimeType": "application/pdf", "buffer": PLAN}
     await page.locator("input[type=file]").set_input_files([piece])
     await citizen.picture("formulaire-1-rempli")

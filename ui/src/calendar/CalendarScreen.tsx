@@ -5,6 +5,7 @@ import { tenantQuery, useMay, useNames, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import { useMoved } from "../inbox/useMoved";
 import { Icon } from "../parts/Icon";
+import { Outside } from "../parts/Outside";
 import { Trouble } from "../parts/Trouble";
 import { useTitle } from "../parts/useTitle";
 import { useAct } from "../shell/keys";
@@ -92,6 +93,10 @@ export default function CalendarScreen() {
                 </option>
               ))}
             </select>
+            <a className="btn sm" href="/surveillance/alertes">
+              {t("calendar.alerts")}
+              <Outside />
+            </a>
             <button
               className="btn sm"
               type="button"

@@ -1,6 +1,7 @@
 import type { calendarFr } from "./calendar.fr";
 
 export const calendarEn: Readonly<Record<keyof typeof calendarFr, string>> = {
+  "calendar.alerts": "Alerts",
   "calendar.caption": "Terms by day: {month}",
   "calendar.months": "Months",
   "calendar.month": "Month, day by day",

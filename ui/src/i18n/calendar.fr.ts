@@ -1,5 +1,6 @@
 /** The sentences of the calendar of terms. */
 export const calendarFr = {
+  "calendar.alerts": "Alertes",
   "calendar.caption": "Échéances par jour : {month}",
   "calendar.months": "Mois",
   "calendar.month": "Mois, jour par jour",

@@ -11,7 +11,7 @@ import { civilDay, shortDay } from "../text/dates";
 import { sayPeriod } from "../text/periods";
 import { shown } from "../text/unseen";
 import { groundsOf, type Mark, marksOf } from "./chronology";
-import { legalWord } from "./legalWords";
+import { isUnserved, legalWord } from "./legalWords";
 import { type Saisine, saisinesQuery } from "./queries";
 
 /** What the law makes of the request: the last day first, then each date with its reason and its text. */
@@ -88,6 +88,9 @@ function SaisineView({ saisine, ticketId, place }: { saisine: Saisine; ticketId:
           <RiskBadge risk={saisine.risk} /> {legalWord("regimes", saisine.regime, language)} ·{" "}
           {legalWord("states", saisine.state, language)}
         </p>
+        {!saisine.closed_at && saisine.events.some((one) => isUnserved(one) && !one.annulled_by) && (
+          <p className="small warn">{t("legal.unserved")}</p>
+        )}
         {saisine.regime === "UNKNOWN" && !saisine.dismissed && (
           <p className="small soft">{t("legal.unqualified")}</p>
         )}

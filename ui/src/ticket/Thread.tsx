@@ -8,7 +8,7 @@ import { useAct } from "../shell/keys";
 import { usePreferences } from "../shell/preferences";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
-import { legalWord } from "./legalWords";
+import { eventTitle } from "./legalWords";
 import { MessageBox } from "./MessageBox";
 import type { Moment, Outbound } from "./queries";
 
@@ -155,9 +155,7 @@ function Happening({ line }: { line: Moment }) {
     <li className="ev">
       <Icon name={event ? "law" : opinion ? "star" : "move"} />
       <span>
-        {event && (
-          <span className={event.annulled_by ? "gone" : ""}>{legalWord("events", event.type, language)}</span>
-        )}
+        {event && <span className={event.annulled_by ? "gone" : ""}>{eventTitle(event, language)}</span>}
         {event?.annulled_by && ` · ${t("thread.annulled")}`}
         {event?.backdated && ` · ${t("thread.backdated", { on: moment(event.recorded_at, language, zone) })}`}
         {move && (

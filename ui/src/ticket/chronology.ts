@@ -1,7 +1,7 @@
 import type { Schemas } from "../api/client";
 import type { Language } from "../i18n";
 import { civilDay } from "../text/dates";
-import { isLegalDate, legalWord } from "./legalWords";
+import { eventTitle, isLegalDate, legalWord } from "./legalWords";
 import type { Saisine } from "./queries";
 
 /** One line of the legal timeline: a day, what it is, why, and under which text. All of it comes from the API. */
@@ -86,14 +86,10 @@ function markOf(event: Schemas["LegalEventOut"], zone: string, language: Languag
   const { payload } = event;
   const text = (name: string): string => (typeof payload[name] === "string" ? (payload[name] as string) : "");
   const items = Array.isArray(payload.items) ? payload.items.map(String).join(", ") : "";
-  let title = legalWord("events", event.type, language);
-  if (event.type === "qualified" && text("regime")) {
-    title = `${title} : ${legalWord("regimes", text("regime"), language)}`;
-  } else if (text("kind")) title = legalWord("duties", text("kind"), language);
   return {
     key: event.id,
     on: civilDay(new Date(event.at), zone),
-    title,
+    title: eventTitle(event, language),
     because: [items, text("reason") || text("note") || text("asks")].filter(Boolean).join(" — "),
     source: "",
     look: "done",
