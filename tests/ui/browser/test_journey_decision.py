@@ -28,6 +28,7 @@ async def written(page: Page) -> None:
 
 async def received(page: Page, *, at: str) -> None:
     """Records that the person has the decision."""
+    await page.locator("summary", has_text="Consigner un événement").click()
     await page.locator("summary", has_text="Étape de la décision").click()
     step = page.locator("details.gesture[open]")
     await step.get_by_label("Laquelle").select_option(label="Remise, ou reçue")
@@ -72,9 +73,9 @@ async def test_a_decision_is_sent_and_ends_the_clock(desk: Desk, world: World) -
     await legal.get_by_text(re.compile("^Décision signée.: refus$")).wait_for()
     await screen.picture("decision-3-signee")
     assert await screen.unreadable() == []
-    desk.town.clock.move(hours=3)
+    desk.town.clock.move(minutes=20)
     await legal.get_by_role("link", name="Consigner un événement").click()
-    await received(page, at="2026-03-22T12:00")
+    await received(page, at="2026-03-22T10:10")
     await page.get_by_role("link", name="Ouvrir dans l’application").click()
     await legal.get_by_text("décision rendue").wait_for()
     await expect(legal.get_by_text("rien ne dit que la personne l’a reçue")).to_have_count(0)

@@ -27,7 +27,9 @@ async def sent(desk: Desk, citizen: Screen, slug: str, *, address: str, word: st
     await page.get_by_label(re.compile("^Nom")).fill("Exemple")
     await page.get_by_label("Adresse électronique").fill(address)
     await page.get_by_label(re.compile("^Objet")).fill("Terrasse d’été")
-    await page.get_by_label("Votre demande", exact=True).fill(f"Je demande une terrasse devant mon café. Dossier {word}.")
+    await page.get_by_label("Votre demande", exact=True).fill(
+        f"Je demande une terrasse devant mon café. Dossier {word}."
+    )
     piece = {"name": "plan de la terrasse.pdf", "mimeType": "application/pdf", "buffer": PLAN}
     await page.locator("input[type=file]").set_input_files([piece])
     await citizen.picture("formulaire-1-rempli")

@@ -209,6 +209,7 @@ export const en: Catalogue = {
   "legal.joined": "Joined to the same demande, received before: the other clock counts.",
   "legal.asks": "What the message also asks: {what}",
   "legal.todo": "to come",
+  "legal.late": "Late: nothing has left.",
   "legal.unserved":
     "A decision is signed, and nothing says that the person received it: the clock still runs. Record when they did.",
   "legal.unqualified": "Nobody said what silence means. Meanwhile a tacit approval is possible.",

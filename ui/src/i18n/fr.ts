@@ -210,6 +210,7 @@ export const fr = {
   "legal.joined": "Réunie à la même demande, reçue avant : c’est l’autre délai qui compte.",
   "legal.asks": "Ce que le message demande aussi : {what}",
   "legal.todo": "à venir",
+  "legal.late": "En retard : rien n’est parti.",
   "legal.unserved":
     "Une décision est signée, et rien ne dit que la personne l’a reçue : le délai court toujours. Consignez sa remise.",
   "legal.unqualified":

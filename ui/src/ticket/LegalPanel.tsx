@@ -155,9 +155,11 @@ function MarkLine({ mark, risk }: { mark: Mark; risk: Risk }) {
   const shape =
     mark.key === "term_date" && (risk === "critical" || risk === "born")
       ? risk
-      : mark.look === "todo"
-        ? "none"
-        : "controlled";
+      : mark.look === "done"
+        ? "controlled"
+        : mark.look === "late"
+          ? "critical"
+          : "none";
   return (
     <li className={mark.look === "todo" ? "todo" : undefined}>
       <span className={`shape c-${RISK_LOOKS[shape].look}`}>
@@ -168,6 +170,7 @@ function MarkLine({ mark, risk }: { mark: Mark; risk: Risk }) {
         <time dateTime={mark.on}>{shortDay(mark.on, language)}</time>
       </div>
       {mark.look === "todo" && <span className="vh">{t("legal.todo")}. </span>}
+      {mark.look === "late" && <p className="danger">{t("legal.late")}</p>}
       {mark.annulled && <p className="warn">{t("thread.annulled")}</p>}
       {mark.backdatedOn && <p>{t("thread.backdated", { on: shortDay(mark.backdatedOn, language) })}</p>}
       {(mark.because || mark.source) && (

@@ -11,7 +11,7 @@ export interface Mark {
   title: string;
   because: string;
   source: string;
-  look: "done" | "todo";
+  look: "done" | "todo" | "late";
   annulled: boolean;
   backdatedOn: string | null;
   remarks: readonly { because: string; source: string }[];
@@ -28,6 +28,13 @@ export interface Ground {
 // What comes first on its day.
 const FIRST: readonly string[] = ["reception_date", "valid_saisine_from", "clock_start_date"];
 
+// The last day of an acknowledgement, and its kind.
+const DUE: Readonly<Record<string, string>> = {
+  aee_due_date: "AEE",
+  are_due_date: "ARE",
+  ar_due_date: "AR",
+};
+
 /** The events and the dates derived from them in order of day; on one day, what happened before what follows from it. */
 export function marksOf(saisine: Saisine, today: string, zone: string, language: Language): Mark[] {
   const derived = saisine.reasons.flatMap((reason): Mark[] => {
@@ -41,7 +48,7 @@ export function marksOf(saisine: Saisine, today: string, zone: string, language:
         title: legalWord("dates", key, language),
         because,
         source,
-        look: isAhead(key, on, today) ? "todo" : "done",
+        look: lookOf(saisine, key, on, today),
         annulled: false,
         backdatedOn: null,
         remarks: [],
@@ -56,9 +63,17 @@ export function marksOf(saisine: Saisine, today: string, zone: string, language:
   return [...first, ...happened, ...rest].sort((one, other) => one.on.localeCompare(other.on));
 }
 
-/** A day by which something is due is ahead until it ends; what was received has happened on its own day. */
-const isAhead = (key: string, on: string, today: string): boolean =>
-  FIRST.includes(key) ? on > today : on >= today;
+/**
+ * A day by which something is due is ahead until it ends; what was received has happened on its own day. An acknowledgement
+ * is done once it left, and late when its day is past while the request still waits.
+ */
+function lookOf({ events, closed_at }: Saisine, key: string, on: string, today: string): Mark["look"] {
+  const kind = DUE[key];
+  const left = events.some((one) => one.type === "ack_sent" && one.payload.kind === kind && !one.annulled_by);
+  if (kind && left) return "done";
+  if (FIRST.includes(key) ? on > today : on >= today) return "todo";
+  return kind && closed_at === null ? "late" : "done";
+}
 
 /** The other derived values, in the order the engine derived them. */
 export function groundsOf(saisine: Saisine, language: Language, yes: string, no: string): Ground[] {
