@@ -1,12 +1,15 @@
 """What a journey needs of the world outside: a network that posts to our door, a post that carries, and what was read there."""
 
+import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from app.channels.contract import Outcome, Sender, SendRequest, Sent
 from app.channels.values import Channel
-from app.exchanges import outbox
 from app.ids import Prefix, parse_id
 from tests.api.conftest import Town
 from tests.api.test_tags import once
@@ -51,8 +54,15 @@ class World:
         for one in (await self.town.http.get("/api/v1/channels")).json()["data"]:
             while (await house.dispatcher.depart(town, parse_id(Prefix.CHANNEL, one["id"]))).count:
                 pass
-        async with house.database.transaction(tenant=town) as session:
-            assert await outbox.due(session, town, now=self.town.clock(), limit=1) == []
+
+    async def until_told(self, address: str, words: str) -> re.Match[str]:
+        """Lets what may leave go until an address was told so; what a page sets going may come after it."""
+        for _ in range(1200):
+            await self.leave()
+            if found := [said for one in self.to(address) if (said := re.search(words, one.text))]:
+                return found[-1]
+            await asyncio.sleep(0.05)
+        pytest.fail(f"nobody told {address} within a minute: {words}")
 
 
 async def ticket_of(desk: Desk, words: str) -> dict[str, Any]:

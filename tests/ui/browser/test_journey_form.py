@@ -48,7 +48,7 @@ async def answered(screen: Screen, reference: str, words: str) -> None:
     await page.get_by_role("heading", level=1).wait_for()
     await page.get_by_role("searchbox").first.fill(reference)
     await page.keyboard.press("Enter")
-    await page.get_by_role("link", name=re.compile("Terrasse d’été")).first.click()
+    await page.wait_for_url(f"**/bureau/dossiers/{reference}")
     await page.get_by_role("group", name="Fil").get_by_role("link", name=re.compile("plan de la terrasse")).wait_for()
     await page.get_by_label(re.compile("^Message à")).fill(words)
     await page.get_by_text("Brouillon gardé").wait_for()
@@ -66,9 +66,7 @@ async def opened_with_a_code(desk: Desk, world: World, page: Page, *, reference:
     await page.get_by_label(re.compile("^Votre adresse électronique")).fill(address)
     await page.get_by_role("button", name="Recevoir un code").click()
     await page.get_by_text("un code y part maintenant").wait_for()
-    await world.leave()
-    found = re.search(r"code de vérification est (\d{6})", world.to(address)[-1].text)
-    assert found is not None
+    found = await world.until_told(address, r"code de vérification est (\d{6})")
     await page.get_by_label("Code à six chiffres").fill(found[1])
     await page.get_by_role("button", name="Voir ma demande").click()
     await page.wait_for_url("**/suivi/demande")
@@ -89,8 +87,7 @@ async def test_a_form_is_sent_answered_and_followed(desk: Desk, world: World) ->
     agent = await desk.screen()
     await agent.enter(await desk.person())
     await answered(agent, ticket["reference"], "Bonjour, votre plan nous est bien parvenu.")
-    await world.leave()
-    assert "votre plan nous est bien parvenu" in world.to(address)[-1].text
+    await world.until_told(address, "votre plan nous est bien parvenu")
 
     page = citizen.page
     await opened_with_a_code(desk, world, page, reference=ticket["reference"], address=address)
