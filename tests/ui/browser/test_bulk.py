@@ -92,6 +92,8 @@ async def test_several_requests_are_given_to_oneself_and_taken_back(desk: Desk) 
         await page.get_by_role("button", name="Défaire").click()
     await worked(desk, await id_of(await begun.value))
     await page.get_by_text("Défait.").wait_for()
+    # The button that was pressed is gone: the hand stays where it was.
+    await expect(page.get_by_role("listitem").filter(has_text="Défait.")).to_be_focused()
     assert (await read(desk, ticket))["assignee_id"] is None
     assert screen.complaints == []
 

@@ -50,7 +50,7 @@ async def test_the_administration_says_who_it_is_and_when_it_is_open(desk: Desk)
 
 
 async def test_an_agent_declares_their_leave_and_comes_back_before(desk: Desk) -> None:
-    screen = await desk.screen(refusals=[422])
+    screen = await desk.screen(refusals=[412, 422])
     page = screen.page
     person, other = await desk.person(), await desk.person(name=f"Dominique Exemple {new_id().hex[-6:]}")
     await screen.enter(person, towards="/bureau/reglages/absences")
@@ -66,6 +66,19 @@ async def test_an_agent_declares_their_leave_and_comes_back_before(desk: Desk) -
     await dialog.get_by_role("button", name="Enregistrer").click()
     row = page.locator("tr[data-absence]", has_text="Dominique Exemple").first
     await row.get_by_text("aujourd’hui").wait_for()
+    await row.get_by_role("button", name="Changer").click()
+    (mine,) = (await desk.town.http.get("/api/v1/absences", params={"user_id": person.id})).json()["data"]
+    theirs = {"from_on": today, "until_on": mine["until_on"], "stand_in_id": None, "confidential": False}
+    changed = await desk.town.http.patch(
+        f"/api/v1/absences/{mine['id']}", json=theirs, headers={"If-Match": f'"{mine["version"]}"'}
+    )
+    assert changed.status_code == 200, changed.text
+    await dialog.get_by_role("button", name="Enregistrer").click()
+    await dialog.locator("[data-theirs]").get_by_text("personne : les demandes vont à l’équipe").wait_for()
+    assert await screen.faults() == []
+    await dialog.get_by_role("button", name="Garder ma saisie").click()
+    await dialog.get_by_role("button", name="Enregistrer").click()
+    await dialog.wait_for(state="detached")
     await row.get_by_role("button", name="Finir maintenant").click()
     await row.get_by_role("button", name="Finir maintenant").wait_for(state="detached")
     mine = (await desk.town.http.get("/api/v1/absences", params={"user_id": person.id})).json()["data"]

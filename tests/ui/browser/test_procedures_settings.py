@@ -78,7 +78,15 @@ async def test_a_local_version_is_seen_before_it_is_published_and_taken_back(des
 
     await page.get_by_role("button", name="Retirer").click()
     dialog = page.get_by_role("dialog")
+    since = dialog.locator("input[type=date]")
+    await since.press("1")  # a day half typed is not today: it is asked for again, where it stands
     await dialog.get_by_label(re.compile("^Motif")).fill("Terrains fermés.")
+    await dialog.get_by_role("button", name="Retirer").click()
+    await expect(since).to_have_attribute("aria-invalid", "true")
+    await expect(since).to_be_focused()
+    await dialog.get_by_text("Ce jour n’est pas entier").wait_for()
+    assert (await desk.town.http.get(f"{CATALOGUE}/{code}")).json()["withdrawn"] is False
+    await since.press("Delete")
     await dialog.get_by_role("button", name="Retirer").click()
     await page.get_by_text("Vous l’avez retirée").wait_for()
     assert (await desk.town.http.get(f"{CATALOGUE}/{code}")).json()["withdrawn"] is True

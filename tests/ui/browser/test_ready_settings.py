@@ -1,9 +1,10 @@
 """Ready-made answers and macros in the settings: made, changed over somebody else's change, taken away and given back."""
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from app.ids import new_id
 from tests.api.test_tags import once
@@ -78,6 +79,56 @@ async def test_a_macro_is_made_act_by_act_in_its_order(desk: Desk) -> None:
     await page.reload()
     await page.locator("tr[data-ready]", has_text="À tous").get_by_text("à lire seulement").wait_for()
     assert screen.complaints == []
+
+
+async def test_a_macro_somebody_changed_is_seen_with_its_words_before_either_stands(desk: Desk) -> None:
+    screen = await desk.screen(refusals=[412])
+    page, name = screen.page, f"Noter {new_id().hex[-6:]}"
+    await kept(desk, "macros", name=name, acts=[{"kind": "note", "text": "Vu."}])
+    await screen.enter(await desk.person("administrator"), towards="/bureau/reglages/macros")
+    row = page.locator("tr[data-ready]", has_text=name)
+    await row.get_by_role("button", name="Changer").click()
+    dialog = page.get_by_role("dialog")
+    found = (await desk.town.http.get("/api/v1/macros", params={"limit": 200})).json()["data"]
+    mine = next(one for one in found if one["name"] == name)
+    theirs = {"acts": [{"kind": "note", "text": "Vu par une collègue."}]}
+    where = f"/api/v1/macros/{mine['id']}"
+    changed = await desk.town.http.patch(where, json=theirs, headers={"If-Match": f'"{mine["version"]}"'})
+    assert changed.status_code == 200, changed.text
+    await dialog.get_by_label("Texte", exact=True).fill("Vu par moi.")
+    await dialog.get_by_role("button", name="Enregistrer").click()
+    await dialog.locator("[data-theirs]").get_by_text("Vu par une collègue.").wait_for()
+    assert await screen.faults() == []
+    await dialog.get_by_role("button", name=re.compile("^Reprendre|^Partir|^Relire|enregistré$")).click()
+    await expect(dialog.get_by_label("Texte", exact=True)).to_have_value("Vu par une collègue.")
+    assert screen.complaints == []
+
+
+async def test_a_removal_is_taken_back_once_although_its_first_answer_was_lost(desk: Desk) -> None:
+    screen = await desk.screen()
+    page, name = screen.page, f"Noter {new_id().hex[-6:]}"
+    await kept(desk, "macros", name=name, acts=[{"kind": "note", "text": "Vu."}])
+    lost = asyncio.Event()
+
+    async def lose(route: Route) -> None:
+        if route.request.method != "POST" or lost.is_set():
+            await route.continue_()
+            return
+        await route.fetch()  # it is made again, and nobody hears of it
+        lost.set()
+        await route.abort()
+
+    await page.route("**/api/v1/macros", lose)
+    await screen.enter(await desk.person("administrator"), towards="/bureau/reglages/macros")
+    row = page.locator("tr[data-ready]", has_text=name)
+    await row.get_by_role("button", name="Retirer").click()
+    await expect(row).to_have_count(0)
+    await page.get_by_role("button", name="Défaire").click()
+    await page.get_by_text("Rien n’est revenu").first.wait_for()
+    await page.get_by_role("button", name="Réessayer").click()
+    await page.get_by_text("De nouveau là.").first.wait_for()
+    await expect(row).to_have_count(1)
+    assert [one for one in screen.complaints if "ERR_FAILED" not in one] == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (320, "dark")])

@@ -63,11 +63,19 @@ function One({ bulk, onHide }: { bulk: Bulk; onHide: () => void }) {
   const id = useId();
   const name = useRef(actName());
   const [busy, setBusy] = useState(false);
+  const line = useRef<HTMLLIElement>(null);
+  const asked = useRef(false);
+  // The button that was pressed goes away: whoever pressed it stays on its line.
+  useEffect(() => {
+    if (asked.current && document.activeElement === document.body) line.current?.focus();
+    if (bulk.state === "undone") asked.current = false;
+  });
   const atWork = isAtWork(bulk);
   const undoing = bulk.state === "undoing";
   const [done, total] = undoing ? [bulk.undone + bulk.kept, bulk.changed] : [bulk.done, bulk.total];
 
   async function undo(): Promise<void> {
+    asked.current = true;
     setBusy(true);
     try {
       const now = await takenBack(bulk, name.current);
@@ -82,7 +90,7 @@ function One({ bulk, onHide }: { bulk: Bulk; onHide: () => void }) {
   }
 
   return (
-    <li>
+    <li ref={line} tabIndex={-1} aria-labelledby={id}>
       <Icon name="acts" />
       <b id={id}>{actWords(bulk.act)}</b>
       {atWork && (

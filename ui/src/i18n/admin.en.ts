@@ -174,6 +174,7 @@ export const adminEn: AdminCatalogue = {
   "field.pairs.hint": "One pair a line: name = value.",
   "field.json.hint": "Written in JSON, as the type describes it.",
   "field.between": "From {least} to {most}.",
+  "field.day": "This day is not whole: finish it, or empty the field.",
   "field.required": "Fill this field.",
   "field.number": "A number is expected.",
   "field.pairs": "Each line is written: name = value.",

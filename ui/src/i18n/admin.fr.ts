@@ -176,6 +176,7 @@ export const adminFr = {
   "field.pairs.hint": "Une paire par ligne : nom = valeur.",
   "field.json.hint": "Écrit en JSON, tel que le type le décrit.",
   "field.between": "De {least} à {most}.",
+  "field.day": "Ce jour n’est pas entier : finissez-le, ou videz le champ.",
   "field.required": "Remplissez ce champ.",
   "field.number": "Un nombre est attendu.",
   "field.pairs": "Chaque ligne doit s’écrire : nom = valeur.",

@@ -83,6 +83,7 @@ export const houseEn = {
   "absence.stand_in.hint":
     "Sees on these days the requests of the person and of their teams, and receives what would be given to them.",
   "absence.stand_in.none": "nobody: requests go to the team",
+  "absence.theirs": "Stands in: {who}",
   "absence.lent": "confidential ones too",
   "absence.confidential": "Confidential requests too",
   "absence.confidential.hint": "only the person away, or an administrator, decides it",

@@ -83,6 +83,7 @@ export const houseFr = {
   "absence.stand_in.hint":
     "Voit, ces jours-là, les demandes de la personne et de ses équipes, et reçoit ce qui lui serait confié.",
   "absence.stand_in.none": "personne : les demandes vont à l’équipe",
+  "absence.theirs": "Remplace : {who}",
   "absence.lent": "confidentielles aussi",
   "absence.confidential": "Demandes confidentielles aussi",
   "absence.confidential.hint": "seule la personne absente, ou un administrateur, le décide",

@@ -11,12 +11,15 @@ const LEAST = 3;
 export function ReasonDialog({
   title,
   act,
+  ready = () => true,
   onAct,
   onClose,
   children,
 }: {
   title: string;
   act: string;
+  /** Whether the other fields hold what they should; whoever says no has said why beside them. */
+  ready?: () => boolean;
   onAct: (reason: string, name: string) => Promise<void>;
   onClose: () => void;
   children?: ReactNode;
@@ -30,6 +33,7 @@ export function ReasonDialog({
   const [error, setError] = useState<Problem | null>(null);
 
   async function run(): Promise<void> {
+    if (!ready()) return;
     const words = reason.trim();
     setMissing(words.length < LEAST);
     if (words.length < LEAST) {

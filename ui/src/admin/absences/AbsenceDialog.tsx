@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useMay, useMe, usersQuery } from "../../api/house";
+import { useMay, useMe, useNames, usersQuery } from "../../api/house";
 import { useWords } from "../../i18n";
 import { useTell } from "../../parts/toasts";
 import { shortDay } from "../../text/dates";
@@ -20,6 +20,7 @@ export function AbsenceDialog({ absence, onClose }: { absence: Absence | null; o
   const tell = useTell();
   const doing = useDoing();
   const me = useMe();
+  const nameOf = useNames();
   const all = useMay("absences:admin");
   const people = (useQuery(usersQuery).data ?? []).filter((one) => one.state !== "suspended");
   const [read, setRead] = useState(absence);
@@ -62,12 +63,19 @@ export function AbsenceDialog({ absence, onClose }: { absence: Absence | null; o
         <Moved
           problem={doing.problem}
           reread={() => readAbsence(absence.id)}
-          theirs={(there) =>
-            say("absence.days", {
-              from: shortDay(there.from_on, language),
-              until: shortDay(there.until_on, language),
-            })
-          }
+          theirs={(there) => (
+            <>
+              {say("absence.days", {
+                from: shortDay(there.from_on, language),
+                until: shortDay(there.until_on, language),
+              })}
+              <br />
+              {say("absence.theirs", {
+                who: there.stand_in_id ? shown(nameOf(there.stand_in_id)) : say("absence.stand_in.none"),
+              })}
+              {there.confidential && ` · ${say("absence.lent")}`}
+            </>
+          )}
           onTheirs={(there) => {
             setRead(there);
             setDays({ from_on: there.from_on, until_on: there.until_on });

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ReasonDialog } from "../../parts/ReasonDialog";
 import { useTell } from "../../parts/toasts";
 import { FormField, Tick } from "../parts/FormField";
@@ -13,11 +13,21 @@ export function WithdrawDialog({ procedure, onClose }: { procedure: InFull; onCl
   const tell = useTell();
   const [since, setSince] = useState("");
   const [mistaken, setMistaken] = useState(false);
+  const day = useRef<HTMLInputElement>(null);
+  const [half, setHalf] = useState(false);
+  /** A day half typed has no value: taken for none, it would mean today. */
+  function isSaid(): boolean {
+    const bad = day.current?.validity.badInput ?? false;
+    setHalf(bad);
+    if (bad) day.current?.focus();
+    return !bad;
+  }
   return (
     <ReasonDialog
       title={say("procedure.withdraw.title", { code: procedure.code })}
       act={say("procedure.withdraw")}
       onClose={onClose}
+      ready={isSaid}
       onAct={async (reason, name) => {
         await withdrawn(procedure.code, { reason, mistaken, since: mistaken ? null : since || null }, name);
         await client.invalidateQueries({ queryKey: ["procedures"] });
@@ -26,10 +36,15 @@ export function WithdrawDialog({ procedure, onClose }: { procedure: InFull; onCl
     >
       <p>{say(procedure.national ? "procedure.withdraw.effect.national" : "procedure.withdraw.effect")}</p>
       {!mistaken && (
-        <FormField label={say("procedure.withdraw.since")} hint={say("procedure.withdraw.since.hint")}>
+        <FormField
+          label={say("procedure.withdraw.since")}
+          hint={say("procedure.withdraw.since.hint")}
+          wrong={half && say("field.day")}
+        >
           {(described) => (
             <input
               {...described}
+              ref={day}
               className="input narrow"
               type="date"
               value={since}
