@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useId, useState } from "react";
 import { useMay } from "../api/house";
 import { useWords } from "../i18n";
@@ -6,7 +6,7 @@ import type { Ticket } from "../inbox/queries";
 import { Dialog } from "../parts/Dialog";
 import { Trouble } from "../parts/Trouble";
 import { type Unit, writtenPeriod } from "../text/periods";
-import { type Saisine, storyQuery } from "../ticket/queries";
+import { messageQuery, type Saisine, threadQuery } from "../ticket/queries";
 import { Choices } from "./Choices";
 import { askedOf, type Choice, LEAST_WORDS } from "./choice";
 import { DelayField } from "./DelayField";
@@ -32,7 +32,13 @@ export function QualifyForm({
   const { t } = useWords();
   const id = useId();
   const mayRead = useMay("tickets:read");
-  const story = useQuery({ ...storyQuery(ticket.id), enabled: mayRead });
+  const client = useQueryClient();
+  const read = client.getQueryData(threadQuery(ticket.id).queryKey)?.pages.flatMap((page) => page.data) ?? [];
+  const known = read.find((one) => one.message?.id === saisine.message_id)?.message;
+  const asking = useQuery({
+    ...messageQuery(ticket.id, saisine.message_id),
+    enabled: mayRead && !known && saisine.message_id !== null,
+  });
   const proposals = useQuery(proposalsQuery(saisine.id));
   const [choice, setChoice] = useState<Choice | null>(null);
   const [number, setNumber] = useState("");
@@ -46,7 +52,7 @@ export function QualifyForm({
   const asked = askedOf(choice, delay);
   const away = choice?.by === "dismissal";
   const optional = away && dismissal !== "other";
-  const message = story.data?.find((one) => one.message?.id === saisine.message_id)?.message;
+  const message = known ?? asking.data;
   const found = proposals.data?.procedures.flatMap((one) => one.words) ?? [];
 
   function submit(): void {

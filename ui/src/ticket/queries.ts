@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { api, got, type Schemas, whole } from "../api/client";
+import { api, got, type Schemas } from "../api/client";
 import { Problem } from "../api/problem";
 
 export type Moment = Schemas["MomentOut"];
@@ -48,15 +48,24 @@ export const threadQuery = (id: string) =>
     select: ({ pages }) => pages.flatMap((page) => page.data).reverse(),
   });
 
-/** The whole story, oldest first: the API gives it so, two hundred moments at a time. */
-export const storyQuery = (id: string) =>
+/** One message of a request: the API gives them in the order they came, and no more is read once it is found. */
+export const messageQuery = (id: string, messageId: string | null) =>
   queryOptions({
-    queryKey: ["ticket", id, "story"],
-    queryFn: ({ signal }) =>
-      whole<Moment>((cursor) => {
-        const params = { ...inTicket(id), query: { limit: 200, cursor } };
-        return got(api.GET("/api/v1/tickets/{ticket_id}/timeline", { params, signal }));
-      }),
+    queryKey: ["ticket", id, "message", messageId],
+    queryFn: async ({ signal }): Promise<Message | null> => {
+      for (let cursor: string | null = null; ; ) {
+        const params: { path: { ticket_id: string }; query: { limit: number; cursor: string | null } } = {
+          ...inTicket(id),
+          query: { limit: 20, cursor },
+        };
+        const page: Schemas["Page_MessageOut_"] = await got(
+          api.GET("/api/v1/tickets/{ticket_id}/messages", { params, signal }),
+        );
+        const found = page.data.find((message) => message.id === messageId);
+        cursor = page.next_cursor;
+        if (found || !cursor) return found ?? null;
+      }
+    },
   });
 
 export const saisinesQuery = (id: string) =>

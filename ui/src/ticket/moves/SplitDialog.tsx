@@ -1,5 +1,5 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { ActDialog } from "../../admin/parts/ActDialog";
 import { FormField } from "../../admin/parts/FormField";
 import { useDoing } from "../../admin/parts/useDoing";
@@ -11,7 +11,7 @@ import { Trouble } from "../../parts/Trouble";
 import { useTell } from "../../parts/toasts";
 import { moment } from "../../text/dates";
 import { shown } from "../../text/unseen";
-import { storyQuery } from "../queries";
+import { threadQuery } from "../queries";
 import { isReason, ReasonField } from "./ReasonField";
 import { useUndo } from "./useUndo";
 
@@ -25,15 +25,17 @@ export default function SplitDialog({ ticket, onClose }: { ticket: Ticket; onClo
   const tell = useTell();
   const { run: undo } = useUndo();
   const { run, busy, problem } = useDoing();
-  const story = useQuery(storyQuery(ticket.id));
+  // What the screen has read already, and more of it when asked.
+  const story = useInfiniteQuery(threadQuery(ticket.id));
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [subject, setSubject] = useState("");
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
   const messages = story.data?.flatMap((one) => (one.message ? [one.message] : [])) ?? [];
   const received = messages.filter((one) => one.direction === "in");
   const some = received.some((one) => chosen.has(one.id));
-  const all = received.length > 0 && received.every((one) => chosen.has(one.id));
+  const all = !story.hasNextPage && received.length > 0 && received.every((one) => chosen.has(one.id));
   const wrong = !some ? t("moves.split.none") : all ? t("moves.split.all") : "";
 
   function turn(id: string): void {
@@ -78,7 +80,19 @@ export default function SplitDialog({ ticket, onClose }: { ticket: Ticket; onClo
             {wrong}
           </span>
         )}
-        <ul className="bare stack-2 small choices">
+        {story.hasNextPage && (
+          <p>
+            <button
+              className="btn sm"
+              type="button"
+              disabled={story.isFetching}
+              onClick={() => void story.fetchNextPage().then(() => list.current?.focus())}
+            >
+              {t(story.isFetchingNextPage ? "app.loading" : "thread.earlier")}
+            </button>
+          </p>
+        )}
+        <ul className="bare stack-2 small choices" ref={list} tabIndex={-1}>
           {messages.map((one) => (
             <li key={one.id}>
               <label className="tick">
