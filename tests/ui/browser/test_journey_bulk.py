@@ -30,6 +30,7 @@ async def test_requests_are_given_to_a_colleague_who_is_told_and_finds_them(desk
         await picker.get_by_role("menuitem", name=name).click()
     await worked(desk, await id_of(await begun.value))
     await page.get_by_text("3 dossiers changés.").wait_for()
+    await expect(page.locator("tr[data-ticket]").filter(has_text=name)).to_have_count(3)
     await screen.picture("masse-2-faite")
     assert {(await read(desk, one))["assignee_id"] for one in tickets} == {colleague.id}
 
