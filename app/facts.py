@@ -15,7 +15,7 @@ F = TypeVar("F", bound="Fact")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: `kind` is agent, key, citizen, provider or system; `name` is for people and holds no address."""
+    """Who acts: `kind` is agent, key, citizen, provider, automation or system; `name` is for people and holds no address."""
 
     kind: str
     id: UUID | None = None

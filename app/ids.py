@@ -64,6 +64,8 @@ class Prefix(StrEnum):
     MACRO = "mac"
     NOTIFICATION = "ntf"
     SATISFACTION = "sat"
+    AUTOMATION = "aut"
+    AUTOMATION_RUN = "aur"
 
 
 class IdError(ValueError):

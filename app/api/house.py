@@ -6,6 +6,8 @@ from fastapi import Depends, Request
 
 from app.api.hall import Halls
 from app.audit.witness import Witness
+from app.automations.rehearsing import Rehearsing
+from app.automations.service import Automations
 from app.bulk.service import BulkActs
 from app.channels.approving import Approving
 from app.channels.caring import ChannelCare
@@ -241,6 +243,10 @@ class ApiHouse(Protocol):
 
     @property
     def macros(self) -> Macros: ...
+    @property
+    def automations(self) -> Automations: ...
+    @property
+    def rehearsing(self) -> Rehearsing: ...
 
     @property
     def running(self) -> Running: ...

@@ -69,7 +69,10 @@ DO $$ DECLARE top bigint; BEGIN
   UPDATE public.audit_entries SET xid = xid - top;
   UPDATE public.audit_seals SET xid = xid - top;
   UPDATE public.webhook_endpoints SET position_xid = position_xid - top, lease = NULL, lease_until = NULL;
-  -- A backup of a schema from before the log was divided has none.
+  -- A backup of a schema from before automations, or from before the log was divided, has none.
+  IF to_regclass('public.automation_places') IS NOT NULL THEN
+    EXECUTE 'UPDATE public.automation_places SET position_xid = least(position_xid - $1, 0)' USING top;
+  END IF;
   IF to_regclass('public.forgotten_events') IS NOT NULL THEN
     EXECUTE 'UPDATE public.forgotten_events SET xid = xid - $1' USING top;
   END IF;

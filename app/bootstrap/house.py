@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from app.api.hall import Halls
 from app.bootstrap.archives import Archives, archives_of
+from app.bootstrap.automations import Rules, rules_of
 from app.bootstrap.bulk import Crowds, crowds_of
 from app.bootstrap.choosing import listening_url
 from app.bootstrap.entrance import provider_door_of
@@ -63,7 +64,9 @@ from app.webhooks.courier import FORGET
 
 
 @dataclass(frozen=True, kw_only=True)
-class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives, Histories, Attention, Crowds):
+class House(
+    Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Lives, Histories, Attention, Crowds, Rules
+):
     """Every organ, built and joined; what doors, screens and jobs are handed."""
 
     reports: Reports
@@ -95,6 +98,8 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         worker.on(BULK, self.bulk.work)
         worker.every("20 * * * * *", "look_at_bulk_acts", self.look_at_bulk_acts)
         worker.every("40 * * * * *", "wake_snoozed", self.wake_snoozed)
+        worker.every("10 */5 * * * *", "automations_over_time", self.automation_rounds.round)
+        worker.every("0 43 3 * * *", "forget_automation_runs", self.automation_rounds.forget)
         worker.every("0 41 3 * * *", "forget_notifications", self.forget_notifications)
         worker.on(RESET, self.inviting.reset)
         worker.every("50 * * * * *", TIDY, self.chat.tidying.round)
@@ -156,17 +161,18 @@ class House(Ground, Law, Privacy, Traffic, Gestures, Talk, Outward, Archives, Li
         )
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Does the background work until `stop` is set: jobs and rounds, waiting beside mailboxes, connections kept, webhooks carried."""
+        """Does the background work until `stop` is set: jobs and rounds, waiting beside mailboxes, connections kept, webhooks carried, rules followed."""
         idling = asyncio.create_task(self.idling.run(stop), name="idling")
         streaming = asyncio.create_task(self.streaming.run(stop), name="streaming")
         carrying = asyncio.create_task(self.courier.run(stop), name="webhooks")
+        following = asyncio.create_task(self.follower.run(stop), name="automations")
         try:
             await self.worker().run(stop)
             await self.lanes.close()
             # What came by a connection is kept before it closes, and another process may hold it at once.
-            await asyncio.wait([streaming, carrying], timeout=10)
+            await asyncio.wait([streaming, carrying, following], timeout=10)
         finally:
-            for beside in (idling, streaming, carrying):
+            for beside in (idling, streaming, carrying, following):
                 beside.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await beside
@@ -293,6 +299,7 @@ def assemble(
         **vars(histories_of(ground, law, traffic)),
         **vars(attention),
         **vars(crowds_of(ground, law, attention)),
+        **vars(rules_of(ground, gestures)),
         reports=reports,
         figures=HouseFigures(database, clock),
         event_parts=EventParts(database, clock, kept=timedelta(days=ground.settings.events_kept_days)),

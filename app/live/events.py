@@ -12,7 +12,7 @@ from app.db.bulk import insert_rows
 from app.db.transaction import Session, after_commit
 from app.errors import ParvisError
 from app.facts import Fact, Seen
-from app.ids import Prefix, new_id, parse_id
+from app.ids import Prefix, new_id, parse_id, public_id
 from app.live.bell import Bell
 from app.live.tables import EventRecord, ForgottenEvents
 from app.rest.languages import Said
@@ -138,6 +138,9 @@ def rows_of(facts: Sequence[Fact]) -> list[dict[str, Any]]:
 
 def _row(fact: Fact) -> dict[str, Any]:
     payload = dict(fact.payload())
+    if fact.actor.kind == "automation" and fact.actor.id is not None:
+        # Who answers what happens, here or elsewhere, must be able to leave alone what a rule did: two would never end.
+        payload["automation_id"] = public_id(Prefix.AUTOMATION, fact.actor.id)
     return {
         "tenant_id": fact.tenant_id,
         "id": new_id(),

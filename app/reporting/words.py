@@ -131,7 +131,13 @@ PURPOSES: Mapping[str, str] = MappingProxyType(
     }
 )
 _ACTORS: Mapping[str, str] = MappingProxyType(
-    {"system": "Parvis, automatiquement", "agent": "un agent", "operator": "un exploitant", "citizen": "l'usager"}
+    {
+        "system": "Parvis, automatiquement",
+        "agent": "un agent",
+        "operator": "un exploitant",
+        "citizen": "l'usager",
+        "automation": "une automatisation",
+    }
 )
 _DECIDED: Mapping[object, str] = MappingProxyType({True: "oui", False: "non", None: "aucune date"})
 

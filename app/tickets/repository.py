@@ -57,6 +57,7 @@ class Filter:
     received_to: date | None = None
     procedure: str | None = None
     q: str | None = None
+    ids: Sequence[UUID] | None = None  # among these; among none, nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ async def page(
     Words and procedures are searched for two seconds at most, whatever they are. Raises `Unavailable` past them.
     """
     ticket = TicketRecord
-    conditions = [*_conditions(tenant_id, wanted), *_of_theirs(eyes_of(session))]
-    query = _columns().where(ticket.tenant_id == tenant_id, *conditions)
+    held = [*conditions(tenant_id, wanted), *_of_theirs(eyes_of(session))]
+    query = _columns().where(ticket.tenant_id == tenant_id, *held)
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
         if after:
@@ -230,39 +231,44 @@ def _columns() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
-    ticket, conditions = TicketRecord, [*_carrying(wanted.tag_ids), *_set_aside(wanted.snoozed)]
+def conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Returns what a request that a list without words holds satisfies."""
+    ticket, held = TicketRecord, [*_carrying(wanted.tag_ids), *_set_aside(wanted.snoozed)]
     for column, chosen in (
         (ticket.status, wanted.statuses),
         (ticket.channel_type, wanted.channel_types),
         (ticket.risk, wanted.risks),
     ):
         if chosen:
-            conditions.append(column.in_(chosen))
+            held.append(column.in_(chosen))
     for owner, value in (
         (ticket.team_id, wanted.team_id),
         (ticket.assignee_id, wanted.assignee_id),
         (ticket.contact_id, wanted.contact_id),
     ):
         if value is not None:
-            conditions.append(owner == value)
-    for owner, any_of in ((ticket.assignee_id, wanted.assignee_ids), (ticket.team_id, wanted.team_ids)):
+            held.append(owner == value)
+    for one, any_of in (
+        (ticket.id, wanted.ids),
+        (ticket.assignee_id, wanted.assignee_ids),
+        (ticket.team_id, wanted.team_ids),
+    ):
         if any_of is not None:
-            conditions.append(owner.in_(any_of))
+            held.append(one.in_(any_of))
     if wanted.unassigned:
-        conditions.append(ticket.assignee_id.is_(None))
+        held.append(ticket.assignee_id.is_(None))
     if wanted.term_before is not None:
-        conditions.append(ticket.alert_on < wanted.term_before)
-    conditions += receiving.narrowed(
+        held.append(ticket.alert_on < wanted.term_before)
+    held += receiving.narrowed(
         tenant_id, first=wanted.received_from, last=wanted.received_to, procedure=wanted.procedure
     )
     if wanted.q and is_reference(wanted.q):
-        conditions.append(ticket.reference == wanted.q.strip().upper())
-    return conditions
+        held.append(ticket.reference == wanted.q.strip().upper())
+    return held
 
 
 def _counted(tenant_id: UUID, wanted: Filter, *, by_term: bool, most: int) -> ColumnElement[int]:
-    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *_conditions(tenant_id, wanted))
+    query = select(TicketRecord.id).where(TicketRecord.tenant_id == tenant_id, *conditions(tenant_id, wanted))
     if by_term:
         query = query.where(TicketRecord.alert_on.is_not(None))
     return select(func.count()).select_from(query.limit(most).subquery()).scalar_subquery()

@@ -221,7 +221,7 @@ class Tickets:
             message_id=message_id,
             channel_id=ticket.channel_id,
             direction=Direction.NOTE,
-            author_kind=AuthorKind.AGENT,
+            author_kind=AuthorKind.AUTOMATION if actor.kind == "automation" else AuthorKind.AGENT,
             author_name=actor.name,
             text=text,
             pieces=pieces,

@@ -6,7 +6,13 @@ from uuid import UUID
 from app.db.transaction import Session
 from app.web.house import WebHouse
 
-_KINDS = {"system": "Parvis", "agent": "un agent", "key": "une clé retirée", "citizen": "l’usager"}
+_KINDS = {
+    "system": "Parvis",
+    "agent": "un agent",
+    "key": "une clé retirée",
+    "citizen": "l’usager",
+    "automation": "une automatisation",
+}
 
 
 async def names_of(session: Session, house: WebHouse, tenant_id: UUID) -> "Names":

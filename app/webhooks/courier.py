@@ -21,12 +21,12 @@ from app.errors import Misconfigured, Unavailable
 from app.exchanges import gates
 from app.facts import FactBook
 from app.ids import Prefix, new_id, public_id
+from app.live.agenda import Agenda
 from app.live.bell import LOOK
 from app.live.events import EventLog
 from app.tenants.service import Tenants
 from app.vault.service import Vault
 from app.webhooks import repository, signing
-from app.webhooks.agenda import Agenda
 from app.webhooks.facts import WebhookDisabled
 from app.webhooks.payloads import body_of, row_of
 from app.webhooks.schedule import OUTAGE, Answered, after, exhausted, rest_after

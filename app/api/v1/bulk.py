@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.acting import actor_of
 from app.api.house import House
-from app.api.v1.filters import among, filter_of
 from app.api.v1.paths import BulkInPath
 from app.bulk.schemas import BulkItemOut, BulkOut, BulkPreviewOut, NewBulk
 from app.bulk.service import Asked as AskedRequests
@@ -21,6 +20,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.sve.filters import among, filter_of
 from app.tickets.tag_values import TagArchived
 
 router = APIRouter(prefix="/bulk-acts", tags=["tickets"], route_class=StrictRoute)

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query
 
 from app.api.acting import actor_of
 from app.api.house import ApiHouse, House
-from app.api.v1.filters import among
 from app.api.v1.paths import OutboundInPath
 from app.audit.readings import Door, ReadKind
 from app.channels.contract import Rendered, Sender
@@ -28,6 +27,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.sve.filters import among
 
 router = APIRouter(prefix="/outbound", tags=["outbound"], route_class=StrictRoute)
 

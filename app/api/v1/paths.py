@@ -8,6 +8,7 @@ from app.rest.public_ids import in_path
 
 AbsenceInPath = Annotated[UUID, in_path(Prefix.ABSENCE, "absence_id", "L'absence.")]
 AlertInPath = Annotated[UUID, in_path(Prefix.ALERT, "alert_id", "L'alerte.")]
+AutomationInPath = Annotated[UUID, in_path(Prefix.AUTOMATION, "automation_id", "L'automatisation.")]
 AttachmentInPath = Annotated[UUID, in_path(Prefix.ATTACHMENT, "attachment_id", "La pièce.")]
 BulkInPath = Annotated[UUID, in_path(Prefix.BULK, "bulk_id", "L'acte groupé.")]
 ChannelInPath = Annotated[UUID, in_path(Prefix.CHANNEL, "channel_id", "Le canal.")]

@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from app.api.house import House
-from app.api.v1.filters import named
 from app.api.v1.paths import TicketInPath
 from app.errors import Forbidden, NotFound
 from app.identity.scopes import Scope
@@ -19,6 +18,7 @@ from app.rest.languages import Said
 from app.rest.public_ids import example_of
 from app.rest.responses import refusals
 from app.rest.transactions import Reading
+from app.sve.filters import named
 
 router = APIRouter(prefix="/presence", tags=["tickets"], route_class=StrictRoute)
 tickets_router = APIRouter(prefix="/tickets/{ticket_id}/presence", tags=["tickets"], route_class=StrictRoute)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Body, Query
 
 from app.api.acting import actor_of
 from app.api.house import House
-from app.api.v1.filters import among
 from app.api.v1.paths import AlertInPath
 from app.errors import Flaw, Invalid, NotFound
 from app.rest.access import require
@@ -20,6 +19,7 @@ from app.rest.pages import Asked, Page, PageRequest
 from app.rest.public_ids import TeamId
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.sve.filters import among
 from app.sve.law.risk import Risk
 from app.sve.saisine_schemas import EXAMPLE_ANSWER, EXAMPLE_CASE, AlertOut, DutyLine, WatchLine, WatchPage
 from app.sve.simulation import SimulationError, simulate

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.api.house import House
-from app.api.v1.filters import among
 from app.clock import civil_day
 from app.errors import Flaw, Invalid
 from app.reporting.term_day_schemas import TermDaysOut
@@ -19,6 +18,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.public_ids import TeamId
 from app.rest.transactions import Reading
+from app.sve.filters import among
 from app.sve.law.risk import Risk
 
 router = APIRouter(prefix="/sve", tags=["sve"], route_class=StrictRoute)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from app.api.acting import actor_of
 from app.api.house import House
-from app.api.v1.filters import filter_of
 from app.api.v1.paths import TicketInPath
 from app.audit.readings import Door, ReadKind
 from app.errors import ClockRunning, Flaw, Invalid, NotFound
@@ -24,6 +23,7 @@ from app.rest.public_ids import ContactId, TeamId, UserId, example_of
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
 from app.sensitive import masked
+from app.sve.filters import filter_of
 from app.sve.schemas import TicketOut
 from app.tickets.moves import MergedElsewhere, TicketEmptied
 from app.tickets.repository import After, Filter

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.acting import actor_of
 from app.api.house import ApiHouse, House
-from app.api.v1.filters import filter_of
 from app.api.v1.owning import viewer_of
 from app.api.v1.paths import ViewInPath
 from app.db.transaction import Session
@@ -21,6 +20,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.sve.filters import filter_of
 from app.tickets.view_schemas import NewView, ViewChange, ViewOut, query_of
 from app.tickets.view_values import TooManyViews, View
 from app.tickets.views import MOST_COUNTED

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Response
 
 from app.api.acting import actor_of
 from app.api.house import House
-from app.api.v1.filters import among
 from app.errors import Invalid
 from app.rest.access import require
 from app.rest.callers import Caller
@@ -16,6 +15,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.sve.filters import among
 from app.sve.warning import notices
 from app.sve.warning.schemas import NewWatchSettings, NoticeOut, WatchSettingsOut
 from app.sve.warning.values import NoticeState

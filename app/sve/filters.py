@@ -1,4 +1,4 @@
-"""Filters written as words separated by commas: `?status=new,open`."""
+"""Filters of the list of requests, written as words separated by commas: `?status=new,open`."""
 
 from collections.abc import Sequence
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""When to look whether an administration's webhooks have something to carry: pure.
+"""When to look whether something waits in an administration for who follows what happens there: pure.
 
 A ring says that something happened there; it is looked at then, and for a minute more, since the log shows a fact only once
 older transactions have ended. What is to be tried again has its instant. Rings may be lost: everybody is looked at each

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from app.ids import new_id
-from app.webhooks.agenda import Agenda
+from app.live.agenda import Agenda
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HERE, THERE = new_id(), new_id()

@@ -1,0 +1,33 @@
+"""Automations, joined to the gestures on one request and to the log they follow."""
+
+from dataclasses import dataclass
+
+from app.automations.acting import Acting
+from app.automations.follower import Follower
+from app.automations.rehearsing import Rehearsing
+from app.automations.rounds import Rounds
+from app.automations.service import Automations
+from app.bootstrap.gestures import Gestures
+from app.bootstrap.ground import Ground
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What an administration has done by itself."""
+
+    automations: Automations
+    rehearsing: Rehearsing
+    follower: Follower
+    automation_rounds: Rounds
+
+
+def rules_of(ground: Ground, gestures: Gestures) -> Rules:
+    """Joins them."""
+    database, tenants, tickets, clock = ground.database, ground.tenants, ground.tickets, ground.clock
+    acting = Acting(tickets, gestures.running, ground.book, clock)
+    return Rules(
+        automations=Automations(ground.events, ground.book, clock),
+        rehearsing=Rehearsing(tickets, gestures.running, acting, clock),
+        follower=Follower(database, tenants, ground.events, acting, clock),
+        automation_rounds=Rounds(database, tenants, acting, clock),
+    )
