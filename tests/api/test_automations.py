@@ -353,7 +353,10 @@ async def test_the_worker_follows_by_itself(town: Town) -> None:
     stop = asyncio.Event()
     working = asyncio.create_task(town.house.follower.run(stop))
     ticket = await town.a_ticket()
-    while not await notes(town, ticket):
+    for _ in range(1200):
+        if await notes(town, ticket):
+            break
         await asyncio.sleep(0.05)
     stop.set()
     await working
+    assert len(await notes(town, ticket)) == 1
