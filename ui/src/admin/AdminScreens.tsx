@@ -18,6 +18,7 @@ const HouseScreen = lazy(() => import("./house/HouseScreen"));
 const AbsencesScreen = lazy(() => import("./absences/AbsencesScreen"));
 const CannedScreen = lazy(() => import("./ready/CannedScreen"));
 const MacrosScreen = lazy(() => import("./ready/MacrosScreen"));
+const RulesScreen = lazy(() => import("./rules/RulesScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
 /** S10: the settings, each screen of its own chunk. */
@@ -42,6 +43,7 @@ export default function AdminScreens() {
         <Route path="absences" element={<AbsencesScreen />} />
         <Route path="reponses" element={<CannedScreen />} />
         <Route path="macros" element={<MacrosScreen />} />
+        <Route path="automatisations" element={<RulesScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />
       </Routes>

@@ -2,11 +2,13 @@ import type { AdminCatalogue } from "./admin.fr";
 import { houseEn } from "./house.en";
 import { proceduresEn } from "./procedures.en";
 import { readyEn } from "./ready.en";
+import { rulesEn } from "./rules.en";
 
 export const adminEn: AdminCatalogue = {
   ...houseEn,
   ...proceduresEn,
   ...readyEn,
+  ...rulesEn,
   "admin.title": "Settings",
   "admin.forbidden": "This needs the right “{scope}”, which your role does not give.",
   "admin.forbidden.advice":

@@ -1,12 +1,14 @@
 import { houseFr } from "./house.fr";
 import { proceduresFr } from "./procedures.fr";
 import { readyFr } from "./ready.fr";
+import { rulesFr } from "./rules.fr";
 
 // The sentences of administration, in French first; they come with its screens (`admin/words.ts`).
 export const adminFr = {
   ...houseFr,
   ...proceduresFr,
   ...readyFr,
+  ...rulesFr,
   "admin.title": "Réglages",
   "admin.forbidden": "Il faut le droit « {scope} », que votre rôle ne donne pas.",
   "admin.forbidden.advice":

@@ -126,6 +126,7 @@ export const ticketEn: Readonly<Record<keyof typeof ticketFr, string>> = {
   "macros.kind.me": "Assign the request to you",
   "macros.kind.assignee": "Assign to {name}",
   "macros.kind.nobody": "Take the agent off",
+  "macros.kind.least_busy": "Assign to the least busy of {name}",
   "macros.kind.status": "Set the status: {status}",
   "compose.title": "Answer",
   "compose.reply": "Answer",

@@ -125,6 +125,7 @@ export const ticketFr = {
   "macros.kind.me": "Vous affecter la demande",
   "macros.kind.assignee": "Affecter à {name}",
   "macros.kind.nobody": "Retirer l’agent",
+  "macros.kind.least_busy": "Affecter au moins chargé de l’équipe {name}",
   "macros.kind.status": "Passer à l’état : {status}",
   "compose.title": "Répondre",
   "compose.reply": "Réponse",

@@ -13,8 +13,8 @@ import { addressOf, FILTERS, type Filter, type View, type Wanted, withFilter } f
 
 const Picker = lazy(() => import("../parts/Picker"));
 
-const STATUSES = ["new", "open", "waiting", "resolved", "closed"] as const;
-const CHANNELS = [
+export const STATUSES = ["new", "open", "waiting", "resolved", "closed"] as const;
+export const CHANNELS = [
   "email",
   "webform",
   "sms.ovh",

@@ -4,15 +4,15 @@ import { tagsQuery, useNames } from "../api/house";
 import { useWords } from "../i18n";
 import { shown } from "../text/unseen";
 
-/** One act of a macro in words: « Donner à l’équipe Voirie ». */
-export function ActWords({ act }: { act: Schemas["ActOut"] }) {
+/** One act of a macro or of an automation in words: « Donner à l’équipe Voirie ». */
+export function ActWords({ act }: { act: Schemas["ActOut"] | Schemas["RuleActOut"] }) {
   const { t } = useWords();
   const nameOf = useNames();
   const tags = useQuery({ ...tagsQuery, enabled: act.tag_id !== null }).data ?? [];
   const tag = shown(tags.find((one) => one.id === act.tag_id)?.name);
   switch (act.kind) {
     case "reply":
-      return t(act.send ? "macros.kind.reply" : "macros.kind.draft");
+      return t("send" in act && act.send ? "macros.kind.reply" : "macros.kind.draft");
     case "note":
       return t("macros.kind.note");
     case "tag_on":
@@ -24,10 +24,12 @@ export function ActWords({ act }: { act: Schemas["ActOut"] }) {
         ? t("macros.kind.team", { name: shown(nameOf(act.team_id)) })
         : t("macros.kind.no_team");
     case "assignee":
-      if (act.me) return t("macros.kind.me");
+      if ("me" in act && act.me) return t("macros.kind.me");
       return act.assignee_id
         ? t("macros.kind.assignee", { name: shown(nameOf(act.assignee_id)) })
         : t("macros.kind.nobody");
+    case "least_busy":
+      return t("macros.kind.least_busy", { name: shown(nameOf(act.team_id)) });
     case "status":
       return t("macros.kind.status", { status: t(`status.${act.status ?? "open"}`) });
   }

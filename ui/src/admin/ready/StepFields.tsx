@@ -4,26 +4,29 @@ import { useWords } from "../../i18n";
 import { shown } from "../../text/unseen";
 import { FormField, Tick } from "../parts/FormField";
 import { useAdmin } from "../words";
-import { ME, type Step } from "./steps";
+import { type AnyKind, ME, type Step } from "./steps";
 import { WordsField } from "./WordsField";
 
 const STATUSES = ["open", "waiting", "resolved", "closed"] as const;
 
-/** One act of a macro: what it does, with what words or to whom, and its place among the others. */
+/** One act of a macro or of an automation: what it does, with what words or to whom, and its place among the others. */
 export function StepFields({
   step,
   place,
   last,
   wrong,
+  unsigned = false,
   onType,
   onMove,
   onDrop,
 }: {
-  step: Step;
+  step: Step<AnyKind>;
   place: number;
   last: boolean;
   wrong: string | false | undefined;
-  onType: (changed: Partial<Step>) => void;
+  /** Nobody runs it: it is given to nobody's self. */
+  unsigned?: boolean;
+  onType: (changed: Partial<Pick<Step, "text" | "send" | "which">>) => void;
   onMove: (by: -1 | 1) => void;
   onDrop: () => void;
 }) {
@@ -43,7 +46,7 @@ export function StepFields({
           onChange={(text) => onType({ text })}
         />
       ) : (
-        <Which step={step} wrong={wrong} onType={onType} />
+        <Which step={step} wrong={wrong} unsigned={unsigned} onType={onType} />
       )}
       {step.kind === "reply" && (
         <Tick
@@ -74,14 +77,16 @@ export function StepFields({
 function Which({
   step,
   wrong,
+  unsigned,
   onType,
 }: {
-  step: Step;
+  step: Step<AnyKind>;
   wrong: string | false | undefined;
-  onType: (changed: Partial<Step>) => void;
+  unsigned: boolean;
+  onType: (changed: { which: string }) => void;
 }) {
   const say = useAdmin();
-  const choices = useChoices(step);
+  const choices = useChoices(step, unsigned);
   return (
     <FormField label={say(`macro.which.${step.kind as "team"}`)} wrong={wrong || undefined}>
       {(described) => (
@@ -102,7 +107,7 @@ function Which({
   );
 }
 
-function useChoices({ kind, which }: Step): (readonly [string, string])[] {
+function useChoices({ kind, which }: Step<AnyKind>, unsigned: boolean): (readonly [string, string])[] {
   const say = useAdmin();
   const { t } = useWords();
   const tags = useQuery({ ...tagsQuery, enabled: kind.startsWith("tag_") }).data ?? [];
@@ -113,15 +118,16 @@ function useChoices({ kind, which }: Step): (readonly [string, string])[] {
     case "tag_off":
       return [["", say("ready.choose")], ...tags.map((one) => [one.id, shown(one.name)] as const)];
     case "team":
+    case "least_busy":
       return [
-        ["", say("macro.no_team")],
+        ["", say(kind === "team" ? "macro.no_team" : "ready.choose")],
         ...teams
           .filter((one) => !one.archived_at || one.id === which)
           .map((one) => [one.id, shown(one.name)] as const),
       ];
     case "assignee":
       return [
-        [ME, say("macro.me")],
+        ...(unsigned ? [] : [[ME, say("macro.me")] as const]),
         ["", say("macro.nobody")],
         ...users
           .filter((one) => one.state !== "suspended" || one.id === which)

@@ -4,10 +4,12 @@ import type { Macro, NewMacro } from "./queries";
 
 export const KINDS = ["reply", "note", "tag_on", "tag_off", "team", "assignee", "status"] as const;
 export type Kind = (typeof KINDS)[number];
+/** Of an automation too: whoever of a team is there and least busy. */
+export type AnyKind = Kind | "least_busy";
 
-export interface Step {
+export interface Step<K extends AnyKind = Kind> {
   key: string;
-  kind: Kind;
+  kind: K;
   text: string;
   send: boolean;
   /** A tag, a team, a person or a state, by its kind; nobody where it is empty, oneself where it is `me`. */
@@ -18,7 +20,7 @@ export interface Step {
 export const ME = "me";
 let counted = 0;
 
-export const newStep = (kind: Kind): Step => ({
+export const newStep = <K extends AnyKind>(kind: K): Step<K> => ({
   key: `s${++counted}`,
   kind,
   text: "",
@@ -37,7 +39,7 @@ export const stepsOf = (macro: Macro | null): readonly Step[] =>
   }));
 
 /** What a step still lacks: its words, or its tag. */
-export const lacks = (step: Step): boolean => {
+export const lacks = (step: Step<AnyKind>): boolean => {
   switch (step.kind) {
     case "reply":
     case "note":
@@ -45,6 +47,7 @@ export const lacks = (step: Step): boolean => {
     case "tag_on":
     case "tag_off":
     case "status":
+    case "least_busy":
       return !step.which;
     case "team":
     case "assignee":

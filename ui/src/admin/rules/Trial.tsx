@@ -1,0 +1,51 @@
+import { Link } from "react-router";
+import { useNames } from "../../api/house";
+import { shown } from "../../text/unseen";
+import { useAdmin } from "../words";
+import type { DryRun } from "./queries";
+
+type Tried = DryRun["tickets"][number];
+
+/** What a rule would do to the last requests; nothing was done. */
+export function Trial({ found }: { found: DryRun }) {
+  const say = useAdmin();
+  return (
+    <section className="notice stack" role="status" data-trial={found.matched}>
+      <div className="grow">
+        <b>{say("rule.trial", { looked: found.looked })}</b>
+        <p>
+          {found.matched > 0 ? say("rule.trial.some", { matched: found.matched }) : say("rule.trial.none")}
+        </p>
+        {found.tickets.length > 0 && (
+          <ul>
+            {found.tickets.map((one) => (
+              <li key={one.ticket_id}>
+                <Link to={`/dossiers/${one.reference}`}>{one.reference}</Link> {shown(one.subject)}
+                <Would tried={one} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Would({ tried }: { tried: Tried }) {
+  const say = useAdmin();
+  const nameOf = useNames();
+  if (tried.possible === null) return <p className="muted small">{say("rule.trial.untried")}</p>;
+  return (
+    <ol className="small">
+      {tried.acts.map((act, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: acts are known by their place, and do not move
+        <li key={at}>
+          {say(`macro.kind.${act.kind as "team"}`)}
+          {act.team_id || act.assignee_id ? ` : ${shown(nameOf(act.assignee_id ?? act.team_id))}` : ""}
+          {act.outcome === "unchanged" && ` (${say("rule.trial.unchanged")})`}
+          {act.outcome === "refused" && <b className="err-m"> {act.detail ?? act.code}</b>}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,90 @@
+import { type AnyKind, newStep, type Step } from "../ready/steps";
+import type { NewRule, Rule } from "./queries";
+
+// A rule as it is typed, and as the API takes it.
+
+export const TRIGGERS = [
+  "opened",
+  "message",
+  "changed",
+  "tagged",
+  "qualified",
+  "warned",
+  "idle",
+  "aged",
+  "term",
+] as const satisfies readonly Rule["trigger"][];
+export const RULE_KINDS = ["team", "least_busy", "assignee", "tag_on", "tag_off", "note", "status"] as const;
+export type RuleKind = (typeof RULE_KINDS)[number];
+export type RuleStep = Step<AnyKind>;
+export type Conditions = Partial<NewRule["filter"]>;
+
+const MOST_HOURS = 8760;
+const MOST_DAYS = 365;
+
+/** The unit a trigger waits in; none where it waits for no time. */
+export const unitOf = (trigger: Rule["trigger"]): "hours" | "days" | null =>
+  trigger === "idle" || trigger === "aged" ? "hours" : trigger === "term" ? "days" : null;
+
+export const mostOf = (trigger: Rule["trigger"]): number =>
+  unitOf(trigger) === "days" ? MOST_DAYS : MOST_HOURS;
+
+/** The delay typed; null where it is none the API takes. */
+export function delayOf(trigger: Rule["trigger"], typed: string): number | null {
+  const found = /^\d{1,4}$/.test(typed.trim()) ? Number(typed) : 0;
+  return found >= 1 && found <= mostOf(trigger) ? found : null;
+}
+
+export const ruleSteps = (rule: Rule | null): readonly RuleStep[] =>
+  (rule?.acts ?? []).map((act) => ({
+    ...newStep(act.kind),
+    text: act.text ?? "",
+    which: act.tag_id ?? act.team_id ?? act.assignee_id ?? act.status ?? "",
+    language: act.language ?? "fr",
+  }));
+
+/** Nobody runs a rule: its agent is somebody, or nobody. */
+export const newRuleStep = (kind: RuleKind): RuleStep => ({
+  ...newStep(kind),
+  ...(kind === "assignee" ? { which: "" } : {}),
+});
+
+type Act = NewRule["acts"][number];
+
+export function ruleAct({ kind, text, which, language }: RuleStep): Act {
+  switch (kind) {
+    case "tag_on":
+    case "tag_off":
+      return { kind, tag_id: which };
+    case "team":
+      return { kind, team_id: which || null };
+    case "assignee":
+      return { kind, assignee_id: which || null };
+    case "least_busy":
+      return { kind, team_id: which };
+    case "status":
+      return { kind, status: which as Extract<Act, { kind: "status" }>["status"] };
+    case "note":
+    case "reply": // an automation keeps none
+      return { kind: "note", text: text.trim(), language };
+  }
+}
+
+/** What of a filter these fields show; the rest is kept as it is, and named. */
+const SHOWN = ["status", "risk", "channel", "team_id", "assignee_id", "unassigned", "tag", "snoozed"];
+const several = (value: unknown): boolean => String(value).includes(",");
+
+export const keptUnseen = (filter: Conditions): readonly string[] =>
+  Object.entries(filter)
+    .filter(([, value]) => value !== null && value !== undefined && value !== false)
+    .filter(([name, value]) => !SHOWN.includes(name) || (name !== "status" && several(value)))
+    .map(([name]) => name);
+
+/** A filter with one word changed; empty, it narrows nothing any more. */
+export function narrowed(filter: Conditions, name: keyof Conditions, value: string | boolean): Conditions {
+  const rest = Object.fromEntries(Object.entries(filter).filter(([each]) => each !== name));
+  return value === "" ? rest : { ...rest, [name]: value };
+}
+
+/** A filter as the API takes it. */
+export const asked = (filter: Conditions): NewRule["filter"] => ({ unassigned: false, ...filter });
