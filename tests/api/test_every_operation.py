@@ -51,6 +51,7 @@ PREFIXES = {
     "view_id": Prefix.VIEW,
     "canned_reply_id": Prefix.CANNED_REPLY,
     "macro_id": Prefix.MACRO,
+    "automation_id": Prefix.AUTOMATION,
 }
 
 
@@ -236,7 +237,11 @@ async def _canned(town):
     acts = [{"kind": "status", "status": "open"}]
     macro = await town.http.post("/api/v1/macros", json={**words, "acts": acts}, headers=_named())
     assert (canned.status_code, macro.status_code) == (201, 201), canned.text + macro.text
-    return {"canned_reply_id": canned.json()["id"], "macro_id": macro.json()["id"]}
+    rule = {"name": "Vu", "trigger": "opened", "filter": {}, "acts": acts}
+    automation = await town.http.post("/api/v1/automations", json=rule, headers=_named())
+    assert automation.status_code == 201, automation.text
+    made = {"canned_reply_id": canned, "macro_id": macro, "automation_id": automation}
+    return {name: one.json()["id"] for name, one in made.items()}
 
 
 async def _privacy(town, contact_id):

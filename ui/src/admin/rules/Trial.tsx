@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 import { useNames } from "../../api/house";
 import { shown } from "../../text/unseen";
@@ -9,8 +10,12 @@ type Tried = DryRun["tickets"][number];
 /** What a rule would do to the last requests; nothing was done. */
 export function Trial({ found }: { found: DryRun }) {
   const say = useAdmin();
+  const here = useRef<HTMLElement>(null);
+  // It stands below the form: whoever asked for it sees that it came.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each trial is shown anew
+  useEffect(() => here.current?.scrollIntoView({ block: "nearest" }), [found]);
   return (
-    <section className="notice stack" role="status" data-trial={found.matched}>
+    <section ref={here} className="notice stack" role="status" data-trial={found.matched}>
       <div className="grow">
         <b>{say("rule.trial", { looked: found.looked })}</b>
         <p>
