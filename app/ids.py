@@ -66,6 +66,7 @@ class Prefix(StrEnum):
     SATISFACTION = "sat"
     AUTOMATION = "aut"
     AUTOMATION_RUN = "aur"
+    CUSTOM_FIELD = "fld"
 
 
 class IdError(ValueError):

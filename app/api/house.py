@@ -84,6 +84,7 @@ from app.tenants.service import Tenants
 from app.tenants.standing import Standing
 from app.tickets.canned_replies import CannedReplies
 from app.tickets.drafts import Drafts
+from app.tickets.fields import Fields
 from app.tickets.links import Links
 from app.tickets.macros import Macros
 from app.tickets.service import Tickets
@@ -207,6 +208,8 @@ class ApiHouse(Protocol):
 
     @property
     def tags(self) -> Tags: ...
+    @property
+    def fields(self) -> Fields: ...
 
     @property
     def links(self) -> Links: ...

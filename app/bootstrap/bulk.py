@@ -9,6 +9,7 @@ from app.bulk.foreseeing import Foreseeing
 from app.bulk.performing import Performing
 from app.bulk.service import BulkActs
 from app.sve.guards import LiveTermGuard
+from app.tickets.filling import FieldsGuard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +21,7 @@ class Crowds:
 
 def crowds_of(ground: Ground, law: Law, attention: Attention) -> Crowds:
     """Joins them to the gestures on one request."""
-    foreseeing = Foreseeing(ground.tags, law.legal, law.procedures, LiveTermGuard(), ground.clock)
+    foreseeing = Foreseeing(ground.tags, law.legal, law.procedures, FieldsGuard(LiveTermGuard()), ground.clock)
     performing = Performing(
         ground.tickets, attention.mentioning, attention.followers, ground.tags, ground.snoozing, law.legal
     )

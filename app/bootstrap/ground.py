@@ -49,6 +49,8 @@ from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
 from app.tickets.drafts import Drafts
+from app.tickets.fields import Fields
+from app.tickets.filling import FieldsGuard
 from app.tickets.links import Links
 from app.tickets.service import Tickets
 from app.tickets.snoozing import Snoozing
@@ -101,6 +103,7 @@ class Ground:
     publishing: Publishing
     tickets: Tickets
     tags: Tags
+    fields: Fields
     links: Links
     views: Views
     drafts: Drafts
@@ -122,7 +125,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     sessions, tenants = Sessions(database, access, clock), Tenants(database, clock)
     base_url, store = settings.base_url.rstrip("/"), store_of(settings)
     passkeys = Passkeys(database, ring, book, clock, base_url=base_url)
-    tickets, teams = Tickets(book, LiveTermGuard(), clock), Teams(book, clock)
+    tickets, teams = Tickets(book, FieldsGuard(LiveTermGuard()), clock), Teams(book, clock)
     return Ground(
         settings=settings,
         clock=clock,
@@ -163,6 +166,7 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
         publishing=Publishing(store, book, clock),
         tickets=tickets,
         tags=Tags(tickets, book, clock),
+        fields=Fields(book, clock),
         links=Links(tickets, book, clock),
         views=Views(book, clock),
         drafts=Drafts(database, tickets, book, clock),

@@ -21,8 +21,8 @@ from app.sve.service import LegalFace
 from app.sve.values import Saisine
 from app.tenants.service import day_of
 from app.tickets import assigning
+from app.tickets.closing import CloseGuard
 from app.tickets.moves import ENDED, require_living
-from app.tickets.service import CloseGuard
 from app.tickets.snooze_values import require_coming, require_snoozable
 from app.tickets.tag_values import MOST_ON_TICKET, TagArchived, TooManyTags
 from app.tickets.tags import Tags

@@ -18,6 +18,7 @@ from app.sve import moving as law
 from app.sve.refreshing import Refresher
 from app.tenants.service import Tenants
 from app.tickets import moving, placing, repository
+from app.tickets.closing import CloseGuard
 from app.tickets.facts import TicketCreated, TicketMerged, TicketMoveUndone, TicketSplit
 from app.tickets.filing_facts import TicketWoken
 from app.tickets.moves import (
@@ -35,7 +36,7 @@ from app.tickets.moves import (
     status_after,
     woken_by,
 )
-from app.tickets.service import CloseGuard, HoldGuard
+from app.tickets.service import HoldGuard
 from app.tickets.snooze_values import WakeReason
 from app.tickets.values import Direction, Status, Ticket
 

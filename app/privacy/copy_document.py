@@ -65,6 +65,7 @@ def _request(
         **{name: request[name] for name in own},
         "subject": request["subject"] if theirs else None,
         "tags": list(request["tags"]) if theirs else [],
+        "custom_fields": list(request["custom_fields"]) if theirs else [],
         "messages": [_message(row, held, copy, addresses) for row in messages if row["mine"]],
         "other_peoples_messages_left_out": others,
         "legal_dates": [_saisine(row, held) for row in held["law"] if theirs and row["ticket_id"] == request["id"]],

@@ -53,6 +53,8 @@ def page_of(document: Mapping[str, Any]) -> str:
 def _request(request: Mapping[str, Any]) -> str:
     head = f"Demande {request['reference']} : {request['subject'] or '(objet non reproduit)'}"
     told = [f"<article><h2>{escape(head)}</h2><p>Reçue le {escape(str(request['received_at'])[:10])}.</p>"]
+    if request["custom_fields"]:
+        told.append(f"<p>{escape(' ; '.join(request['custom_fields']))}.</p>")
     if request["tags"]:
         told.append(f"<p>Étiquettes : {escape(', '.join(request['tags']))}.</p>")
     for message in request["messages"]:

@@ -64,7 +64,10 @@ _REQUESTS = text(
     "confidential_at IS NOT NULL AS confidential, contact_id = ANY(:people) AS theirs, "
     # What they were filed under is said of them, as their words are.
     "ARRAY(SELECT g.name FROM ticket_tags h JOIN tags g ON g.tenant_id = h.tenant_id AND g.id = h.tag_id "
-    "WHERE h.tenant_id = tickets.tenant_id AND h.ticket_id = tickets.id ORDER BY g.name_key) AS tags FROM tickets "
+    "WHERE h.tenant_id = tickets.tenant_id AND h.ticket_id = tickets.id ORDER BY g.name_key) AS tags, "
+    "ARRAY(SELECT f.label || ' : ' || string_agg(v.value, ', ' ORDER BY v.place) FROM ticket_fields v "
+    "JOIN custom_fields f ON f.tenant_id = v.tenant_id AND f.id = v.field_id WHERE v.tenant_id = tickets.tenant_id "
+    "AND v.ticket_id = tickets.id GROUP BY f.rank, f.id, f.label ORDER BY f.rank, f.id) AS custom_fields FROM tickets "
     "WHERE tenant_id = :tenant AND id = ANY(:tickets) ORDER BY received_at, id"
 )
 _MESSAGES = text(

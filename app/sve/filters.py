@@ -32,6 +32,7 @@ def filter_of(query: TicketQuery, *, at: str) -> Filter:
         channel_types=words(query.channel),
         risks=among(Risk, query.risk, name="risk", at=at),
         tag_ids=named(Prefix.TAG, query.tag, name="tag", at=at),
+        custom_field=held(query.custom_field, at=at),
         unassigned=query.unassigned,
         snoozed=query.snoozed,
         term_before=query.term_before,
@@ -40,6 +41,18 @@ def filter_of(query: TicketQuery, *, at: str) -> Filter:
         procedure=query.procedure,
         q=query.q,
     )
+
+
+def held(value: str | None, *, at: str) -> tuple[str, Sequence[str]] | None:
+    """Returns the key of a field and the values looked for in it. Raises `Invalid` for what is not written so."""
+    if value is None:
+        return None
+    key, colon, wanted = value.partition(":")
+    values = [one for part in wanted.split("|")[:_MOST] if (one := part.strip())]
+    if not colon or not key.strip() or not values:
+        told = Said("écrivez clé:valeur, ou clé:valeur|valeur", en="write key:value, or key:value|value")
+        raise Invalid(flaws=[Flaw(f"{at}custom_field", "field", told)])
+    return key.strip(), values
 
 
 def among(kind: type[W], value: str | None, *, name: str, at: str = "query/") -> Sequence[str]:

@@ -11,6 +11,7 @@ from app.rest.public_ids import ChannelId, ContactId, LegalEventId, PointId, Sai
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.values import LegalEvent, Saisine
+from app.tickets.field_schemas import CustomValue
 from app.tickets.snooze_schemas import SnoozeOut
 from app.tickets.tag_schemas import TagBrief
 from app.tickets.values import Status, Ticket
@@ -75,6 +76,10 @@ class TicketOut(BaseModel):
     )
     saisines: list[SaisineBrief]
     tags: list[TagBrief] = Field(description="Ses étiquettes, par nom.")
+    custom_fields: dict[str, CustomValue] = Field(
+        description="Ce que ses champs contiennent, par clé ; une liste laisse de côté les textes longs.",
+        examples=[{"quartier": "centre"}],
+    )
     version: int = Field(description="Celle de l'ETag.", examples=[3])
 
     @classmethod
@@ -101,6 +106,7 @@ class TicketOut(BaseModel):
             merged_into=ticket.merged_into,
             saisines=[SaisineBrief.of(saisine) for saisine in saisines if saisine.ticket_id == ticket.id],
             tags=[TagBrief.of(mark) for mark in ticket.tags],
+            custom_fields={mark.key: mark.shown for mark in ticket.fields},
             version=ticket.version,
         )
 

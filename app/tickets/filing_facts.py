@@ -1,6 +1,6 @@
 """How agents file requests, as facts: identifiers and codes, never the words of a tag."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -9,6 +9,7 @@ from uuid import UUID
 from app.facts import Fact
 from app.ids import Prefix, public_id
 from app.tickets.draft_values import DraftKind
+from app.tickets.field_values import FieldKind
 from app.tickets.link_values import Relation
 from app.tickets.owning import Owner
 from app.tickets.snooze_values import WakeReason
@@ -50,6 +51,35 @@ class TicketUntagged(TicketTagged):
     """A tag was taken off a ticket."""
 
     type: ClassVar[str] = "ticket.untagged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldEdited(Fact):
+    """A field of the administration was made, changed, archived or reopened."""
+
+    type: ClassVar[str] = "custom_field.edited"
+    key: str
+    kind: FieldKind
+    archived: bool
+
+    def payload(self) -> Mapping[str, object]:
+        return {
+            "field_id": public_id(Prefix.CUSTOM_FIELD, self.subject_id),
+            "key": self.key,
+            "kind": self.kind.value,
+            "archived": self.archived,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFieldsFilled(Fact):
+    """Fields of a ticket were filled, changed or emptied; what they hold is read on the ticket."""
+
+    type: ClassVar[str] = "ticket.fields_filled"
+    keys: Sequence[str]
+
+    def payload(self) -> Mapping[str, object]:
+        return {"ticket_id": public_id(Prefix.TICKET, self.subject_id), "custom_fields": list(self.keys)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,10 @@ from app.db.sight import Reach, Sight
 from app.db.transaction import Session, bound_statements, eyes_of
 from app.files.antivirus import ScanState
 from app.files.ocr import State
+from app.identity.people import name_key
 from app.ids import is_reference
-from app.tickets import receiving, searching
+from app.tickets import field_repository, receiving, searching
+from app.tickets.field_values import marks_of
 from app.tickets.machine_tables import MachineTextRecord
 from app.tickets.scan_tables import ScanRecord
 from app.tickets.tables import AttachmentRecord, MessageRecord, TicketRecord
@@ -36,6 +38,15 @@ _TAGS: ColumnElement[Any] = literal_column(
     JSONB,
 ).label("tags")
 
+# What its fields hold, in the same statement; a list leaves the long texts out.
+_FIELDS = (
+    "(SELECT jsonb_agg(jsonb_build_array(f.key, f.kind, v.value) ORDER BY f.rank, f.id, v.place) FROM ticket_fields v "
+    "JOIN custom_fields f ON f.tenant_id = v.tenant_id AND f.id = v.field_id "
+    "WHERE v.tenant_id = tickets.tenant_id AND v.ticket_id = tickets.id"
+)
+_WHOLE_FIELDS: ColumnElement[Any] = literal_column(f"{_FIELDS})", JSONB).label("fields")
+_LISTED_FIELDS: ColumnElement[Any] = literal_column(f"{_FIELDS} AND f.kind <> 'long_text')", JSONB).label("fields")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
@@ -51,6 +62,7 @@ class Filter:
     channel_types: Sequence[str] = ()
     risks: Sequence[str] = ()
     tag_ids: Sequence[UUID] = ()  # carrying any of these tags
+    custom_field: tuple[str, Sequence[str]] | None = None  # holding any of these values of a field, by its key
     snoozed: bool | None = None  # set aside, or not
     term_before: date | None = None
     received_from: date | None = None  # civil days of the administration, both included
@@ -77,7 +89,7 @@ async def page(
     """
     ticket = TicketRecord
     held = [*conditions(tenant_id, wanted), *_of_theirs(eyes_of(session))]
-    query = _columns().where(ticket.tenant_id == tenant_id, *held)
+    query = _columns(_LISTED_FIELDS).where(ticket.tenant_id == tenant_id, *held)
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
         if after:
@@ -202,7 +214,7 @@ async def piece(session: Session, tenant_id: UUID, attachment_id: UUID) -> tuple
     return (found[0].message_id, _piece(*found)) if found else None
 
 
-def _columns() -> Select[*tuple[Any, ...]]:
+def _columns(fields: ColumnElement[Any] = _WHOLE_FIELDS) -> Select[*tuple[Any, ...]]:
     ticket = TicketRecord
     return select(
         ticket.id,
@@ -228,12 +240,14 @@ def _columns() -> Select[*tuple[Any, ...]]:
         ticket.version,
         _CONTACT_NAME,
         _TAGS,
+        fields,
     )
 
 
 def conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     """Returns what a request that a list without words holds satisfies."""
     ticket, held = TicketRecord, [*_carrying(wanted.tag_ids), *_set_aside(wanted.snoozed)]
+    held += _holding(tenant_id, wanted.custom_field)
     for column, chosen in (
         (ticket.status, wanted.statuses),
         (ticket.channel_type, wanted.channel_types),
@@ -285,6 +299,14 @@ def _carrying(tag_ids: Sequence[UUID]) -> list[ColumnElement[bool]]:
     return [carried.exists()]
 
 
+def _holding(tenant_id: UUID, asked: tuple[str, Sequence[str]] | None) -> list[ColumnElement[bool]]:
+    """That a request holds any of some values of a field, where one is asked for."""
+    if asked is None:
+        return []
+    key, values = asked
+    return [field_repository.holding(tenant_id, TicketRecord.id, key, [name_key(one) for one in values])]
+
+
 def _set_aside(snoozed: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 — private, one of three answers
     """That a request is set aside, or is not, where either is asked for."""
     if snoozed is None:
@@ -323,7 +345,7 @@ def _read_pieces(tenant_id: UUID) -> Select[*tuple[Any, ...]]:
 
 def _ticket(row: Mapping[str, Any]) -> Ticket:
     tags = tuple(TagMark(UUID(tag_id), name, Color(color)) for tag_id, name, color in row["tags"] or ())
-    return Ticket(**{**row, "status": Status(row["status"]), "tags": tags})
+    return Ticket(**{**row, "status": Status(row["status"]), "tags": tags, "fields": marks_of(row["fields"] or ())})
 
 
 def _piece(

@@ -11,6 +11,7 @@ from app.files.ocr import State as MachineState
 from app.ids import Prefix, public_id
 from app.rest.languages import Said
 from app.rest.public_ids import AttachmentId, MessageId, PointId, TeamId, TicketId, UserId, example_of
+from app.tickets.field_schemas import CustomValue, FieldKey
 from app.tickets.values import AuthorKind, Direction, FetchState, MachineText, Message, Piece, Status
 
 MAX_TEXT = 100_000
@@ -183,19 +184,26 @@ class TicketChange(BaseModel):
         examples=[False],
     )
 
+    custom_fields: dict[FieldKey, CustomValue | None] | None = Field(
+        default=None,
+        max_length=50,
+        description="Ce que ses champs contiennent, par clé ; ceux qui sont absents restent, `null` vide.",
+        examples=[{"quartier": "centre"}],
+    )
+
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
             raise ValueError(Said("donnez au moins un champ à changer", en="give at least one field to change"))
         if any(
             getattr(self, name) is None
-            for name in ("subject", "status", "confidential")
+            for name in ("subject", "status", "confidential", "custom_fields")
             if name in self.model_fields_set
         ):
             raise ValueError(
                 Said(
-                    "subject, status et confidential ne se retirent pas",
-                    en="subject, status and confidential cannot be removed",
+                    "subject, status, confidential et custom_fields ne se retirent pas",
+                    en="subject, status, confidential and custom_fields cannot be removed",
                 )
             )
         return self

@@ -9,11 +9,12 @@ from uuid import UUID
 from app.clock import Clock
 from app.db.eyes import Whose
 from app.db.transaction import Session, whole
-from app.errors import ClockRunning, NotFound, Stale
+from app.errors import NotFound, Stale
 from app.facts import Actor, FactBook
 from app.ids import new_id
 from app.tickets import (
     assigning,
+    filling,
     intake,
     machine_texts,
     moving,
@@ -23,7 +24,9 @@ from app.tickets import (
     thread,
     whose_repository,
 )
+from app.tickets.closing import CloseGuard
 from app.tickets.facts import MessageEdited, MessageWithdrawn, NoteAdded, TicketUpdated
+from app.tickets.filing_facts import TicketFieldsFilled
 from app.tickets.moves import ENDED, require_living
 from app.tickets.piece_rows import piece_rows
 from app.tickets.repository import After, Filter
@@ -40,20 +43,6 @@ from app.tickets.values import (
     Status,
     Ticket,
 )
-
-
-class CloseGuard(Protocol):
-    """Says no to closing under a live legal term; the legal face gives the one in use."""
-
-    async def check(self, session: Session, tenant_id: UUID, ticket_id: UUID) -> None:
-        """Raises `ClockRunning` when a clock still runs."""
-        ...
-
-    async def running(
-        self, session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID]
-    ) -> Mapping[UUID, ClockRunning]:
-        """Returns the refusal of each of some requests whose clock still runs, without raising any."""
-        ...
 
 
 class HoldGuard(Protocol):
@@ -175,13 +164,14 @@ class Tickets:
         actor: Actor,
         as_was: bool = False,
     ) -> Ticket:
-        """Changes a ticket. Raises `Stale` on another version, `ClockRunning` when it may not be closed, and `Invalid`.
+        """Changes a ticket. Raises `Stale` on another version, `ClockRunning` or `FieldsMissing` when it may not be closed, and `Invalid`.
 
         Raises `MergedElsewhere` when it lives on in another. `as_was` gives it back to whoever had it, away or not.
         """
         ticket = await self.living(session, tenant_id, ticket_id, lock=True)
         if ticket.version != version:
             raise Stale
+        changes = await self._filled(session, tenant_id, ticket_id, changes, actor=actor)
         if changes.get("status") in ENDED:
             await self._guard.check(session, tenant_id, ticket_id)
         written = await assigning.columns(session, tenant_id, ticket, changes, now=self._clock(), as_was=as_was)
@@ -200,7 +190,8 @@ class Tickets:
                 changes=_plain({**changes, **owners}),
                 given_to=new_owner if (new_owner := owners.get("assignee_id")) != ticket.assignee_id else None,
             )
-            await self._book.record(session, fact)
+            if changes:
+                await self._book.record(session, fact)
             return await self.get(session, tenant_id, ticket_id)
 
     async def note(
@@ -312,6 +303,20 @@ class Tickets:
         )
         await self._book.record(session, fact)
         return replace(message, withdrawn_at=at)
+
+    async def _filled(
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, changes: Mapping[str, Any], *, actor: Actor
+    ) -> Mapping[str, Any]:
+        """Fills the fields given, before what closing asks for is looked at; returns the other changes."""
+        given = changes.get("custom_fields")
+        if not given:
+            return {name: value for name, value in changes.items() if name != "custom_fields"}
+        now = self._clock()
+        keys = await filling.fill(session, tenant_id, ticket_id, given, now=now, actor=actor)
+        if keys:
+            fact = TicketFieldsFilled(tenant_id=tenant_id, subject_id=ticket_id, at=now, actor=actor, keys=keys)
+            await self._book.record(session, fact)
+        return {name: value for name, value in changes.items() if name != "custom_fields"}
 
     async def set_standings(self, session: Session, tenant_id: UUID, standings: Sequence[Standing]) -> None:
         """Keeps the legal face's last word beside each ticket, so that a list is one query.

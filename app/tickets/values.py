@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.files.antivirus import ScanState
 from app.files.ocr import State
+from app.tickets.field_values import FieldMark
 from app.tickets.tag_values import TagMark
 
 
@@ -182,6 +183,7 @@ class Ticket:
     erased_at: datetime | None
     version: int
     tags: Sequence[TagMark] = ()
+    fields: Sequence[FieldMark] = ()  # a list leaves the long texts out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ OutboundInPath = Annotated[UUID, in_path(Prefix.OUTBOUND, "outbound_id", "L'envo
 ReceiptInPath = Annotated[UUID, in_path(Prefix.RECEPTION, "receipt_id", "Le récépissé.")]
 RecomputationInPath = Annotated[UUID, in_path(Prefix.RECOMPUTATION, "recomputation_id", "Le recalcul.")]
 SaisineInPath = Annotated[UUID, in_path(Prefix.SAISINE, "saisine_id", "La saisine.")]
+CustomFieldInPath = Annotated[UUID, in_path(Prefix.CUSTOM_FIELD, "field_id", "Le champ.")]
 TagInPath = Annotated[UUID, in_path(Prefix.TAG, "tag_id", "L'étiquette.")]
 TeamInPath = Annotated[UUID, in_path(Prefix.TEAM, "team_id", "L'équipe.")]
 TenantExportInPath = Annotated[UUID, in_path(Prefix.EXPORT, "tenant_export_id", "La copie complète.")]

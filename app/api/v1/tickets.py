@@ -25,6 +25,7 @@ from app.rest.transactions import Reading, Writing
 from app.sensitive import masked
 from app.sve.filters import filter_of
 from app.sve.schemas import TicketOut
+from app.tickets.field_values import FieldsMissing
 from app.tickets.moves import MergedElsewhere, TicketEmptied
 from app.tickets.repository import After, Filter
 from app.tickets.schemas import TicketChange, TicketCount
@@ -42,6 +43,14 @@ Tags = Annotated[
         max_length=700,
         description="Étiquettes, séparées par des virgules : les demandes qui en portent au moins une.",
         examples=[example_of(Prefix.TAG)],
+    ),
+]
+HeldField = Annotated[
+    str | None,
+    Query(
+        max_length=500,
+        description="Champ de l'administration et ses valeurs, séparées par des barres : les demandes qui en gardent une.",
+        examples=["quartier:centre|nord"],
     ),
 ]
 Snoozed = Annotated[
@@ -75,6 +84,7 @@ async def asked_filter(
         str | None, Query(max_length=200, description="Risques, séparés par des virgules.", examples=["critical,near"])
     ] = None,
     tag: Tags = None,
+    custom_field: HeldField = None,
     unassigned: Annotated[bool, Query(description="Seulement ce qui n'est affecté à personne.")] = False,
     snoozed: Snoozed = None,
     term_before: Annotated[
@@ -97,6 +107,7 @@ async def asked_filter(
         channel=channel,
         risk=risk,
         tag=tag,
+        custom_field=custom_field,
         unassigned=unassigned,
         snoozed=snoozed,
         term_before=term_before,
@@ -175,7 +186,7 @@ async def read_ticket(
     "/{ticket_id}",
     summary="Changer une demande",
     response_description="La demande changée.",
-    responses=refusals(NotFound, ClockRunning, MergedElsewhere, TicketEmptied),
+    responses=refusals(NotFound, ClockRunning, FieldsMissing, MergedElsewhere, TicketEmptied, Invalid),
 )
 async def change_ticket(
     ticket_id: TicketInPath,
@@ -186,7 +197,7 @@ async def change_ticket(
     expected: Expected,
     caller: Annotated[Caller, require("tickets:write")],
 ) -> TicketOut:
-    """Change l'état, l'équipe, l'agent ou l'objet, à la version que vous avez lue.
+    """Change l'état, l'équipe, l'agent, l'objet ou les champs, à la version que vous avez lue.
 
     Clore est refusé tant que le silence pourrait décider : qualifiez, ou consignez la décision, d'abord.
     """
@@ -201,4 +212,5 @@ async def change_ticket(
 
 def _masked(ticket: Ticket) -> Ticket:
     """A list shows no number that should not be there; the request itself shows its whole subject."""
-    return replace(ticket, subject=masked(ticket.subject))
+    fields = tuple(replace(mark, kept=tuple(masked(one) for one in mark.kept)) for mark in ticket.fields)
+    return replace(ticket, subject=masked(ticket.subject), fields=fields)

@@ -1,0 +1,150 @@
+"""Every SQL statement of an administration's fields: their list, and what is written in them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Uuid, column, delete, func, insert, select, table, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from app.db.bulk import insert_rows
+from app.db.transaction import Session
+from app.tickets.field_tables import FieldRecord, TicketFieldRecord
+from app.tickets.field_values import CustomField, FieldKind, FieldTaken, choices_of
+
+# Saisines are another package's table: only their procedure is read.
+_SAISINES = table("saisines", column("tenant_id", Uuid), column("ticket_id", Uuid), column("procedure"))
+
+
+async def page(
+    session: Session, tenant_id: UUID, *, archived: bool, after: tuple[int, UUID] | None, limit: int
+) -> Sequence[CustomField]:
+    """Returns a page of the list in its order; archived ones only when asked."""
+    record = FieldRecord
+    query = select(record).where(record.tenant_id == tenant_id)
+    if not archived:
+        query = query.where(record.archived_at.is_(None))
+    if after is not None:
+        query = query.where(tuple_(record.rank, record.id) > after)
+    rows = (await session.execute(query.order_by(record.rank, record.id).limit(limit))).scalars()
+    return [_field(row) for row in rows]
+
+
+async def field(session: Session, tenant_id: UUID, field_id: UUID) -> CustomField | None:
+    query = select(FieldRecord).where(FieldRecord.tenant_id == tenant_id, FieldRecord.id == field_id)
+    row = (await session.execute(query)).scalar_one_or_none()
+    return _field(row) if row else None
+
+
+async def named(session: Session, tenant_id: UUID, keys: Collection[str]) -> Mapping[str, CustomField]:
+    """Returns the fields that exist among those keys, archived or not."""
+    query = select(FieldRecord).where(FieldRecord.tenant_id == tenant_id, FieldRecord.key.in_(keys))
+    return {row.key: _field(row) for row in (await session.execute(query)).scalars()}
+
+
+async def required(session: Session, tenant_id: UUID) -> Sequence[CustomField]:
+    """Returns the living fields that a request must have filled before it is closed, in their order."""
+    record = FieldRecord
+    query = select(record).where(
+        record.tenant_id == tenant_id, record.archived_at.is_(None), record.required_to_close.is_(True)
+    )
+    return [_field(row) for row in (await session.execute(query.order_by(record.rank, record.id))).scalars()]
+
+
+async def standing(session: Session, tenant_id: UUID) -> tuple[int, int, int]:
+    """Returns how many fields live, how many there are, and the highest rank of those that live."""
+    record, alive = FieldRecord, FieldRecord.archived_at.is_(None)
+    query = select(
+        func.count().filter(alive), func.count(), func.coalesce(func.max(record.rank).filter(alive), 0)
+    ).where(record.tenant_id == tenant_id)
+    living, all_of_them, highest = (await session.execute(query)).one()
+    return living, all_of_them, highest
+
+
+async def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Raises `FieldTaken` when another has that key, archived or not."""
+    try:
+        await session.execute(insert(FieldRecord).values(**values))
+    except IntegrityError as error:
+        taken = "uq_custom_fields_tenant_id_key" in str(error.orig)
+        raise (FieldTaken(FieldTaken.advice) if taken else error) from error
+
+
+async def change(session: Session, tenant_id: UUID, field_id: UUID, values: Mapping[str, Any], *, version: int) -> bool:
+    """Changes a field that still has the given version; says whether it did."""
+    record = FieldRecord
+    query = update(record).where(record.tenant_id == tenant_id, record.id == field_id, record.version == version)
+    done = await session.execute(query.values(**values, version=record.version + 1).returning(record.id))
+    return done.first() is not None
+
+
+async def written(
+    session: Session, tenant_id: UUID, ticket_ids: Collection[UUID], field_ids: Collection[UUID]
+) -> Mapping[tuple[UUID, UUID], Sequence[str]]:
+    """Returns what some requests hold of some fields, by request and field."""
+    if not ticket_ids or not field_ids:
+        return {}
+    record = TicketFieldRecord
+    query = select(record.ticket_id, record.field_id, record.value).where(
+        record.tenant_id == tenant_id, record.ticket_id.in_(ticket_ids), record.field_id.in_(field_ids)
+    )
+    found: dict[tuple[UUID, UUID], list[str]] = {}
+    for ticket_id, field_id, value in await session.execute(query.order_by(record.place)):
+        found.setdefault((ticket_id, field_id), []).append(value)
+    return found
+
+
+async def replace(
+    session: Session, tenant_id: UUID, ticket_id: UUID, field_ids: Collection[UUID], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Writes what a request now holds of some fields, in place of what it held."""
+    record = TicketFieldRecord
+    gone = delete(record).where(
+        record.tenant_id == tenant_id, record.ticket_id == ticket_id, record.field_id.in_(field_ids)
+    )
+    await session.execute(gone)
+    if rows:
+        await insert_rows(session, record, rows)
+
+
+async def procedures(session: Session, tenant_id: UUID, ticket_ids: Collection[UUID]) -> Mapping[UUID, Sequence[str]]:
+    """Returns the procedures that requests ask for, as their saisines say."""
+    saisine = _SAISINES.c
+    query = select(saisine.ticket_id, saisine.procedure).where(
+        saisine.tenant_id == tenant_id, saisine.ticket_id.in_(ticket_ids), saisine.procedure.is_not(None)
+    )
+    found: dict[UUID, list[str]] = {}
+    for ticket_id, code in await session.execute(query):
+        found.setdefault(ticket_id, []).append(code)
+    return found
+
+
+def holding(tenant_id: UUID, ticket_id: Any, key: str, values: Collection[str]) -> Any:
+    """Returns the condition that a request holds any of these values of a field."""
+    record, asked = TicketFieldRecord, FieldRecord
+    which = select(asked.id).where(asked.tenant_id == tenant_id, asked.key == key).scalar_subquery()
+    held = select(record.ticket_id).where(
+        record.tenant_id == tenant_id,
+        record.ticket_id == ticket_id,
+        record.field_id == which,
+        record.match.in_(values),
+    )
+    return held.exists()
+
+
+def _field(row: FieldRecord) -> CustomField:
+    return CustomField(
+        id=row.id,
+        key=row.key,
+        kind=FieldKind(row.kind),
+        label=row.label,
+        label_en=row.label_en,
+        help=row.help,
+        required_to_close=row.required_to_close,
+        choices=choices_of(row.choices),
+        procedures=tuple(row.procedures),
+        rank=row.rank,
+        archived_at=row.archived_at,
+        created_at=row.created_at,
+        version=row.version,
+    )
