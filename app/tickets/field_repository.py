@@ -4,16 +4,28 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, column, delete, func, insert, select, table, tuple_, update
+from sqlalchemy import ColumnElement, Uuid, column, delete, func, insert, literal_column, select, table, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
+from app.identity.people import name_key
 from app.tickets.field_tables import FieldRecord, TicketFieldRecord
 from app.tickets.field_values import CustomField, FieldKind, FieldTaken, choices_of
 
 # Saisines are another package's table: only their procedure is read.
 _SAISINES = table("saisines", column("tenant_id", Uuid), column("ticket_id", Uuid), column("procedure"))
+
+# What its fields hold, in the same statement; a list leaves the long texts out.
+_FIELDS = (
+    "(SELECT jsonb_agg(jsonb_build_array(f.key, f.kind, v.value) ORDER BY f.rank, f.id, v.place) FROM ticket_fields v "
+    "JOIN custom_fields f ON f.tenant_id = v.tenant_id AND f.id = v.field_id "
+    "WHERE v.tenant_id = tickets.tenant_id AND v.ticket_id = tickets.id"
+)
+WHOLE_FIELDS: ColumnElement[Any] = literal_column(f"{_FIELDS})", JSONB).label("fields")
+LISTED_FIELDS: ColumnElement[Any] = literal_column(f"{_FIELDS} AND f.kind <> 'long_text')", JSONB).label("fields")
 
 
 async def page(
@@ -119,17 +131,22 @@ async def procedures(session: Session, tenant_id: UUID, ticket_ids: Collection[U
     return found
 
 
-def holding(tenant_id: UUID, ticket_id: Any, key: str, values: Collection[str]) -> Any:
-    """Returns the condition that a request holds any of these values of a field."""
-    record, asked = TicketFieldRecord, FieldRecord
-    which = select(asked.id).where(asked.tenant_id == tenant_id, asked.key == key).scalar_subquery()
+def holding(
+    tenant_id: UUID, ticket_id: InstrumentedAttribute[UUID], asked: tuple[str, Sequence[str]] | None
+) -> list[ColumnElement[bool]]:
+    """That a request holds any of some values of a field, where one is asked for."""
+    if asked is None:
+        return []
+    key, values = asked
+    record, field_ = TicketFieldRecord, FieldRecord
+    which = select(field_.id).where(field_.tenant_id == tenant_id, field_.key == key).scalar_subquery()
     held = select(record.ticket_id).where(
         record.tenant_id == tenant_id,
         record.ticket_id == ticket_id,
         record.field_id == which,
-        record.match.in_(values),
+        record.match.in_([name_key(one) for one in values]),
     )
-    return held.exists()
+    return [held.exists()]
 
 
 def _field(row: FieldRecord) -> CustomField:

@@ -48,7 +48,9 @@ async def fill(
             flaws += refusal.flaws
     if flaws:
         raise Invalid(flaws=flaws)
-    return await _write(session, tenant_id, ticket_id, list(fields.values()), before, after, now=now, actor=actor)
+    return await _write(
+        session, tenant_id, ticket_id, [fields[key] for key in given], before, after, now=now, actor=actor
+    )
 
 
 class FieldsGuard:

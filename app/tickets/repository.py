@@ -13,7 +13,6 @@ from app.db.sight import Reach, Sight
 from app.db.transaction import Session, bound_statements, eyes_of
 from app.files.antivirus import ScanState
 from app.files.ocr import State
-from app.identity.people import name_key
 from app.ids import is_reference
 from app.tickets import field_repository, receiving, searching
 from app.tickets.field_values import marks_of
@@ -37,15 +36,6 @@ _TAGS: ColumnElement[Any] = literal_column(
     "WHERE h.tenant_id = tickets.tenant_id AND h.ticket_id = tickets.id)",
     JSONB,
 ).label("tags")
-
-# What its fields hold, in the same statement; a list leaves the long texts out.
-_FIELDS = (
-    "(SELECT jsonb_agg(jsonb_build_array(f.key, f.kind, v.value) ORDER BY f.rank, f.id, v.place) FROM ticket_fields v "
-    "JOIN custom_fields f ON f.tenant_id = v.tenant_id AND f.id = v.field_id "
-    "WHERE v.tenant_id = tickets.tenant_id AND v.ticket_id = tickets.id"
-)
-_WHOLE_FIELDS: ColumnElement[Any] = literal_column(f"{_FIELDS})", JSONB).label("fields")
-_LISTED_FIELDS: ColumnElement[Any] = literal_column(f"{_FIELDS} AND f.kind <> 'long_text')", JSONB).label("fields")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +79,7 @@ async def page(
     """
     ticket = TicketRecord
     held = [*conditions(tenant_id, wanted), *_of_theirs(eyes_of(session))]
-    query = _columns(_LISTED_FIELDS).where(ticket.tenant_id == tenant_id, *held)
+    query = _columns(field_repository.LISTED_FIELDS).where(ticket.tenant_id == tenant_id, *held)
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
         if after:
@@ -214,7 +204,7 @@ async def piece(session: Session, tenant_id: UUID, attachment_id: UUID) -> tuple
     return (found[0].message_id, _piece(*found)) if found else None
 
 
-def _columns(fields: ColumnElement[Any] = _WHOLE_FIELDS) -> Select[*tuple[Any, ...]]:
+def _columns(fields: ColumnElement[Any] = field_repository.WHOLE_FIELDS) -> Select[*tuple[Any, ...]]:
     ticket = TicketRecord
     return select(
         ticket.id,
@@ -247,7 +237,7 @@ def _columns(fields: ColumnElement[Any] = _WHOLE_FIELDS) -> Select[*tuple[Any, .
 def conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     """Returns what a request that a list without words holds satisfies."""
     ticket, held = TicketRecord, [*_carrying(wanted.tag_ids), *_set_aside(wanted.snoozed)]
-    held += _holding(tenant_id, wanted.custom_field)
+    held += field_repository.holding(tenant_id, ticket.id, wanted.custom_field)
     for column, chosen in (
         (ticket.status, wanted.statuses),
         (ticket.channel_type, wanted.channel_types),
@@ -297,14 +287,6 @@ def _carrying(tag_ids: Sequence[UUID]) -> list[ColumnElement[bool]]:
         tag.tenant_id == ticket.tenant_id, tag.ticket_id == ticket.id, tag.tag_id.in_(tag_ids)
     )
     return [carried.exists()]
-
-
-def _holding(tenant_id: UUID, asked: tuple[str, Sequence[str]] | None) -> list[ColumnElement[bool]]:
-    """That a request holds any of some values of a field, where one is asked for."""
-    if asked is None:
-        return []
-    key, values = asked
-    return [field_repository.holding(tenant_id, TicketRecord.id, key, [name_key(one) for one in values])]
 
 
 def _set_aside(snoozed: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT001 — private, one of three answers

@@ -137,12 +137,12 @@ async def test_what_is_required_is_filled_before_closing_by_the_same_gesture_or_
     ticket = await town.a_ticket()
     saisine = ticket["saisines"][0]["id"]
     version = (await town.http.get(f"/api/v1/saisines/{saisine}")).headers["etag"]
-    dismissed = await town.http.post(
-        f"/api/v1/saisines/{saisine}/dismissal",
-        json={"reason": "Simple remerciement."},
-        headers={"If-Match": version, **once()},
+    qualified = await town.http.post(
+        f"/api/v1/saisines/{saisine}/qualifications",
+        json={"regime": "none", "reason": "Simple remerciement."},
+        headers={"If-Match": version},
     )
-    assert dismissed.status_code in {200, 201}, dismissed.text
+    assert qualified.status_code == 201, qualified.text
     refused = await change(town, ticket, status="closed")
     assert (refused.status_code, refused.json()["code"]) == (409, "fields-missing"), refused.text
     assert [one["pointer"] for one in refused.json()["errors"]] == ["/custom_fields/motif"]

@@ -180,8 +180,13 @@ def said_of_the_service(connection: psycopg.Connection, town: Town) -> None:
 async def written_by_agents(town: Town, person: dict[str, Any]) -> None:
     """A reply, a note, a qualification with its reason, a new name and one more address."""
     tickets = (await town.http.get("/api/v1/tickets")).json()["data"]
+    field = {"key": "details", "kind": "text", "label": "Détails"}
+    assert (await town.http.post("/api/v1/custom-fields", json=field, headers=once())).status_code == 201
     for number, ticket in enumerate(tickets):
         path = f"/api/v1/tickets/{ticket['id']}"
+        head = {"If-Match": (await town.http.get(path)).headers["etag"]}
+        filled = {"custom_fields": {"details": "Un mot de champ : grimpereau."}}
+        assert (await town.http.patch(path, json=filled, headers=head)).status_code == 200
         note = {"text": "Un mot de note : grimpereau."}
         assert (await town.http.post(f"{path}/notes", json=note, headers=once())).status_code == 201
         begun = {"text": "Un mot de brouillon : grimpereau.", "shared": True}

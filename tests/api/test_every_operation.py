@@ -28,6 +28,7 @@ PREFIXES = {
     "delivery_id": Prefix.WEBHOOK_DELIVERY,
     "endpoint_id": Prefix.WEBHOOK,
     "list_id": Prefix.ELIMINATION_LIST,
+    "field_id": Prefix.CUSTOM_FIELD,
     "form_id": Prefix.FORM,
     "grant_id": Prefix.GRANT,
     "import_id": Prefix.IMPORT,
@@ -182,6 +183,10 @@ async def rich(town):
     team = await town.http.post("/api/v1/teams", json={"name": "Accueil"}, headers={"Idempotency-Key": new_id().hex})
     assert (user.status_code, team.status_code) == (201, 201), user.text
     tag = await town.http.post("/api/v1/tags", json={"name": "Éclairage"}, headers=_named())
+    field = await town.http.post(
+        "/api/v1/custom-fields", json={"key": "quartier", "kind": "text", "label": "Quartier"}, headers=_named()
+    )
+    assert field.status_code == 201, field.text
     sequel = {"kind": "follows", "ticket_id": ticket["id"]}
     link = await town.http.post(f"/api/v1/tickets/{(await town.a_ticket())['id']}/links", json=sequel, headers=_named())
     assert (tag.status_code, link.status_code) == (201, 201), tag.text + link.text
@@ -206,6 +211,7 @@ async def rich(town):
         "attachment_id": message["attachments"][0]["id"],
         "channel_id": ticket["channel_id"],
         "contact_id": ticket["contact"]["id"],
+        "field_id": field.json()["id"],
         "form_id": form.json()["id"],
         "key_id": first["keys"]["id"],
         "letter_id": letter.json()["id"],
