@@ -36,7 +36,7 @@ _UNREAD = text(
 _VIEWS = text(
     "DELETE FROM saved_views WHERE tenant_id = :tenant AND (filter ->> 'contact_id' = ANY(:names) OR EXISTS "
     "(SELECT FROM unnest(CAST(:addresses AS text[])) a WHERE length(a) > 5 "
-    "AND position(lower(a) IN lower(filter ->> 'q')) > 0)) RETURNING id"
+    "AND position(lower(a) IN lower(concat(filter ->> 'q', ' ', filter ->> 'custom_field'))) > 0)) RETURNING id"
 )
 _STATEMENTS = (
     text("DELETE FROM contact_clues WHERE tenant_id = :tenant AND contact_id = ANY(:people)"),
