@@ -14,7 +14,7 @@ from tests.faults.soak.crowd import Crowd
 from tests.faults.soak.gauges import Gauges
 from tests.faults.soak.run import Ground
 
-_TOLD_WITHIN_S, _DESK_EACH_S = 240.0, 4.0
+_TOLD_WITHIN_S, _DESK_EACH_S = 120.0, 4.0
 CALM, TEN_TIMES, HUNDRED_TIMES = "calm", "ten times everybody", "a hundred times one"
 
 
@@ -76,9 +76,10 @@ class Flood:
         phase = Phase(name, time.time())
         self.phases.append(phase)
         await asyncio.sleep(seconds)
-        async with asyncio.timeout(_TOLD_WITHIN_S):
-            while not until():  # noqa: ASYNC110 — the flood is told to wait when its minute is used up
-                await asyncio.sleep(0.5)
+        with contextlib.suppress(TimeoutError):  # who was never told is judged at the end, with all that was seen
+            async with asyncio.timeout(_TOLD_WITHIN_S):
+                while not until():  # noqa: ASYNC110 — the flood is told to wait when its minute is used up
+                    await asyncio.sleep(0.5)
         await self._gauges.once()
         phase.ended = time.time()
         phase.memory, phase.waiting = self._gauges.taken()
