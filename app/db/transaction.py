@@ -21,6 +21,7 @@ from app.errors import Conflict, NotFound, Unavailable
 
 Session = AsyncSession
 _AFTER = "after_commit"
+_DOOR_PATIENCE_S = 10.0
 _READS = "reads"  # on a line whose transaction we opened for reading alone
 _TWICE = "somebody wrote the same thing at the same time: read again, and see whether there is still something to do"
 _WHOLE = "whole"
@@ -60,8 +61,10 @@ class Database:
         time_statements(self.engine.sync_engine)
         alone = max(2, pool_size // 2)
         self._alone = Alone(url, size=alone)
-        # Of the connections there are, the requests of one administration hold half at most, and so do its deliveries.
-        self.shares, self.doors = Shares(each=max(2, pool_size // 2)), Shares(each=max(1, alone // 2))
+        # Of the connections there are, the requests of one administration hold half at most; its deliveries, which
+        # are committed together when they come together, all but one. Whoever delivers is told to repeat while it listens.
+        self.shares = Shares(each=max(2, pool_size // 2))
+        self.doors = Shares(each=max(1, alone - 1), patience_s=_DOOR_PATIENCE_S)
 
     @asynccontextmanager
     async def transaction(self, *, tenant: UUID | None = None, presented: str | None = None) -> AsyncIterator[Session]:

@@ -82,7 +82,6 @@ async def _judged(ground: Ground, account: Account) -> Sequence[Finding]:
     given = Evidence(ground.look, account, ground.towns, tuple(ground.sink.taken), today)
     return [
         *await oracle.judged(given),
-        *await oracle.unanswered(given),
         *(Finding(oracle.UNEXPLAINED, line) for line in (*await unsound(ground.cast), *ground.cast.by_themselves)),
     ]
 
