@@ -29,6 +29,21 @@ export const usersQuery = queryOptions({
   staleTime: LONG,
 });
 
+/** The fields the administration adds to its requests, archived ones too: what they hold is still shown. */
+export const customFieldsQuery = queryOptions({
+  queryKey: ["custom-fields"],
+  queryFn: ({ signal }) =>
+    whole((cursor) =>
+      got(
+        api.GET("/api/v1/custom-fields", {
+          params: { query: { limit: 200, archived: true, cursor } },
+          signal,
+        }),
+      ),
+    ),
+  staleTime: LONG,
+});
+
 export const tagsQuery = queryOptions({
   queryKey: ["tags"],
   queryFn: ({ signal }) =>

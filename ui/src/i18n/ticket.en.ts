@@ -1,6 +1,15 @@
 import type { ticketFr } from "./ticket.fr";
 
 export const ticketEn: Readonly<Record<keyof typeof ticketFr, string>> = {
+  "fields.title": "Fields",
+  "fields.fill": "Fill the fields",
+  "fields.save": "Save",
+  "fields.saved": "Fields saved.",
+  "fields.yes": "Yes",
+  "fields.no": "No",
+  "fields.none": "No answer",
+  "fields.required": "to be filled before closing",
+  "fields.loading": "Reading the fields…",
   "ticket.loading": "Loading the request…",
   "ticket.missing": "This request does not exist, or you may not see it",
   "ticket.missing.advice":

@@ -1,5 +1,14 @@
 /** The sentences of one request: its thread, its answer, what stands beside it. */
 export const ticketFr = {
+  "fields.title": "Champs",
+  "fields.fill": "Remplir les champs",
+  "fields.save": "Enregistrer",
+  "fields.saved": "Champs enregistrés.",
+  "fields.yes": "Oui",
+  "fields.no": "Non",
+  "fields.none": "Sans réponse",
+  "fields.required": "à remplir avant de clore",
+  "fields.loading": "Lecture des champs…",
   "ticket.loading": "Chargement du dossier…",
   "ticket.missing": "Ce dossier n’existe pas, ou vous ne pouvez pas le voir",
   "ticket.missing.advice":

@@ -8,6 +8,7 @@ import { RiskBadge } from "../parts/RiskBadge";
 import { Trouble } from "../parts/Trouble";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
+import { FieldsPanel } from "./FieldsPanel";
 import { Tags } from "./FilingPanel";
 import { Follow } from "./Follow";
 import { Links } from "./LinksPanel";
@@ -43,6 +44,7 @@ export function ContextPanel({ ticket }: { ticket: Ticket }) {
         </dl>
         {ticket.confidential && <p className="small warn">{t("context.confidential")}</p>}
       </div>
+      <FieldsPanel ticket={ticket} />
       <Tags ticket={ticket} />
       <Links ticket={ticket} />
       <MovesMade ticket={ticket} />
