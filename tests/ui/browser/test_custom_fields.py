@@ -1,0 +1,38 @@
+"""Fields of the administration beside a request: filled, refused beside the field, shown in words."""
+
+from playwright.async_api import expect
+
+from app.ids import new_id
+from tests.api.test_tags import once
+from tests.ui.conftest import Desk
+
+
+async def test_the_fields_of_a_request_are_filled_beside_it(desk: Desk) -> None:
+    word = new_id().hex[-6:]
+    choices = [{"key": "centre", "label": "Centre"}, {"key": "nord", "label": "Nord"}]
+    for body in (
+        {"key": f"secteur_{word}", "kind": "choice", "label": f"Secteur {word}", "choices": choices},
+        {"key": f"surface_{word}", "kind": "number", "label": f"Surface {word}"},
+    ):
+        made = await desk.town.http.post("/api/v1/custom-fields", json=body, headers=once())
+        assert made.status_code == 201, made.text
+    ticket = await desk.town.a_ticket()
+    screen = await desk.screen(refusals=[422])
+    page = screen.page
+    await screen.enter(await desk.person(), towards=f"/bureau/dossiers/{ticket['reference']}")
+    panel = page.locator("[data-fields]")
+    await panel.get_by_role("button", name="Remplir les champs").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label(f"Secteur {word}").select_option("nord")
+    surface = dialog.get_by_label(f"Surface {word}")
+    await surface.fill("douze")
+    await dialog.get_by_role("button", name="Enregistrer").click()
+    await expect(surface).to_have_attribute("aria-invalid", "true")
+    assert await screen.faults() == []
+    await surface.fill("12,5")
+    await dialog.get_by_role("button", name="Enregistrer").click()
+    await panel.get_by_text("12,5").wait_for()
+    await panel.get_by_text("Nord").wait_for()
+    now = (await desk.town.http.get(f"/api/v1/tickets/{ticket['id']}")).json()
+    assert now["custom_fields"] == {f"secteur_{word}": "nord", f"surface_{word}": 12.5}
+    assert screen.complaints == []
