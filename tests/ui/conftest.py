@@ -29,6 +29,7 @@ from tests.harness.houses import MovableClock, a_town, house
 
 collect_ignore = ["browser"] if browsers.missing() else []
 _AXE = browsers.hatch_build.UI / "node_modules" / "axe-core" / "axe.min.js"
+_SPACING = Path(__file__).with_name("spacing.js").read_text(encoding="utf-8")
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 _PLACES = """row => {
@@ -117,9 +118,10 @@ class Screen:
         return found
 
     async def unreadable(self) -> list[Any]:
-        """What axe finds, and how much wider than the window the screen is."""
+        """What axe finds, how much wider than the window the screen is, and what spacing the text out cuts (WCAG 1.4.12)."""
         wider = await self.wider_than_shown()
-        return [*await self.faults(), *([wider] if wider > 0 else [])]
+        cut: list[Any] = await self.page.evaluate(_SPACING)
+        return [*await self.faults(), *([wider] if wider > 0 else []), *cut]
 
     async def wider_than_shown(self) -> int:
         wide: int = await self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
