@@ -13,7 +13,9 @@ export function Trial({ found }: { found: DryRun }) {
   const here = useRef<HTMLElement>(null);
   // It stands below the form: whoever asked for it sees that it came.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each trial is shown anew
-  useEffect(() => here.current?.scrollIntoView({ block: "nearest" }), [found]);
+  useEffect(() => {
+    here.current?.scrollIntoView({ block: "nearest" });
+  }, [found]);
   return (
     <section ref={here} className="notice stack" role="status" data-trial={found.matched}>
       <div className="grow">
