@@ -128,6 +128,7 @@ def looks(house: House, filled: Filled) -> dict[str, Look]:
         "inbox one channel": inbox(statuses=VIEWS[0].statuses, by_term=True, channel_types=["chat"]),
         "inbox by activity, next page": inbox(after=After(filled.at, filled.ticket_id)),
         "inbox by term, next page": inbox(by_term=True, after=After(filled.alert_on, filled.ticket_id)),
+        "inbox, a value of a field": inbox(custom_field=("quartier", ["nord"])),
         "search, one in four": inbox(q="voirie"),
         "search, one in 10,000": inbox(q="hapax"),
         "search, nobody wrote it": inbox(q="introuvable"),

@@ -20,6 +20,7 @@ LED_BY = {
     "inbox activite": {"ix_tickets_activity"},
     "inbox by activity, next page": {"ix_tickets_activity"},
     "inbox by term, next page": {"ix_tickets_term"},
+    "inbox, a value of a field": {"ix_ticket_fields_match"},
     "watch list": {"ix_saisines_alert"},
     "watch list, one risk": {"ix_saisines_risk"},
     "search, one in four": {"ix_tickets_activity"},

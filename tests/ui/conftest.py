@@ -120,8 +120,11 @@ class Screen:
     async def unreadable(self) -> list[Any]:
         """What axe finds, how much wider than the window the screen is, and what spacing the text out cuts (WCAG 1.4.12)."""
         wider = await self.wider_than_shown()
+        return [*await self.faults(), *([wider] if wider > 0 else []), *await self.cut_when_spaced_out()]
+
+    async def cut_when_spaced_out(self) -> list[Any]:
         cut: list[Any] = await self.page.evaluate(_SPACING)
-        return [*await self.faults(), *([wider] if wider > 0 else []), *cut]
+        return cut
 
     async def wider_than_shown(self) -> int:
         wide: int = await self.page.evaluate("document.documentElement.scrollWidth - innerWidth")

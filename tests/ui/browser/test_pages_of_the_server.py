@@ -38,6 +38,7 @@ async def looked_at(screen: Screen, address: str) -> list[Any]:
     faults += [("dark, 320 px", one) for one in await screen.faults(rules=["color-contrast", "target-size"])]
     if (wider := await screen.wider_than_shown()) > 0:
         faults.append(("320 px", f"{wider} px wider than the window"))
+    faults += [("320 px", one) for one in await screen.cut_when_spaced_out()]
     return faults
 
 

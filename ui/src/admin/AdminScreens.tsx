@@ -18,6 +18,7 @@ const HouseScreen = lazy(() => import("./house/HouseScreen"));
 const AbsencesScreen = lazy(() => import("./absences/AbsencesScreen"));
 const CannedScreen = lazy(() => import("./ready/CannedScreen"));
 const MacrosScreen = lazy(() => import("./ready/MacrosScreen"));
+const FieldsScreen = lazy(() => import("./fields/FieldsScreen"));
 const RulesScreen = lazy(() => import("./rules/RulesScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
@@ -43,6 +44,7 @@ export default function AdminScreens() {
         <Route path="absences" element={<AbsencesScreen />} />
         <Route path="reponses" element={<CannedScreen />} />
         <Route path="macros" element={<MacrosScreen />} />
+        <Route path="champs" element={<FieldsScreen />} />
         <Route path="automatisations" element={<RulesScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />

@@ -18,6 +18,7 @@ export const PARTS: readonly Part[] = [
   { to: "demarches", words: "part.procedures", icon: "law", scope: "sve:read" },
   { to: "reponses", words: "part.canned", icon: "talk", scope: "tickets:read" },
   { to: "macros", words: "part.macros", icon: "acts", scope: "tickets:read" },
+  { to: "champs", words: "part.fields", icon: "form", scope: "users:admin" },
   { to: "automatisations", words: "part.rules", icon: "clock", scope: "users:admin" },
   { to: "equipes", words: "part.people", icon: "people", scope: "tickets:read" },
   { to: "absences", words: "part.absences", icon: "person", scope: "tickets:read" },

@@ -1,10 +1,12 @@
 import type { AdminCatalogue } from "./admin.fr";
+import { fieldsEn } from "./fields.en";
 import { houseEn } from "./house.en";
 import { proceduresEn } from "./procedures.en";
 import { readyEn } from "./ready.en";
 import { rulesEn } from "./rules.en";
 
 export const adminEn: AdminCatalogue = {
+  ...fieldsEn,
   ...houseEn,
   ...proceduresEn,
   ...readyEn,

@@ -1,3 +1,4 @@
+import { fieldsFr } from "./fields.fr";
 import { houseFr } from "./house.fr";
 import { proceduresFr } from "./procedures.fr";
 import { readyFr } from "./ready.fr";
@@ -5,6 +6,7 @@ import { rulesFr } from "./rules.fr";
 
 // The sentences of administration, in French first; they come with its screens (`admin/words.ts`).
 export const adminFr = {
+  ...fieldsFr,
   ...houseFr,
   ...proceduresFr,
   ...readyFr,
