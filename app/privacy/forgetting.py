@@ -33,10 +33,15 @@ _UNREAD = text(
     "OR (a ~ '[^ -~]' AND position(convert_to(a, 'UTF8') IN r.raw) > 0)))))"
 )
 # A list of one person's requests, or of those that hold their address, names them; so does the answer that was kept of it.
-_VIEWS = text(
-    "DELETE FROM saved_views WHERE tenant_id = :tenant AND (filter ->> 'contact_id' = ANY(:names) OR EXISTS "
+_NAMING = (
+    "DELETE FROM {table} WHERE tenant_id = :tenant AND (filter ->> 'contact_id' = ANY(:names) OR EXISTS "
     "(SELECT FROM unnest(CAST(:addresses AS text[])) a WHERE length(a) > 5 "
     "AND position(lower(a) IN lower(concat(filter ->> 'q', ' ', filter ->> 'custom_field'))) > 0)) RETURNING id"
+)
+# An automation that acts on them alone has nothing left to act on.
+_KEPT_FILTERS = (
+    (Prefix.VIEW, text(_NAMING.format(table="saved_views"))),
+    (Prefix.AUTOMATION, text(_NAMING.format(table="automations"))),
 )
 _STATEMENTS = (
     text("DELETE FROM contact_clues WHERE tenant_id = :tenant AND contact_id = ANY(:people)"),
@@ -95,8 +100,9 @@ async def forget_person(session: Session, tenant_id: UUID, who: Person, *, at: d
     contents = list((await session.execute(_EXPORTS, asked)).scalars())
     await session.execute(_EXPORTED, asked)
     await session.execute(_UNREAD, asked)
-    views = (await session.execute(_VIEWS, asked)).scalars()
-    await emptying.forget_answers(session, tenant_id, [public_id(Prefix.VIEW, one) for one in views])
+    for prefix, naming in _KEPT_FILTERS:
+        gone = (await session.execute(naming, asked)).scalars()
+        await emptying.forget_answers(session, tenant_id, [public_id(prefix, one) for one in gone])
     for statement in _STATEMENTS:
         await session.execute(statement, asked)
     return contents

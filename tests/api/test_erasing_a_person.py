@@ -199,6 +199,9 @@ async def written_by_agents(town: Town, person: dict[str, Any]) -> None:
         )
     listed = {"name": "Une personne", "owner": "administration", "filter": {"q": "bergamote@example.org"}}
     assert (await town.http.post("/api/v1/views", json=listed, headers=once())).status_code == 201
+    acts = [{"kind": "note", "text": "Un mot de regle : fauvette."}]
+    rule = {"name": "Canari Linotte", "trigger": "message", "filter": {"contact_id": person["id"]}, "acts": acts}
+    assert (await town.http.post("/api/v1/automations", json=rule, headers=once())).status_code == 201
     path = f"/api/v1/contacts/{person['id']}"
     for method, where, words in (
         ("PATCH", path, {"display_name": "Canari Verdier"}),
