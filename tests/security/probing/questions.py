@@ -71,7 +71,16 @@ class Questions:
             if _said(first, nobodys) != _said(second, foreign):
                 self._leak(where, place, f"{first.status_code} {first.text[:300]} | {second.status_code}", second)
             self._silent(where, place, second, sent=foreign)
+            if where == "POST /api/v1/automations":
+                await self._removed(first, second)
         return self.told
+
+    async def _removed(self, *made: httpx.Response) -> None:
+        """Takes rules away again: past a hundred, the second of two is refused for being one too many."""
+        for one in made:
+            if one.status_code == httpx.codes.CREATED:
+                address = f"/api/v1/automations/{one.json()['id']}"
+                assert (await self._http.delete(address, headers={"If-Match": '"1"'})).is_success
 
     async def word(self, number: int) -> Told:
         """Asks lists, searches, counts and exports with the other's words, identifiers and cursors.

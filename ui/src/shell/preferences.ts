@@ -62,12 +62,19 @@ async function save(client: QueryClient, change: Change): Promise<Preferences | 
   }
 }
 
+// One after the other: keys that choose quickly would change a version that is about to be another.
+let turn: Promise<unknown> = Promise.resolve();
+
 export function useSavePreferences(): (change: Change) => Promise<void> {
   const client = useQueryClient();
   return useCallback(
-    async (change) => {
-      const kept = await save(client, change);
-      if (kept) client.setQueryData(preferencesQuery.queryKey, kept);
+    (change) => {
+      const mine = turn.then(async () => {
+        const kept = await save(client, change);
+        if (kept) client.setQueryData(preferencesQuery.queryKey, kept);
+      });
+      turn = mine.catch(() => undefined);
+      return mine;
     },
     [client],
   );
