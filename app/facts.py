@@ -27,6 +27,7 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+AUTOMATION = "automation"  # the kind of a rule of the administration, which acts by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

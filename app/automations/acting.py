@@ -29,11 +29,9 @@ from app.facts import FactBook
 from app.identity.roles import POLICY
 from app.identity.scopes import Scope
 from app.ids import new_id
-from app.sve.filters import filter_of
 from app.tenants.service import day_of
 from app.tickets.macro_values import Act, AssigneeAct, TeamAct
 from app.tickets.service import Tickets
-from app.tickets.view_schemas import query_of
 
 log = structlog.get_logger()
 # A rule that is only ever refused helps nobody and fills the log; one act done, and the count begins anew.
@@ -65,8 +63,7 @@ class Acting:
         held = await self._tickets.hold(session, rule.tenant_id, [ticket_id])
         if ticket_id not in held or await runs_repository.had_turn(session, rule, ticket_id, cause):
             return None
-        wanted = filter_of(query_of(rule.filter), at="/filter/")
-        if not await runs_repository.matching(session, rule.tenant_id, wanted, [ticket_id]):
+        if not await runs_repository.matching(session, rule, [ticket_id]):
             return None
         outcome, refusal, done = await self._tried(session, rule, ticket_id)
         await runs_repository.add(

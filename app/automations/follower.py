@@ -21,9 +21,7 @@ from app.errors import Unavailable
 from app.live.agenda import Agenda
 from app.live.bell import LOOK
 from app.live.events import Event, EventLog
-from app.sve.filters import filter_of
 from app.tenants.service import Tenants
-from app.tickets.view_schemas import query_of
 
 log = structlog.get_logger()
 EVERY_S = 2.0
@@ -81,7 +79,7 @@ class Follower:
             events = await self._events.after(session, tenant_id, position, limit=READ) if rules else []
             if not events:
                 return False
-            last = await self._answered(session, tenant_id, rules, events)
+            last = await self._answered(session, rules, events)
             crashpoint("before_automations_commit")
             await repository.move_on(session, tenant_id, (last.xid, last.id))
         return True
@@ -95,11 +93,9 @@ class Follower:
             log.exception("automations.turn_failed", tenant=str(tenant_id), error=type(error).__name__)
             return False
 
-    async def _answered(
-        self, session: Session, tenant_id: UUID, rules: Sequence[Automation], events: Sequence[Event]
-    ) -> Event:
+    async def _answered(self, session: Session, rules: Sequence[Automation], events: Sequence[Event]) -> Event:
         """Gives rules their turns on what happened, in order; returns the last event that had its answer."""
-        held = await self._held(session, tenant_id, rules, events)
+        held = await self._held(session, rules, events)
         touched, stopped, acted = set[UUID](), set[UUID](), 0
         for event in events:
             for rule in rules:
@@ -120,14 +116,13 @@ class Follower:
         return events[-1]
 
     async def _held(
-        self, session: Session, tenant_id: UUID, rules: Sequence[Automation], events: Sequence[Event]
+        self, session: Session, rules: Sequence[Automation], events: Sequence[Event]
     ) -> Mapping[UUID, set[UUID]]:
         """Returns, for each rule, the requests its conditions hold for now: one statement a rule."""
         held: dict[UUID, set[UUID]] = {}
         for rule in rules:
             about = {one for event in events if (one := _about(rule, event)) is not None}
-            wanted = filter_of(query_of(rule.filter), at="/filter/")
-            held[rule.id] = await runs_repository.matching(session, tenant_id, wanted, about)
+            held[rule.id] = await runs_repository.matching(session, rule, about)
         return held
 
     async def _hear(self) -> None:

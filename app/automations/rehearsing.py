@@ -11,12 +11,10 @@ from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import ParvisError
 from app.exchanges.macro_running import ActDone, Running
-from app.sve.filters import filter_of
 from app.tenants.service import day_of
 from app.tickets.repository import Filter
 from app.tickets.service import Tickets
 from app.tickets.values import Ticket
-from app.tickets.view_schemas import query_of
 
 LOOKED_AT = 100
 # Each is locked until the end, as whoever acts on it would lock it.
@@ -60,8 +58,7 @@ class Rehearsing:
         )
 
     async def _held(self, session: Session, rule: Automation, ticket_ids: Sequence[UUID]) -> set[UUID]:
-        wanted = filter_of(query_of(rule.filter), at="/filter/")
-        held = await runs_repository.matching(session, rule.tenant_id, wanted, ticket_ids)
+        held = await runs_repository.matching(session, rule, ticket_ids)
         if rule.trigger not in TIMED or not held:
             return held
         now = self._clock()

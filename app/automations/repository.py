@@ -150,8 +150,3 @@ def _automation(row: AutomationRecord) -> Automation:
         created_at=row.created_at,
         version=row.version,
     )
-
-
-def enabled_since(was: Automation | None, *, enabled: bool, now: datetime) -> datetime:
-    """Returns since when a rule acts: what happened while it was off is not answered later."""
-    return was.enabled_at if was is not None and was.enabled and enabled else now

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
+import structlog
+
 from app.automations import repository, runs_repository
 from app.automations.acting import Acting
 from app.automations.values import KEPT_FOR, Automation
 from app.clock import Clock
 from app.db.transaction import Database
-from app.sve.filters import filter_of
 from app.tenants.service import Tenants, day_of
-from app.tickets.view_schemas import query_of
 
+log = structlog.get_logger()
 PAGE = 10
 MOST_PAGES = 20  # a round and a rule: the next round goes on
 
@@ -24,7 +25,11 @@ class Rounds:
     async def round(self) -> None:
         """Goes round every administration that is not suspended; costs one statement where no rule waits for time."""
         for tenant_id in await self._tenants.active():
-            await self.look(tenant_id)
+            try:
+                await self.look(tenant_id)
+            except Exception as error:
+                # What goes wrong in one administration keeps the rules of no other from their time.
+                log.exception("automations.round_failed", tenant=str(tenant_id), error=type(error).__name__)
 
     async def look(self, tenant_id: UUID) -> None:
         """Gives the rules of one administration their turns."""
@@ -49,8 +54,7 @@ class Rounds:
                 return False  # somebody changed it meanwhile: the next round reads it as it is
             now = self._clock()
             today = await day_of(session, rule.tenant_id, now=now)
-            wanted = filter_of(query_of(rule.filter), at="/filter/")
-            due = await runs_repository.crossed(session, rule, wanted, now=now, today=today, limit=PAGE)
+            due = await runs_repository.crossed(session, rule, now=now, today=today, limit=PAGE)
             for ticket_id, cause in due:
                 turn = await self._acting.act(session, rule, ticket_id, cause=cause)
                 if turn is not None and turn.stopped:

@@ -12,10 +12,12 @@ from app.automations.tables import AutomationRunRecord
 from app.automations.values import Automation, Run, RunOutcome, Trigger
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
+from app.sve.filters import filter_of
 from app.tickets import repository as tickets
 from app.tickets.moves import ENDED
 from app.tickets.repository import Filter
 from app.tickets.tables import TicketRecord
+from app.tickets.view_schemas import query_of
 
 # What crossed its line so long ago is no more about the day: a rule that was stopped a while does not wake it.
 STALE = timedelta(days=30)
@@ -32,19 +34,19 @@ _LEAST_BUSY = text("""
 """)
 
 
-async def matching(session: Session, tenant_id: UUID, wanted: Filter, ticket_ids: Collection[UUID]) -> set[UUID]:
+async def matching(session: Session, rule: Automation, ticket_ids: Collection[UUID]) -> set[UUID]:
     """Returns those of some requests that a rule's conditions hold for: never a confidential one, nor one that is gone."""
     if not ticket_ids:
         return set()
-    query = select(TicketRecord.id).where(*_held(tenant_id, replace(wanted, ids=sorted(ticket_ids))))
+    query = select(TicketRecord.id).where(*_held(rule.tenant_id, replace(_wanted(rule), ids=sorted(ticket_ids))))
     return set((await session.execute(query)).scalars())
 
 
 async def crossed(
-    session: Session, rule: Automation, wanted: Filter, *, now: datetime, today: date, limit: int
+    session: Session, rule: Automation, *, now: datetime, today: date, limit: int
 ) -> Sequence[tuple[UUID, str]]:
     """Returns requests whose time has come for a rule, and the cause that is written with its turn."""
-    ticket, (came, cause) = TicketRecord, _line(rule, now=now, today=today)
+    ticket, wanted, (came, cause) = TicketRecord, _wanted(rule), _line(rule, now=now, today=today)
     query = select(ticket.id, cause.label("cause")).where(*_held(rule.tenant_id, wanted), *came)
     if not wanted.statuses:
         query = query.where(ticket.status.not_in(_OVER))
@@ -114,6 +116,10 @@ async def page(
 async def forget(session: Session, tenant_id: UUID, *, before: datetime) -> None:
     record = AutomationRunRecord
     await session.execute(delete(record).where(record.tenant_id == tenant_id, record.at < before))
+
+
+def _wanted(rule: Automation) -> Filter:
+    return filter_of(query_of(rule.filter), at="/filter/")
 
 
 def _held(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from app.errors import Conflict
-from app.facts import Actor
+from app.facts import AUTOMATION, Actor
 from app.rest.languages import Said
 from app.tickets.macro_values import Act, acts_of, stored
 
@@ -17,7 +17,6 @@ MOST_HOURS, MOST_DAYS = 24 * 365, 365
 # A rule that acts on one request again and again is answered by a program, or by a person who undoes it.
 MOST_A_DAY = 20
 KEPT_FOR = timedelta(days=90)
-KIND = "automation"  # of the actor
 
 
 class Trigger(StrEnum):
@@ -80,7 +79,7 @@ class Automation:
 
     @property
     def actor(self) -> Actor:
-        return Actor(KIND, self.id, self.name)
+        return Actor(AUTOMATION, self.id, self.name)
 
 
 class RunOutcome(StrEnum):

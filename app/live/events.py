@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Uuid, literal, select, text, t
 from app.db.bulk import insert_rows
 from app.db.transaction import Session, after_commit
 from app.errors import ParvisError
-from app.facts import Fact, Seen
+from app.facts import AUTOMATION, Fact, Seen
 from app.ids import Prefix, new_id, parse_id, public_id
 from app.live.bell import Bell
 from app.live.tables import EventRecord, ForgottenEvents
@@ -138,7 +138,7 @@ def rows_of(facts: Sequence[Fact]) -> list[dict[str, Any]]:
 
 def _row(fact: Fact) -> dict[str, Any]:
     payload = dict(fact.payload())
-    if fact.actor.kind == "automation" and fact.actor.id is not None:
+    if fact.actor.kind == AUTOMATION and fact.actor.id is not None:
         # Who answers what happens, here or elsewhere, must be able to leave alone what a rule did: two would never end.
         payload["automation_id"] = public_id(Prefix.AUTOMATION, fact.actor.id)
     return {

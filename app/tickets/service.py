@@ -10,7 +10,7 @@ from app.clock import Clock
 from app.db.eyes import Whose
 from app.db.transaction import Session, whole
 from app.errors import NotFound, Stale
-from app.facts import Actor, FactBook
+from app.facts import AUTOMATION, Actor, FactBook
 from app.ids import new_id
 from app.tickets import (
     assigning,
@@ -212,7 +212,7 @@ class Tickets:
             message_id=message_id,
             channel_id=ticket.channel_id,
             direction=Direction.NOTE,
-            author_kind=AuthorKind.AUTOMATION if actor.kind == "automation" else AuthorKind.AGENT,
+            author_kind=AuthorKind.AUTOMATION if actor.kind == AUTOMATION else AuthorKind.AGENT,
             author_name=actor.name,
             text=text,
             pieces=pieces,

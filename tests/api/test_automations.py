@@ -191,6 +191,27 @@ async def test_time_that_passes_makes_rules_act_once(town: Town) -> None:
     assert [len(await runs(town, made)) for made in (idle, aged)] == [2, 1]
 
 
+async def test_what_goes_wrong_in_one_administration_keeps_no_other_waiting(
+    town: Town, new_town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [town, await new_town(), await new_town()]
+    rules = [await kept(one, NOTE, trigger="aged", delay=1) for one in others]
+    for one in others:
+        await one.a_ticket()
+    town.clock.move(hours=2)
+    rounds = town.house.automation_rounds
+    look = rounds.look
+
+    async def breaks(tenant_id: Any) -> None:
+        if tenant_id == others[1].id:
+            raise ZeroDivisionError
+        await look(tenant_id)
+
+    monkeypatch.setattr(rounds, "look", breaks)
+    await rounds.round()
+    assert [len(await runs(one, made)) for one, made in zip(others, rules, strict=True)] == [1, 0, 1]
+
+
 async def test_a_term_that_comes_near_makes_a_rule_act_once_a_term(town: Town) -> None:
     made = await kept(town, NOTE, trigger="term", delay=365)
     ticket = await town.a_ticket()
