@@ -26,7 +26,6 @@ export const rulesEn: Record<keyof typeof rulesFr, string> = {
   "rule.runs": "Log",
   "rule.runs.title": "What “{name}” did",
   "rule.runs.none": "It has acted on no request that you see.",
-  "rule.runs.more": "See more",
   "rule.runs.kept": "Kept ninety days.",
   "rule.run.when": "When",
   "rule.run.ticket": "Request",

@@ -25,7 +25,6 @@ export const rulesFr = {
   "rule.runs": "Journal",
   "rule.runs.title": "Ce que « {name} » a fait",
   "rule.runs.none": "Elle n’a encore agi sur aucune demande que vous voyez.",
-  "rule.runs.more": "Voir la suite",
   "rule.runs.kept": "Gardé quatre-vingt-dix jours.",
   "rule.run.when": "Quand",
   "rule.run.ticket": "Demande",

@@ -1,3 +1,4 @@
+import { MoveButtons } from "../parts/MoveButtons";
 import { TextField } from "../parts/TextField";
 import { moved } from "../ready/steps";
 import { useAdmin } from "../words";
@@ -32,24 +33,12 @@ export function ChoicesField({
               onChange={(label) => typed(one.at, { label })}
             />
             <p className="row">
-              <button
-                className="btn sm"
-                type="button"
-                disabled={place === 0}
-                onClick={() => onChange(moved(values, place, -1))}
-              >
-                {say("macro.up")}
-                {about}
-              </button>
-              <button
-                className="btn sm"
-                type="button"
-                disabled={place === values.length - 1}
-                onClick={() => onChange(moved(values, place, 1))}
-              >
-                {say("macro.down")}
-                {about}
-              </button>
+              <MoveButtons
+                place={place}
+                last={place === values.length - 1}
+                about={about}
+                onMove={(by) => onChange(moved(values, place, by))}
+              />
               {one.key ? (
                 <button
                   className="btn sm"

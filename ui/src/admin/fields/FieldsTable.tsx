@@ -1,4 +1,5 @@
 import { shown } from "../../text/unseen";
+import { MoveButtons } from "../parts/MoveButtons";
 import { useAdmin } from "../words";
 import type { CustomField } from "./fields";
 
@@ -60,24 +61,13 @@ export function FieldsTable({
                     {say("people.change")}
                     {about}
                   </button>
-                  <button
-                    className="btn sm"
-                    type="button"
-                    disabled={busy || place === 0}
-                    onClick={() => onMove(place, -1)}
-                  >
-                    {say("macro.up")}
-                    {about}
-                  </button>
-                  <button
-                    className="btn sm"
-                    type="button"
-                    disabled={busy || place === fields.length - 1}
-                    onClick={() => onMove(place, 1)}
-                  >
-                    {say("macro.down")}
-                    {about}
-                  </button>
+                  <MoveButtons
+                    place={place}
+                    last={place === fields.length - 1}
+                    busy={busy}
+                    about={about}
+                    onMove={(by) => onMove(place, by)}
+                  />
                   <button className="btn sm" type="button" disabled={busy} onClick={() => onArchive(one)}>
                     {say(one.archived_at ? "field.reopen" : "field.archive")}
                     {about}

@@ -3,6 +3,7 @@ import { tagsQuery, teamsQuery, usersQuery } from "../../api/house";
 import { useWords } from "../../i18n";
 import { shown } from "../../text/unseen";
 import { FormField, Tick } from "../parts/FormField";
+import { MoveButtons } from "../parts/MoveButtons";
 import { useAdmin } from "../words";
 import { type AnyKind, ME, type Step } from "./steps";
 import { WordsField } from "./WordsField";
@@ -57,14 +58,7 @@ export function StepFields({
         />
       )}
       <p className="row">
-        <button className="btn sm" type="button" disabled={place === 0} onClick={() => onMove(-1)}>
-          {say("macro.up")}
-          {about}
-        </button>
-        <button className="btn sm" type="button" disabled={last} onClick={() => onMove(1)}>
-          {say("macro.down")}
-          {about}
-        </button>
+        <MoveButtons place={place} last={last} about={about} onMove={onMove} />
         <button className="btn sm" type="button" onClick={onDrop}>
           {say("macro.drop")}
           {about}

@@ -9,8 +9,8 @@ import { Moved } from "../parts/Moved";
 import { Refusal } from "../parts/Refusal";
 import { TextField } from "../parts/TextField";
 import { useDoing } from "../parts/useDoing";
-import { StepFields } from "../ready/StepFields";
-import { lacks, moved } from "../ready/steps";
+import { StepsFields } from "../ready/StepsFields";
+import { lacks } from "../ready/steps";
 import { useAdmin } from "../words";
 import { ConditionFields } from "./ConditionFields";
 import {
@@ -31,7 +31,6 @@ import {
   asked as narrowing,
   newRuleStep,
   RULE_KINDS,
-  type RuleKind,
   type RuleStep,
   ruleAct,
   ruleSteps,
@@ -62,7 +61,6 @@ export function RuleDialog({
   const [delay, setDelay] = useState(String(rule?.delay ?? ""));
   const [filter, setFilter] = useState<Conditions>((rule?.filter as Conditions | undefined) ?? {});
   const [steps, setSteps] = useState<readonly RuleStep[]>(() => ruleSteps(rule));
-  const [next, setNext] = useState<RuleKind>("team");
   const [asked, setAsked] = useState(false);
   const [trial, setTrial] = useState<DryRun | null>(null);
   const timed = unitOf(trigger);
@@ -175,46 +173,16 @@ export function RuleDialog({
       <p>
         <b>{say("rule.then")}</b>
       </p>
-      {steps.map((step, place) => (
-        <StepFields
-          key={step.key}
-          unsigned
-          step={step}
-          place={place}
-          last={place === steps.length - 1}
-          wrong={wrongAt(`/acts/${place}/`) ?? (asked && lacks(step) && say("field.required"))}
-          onType={(changed) =>
-            setSteps((all) => all.map((one) => (one.key === step.key ? { ...one, ...changed } : one)))
-          }
-          onMove={(by) => setSteps((all) => moved(all, place, by))}
-          onDrop={() => setSteps((all) => all.filter((one) => one.key !== step.key))}
-        />
-      ))}
-      <FormField label={say("macro.next")} wrong={asked && steps.length === 0 && say("macro.missing")}>
-        {(described) => (
-          <div className="row">
-            <select
-              {...described}
-              className="select grow"
-              value={next}
-              onChange={(event) => setNext(event.target.value as RuleKind)}
-            >
-              {RULE_KINDS.map((one) => (
-                <option key={one} value={one}>
-                  {say(`macro.kind.${one}`)}
-                </option>
-              ))}
-            </select>
-            <button
-              className="btn"
-              type="button"
-              onClick={() => setSteps((all) => [...all, newRuleStep(next)])}
-            >
-              {say("macro.add")}
-            </button>
-          </div>
-        )}
-      </FormField>
+      <StepsFields
+        unsigned
+        steps={steps}
+        kinds={RULE_KINDS}
+        first="team"
+        make={newRuleStep}
+        tried={asked}
+        refused={wrongAt}
+        onChange={setSteps}
+      />
       <Tick label={say("rule.on")} hint={say("rule.on.hint")} checked={enabled} onChange={setEnabled} />
       <p>
         <button className="btn" type="button" disabled={trying.busy} onClick={() => void tryOut()}>

@@ -1,5 +1,6 @@
 import { shown } from "../../text/unseen";
 import { ActWords } from "../../ticket/ActWords";
+import { MoveButtons } from "../parts/MoveButtons";
 import { useAdmin } from "../words";
 import type { Rule } from "./queries";
 import { ConditionWords, TriggerWords } from "./RuleWords";
@@ -86,24 +87,13 @@ export function RulesTable({
                     {say("people.change")}
                     {about}
                   </button>
-                  <button
-                    className="btn sm"
-                    type="button"
-                    disabled={busy || place === 0}
-                    onClick={() => onMove(place, -1)}
-                  >
-                    {say("macro.up")}
-                    {about}
-                  </button>
-                  <button
-                    className="btn sm"
-                    type="button"
-                    disabled={busy || place === rules.length - 1}
-                    onClick={() => onMove(place, 1)}
-                  >
-                    {say("macro.down")}
-                    {about}
-                  </button>
+                  <MoveButtons
+                    place={place}
+                    last={place === rules.length - 1}
+                    busy={busy}
+                    about={about}
+                    onMove={(by) => onMove(place, by)}
+                  />
                   <button className="btn sm" type="button" disabled={busy} onClick={() => onRemove(one)}>
                     {say("ready.remove")}
                     {about}

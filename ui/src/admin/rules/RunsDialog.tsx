@@ -5,7 +5,7 @@ import { useWords } from "../../i18n";
 import { Dialog } from "../../parts/Dialog";
 import { moment } from "../../text/dates";
 import { shown } from "../../text/unseen";
-import { Waiting } from "../parts/Waiting";
+import { Listed } from "../parts/Listed";
 import { useAdmin } from "../words";
 import { type Rule, runsPage } from "./queries";
 
@@ -22,51 +22,35 @@ export function RunsDialog({ rule, onClose }: { rule: Rule; onClose: () => void 
   });
   return (
     <Dialog title={say("rule.runs.title", { name: shown(rule.name) })} onClose={onClose}>
-      <Waiting asked={asked}>
-        {({ pages }) => {
-          const runs = pages.flatMap((page) => page.data);
-          if (runs.length === 0) return <p>{say("rule.runs.none")}</p>;
-          return (
-            <div className="stack">
-              <table className="tbl stackable untick">
-                <caption className="vh">{say("rule.runs")}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">{say("rule.run.when")}</th>
-                    <th scope="col">{say("rule.run.ticket")}</th>
-                    <th scope="col">{say("rule.run.what")}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {runs.map((run) => (
-                    <tr key={run.id} data-run={run.outcome}>
-                      <td className="small">{moment(run.at, language, zone)}</td>
-                      <td>
-                        <Link to={`/dossiers/${run.reference}`}>{run.reference}</Link>
-                      </td>
-                      <td className="small">
-                        {say(`rule.outcome.${run.outcome}`)}
-                        {run.detail && <span className="err-m"> {run.detail}</span>}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-              {asked.hasNextPage && (
-                <button
-                  className="btn"
-                  type="button"
-                  disabled={asked.isFetchingNextPage}
-                  onClick={() => void asked.fetchNextPage()}
-                >
-                  {say("rule.runs.more")}
-                </button>
-              )}
-              <p className="muted small">{say("rule.runs.kept")}</p>
-            </div>
-          );
-        }}
-      </Waiting>
+      <Listed asked={asked} empty={say("rule.runs.none")}>
+        {(runs) => (
+          <table className="tbl stackable untick">
+            <caption className="vh">{say("rule.runs")}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{say("rule.run.when")}</th>
+                <th scope="col">{say("rule.run.ticket")}</th>
+                <th scope="col">{say("rule.run.what")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {runs.map((run) => (
+                <tr key={run.id} data-run={run.outcome}>
+                  <td className="small">{moment(run.at, language, zone)}</td>
+                  <td>
+                    <Link to={`/dossiers/${run.reference}`}>{run.reference}</Link>
+                  </td>
+                  <td className="small">
+                    {say(`rule.outcome.${run.outcome}`)}
+                    {run.detail && <span className="err-m"> {run.detail}</span>}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </Listed>
+      <p className="muted small">{say("rule.runs.kept")}</p>
     </Dialog>
   );
 }

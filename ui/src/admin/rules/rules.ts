@@ -1,4 +1,4 @@
-import { type AnyKind, newStep, type Step } from "../ready/steps";
+import { newStep, type Step } from "../ready/steps";
 import type { NewRule, Rule } from "./queries";
 
 // A rule as it is typed, and as the API takes it.
@@ -16,7 +16,7 @@ export const TRIGGERS = [
 ] as const satisfies readonly Rule["trigger"][];
 export const RULE_KINDS = ["team", "least_busy", "assignee", "tag_on", "tag_off", "note", "status"] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
-export type RuleStep = Step<AnyKind>;
+export type RuleStep = Step<RuleKind>;
 export type Conditions = Partial<NewRule["filter"]>;
 
 const MOST_HOURS = 8760;
@@ -37,7 +37,7 @@ export function delayOf(trigger: Rule["trigger"], typed: string): number | null 
 
 export const ruleSteps = (rule: Rule | null): readonly RuleStep[] =>
   (rule?.acts ?? []).map((act) => ({
-    ...newStep(act.kind),
+    ...newStep(act.kind as RuleKind), // an automation keeps no answer
     text: act.text ?? "",
     which: act.tag_id ?? act.team_id ?? act.assignee_id ?? act.status ?? "",
     language: act.language ?? "fr",
@@ -65,8 +65,7 @@ export function ruleAct({ kind, text, which, language }: RuleStep): Act {
     case "status":
       return { kind, status: which as Extract<Act, { kind: "status" }>["status"] };
     case "note":
-    case "reply": // an automation keeps none
-      return { kind: "note", text: text.trim(), language };
+      return { kind, text: text.trim(), language };
   }
 }
 
