@@ -106,6 +106,7 @@ class Screen:
 
     async def faults(self, *, rules: Sequence[str] = _RULES) -> list[Any]:
         """What axe finds on the screen as it stands; the page's own policy stays: the rules run in a world apart."""
+        await self.styled()
         session = await self.page.context.new_cdp_session(self.page)
         asked = (
             f"axe.run(document, {{runOnly: {list(rules)}}}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"
@@ -117,10 +118,16 @@ class Screen:
         found: list[Any] = told["result"]["value"]
         return found
 
+    async def styled(self) -> None:
+        """Waits for the style and the letters of a page, which may come after the words that were waited for."""
+        await self.page.wait_for_load_state("load")
+        await self.page.evaluate("document.fonts.ready.then(() => true)")
+
     async def unreadable(self) -> list[Any]:
         """What axe finds, how much wider than the window the screen is, and what spacing the text out cuts (WCAG 1.4.12)."""
+        found = await self.faults()
         wider = await self.wider_than_shown()
-        return [*await self.faults(), *([wider] if wider > 0 else []), *await self.cut_when_spaced_out()]
+        return [*found, *([wider] if wider > 0 else []), *await self.cut_when_spaced_out()]
 
     async def cut_when_spaced_out(self) -> list[Any]:
         cut: list[Any] = await self.page.evaluate(_SPACING)

@@ -33,6 +33,7 @@ async def test_a_term_that_nears_is_seen_everywhere_and_taken_in_hand(desk: Desk
     await screen.picture("echeance-2-calendrier")
     await page.get_by_role("link", name=re.compile("^Alertes")).click()
     alert = page.locator("ul.sendings > li").filter(has_text=ticket["reference"]).first
+    await alert.wait_for()
     await screen.picture("echeance-3-alertes")
     assert await screen.unreadable() == []
     await alert.get_by_role("button", name=re.compile("^Je m’en charge")).click()
