@@ -13,7 +13,7 @@ from app.backups.refusals import BackupRefused, HouseNotEmpty, NewerBackup
 from app.backups.taking import FINGERPRINT
 from app.backups.verifying import Piece, Reading, Sound, Told, verify
 from app.clock import Clock
-from app.db import migrate
+from app.db import migrate, revisions
 from app.errors import Conflict
 from app.files.store import Store
 from app.sealing import KeyRing
@@ -93,8 +93,8 @@ async def _fill(kept: Readable, target: Target, loading: Loading, told: Told) ->
 
 
 def _readable(header: Header) -> None:
-    if header.revision not in migrate.known():
+    if header.revision not in revisions.known():
         raise NewerBackup(
             f"this backup stands at revision {header.revision}, which this Parvis does not know (its newest is "
-            f"{migrate.head()}; the backup was made by Parvis {header.parvis}): install that version or a newer one"
+            f"{revisions.head()}; the backup was made by Parvis {header.parvis}): install that version or a newer one"
         )

@@ -23,7 +23,7 @@ from app.bootstrap.backup_places import Where, file_at, shelf_at, target_at
 from app.bootstrap.choosing import ring_of
 from app.bootstrap.pieces import store_of
 from app.clock import Clock, utc_now
-from app.db import migrate
+from app.db import migrate, revisions
 from app.db.checks import Check
 from app.db.embedded import Dsns, EmbeddedPostgres
 from app.db.transaction import Database
@@ -200,7 +200,7 @@ def _keep(path: Path, secret: bytes) -> None:
 def _same_revision(addresses: _Addresses) -> None:
     if addresses.reader is None:
         return
-    stands, wanted = migrate.current(addresses.reader), migrate.head()
+    stands, wanted = migrate.current(addresses.reader), revisions.head()
     if stands != wanted:
         raise Misconfigured(
             f"the schema stands at revision {stands} and this code needs {wanted}: save it with the Parvis that serves it"

@@ -35,7 +35,7 @@ from app.bulk.service import BULK
 from app.channels.contract import Context
 from app.chat.tidying import TIDY
 from app.clock import STEADY, Clock, utc_now
-from app.db import migrate
+from app.db import revisions
 from app.db.embedded import EmbeddedPostgres
 from app.db.history import History
 from app.db.transaction import Database
@@ -220,7 +220,7 @@ async def opened(
     if url is None:
         server = EmbeddedPostgres(settings.data_dir / "postgres")
         dsns = await asyncio.to_thread(server.start)
-        await asyncio.to_thread(migrate.upgrade, dsns.owner)
+        await asyncio.to_thread(_migrate, dsns.owner)
         url = dsns.app
     database = Database(url, pool_size=settings.database_pool)
     history = History()
@@ -308,3 +308,10 @@ def assemble(
         rereading=Rereading(database, ground.tenants, clock),
         halls=halls_of(ground),
     )
+
+
+def _migrate(owner_url: str) -> None:
+    if not revisions.settled(owner_url):
+        from app.db import migrate  # Alembic is for who moves a schema
+
+        migrate.upgrade(owner_url)

@@ -9,7 +9,6 @@ from app.db.checks import Check
 from app.egress.policy import EgressPolicy
 from app.egress.refusing import EgressRefused
 from app.errors import Misconfigured, NotFound, Unavailable
-from app.files.bucket import BucketStore, opened
 from app.files.local import LocalStore
 from app.files.moving import Moved, Moving, move
 from app.files.places import BucketPlace, place_of
@@ -71,7 +70,7 @@ def store_of(settings: Settings) -> Store:
     place = files_place(settings)
     if place is None:
         return LocalStore(folder_of(settings))
-    bucket = BucketStore(opened(place))
+    bucket = _bucket(place)
     # A machine that never kept a piece has no folder, and needs none.
     if folder_of(settings).is_dir():
         folder = LocalStore(folder_of(settings))
@@ -87,7 +86,7 @@ async def moved(settings: Settings, *, told: Callable[[str, int], None]) -> Move
         raise Misconfigured("set PARVIS_FILES_URL to the bucket pieces go to, like s3://villebourg-pieces")
     if not folder_of(settings).is_dir():
         return Moved()
-    return await move(LocalStore(folder_of(settings)), BucketStore(opened(place)), told=told)
+    return await move(LocalStore(folder_of(settings)), _bucket(place), told=told)
 
 
 async def check_pieces(settings: Settings, store: Store) -> Check:
@@ -101,7 +100,7 @@ async def check_pieces(settings: Settings, store: Store) -> Check:
         await store.remove(_NOBODY, sha256)
         gone = not await store.exists(_NOBODY, sha256)
         front = store.front if isinstance(store, Moving) else store
-        versioned = isinstance(front, BucketStore) and await front.keeps_versions(_NOBODY)
+        versioned = await _keeps_versions(front)
     except (Unavailable, NotFound, DamagedPiece) as error:
         told = (
             f"{where} does not keep pieces ({error.detail}): {_ADVICE if place else 'look at this disk and its rights'}"
@@ -117,3 +116,17 @@ async def check_pieces(settings: Settings, store: Store) -> Check:
     if isinstance(store, Moving):
         return Check("pieces", True, f"{said}; the folder still holds pieces: parvis files move")
     return Check("pieces", True, said)
+
+
+def _bucket(place: BucketPlace) -> Store:
+    from app.files.bucket import BucketStore, opened  # its library, for who has one
+
+    return BucketStore(opened(place))
+
+
+async def _keeps_versions(store: Store) -> bool:
+    if isinstance(store, LocalStore):
+        return False
+    from app.files.bucket import BucketStore  # as above
+
+    return isinstance(store, BucketStore) and await store.keeps_versions(_NOBODY)

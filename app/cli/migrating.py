@@ -24,15 +24,16 @@ def migrate(*, revision: str | None, down: bool, show: bool) -> None:
     """
     from app.cli.house import settings
     from app.db import migrate as schema
+    from app.db import revisions
 
     read = settings()
     with _owner(read) as url:
-        stands, newest = schema.current(url), schema.head()
+        stands, newest = schema.current(url), revisions.head()
         if show:
             click.echo(f"the schema stands at {stands or 'nothing'}; the newest revision is {newest}")
             return
-        wanted = revision or newest or "head"
-        known = _revisions()
+        wanted = revision or newest
+        known = revisions.chain()
         if wanted not in known:
             raise click.UsageError(f"no revision {wanted!r}: choose among {', '.join(known)}")
         if stands in known and known.index(wanted) < known.index(stands):
@@ -42,14 +43,6 @@ def migrate(*, revision: str | None, down: bool, show: bool) -> None:
         else:
             schema.upgrade(url, wanted)
         click.echo(f"the schema stands at {schema.current(url)}")
-
-
-def _revisions() -> list[str]:
-    from alembic.script import ScriptDirectory
-
-    from app.db.migrate import folder
-
-    return [script.revision for script in ScriptDirectory(str(folder())).walk_revisions()][::-1]
 
 
 def _owner(read: "Settings") -> contextlib.AbstractContextManager[str]:

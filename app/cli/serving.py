@@ -31,8 +31,10 @@ def serve(*, host: str | None, port: int | None, smtp_only: bool) -> None:
     is started in the data folder, and other processes of the same folder share it. SIGTERM ends what is under way
     first, within 25 seconds.
     """
+    from app.cli import collecting
     from app.cli.stopping import until_done
 
+    collecting.hold_off()
     until_done(lambda stop: _serve(stop, host=host, port=port, smtp_only=smtp_only))
 
 
@@ -53,11 +55,13 @@ async def _serve(stop: asyncio.Event, *, host: str | None, port: int | None, smt
 
 
 async def _serve_mail(house: "House", stop: asyncio.Event) -> None:
+    from app.cli import collecting
     from app.cli.supervised import Standing, tell
 
     door = house.mail_door()
     if door is not None:
         async with door:
+            collecting.settle()
             tell(Standing.READY)
             await stop.wait()
             tell(Standing.STOPPING)
@@ -98,6 +102,7 @@ def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
     import structlog
     import uvicorn
 
+    from app.cli import collecting
     from app.cli.supervised import Standing, tell
 
     log = structlog.get_logger()
@@ -107,6 +112,7 @@ def _quiet(config: "uvicorn.Config") -> "uvicorn.Server":
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            collecting.settle()
             for listening in sockets or []:
                 host, port = listening.getsockname()[:2]
                 log.info("http.listening", host=host, port=port)

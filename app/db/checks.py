@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from app.clock import MOST_SKEW, Clock
-from app.db import migrate
+from app.db import revisions
 from app.db.transaction import Database
 
 OLDEST = 150000  # server_version_num of PostgreSQL 15
@@ -85,7 +85,7 @@ async def check_schema(database: Database) -> Check:
 
     While an installation goes from one version to the next, the former runs beside it on the newer schema.
     """
-    wanted = migrate.head()
+    wanted = revisions.head()
     found, told = None, None
     try:
         async with database.transaction() as session:
@@ -96,8 +96,8 @@ async def check_schema(database: Database) -> Check:
         pass  # no table yet, or none this role may read: `parvis migrate` makes and opens it
     if found == wanted:
         return Check("database schema", True, f"revision {found}")
-    known = migrate.known()
-    if found is not None and found not in known and told in {migrate.SERVES.format(one) for one in known}:
+    known = revisions.known()
+    if found is not None and found not in known and told in {revisions.SERVES.format(one) for one in known}:
         return Check("database schema", True, f"revision {found}, newer than this code ({wanted}) and serving it still")
     stands = f"stands at revision {found}" if found else "has no readable revision"
     return Check("database schema", False, f"the schema {stands} and this code needs {wanted}: run `parvis migrate`")

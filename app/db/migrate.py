@@ -4,19 +4,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from app.db.base import Base
 from app.db.partitioning import is_part
+from app.db.revisions import SERVES, folder, oldest_code
 from app.errors import Unavailable
 
 # "parvis" on a telephone's keys: any constant does, as long as every process takes the same one.
@@ -25,40 +24,6 @@ _LOCK_WAIT = "5s"
 _TURN_SECONDS = 600
 _ASK_AGAIN = 0.2
 _READABLE = "GRANT SELECT ON alembic_version TO parvis_app"
-# What the schema says of itself to older code that runs beside newer: by which revision's code it is still served.
-SERVES = "serves the code of {} and newer"
-# Before it, each version of the code wanted its own revision and no other.
-_FIRST_TO_PROMISE = "0039"
-
-
-def folder() -> Path:
-    """Returns the revisions' folder: packaged beside this file, or at the root of a checkout."""
-    packaged = Path(__file__).parent / "migrations"
-    return packaged if packaged.exists() else Path(__file__).parents[2] / "migrations"
-
-
-def head() -> str | None:
-    """Returns the newest revision this code knows."""
-    return ScriptDirectory(str(folder())).get_current_head()
-
-
-def known() -> frozenset[str]:
-    """Returns every revision this code knows."""
-    return frozenset(one.revision for one in ScriptDirectory(str(folder())).walk_revisions())
-
-
-def oldest_code(revision: str) -> str:
-    """Returns the newest revision known to the oldest code that works on a schema of this revision (docs/migrations.md).
-
-    A revision that takes something away says so itself (`oldest_code`); one that only adds keeps what those before promised.
-    """
-    for script in ScriptDirectory(str(folder())).walk_revisions("base", revision):
-        declared: str | None = getattr(script.module, "oldest_code", None)
-        if declared is not None:
-            return declared
-        if script.revision == _FIRST_TO_PROMISE:
-            return _FIRST_TO_PROMISE
-    return revision
 
 
 def current(owner_url: str) -> str | None:

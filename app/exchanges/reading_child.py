@@ -1,6 +1,7 @@
 """The child that reads deliveries: no database, no settings, limited memory, no files written, no way to fork."""
 
 import contextlib
+import gc
 import pickle
 import resource
 import signal
@@ -25,6 +26,7 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     registry = Registry.installed()
+    gc.freeze()  # what was loaded never dies: no collection walks it again
     received, answers = sys.stdin.buffer, sys.stdout.buffer
     while (asked := _next(received)) is not None:
         answer = _answer(registry, asked)

@@ -13,26 +13,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
-
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import parse_authentication_credential_json, parse_registration_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    CredentialDeviceType,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from app.clock import Clock
 from app.db.transaction import Database, Session
@@ -46,11 +29,12 @@ from app.ids import new_id
 from app.rest.languages import Said
 from app.sealing import KeyRing
 
+if TYPE_CHECKING:
+    from app.identity import authenticators
+
 LASTS = timedelta(minutes=10)
 MOST = 20
 _REFUSED = Said("clé d'accès refusée : réessayez, ou connectez-vous autrement", en="passkey refused")
-# What the library raises on answers that are not what they say, beside its own errors.
-_UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, IndexError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,62 +54,54 @@ class Passkeys:
         self._host, self._origin = parts.hostname or "", f"{parts.scheme}://{parts.netloc}"
         self.possible = (parts.scheme == "https" or self._host == "localhost") and not _is_address(self._host)
 
+    def _house(self) -> "authenticators.House":
+        from app.identity import authenticators
+
+        return authenticators.House(self._host, self._origin)
+
     async def of(self, session: Session, tenant_id: UUID, user_id: UUID) -> Sequence[Passkey]:
         return await passkeys_repository.of_user(session, tenant_id, user_id)
 
     def enrolment(self, person: Person, known: Sequence[Passkey], *, house_name: str) -> Ceremony:
         """Begins an enrolment; an authenticator that is known already says so itself."""
+        from app.identity import authenticators
+
         challenge = secrets.token_bytes(32)
-        options = generate_registration_options(
-            rp_id=self._host,
-            rp_name=house_name,
-            user_id=person.id.bytes,
-            user_name=person.email,
-            user_display_name=person.name,
-            challenge=challenge,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.PREFERRED,
-                user_verification=UserVerificationRequirement.REQUIRED,
-            ),
-            exclude_credentials=_named(known),
+        options = authenticators.enrolment(
+            self._house(), person, _named(known), house_name=house_name, challenge=challenge
         )
-        return Ceremony(options_to_json(options), self._seal(challenge, f"enrol/{person.id}"))
+        return Ceremony(options, self._seal(challenge, f"enrol/{person.id}"))
 
     async def enrol(self, session: Session, person: Person, *, sealed: str, answer: str, name: str) -> Passkey:
         """Keeps a passkey once its answer was checked. Raises `Invalid` beside the field."""
+        from app.identity import authenticators
+
         known = await self.of(session, person.tenant_id, person.id)
         if len(known) >= MOST:
             told = Said(f"{MOST} clés d'accès au plus : retirez-en une", en=f"{MOST} passkeys at most")
             raise Invalid(flaws=[Flaw("/passkey", "many", told)])
         try:
             challenge = self._opened(sealed, f"enrol/{person.id}")
-            credential = parse_registration_credential_json(answer)
-            checked = verify_registration_response(
-                credential=credential,
-                expected_challenge=challenge,
-                expected_rp_id=self._host,
-                expected_origin=self._origin,
-                require_user_verification=True,
-            )
+            checked = authenticators.enrolled(self._house(), answer, challenge=challenge)
             await self._spend(session, person.tenant_id, challenge)
-        except (*_UNREADABLE, Unauthenticated):
+        except (*authenticators.UNREADABLE, Unauthenticated):
             told = Said("cette clé d'accès n'a pas pu être lue : recommencez", en="this passkey could not be read")
             raise Invalid(flaws=[Flaw("/passkey", "unreadable", told)]) from None
         passkey = Passkey(
             tenant_id=person.tenant_id,
             id=new_id(),
             user_id=person.id,
-            credential=checked.credential_id,
-            public_key=checked.credential_public_key,
-            counter=checked.sign_count,
-            transports=[one.value for one in credential.response.transports or ()],
-            may_be_copied=checked.credential_device_type is CredentialDeviceType.MULTI_DEVICE,
-            copied=checked.credential_backed_up,
+            credential=checked.credential,
+            public_key=checked.public_key,
+            counter=checked.counter,
+            transports=checked.transports,
+            may_be_copied=checked.may_be_copied,
+            copied=checked.copied,
             name=plain_name(name, pointer="/passkey_name")[:100],
             created_at=self._clock(),
             last_used_at=None,
         )
-        if not await passkeys_repository.add(session, passkey, digest=digest_of(checked.credential_id)):
+        if not await passkeys_repository.add(session, passkey, digest=digest_of(checked.credential)):
             told = Said("cette clé d'accès sert déjà : prenez-en une autre", en="this passkey is in use: take another")
             raise Invalid(flaws=[Flaw("/passkey", "taken", told)])
         await self._tell(session, person, Actor("agent", person.id, person.name))
@@ -133,42 +109,35 @@ class Passkeys:
 
     def asking(self, allowed: Sequence[Passkey] = ()) -> Ceremony:
         """Begins a signing in; with none allowed, any passkey the authenticator keeps for this house."""
+        from app.identity import authenticators
+
         challenge = secrets.token_bytes(32)
-        options = generate_authentication_options(
-            rp_id=self._host,
-            challenge=challenge,
-            allow_credentials=_named(allowed),
-            user_verification=UserVerificationRequirement.REQUIRED,
-        )
-        return Ceremony(options_to_json(options), self._seal(challenge, "ask"))
+        options = authenticators.asking(self._house(), _named(allowed), challenge=challenge)
+        return Ceremony(options, self._seal(challenge, "ask"))
 
     async def proven(self, *, sealed: str, answer: str) -> Passkey:
         """Returns the passkey that signed, its use counted. Raises `Unauthenticated`, always in the same words.
 
         A counter that goes back tells a copied authenticator (§6.1.1): refused.
         """
+        from app.identity import authenticators
+
         try:
             challenge = self._opened(sealed, "ask")
-            credential = parse_authentication_credential_json(answer)
+            credential = authenticators.parsed(answer)
             async with self._database.transaction(presented=digest_of(credential.raw_id)) as session:
                 found = await passkeys_repository.by_digest(session, digest_of(credential.raw_id))
             if found is None or credential.response.user_handle not in {None, found.user_id.bytes}:
                 raise Unauthenticated(_REFUSED)
-            checked = verify_authentication_response(
-                credential=credential,
-                expected_challenge=challenge,
-                expected_rp_id=self._host,
-                expected_origin=self._origin,
-                credential_public_key=found.public_key,
-                credential_current_sign_count=found.counter,
-                require_user_verification=True,
+            checked = authenticators.signed(
+                self._house(), credential, challenge=challenge, public_key=found.public_key, counter=found.counter
             )
-        except _UNREADABLE:
+        except authenticators.UNREADABLE:
             raise Unauthenticated(_REFUSED) from None
         async with self._database.transaction(tenant=found.tenant_id) as session:
             await self._spend(session, found.tenant_id, challenge)
             used = await passkeys_repository.use(
-                session, found, counter=checked.new_sign_count, copied=checked.credential_backed_up, at=self._clock()
+                session, found, counter=checked.counter, copied=checked.copied, at=self._clock()
             )
             if not used:
                 raise Unauthenticated(_REFUSED)
@@ -218,8 +187,8 @@ def digest_of(credential: bytes) -> str:
     return hashlib.sha256(credential).hexdigest()
 
 
-def _named(known: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=one.credential) for one in known]
+def _named(known: Sequence[Passkey]) -> list[bytes]:
+    return [one.credential for one in known]
 
 
 def _is_address(host: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.audit import journal
 from app.bootstrap import backups
-from app.db import migrate
+from app.db import migrate, revisions
 from app.db.checks import Check
 from app.db.embedded import Dsns
 from app.errors import NotFound
@@ -268,7 +268,7 @@ async def test_a_backup_of_an_older_schema_comes_up_to_the_present_one(
     older = postgres.unmigrated()
     clock = MovableClock()
     try:
-        former = sorted(migrate.known())[-2]
+        former = sorted(revisions.known())[-2]
         migrate.upgrade(older.owner, former)
         async with house(older.app, tmp_path / "old", clock=clock) as opened:
             tenant_id = await a_town(opened)
@@ -281,7 +281,7 @@ async def test_a_backup_of_an_older_schema_comes_up_to_the_present_one(
         said: list[Check] = []
         target = settings_of(empty, tmp_path / "new", saved.key)
         assert await backups.put_back(target, taken.path, told=silent, said=said.append, clock=clock), said
-        assert migrate.current(empty.owner) == migrate.head()
+        assert migrate.current(empty.owner) == revisions.head()
         assert rows(empty, "SELECT count(*) FROM tenants WHERE suspended_at IS NOT NULL") == [(1,)]
     finally:
         postgres.drop(older)

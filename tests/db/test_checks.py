@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from app.clock import utc_now
-from app.db import checks, migrate
+from app.db import checks, migrate, revisions
 from app.db.embedded import Dsns
 from app.db.transaction import Database
 from tests.harness.postgres import as_role
@@ -73,7 +73,7 @@ async def test_an_older_schema_is_named(new_database: Callable[[], Dsns]):
     async with opened(older.app) as database:
         check = await checks.check_schema(database)
     assert not check.ok
-    assert str(migrate.head()) in check.detail
+    assert str(revisions.head()) in check.detail
 
 
 @pytest.mark.parametrize(("seconds", "word"), [(60, "behind"), (-60, "ahead")])
@@ -91,9 +91,9 @@ async def test_a_newer_schema_that_still_serves_this_code_is_right_and_any_other
     dsns = new_database()
     with psycopg.connect(dsns.owner, autocommit=True) as owner:
         owner.execute("UPDATE alembic_version SET version_num = '9999'")
-        for serves, right in ((str(migrate.head()), True), ("0039", True), ("9998", False)):
+        for serves, right in ((str(revisions.head()), True), ("0039", True), ("9998", False)):
             owner.execute(
-                sql.SQL("COMMENT ON TABLE alembic_version IS {}").format(sql.Literal(migrate.SERVES.format(serves)))
+                sql.SQL("COMMENT ON TABLE alembic_version IS {}").format(sql.Literal(revisions.SERVES.format(serves)))
             )
             async with opened(dsns.app) as database:
                 check = await checks.check_schema(database)

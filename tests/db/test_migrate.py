@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from app.db import migrate
+from app.db import migrate, revisions
 from app.db.embedded import Dsns
 from app.errors import Unavailable
 from app.facts import SYSTEM
@@ -29,7 +29,7 @@ def test_the_schema_goes_down_to_nothing_and_up_again(new_database: Callable[[],
     assert migrate.current(owner) is None
     assert {name for name in relations(owner) if not name.startswith("alembic_version")} == set()
     migrate.upgrade(owner)
-    assert migrate.current(owner) == migrate.head()
+    assert migrate.current(owner) == revisions.head()
     assert relations(owner) == before
 
 
@@ -56,14 +56,14 @@ async def test_what_the_older_schema_cannot_hold_goes_with_it(new_database: Call
             )
     await asyncio.to_thread(migrate.downgrade, dsns.owner, "0008")
     await asyncio.to_thread(migrate.upgrade, dsns.owner)
-    assert migrate.current(dsns.owner) == migrate.head()
+    assert migrate.current(dsns.owner) == revisions.head()
 
 
 def test_two_processes_that_migrate_at_once_take_turns(an_empty_database: Callable[[], Dsns]):
     owner = an_empty_database().owner
     with ThreadPoolExecutor(2) as both:
         list(both.map(migrate.upgrade, [owner, owner]))
-    assert migrate.current(owner) == migrate.head()
+    assert migrate.current(owner) == revisions.head()
 
 
 def test_a_migration_gives_up_a_lock_it_cannot_have_soon(
@@ -75,7 +75,7 @@ def test_a_migration_gives_up_a_lock_it_cannot_have_soon(
         busy.execute("LOCK TABLE alembic_version")
         with pytest.raises(Unavailable, match="lock timeout"):
             migrate.downgrade(owner, "-1")
-    assert migrate.current(owner) == migrate.head()
+    assert migrate.current(owner) == revisions.head()
 
 
 def test_the_tables_of_the_code_are_those_of_the_migrations(owner_url: str):

@@ -5,11 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
-from app.db import migrate
+from app.db import revisions
 
 FIRST = "0040"
-_REVISIONS = [one for one in sorted((migrate.folder() / "versions").glob("[0-9]*.py")) if one.name[:4] >= FIRST]
+_REVISIONS = [one for one in sorted((revisions.folder() / "versions").glob("[0-9]*.py")) if one.name[:4] >= FIRST]
 # Calls of Alembic and statements of SQL that take something from under the former version, or hold a table long.
 TAKES_AWAY = re.compile(
     r"\b(drop_column|rename_table)\(|alter_column\([^)]*(type_=|new_column_name=|nullable=False)"
@@ -135,8 +136,33 @@ def test_what_holds_nobody_up_is_let_through(line: str) -> None:
 def test_a_revision_that_takes_away_says_which_code_still_works() -> None:
     taking = 'oldest_code = "0040"\n\n\ndef upgrade():\n    op.drop_column("tickets", "subject")\n'
     assert forbidden(taking) == []
-    assert migrate.oldest_code("0038") == "0038"
-    assert migrate.oldest_code("0039") == "0039"
-    head = migrate.head()
-    assert head is not None
-    assert migrate.oldest_code(head) in migrate.known()
+    assert revisions.oldest_code("0038") == "0038"
+    assert revisions.oldest_code("0039") == "0039"
+    head = revisions.head()
+    assert revisions.oldest_code(head) in revisions.known()
+
+
+def test_the_chain_read_from_the_files_is_that_of_alembic() -> None:
+    scripts = [*ScriptDirectory(str(revisions.folder())).walk_revisions()][::-1]
+    assert revisions.chain() == [one.revision for one in scripts]
+    assert revisions.known() == {*revisions.chain()}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a": None, "b": None},
+        {"a": None, "b": "a", "c": "a"},
+        {"b": "a"},
+        {},
+    ],
+)
+def test_files_that_are_no_single_chain_are_refused(
+    files: dict[str, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "versions").mkdir()
+    for name, before in files.items():
+        (tmp_path / "versions" / f"{name}.py").write_text(f"revision = {name!r}\ndown_revision = {before!r}\n")
+    monkeypatch.setattr(revisions, "folder", lambda: tmp_path)
+    with pytest.raises(ValueError, match="chain of revisions"):
+        revisions.chain()

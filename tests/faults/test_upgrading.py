@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.channels.kit.webhooks import signed_headers
-from app.db import migrate
+from app.db import migrate, revisions
 from tests.faults import tomorrow
 from tests.faults.conftest import Grounds, Place
 from tests.faults.journal import Journal
@@ -140,7 +140,7 @@ async def test_two_versions_serve_side_by_side_while_the_schema_moves_under_them
         channel = await grounds.house.channels.connect(
             session, place.tenant_id, type="http", name="Porte", address=None, config={"secrets": [SECRET]}
         )
-    before, owner = str(migrate.head()), grounds.dsns.owner
+    before, owner = str(revisions.head()), grounds.dsns.owner
     former = await grounds.serving(**urls)
     doors = Doors(former)
     async with watched(grounds.dsns.owner) as long_work, load(journal, doors, place, f"/hooks/http/{channel.key}"):

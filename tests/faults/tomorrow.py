@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from app.db import migrate
+from app.db import revisions
 
 ROOT = Path(__file__).parents[2]
 BATCHES = 20
@@ -14,7 +14,9 @@ _REVISION = '''
 from alembic import op
 from app.db.patience import patiently
 
-revision, down_revision, branch_labels, depends_on = "tomorrow", "{before}", None, None
+revision = "tomorrow"
+down_revision = "{before}"
+branch_labels = depends_on = None
 
 
 def upgrade():
@@ -50,7 +52,7 @@ def written(folder: Path) -> Path:
     tree = folder / "tomorrow"
     tree.mkdir()
     (tree / "app").symlink_to(ROOT / "app")
-    shutil.copytree(migrate.folder(), tree / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-    revision = _REVISION.format(before=migrate.head(), batches=BATCHES)
+    shutil.copytree(revisions.folder(), tree / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    revision = _REVISION.format(before=revisions.head(), batches=BATCHES)
     (tree / "migrations" / "versions" / "tomorrow.py").write_text(revision)
     return tree
