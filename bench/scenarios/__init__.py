@@ -16,6 +16,7 @@ from bench.scenarios import (
     plans,
     recompute,
     restore,
+    screens,
     smtp,
     watch,
 )
@@ -36,6 +37,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "restore": restore.run,
     "live": live.run,
     "plans": plans.run,
+    "screens": screens.run,
 }
 
 __all__ = ["SCENARIOS", "Ground", "Scenario"]
