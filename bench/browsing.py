@@ -97,7 +97,7 @@ async def windows(port: int, word: str) -> AsyncIterator[Windows]:
 
 
 def chain(requests: Sequence[Request], towards: str) -> list[Request]:
-    """Returns the longest chain of requests each begun after the one before had ended, that leads to what begins so.
+    """Returns the longest chain of requests each begun after the one before had ended, that leads to the first that begins so.
 
     One that merely came later counts as one that waited: the chain is the longest that could be meant.
     """
@@ -105,4 +105,4 @@ def chain(requests: Sequence[Request], towards: str) -> list[Request]:
     for one in sorted(requests, key=lambda one: one.begun):
         before = [found for found in longest if 0 < found[-1].ended <= one.begun]
         longest.append([*max(before, key=len, default=[]), one])
-    return max((found for found in longest if found[-1].path.startswith(towards)), key=len, default=[])
+    return next((found for found in longest if found[-1].path.startswith(towards)), [])

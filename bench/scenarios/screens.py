@@ -55,7 +55,8 @@ class Seen:
     by_address: list[float] = field(default_factory=list[float])
     bytes: list[int] = field(default_factory=list[int])
     inbox_chain: list[Request] = field(default_factory=list[Request])
-    ticket_chain: list[Request] = field(default_factory=list[Request])
+    request_chain: list[Request] = field(default_factory=list[Request])
+    address_chain: list[Request] = field(default_factory=list[Request])
 
 
 async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
@@ -74,6 +75,7 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
 
 
 def _shown(seen: Seen, count: int) -> dict[str, object]:
+    chains = {"inbox": seen.inbox_chain, "request": seen.request_chain, "request by its address": seen.address_chain}
     return {
         "what": f"the agents' application in a browser, before a town of {count} requests",
         "of": count,
@@ -87,14 +89,13 @@ def _shown(seen: Seen, count: int) -> dict[str, object]:
             "the same by its address, from nothing": _ms(seen.by_address),
         },
         "first_load_bytes": max(seen.bytes),
-        "chains": {"inbox": [one.path for one in seen.inbox_chain], "request": [one.path for one in seen.ticket_chain]},
+        "chains": {name: [one.path for one in found] for name, found in chains.items()},
         "budgets": {
             "inbox, p95 ms": figures.at_most(1500, _ms(seen.cold)["p95"]),
             "another list, p95 ms": figures.at_most(200, _ms(seen.lists)["p95"]),
             f"request of {THREAD}, p95 ms": figures.at_most(300, _ms(seen.long)["p95"]),
             "first load, bytes": figures.at_most(200_000, max(seen.bytes)),
-            "waterfall of the inbox": figures.at_most(2, len(seen.inbox_chain)),
-            "waterfall of a request": figures.at_most(2, len(seen.ticket_chain)),
+            **{f"waterfall, {name}": figures.at_most(2, len(found)) for name, found in chains.items()},
         },
     }
 
@@ -119,21 +120,24 @@ async def _looked(opening: Windows, filled: Filled, seen: Seen) -> None:
         seen.long.append(messages)
         seen.long_whole.append(whole)
         since = [one for one in _of_the_api(await visit.asked()) if one.begun >= began]
-        for panel in ("timeline", "saisines"):
-            _keep_longest(
-                seen.ticket_chain, chain(since, f"/api/v1/tickets/{public_id(Prefix.TICKET, filled.ticket_id)}/{panel}")
-            )
+        _keep_longest(seen.request_chain, *_panels(since, filled))
     async with opening.visit() as visit:
         seen.by_address.append(await visit.open(f"/bureau/dossiers/{filled.reference}", _MESSAGES))
+        _keep_longest(seen.address_chain, *_panels(_of_the_api(await visit.asked()), filled))
+
+
+def _panels(asked: Sequence[Request], filled: Filled) -> list[list[Request]]:
+    """The chains that lead to what was said and to what the law makes of it."""
+    request = f"/api/v1/tickets/{public_id(Prefix.TICKET, filled.ticket_id)}"
+    return [chain(asked, f"{request}/{panel}") for panel in ("timeline", "saisines")]
 
 
 def _of_the_api(asked: Sequence[Request]) -> list[Request]:
     return [one for one in asked if one.path.startswith("/api/")]
 
 
-def _keep_longest(kept: list[Request], found: list[Request]) -> None:
-    if len(found) > len(kept):
-        kept[:] = found
+def _keep_longest(kept: list[Request], *found: list[Request]) -> None:
+    kept[:] = max(kept, *found, key=len)
 
 
 def _ms(seconds: Sequence[float]) -> dict[str, float]:

@@ -67,11 +67,11 @@ export function Screens() {
   );
 }
 
-export function Application({ words }: { words: Words }) {
+export function Application({ client, words }: { client: QueryClient; words: Words }) {
   return (
     <WordsContext value={words}>
       <Fallen>
-        <QueryClientProvider client={newClient()}>
+        <QueryClientProvider client={client}>
           <BrowserRouter basename="/bureau">
             <Toasts>
               <Screens />

@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
-import { Application } from "./app";
+import { lookAhead } from "./ahead";
+import { Application, newClient } from "./app";
 import { wishedLanguage, wordsOf } from "./i18n";
 import { showKeptTheme } from "./shell/preferences";
 import "./styles/tokens.css";
@@ -21,7 +22,9 @@ document.documentElement.lang = language;
 showKeptTheme();
 
 async function begin(root: HTMLElement): Promise<void> {
-  createRoot(root).render(<Application words={await wordsOf(language)} />);
+  const client = newClient();
+  lookAhead(client, location.pathname);
+  createRoot(root).render(<Application client={client} words={await wordsOf(language)} />);
 }
 
 const root = document.getElementById("root");

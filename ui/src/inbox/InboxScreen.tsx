@@ -66,6 +66,9 @@ export function InboxScreen() {
   const tell = useTell();
   const [shows, setShows] = useState<"columns" | "save" | null>(null);
 
+  // Before what stands around it: a render is before every effect, and a browser has six questions under way at most.
+  const isNew = client.getQueryState(ticketsQuery(wanted).queryKey) === undefined;
+  if (settled && isNew) void client.prefetchInfiniteQuery(ticketsQuery(wanted));
   const list = useInfiniteQuery({ ...ticketsQuery(wanted), enabled: settled });
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   useListPresence(useMemo(() => tickets.map((ticket) => ticket.id), [tickets]));

@@ -10,7 +10,7 @@ import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
 import { shown } from "../text/unseen";
-import { identifierQuery } from "./queries";
+import { identifierQuery } from "./identifier";
 
 type LinkOut = Schemas["LinkOut"];
 type Kind = Schemas["LinkKind"];

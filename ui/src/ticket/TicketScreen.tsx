@@ -13,8 +13,9 @@ import { QualifyKey } from "../qualify/QualifyKey";
 import { shown } from "../text/unseen";
 import { Composer } from "./Composer";
 import { ContextPanel } from "./ContextPanel";
+import { identifierQuery, identifierSeen } from "./identifier";
 import { LegalPanel } from "./LegalPanel";
-import { identifierQuery, threadQuery, ticketQuery } from "./queries";
+import { askTogether, threadQuery, ticketQuery } from "./queries";
 import { SleepBanner } from "./SleepBanner";
 import { Thread } from "./Thread";
 import { TicketBar, TicketTitle } from "./TicketHead";
@@ -26,7 +27,13 @@ const TOGETHER_MS = 300;
 export default function TicketScreen() {
   const { t } = useWords();
   const { reference = "" } = useParams();
-  const identifier = useQuery(identifierQuery(reference));
+  const client = useQueryClient();
+  const law = useMay("sve:read");
+  const identifier = useQuery({
+    ...identifierQuery(reference),
+    initialData: () => identifierSeen(client, reference),
+  });
+  if (identifier.data !== undefined) askTogether(client, identifier.data, { law });
   const ticket = useQuery({
     ...ticketQuery(identifier.data ?? ""),
     enabled: identifier.data !== undefined,

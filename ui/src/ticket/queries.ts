@@ -1,6 +1,5 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas } from "../api/client";
-import { Problem } from "../api/problem";
 
 export type Moment = Schemas["MomentOut"];
 export type Message = Schemas["MessageOut"];
@@ -8,21 +7,6 @@ export type Outbound = Schemas["OutboundOut"];
 export type Saisine = Schemas["SaisineOut"];
 
 const inTicket = (id: string) => ({ path: { ticket_id: id } });
-
-/** Finds the identifier behind a reference people read, or takes one that is an identifier already. */
-export const identifierQuery = (reference: string) =>
-  queryOptions({
-    queryKey: ["identifier", reference],
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async ({ signal }) => {
-      if (reference.startsWith("tkt_")) return reference;
-      const query = { q: reference, limit: 1 };
-      const page = await got(api.GET("/api/v1/tickets", { params: { query }, signal }));
-      const found = page.data.find((ticket) => ticket.reference === reference.toUpperCase());
-      if (!found) throw new Problem(404);
-      return found.id;
-    },
-  });
 
 export const ticketQuery = (id: string) =>
   queryOptions({
@@ -76,6 +60,18 @@ export const saisinesQuery = (id: string) =>
       return (await got(api.GET("/api/v1/tickets/{ticket_id}/saisines", { params, signal }))).data;
     },
   });
+
+/**
+ * Asks at once for what a request is opened for, rather than for each after the other: a render is before every effect, and a
+ * browser has six questions under way at most, so that it comes before what stands around it too.
+ */
+export function askTogether(client: QueryClient, id: string, { law }: { law: boolean }): void {
+  const isNew = (queryKey: readonly unknown[]) => client.getQueryState(queryKey) === undefined;
+  const [ticket, story, saisines] = [ticketQuery(id), threadQuery(id), saisinesQuery(id)];
+  if (isNew(ticket.queryKey)) void client.prefetchQuery(ticket);
+  if (isNew(story.queryKey)) void client.prefetchInfiniteQuery(story);
+  if (law && isNew(saisines.queryKey)) void client.prefetchQuery(saisines);
+}
 
 export const contactQuery = (id: string) =>
   queryOptions({

@@ -14,7 +14,8 @@ import { useTerm } from "../../parts/Term";
 import { Trouble } from "../../parts/Trouble";
 import { useTell } from "../../parts/toasts";
 import { shown } from "../../text/unseen";
-import { identifierQuery, othersQuery, ticketQuery } from "../queries";
+import { identifierQuery } from "../identifier";
+import { othersQuery, ticketQuery } from "../queries";
 import { isReason, ReasonField } from "./ReasonField";
 import { useUndo } from "./useUndo";
 
