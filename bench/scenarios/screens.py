@@ -20,7 +20,7 @@ from bench.figures import Round
 from bench.filled_town import Filled, fill
 from bench.ground import SECRET_KEY, Ground, Town, serving
 
-COUNT, THREAD, ROUNDS = 100_000, 300, 12
+COUNT, THREAD, ROUNDS = 100_000, 300, 24
 LISTS = ("activite", "non-affectes", "risque", "a-qualifier", "nes", "rejets", "attente", "clos")
 _ROWS = "#liste tr[data-ticket]"
 _NEW_ROWS = f"{_ROWS}:not([data-old])"
