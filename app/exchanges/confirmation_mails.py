@@ -1,5 +1,6 @@
 """The mail that asks a sender to confirm: leased by attempt, sent by the administration's own mailbox, nothing of the form."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,19 +16,20 @@ from app.db.transaction import Database
 from app.exchanges import gates
 from app.exchanges.carrying import Carrier
 from app.exchanges.confirming import Confirming, wake_up
+from app.exchanges.holding import MAIL_LEASE, Hold
 from app.exchanges.noticing import NO_WAY, Noticing
 from app.forms import confirmations
 from app.forms.confirmations import Confirmation
 from app.forms.guarding import Guarding
 from app.ids import Prefix, public_id
 from app.jobs import queue
+from app.jobs.ending import ending
 from app.sve.law.reasons import in_french
 from app.tenants.service import Tenants
 from app.tenants.values import Tenant
 
 log = structlog.get_logger()
-LEASE = timedelta(minutes=5)
-BATCH = 4  # so that a server that hangs for a minute each time ends within the lease
+BATCH = 4  # so that what a dead worker held is little
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
 _FOR_GOOD = frozenset({Outcome.PERMANENT, Outcome.OPTED_OUT, Outcome.WINDOW_CLOSED})
 
@@ -55,12 +57,15 @@ class ConfirmationMails:
     async def send(self, tenant: str) -> None:
         """The job: sends all that is due to one administration's senders."""
         tenant_id = UUID(tenant)
-        while taken := await self._take(tenant_id):
-            async with self._database.transaction(tenant=tenant_id) as session:
-                town = await self._tenants.get(session, tenant_id)
-                channel = self._noticing.mail_way(await self._channels.all_of(session, tenant_id))
-            for one in taken:
-                await self._settle(one, await self._carry(channel, town, one))
+        while not ending():
+            until = self._clock() + MAIL_LEASE
+            taken = await self._take(tenant_id, until=until)
+            if not taken:
+                return
+            ids = [one.id for one in taken]
+            hold = Hold(self._database, self._clock, tenant_id, ids, confirmations.renew, until=until, lease=MAIL_LEASE)
+            async with hold.on():
+                await self._send(tenant_id, taken, hold)
 
     async def sweep(self, tenant_id: UUID) -> None:
         """Wakes the sender for what is due and was not sent."""
@@ -94,12 +99,20 @@ class ConfirmationMails:
             automatic=True,
         )
 
-    async def _take(self, tenant_id: UUID) -> list[Confirmation]:
-        now = self._clock()
+    async def _send(self, tenant_id: UUID, taken: Sequence[Confirmation], hold: Hold[UUID]) -> None:
+        """Sends one after the other; what another worker may have taken meanwhile is left to it."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            town = await self._tenants.get(session, tenant_id)
+            channel = self._noticing.mail_way(await self._channels.all_of(session, tenant_id))
+        for one in taken:
+            if hold.has(one.id):
+                await self._settle(one, await self._carry(channel, town, one))
+
+    async def _take(self, tenant_id: UUID, *, until: datetime) -> list[Confirmation]:
         async with self._database.transaction(tenant=tenant_id) as session:
             if await gates.restored(session, tenant_id) is not None:
                 return []  # it may have left before the restore
-            return await confirmations.lease(session, tenant_id, now=now, until=now + LEASE, limit=BATCH)
+            return await confirmations.lease(session, tenant_id, now=self._clock(), until=until, limit=BATCH)
 
     async def _carry(self, channel: Channel | None, town: Tenant, one: Confirmation) -> Sent:
         """Sends one mail; never raises for what the server or the adapter does."""

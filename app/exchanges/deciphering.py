@@ -15,6 +15,7 @@ from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import NotFound, ParvisError, Unavailable
 from app.exchanges.facts import PieceDeciphered, PieceFetched
+from app.exchanges.holding import LEASE, Hold
 from app.facts import Actor, FactBook, Seen
 from app.files.ocr import READABLE, Outcome, Recogniser, State
 from app.files.store import DamagedPiece, Store
@@ -30,9 +31,10 @@ from app.tickets.values import Piece
 log = structlog.get_logger()
 DECIPHER = "decipher"
 ATTEMPTS = 3
+# A death says less of the content than its own failure: workers may be killed for other reasons, one after the other.
+CUT_OFF_AT_MOST = 6
 AFTER = (timedelta(minutes=1), timedelta(minutes=15))
 STORE_AWAY = timedelta(minutes=5)
-LEASE = timedelta(minutes=10)
 # A message that comes in goes before any scan, and a worker reads one scan at a time.
 _PRIORITY = -10
 _A_TURN = 4
@@ -176,36 +178,42 @@ class Deciphering:
 
     async def _one(self, recogniser: Recogniser, tenant_id: UUID) -> bool:
         now = self._clock()
+        until = now + LEASE
         async with self._database.transaction(tenant=tenant_id) as session:
-            claimed = await machine_texts.claim(session, tenant_id, now=now, lease=now + LEASE, most=ATTEMPTS)
+            claimed = await machine_texts.claim(session, tenant_id, now=now, lease=until, most=CUT_OFF_AT_MOST)
         if claimed is None:
             return False
-        try:
-            content = await self._store.get(tenant_id, claimed.sha256)
-        except Unavailable:
+        hold = Hold(self._database, self._clock, tenant_id, [claimed.sha256], machine_texts.renew, until=until)
+        async with hold.on():
+            outcome = await self._read(recogniser, tenant_id, claimed)
+        if outcome is None:
             # The shelf is away, not the content at fault: this was no attempt.
             await self._postpone(tenant_id, claimed, after=STORE_AWAY, reason=None, counted=False)
-            return True
-        except (NotFound, DamagedPiece):
-            gone = Outcome(state=State.FAILED, reason="le contenu de la pièce manque ou est abîmé")
-            await self._settle(tenant_id, claimed, gone)
-            return True
-        try:
-            outcome = await recogniser.read(content)
-        except OSError as error:
-            log.warning("decipher.no_child", error=type(error).__name__)
-            outcome = Outcome(state=State.FAILED, reason="la lecture n'a pas pu commencer", again=True)
-        if outcome.again and claimed.attempts < ATTEMPTS:
+        elif outcome.again and claimed.attempts < ATTEMPTS:
             after = AFTER[claimed.attempts - 1]
             await self._postpone(tenant_id, claimed, after=after, reason=outcome.reason, counted=True)
         else:
             await self._settle(tenant_id, claimed, outcome)
         return True
 
+    async def _read(self, recogniser: Recogniser, tenant_id: UUID, claimed: Claimed) -> Outcome | None:
+        """Reads a content; None when it cannot be had at this moment."""
+        try:
+            content = await self._store.get(tenant_id, claimed.sha256)
+        except Unavailable:
+            return None
+        except (NotFound, DamagedPiece):
+            return Outcome(state=State.FAILED, reason="le contenu de la pièce manque ou est abîmé")
+        try:
+            return await recogniser.read(content)
+        except OSError as error:
+            log.warning("decipher.no_child", error=type(error).__name__)
+            return Outcome(state=State.FAILED, reason="la lecture n'a pas pu commencer", again=True)
+
     async def _bury(self, tenant_id: UUID) -> None:
-        """Ends what took its worker down with it three times: it is told, and tried no more."""
+        """Ends what took its worker down with it again and again: it is told, and tried no more."""
         async with self._database.transaction(tenant=tenant_id) as session:
-            lost = await machine_texts.exhausted(session, tenant_id, now=self._clock(), most=ATTEMPTS)
+            lost = await machine_texts.exhausted(session, tenant_id, now=self._clock(), most=CUT_OFF_AT_MOST)
         told = Outcome(state=State.FAILED, reason="la lecture a été interrompue à chaque essai")
         for claimed in lost:
             await self._settle(tenant_id, claimed, told)

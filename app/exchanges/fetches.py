@@ -36,6 +36,12 @@ _CLAIM = text(
     "RETURNING a.id, a.message_id, m.ticket_id, m.channel_id, a.name, a.content_type, a.size, a.source, "
     "a.fetch_attempts AS attempts"
 ).bindparams(bindparam("messages"))
+# What somebody is settling at this moment is left to them.
+_RENEW = text(
+    "UPDATE attachments r SET next_attempt_at = :until FROM (SELECT id FROM attachments WHERE tenant_id = :tenant "
+    "AND id = ANY(CAST(:keys AS uuid[])) AND fetch_state = 'waiting' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
+    "ORDER BY id FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id"
+)
 
 
 async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> Sequence[UUID]:
@@ -62,6 +68,14 @@ async def claim(
     return [_claimed(row) for row in await session.execute(_CLAIM, asked)]
 
 
+async def renew(
+    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
+) -> Sequence[UUID]:
+    """Goes on holding pieces still under one of these leases; returns which those are."""
+    given = {"tenant": tenant_id, "keys": list(ids), "leases": list(leases), "until": until}
+    return (await session.execute(_RENEW, given)).scalars().all()
+
+
 async def settle(
     session: Session, tenant_id: UUID, piece: Claimed, *, sha256: str | None, size: int | None, problem: str | None
 ) -> bool:
@@ -76,6 +90,11 @@ async def settle(
 async def postpone(session: Session, tenant_id: UUID, piece: Claimed, *, until: datetime, problem: str) -> bool:
     """Leaves a piece to a later attempt; the message already says why it is not here."""
     return await _change(session, tenant_id, piece, {"next_attempt_at": until, "fetch_problem": problem})
+
+
+async def give_back(session: Session, tenant_id: UUID, piece: Claimed, *, until: datetime) -> bool:
+    """Leaves a piece for later: the machine failed, so that this was no attempt."""
+    return await _change(session, tenant_id, piece, {"next_attempt_at": until, "fetch_attempts": piece.attempts - 1})
 
 
 async def again(session: Session, tenant_id: UUID, attachment_id: UUID, *, now: datetime) -> bool:

@@ -22,6 +22,7 @@ from app.errors import Conflict, NotFound, ParvisError, Unavailable
 from app.exchanges import fetches
 from app.exchanges.facts import PieceFetched, PieceNotFetched
 from app.exchanges.fetches import Claimed
+from app.exchanges.holding import LEASE, Hold
 from app.facts import Actor, FactBook, Seen
 from app.files.store import Store
 from app.jobs import queue
@@ -33,7 +34,7 @@ FETCH = "fetch"
 MOST_BYTES = 25 * 2**20
 # WhatsApp's addresses live five minutes, most others some hours: the first attempts follow each other closely.
 AFTER = tuple(timedelta(seconds=s) for s in (20, 60, 180, 900, 3600, 4 * 3600, 12 * 3600))
-LEASE = timedelta(minutes=5)
+MACHINE_AWAY = timedelta(minutes=1)
 _AT_ONCE = 4
 
 
@@ -67,9 +68,13 @@ class Fetching:
     async def fetch(self, tenant: str, message: str) -> None:
         """The fetching job of one message."""
         tenant_id, now = UUID(tenant), self._clock()
+        until = now + LEASE
         async with self._database.transaction(tenant=tenant_id) as session:
-            claimed = await fetches.claim(session, tenant_id, UUID(message), now=now, lease=now + LEASE)
-        await asyncio.gather(*(self._one(tenant_id, piece) for piece in claimed))
+            claimed = await fetches.claim(session, tenant_id, UUID(message), now=now, lease=until)
+        if claimed:
+            ids = [piece.id for piece in claimed]
+            async with Hold(self._database, self._clock, tenant_id, ids, fetches.renew, until=until).on():
+                await self._all(tenant_id, claimed)
 
     async def wake(self, tenant_id: UUID) -> None:
         """Defers what is due: the sweeper's part."""
@@ -90,14 +95,22 @@ class Fetching:
         )
         await self._book.record(session, asked)
 
+    async def _all(self, tenant_id: UUID, claimed: Sequence[Claimed]) -> None:
+        """Fetches each to its end: one that the machine fails leaves no other under way and held by nobody."""
+        ends = await asyncio.gather(*(self._one(tenant_id, piece) for piece in claimed), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+
     async def _one(self, tenant_id: UUID, piece: Claimed) -> None:
         async with self._side_by_side:
             try:
                 channel = await self._channels.at_work(tenant_id, piece.channel_id)
                 content = await self._content(channel, piece)
                 sha256 = await self._store.put(tenant_id, content)
-            except Unavailable:
-                raise  # the machine failed, not the provider: the lease ends, and the piece is asked for again
+            except Unavailable as error:
+                log.warning("fetch.given_back", attachment=str(piece.id), error=str(error))
+                await self._give_back(tenant_id, piece)
             except Unfetched as error:
                 await self._failed(tenant_id, piece, str(error), retry=error.retry)
             except (ChannelUnusable, NotFound) as error:
@@ -138,6 +151,11 @@ class Fetching:
                     ticket_id=piece.ticket_id,
                 )
                 await self._book.record(session, fact)
+
+    async def _give_back(self, tenant_id: UUID, piece: Claimed) -> None:
+        """The machine failed, not the provider. A database that is away too lets the lease end."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            await fetches.give_back(session, tenant_id, piece, until=self._clock() + MACHINE_AWAY)
 
     async def _failed(self, tenant_id: UUID, piece: Claimed, reason: str, *, retry: bool) -> None:
         problem = reason[:300]

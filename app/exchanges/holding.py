@@ -5,16 +5,74 @@ Whoever is paused for longer than a lease finds it taken: what it writes then is
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
 
 import structlog
 
+from app.clock import Clock
+from app.db.transaction import Database, Session
 from app.errors import Unavailable
 
 log = structlog.get_logger()
 LEASE, RENEWED_EACH_S = timedelta(seconds=20), 5.0
+# A mail that leaves twice is read by somebody: its sender may be paused for longer before another takes it.
+MAIL_LEASE = timedelta(seconds=40)
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Renewing(Protocol[Key]):
+    """The statement that goes on holding rows still under one of some leases; returns which those were."""
+
+    async def __call__(
+        self, session: Session, tenant_id: UUID, keys: Sequence[Key], /, *, leases: Sequence[datetime], until: datetime
+    ) -> Iterable[Key]: ...
+
+
+class Hold(Generic[Key]):
+    """Rows claimed together under one lease, which is known by every instant it was given.
+
+    A row that was put off, settled or taken by another stands under another instant, and is left alone.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        tenant_id: UUID,
+        keys: Iterable[Key],
+        renewing: Renewing[Key],
+        *,
+        until: datetime,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._database, self._clock, self._tenant_id = database, clock, tenant_id
+        self._renewing, self._lease = renewing, lease
+        self._until = dict.fromkeys(keys, until)
+        self._leases = [until]
+
+    @property
+    def leases(self) -> Sequence[datetime]:
+        """Every instant until which the rows may have been held by this worker."""
+        return tuple(self._leases)
+
+    def has(self, key: Key) -> bool:
+        """Whether this worker surely still holds a row: one that was paused finds that another may have it."""
+        return self._clock() < self._until[key]
+
+    def on(self) -> AbstractAsyncContextManager[None]:
+        """Holds on while the block lasts."""
+        return held_on(self.renew)
+
+    async def renew(self) -> None:
+        before, until = self.leases, self._clock() + self._lease
+        self._leases.append(until)  # before it is written: an answer that is lost may have been written
+        async with self._database.transaction(tenant=self._tenant_id) as session:
+            ours = await self._renewing(session, self._tenant_id, list(self._until), leases=before, until=until)
+        self._until |= dict.fromkeys(ours, until)
 
 
 @asynccontextmanager

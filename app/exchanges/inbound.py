@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 import structlog
@@ -23,7 +22,7 @@ from app.errors import Conflict, NotFound, Unavailable
 from app.exchanges import receptions
 from app.exchanges.batches import Batches
 from app.exchanges.facts import IntakeHeld
-from app.exchanges.holding import LEASE, held_on
+from app.exchanges.holding import LEASE, Hold
 from app.exchanges.reading import Asked, Failure, Outcome, Reader, ReadingFailed
 from app.exchanges.receptions import INTAKE, Door, Reception, State
 from app.exchanges.understood import Batch, Understood, settled_row
@@ -132,19 +131,21 @@ class Inbound:
             now = self._clock()
             async with self._database.transaction(tenant=tenant_id) as session:
                 await queue.absorb(session, INTAKE, lock=lock)
-                leases = [now + LEASE]
-                claimed = await receptions.claim(session, tenant_id, now=now, lease=leases[0], limit=BATCH)
+                until = now + LEASE
+                claimed = await receptions.claim(session, tenant_id, now=now, lease=until, limit=BATCH)
                 fresh = [(one.channel_id, one.received_at) for one in claimed if one.attempts == 1]
                 await hours.count(session, tenant_id, fresh)
             crashpoint("after_claim")
             if not claimed:
                 return
+            ids = [one.id for one in claimed]
+            hold = Hold(self._database, self._clock, tenant_id, ids, receptions.renew, until=until)
             try:
-                async with held_on(partial(self._renew, tenant_id, claimed, leases)):
+                async with hold.on():
                     await self._take(tenant_id, claimed)
             except Unavailable as error:
                 log.warning("intake.given_back", size=len(claimed), error=str(error))
-                await self._give_back(tenant_id, claimed, leases=leases)
+                await self._give_back(tenant_id, claimed, leases=hold.leases)
             if ending():
                 await self.wake(tenant_id)
                 return
@@ -158,13 +159,6 @@ class Inbound:
         async with self._database.transaction(tenant=tenant_id) as session:
             if await receptions.due(session, tenant_id, now=self._clock()):
                 await queue.defer(session, receptions.wake_up(tenant_id))
-
-    async def _renew(self, tenant_id: UUID, claimed: Sequence[Reception], leases: list[datetime]) -> None:
-        """Goes on holding what is not settled yet; `leases` are those it was held by, the new one among them."""
-        before, until = list(leases), self._clock() + LEASE
-        leases.append(until)  # before it is written: an answer that is lost may have been written
-        async with self._database.transaction(tenant=tenant_id) as session:
-            await receptions.renew(session, tenant_id, [one.id for one in claimed], leases=before, until=until)
 
     async def _take(self, tenant_id: UUID, claimed: Sequence[Reception]) -> None:
         """Places what was claimed, in order and part by part; the child reads the next part meanwhile."""

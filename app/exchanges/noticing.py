@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -15,8 +15,10 @@ from app.clock import Clock
 from app.db.transaction import Database
 from app.exchanges import gates
 from app.exchanges.carrying import Carrier
+from app.exchanges.holding import MAIL_LEASE, Hold
 from app.facts import FactBook
 from app.jobs import queue
+from app.jobs.ending import ending
 from app.sealing import KeyRing
 from app.sve.warning import notices
 from app.sve.warning.facts import NoticeFailed, NoticeSent
@@ -25,8 +27,7 @@ from app.sve.warning.posting import wake_up
 from app.sve.warning.values import Notice
 
 log = structlog.get_logger()
-LEASE = timedelta(minutes=5)
-BATCH = 4  # so that a server that hangs for a minute each time ends within the lease
+BATCH = 4  # so that what a dead worker held is little
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
 # What was urgent three days ago is in a later digest, and on the screen since then.
 GIVE_UP_AFTER = timedelta(days=3)
@@ -46,12 +47,15 @@ class Noticing:
     async def send(self, tenant: str) -> None:
         """The job: sends all that is due to one administration's agents."""
         tenant_id = UUID(tenant)
-        while taken := await self._take(tenant_id):
-            async with self._database.transaction(tenant=tenant_id) as session:
-                channel = self.mail_way(await self._channels.all_of(session, tenant_id))
-            for notice in taken:
-                sent = await self._carry(channel, notice)
-                await self._settle(notice, sent)
+        while not ending():
+            until = self._clock() + MAIL_LEASE
+            taken = await self._take(tenant_id, until=until)
+            if not taken:
+                return
+            ids = [notice.id for notice in taken]
+            hold = Hold(self._database, self._clock, tenant_id, ids, notices.renew, until=until, lease=MAIL_LEASE)
+            async with hold.on():
+                await self._send(tenant_id, taken, hold)
 
     async def sweep(self, tenant_id: UUID) -> None:
         """Wakes the sender for what is due and was not sent."""
@@ -72,12 +76,20 @@ class Noticing:
         adapter = self._channels.registry.get(channel.type)
         return isinstance(adapter, Sender) and self._carrier.can(channel, adapter)
 
-    async def _take(self, tenant_id: UUID) -> list[Notice]:
-        now = self._clock()
+    async def _send(self, tenant_id: UUID, taken: Sequence[Notice], hold: Hold[UUID]) -> None:
+        """Sends one after the other; what another worker may have taken meanwhile is left to it."""
+        async with self._database.transaction(tenant=tenant_id) as session:
+            channel = self.mail_way(await self._channels.all_of(session, tenant_id))
+        for notice in taken:
+            if hold.has(notice.id):
+                sent = await self._carry(channel, notice)
+                await self._settle(notice, sent)
+
+    async def _take(self, tenant_id: UUID, *, until: datetime) -> list[Notice]:
         async with self._database.transaction(tenant=tenant_id) as session:
             if await gates.restored(session, tenant_id) is not None:
                 return []  # it may have left before the restore
-            return await notices.lease(session, tenant_id, now=now, until=now + LEASE, limit=BATCH)
+            return await notices.lease(session, tenant_id, now=self._clock(), until=until, limit=BATCH)
 
     async def _carry(self, channel: Channel | None, notice: Notice) -> Sent:
         """Sends one mail; never raises for what the server or the adapter does."""

@@ -115,7 +115,7 @@ _RENEW = text(
     UPDATE receptions r SET next_attempt_at = :until
     FROM (SELECT id FROM receptions WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) AND state = 'queued'
             AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) ORDER BY id FOR UPDATE SKIP LOCKED) held
-    WHERE r.tenant_id = :tenant AND r.id = held.id
+    WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id
     """
 )
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
@@ -200,9 +200,10 @@ async def postpone(session: Session, tenant_id: UUID, reception_id: UUID, *, unt
 
 async def renew(
     session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
-) -> None:
+) -> Sequence[UUID]:
     """Goes on holding receptions still under one of these leases; what is being settled at this moment is left alone."""
-    await session.execute(_RENEW, {"tenant": tenant_id, "ids": list(ids), "leases": list(leases), "until": until})
+    given = {"tenant": tenant_id, "ids": list(ids), "leases": list(leases), "until": until}
+    return (await session.execute(_RENEW, given)).scalars().all()
 
 
 async def give_back(

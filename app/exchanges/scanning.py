@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.db.transaction import Database, Session
 from app.errors import NotFound, Unavailable
 from app.exchanges.facts import PieceFetched, PieceScanned
+from app.exchanges.holding import LEASE, Hold
 from app.facts import FactBook
 from app.files.antivirus import Away, Clamd, ScanState, Verdict
 from app.files.store import DamagedPiece, Store
@@ -26,9 +27,10 @@ from app.tickets.scans import ToScan
 log = structlog.get_logger()
 SCAN = "scan"
 ATTEMPTS = 3
+# A death says less of the content than its own failure: workers may be killed for other reasons, one after the other.
+CUT_OFF_AT_MOST = 6
 AFTER = (timedelta(minutes=1), timedelta(minutes=15))
 CLAMD_AWAY = STORE_AWAY = timedelta(minutes=5)
-LEASE = timedelta(minutes=10)
 # A message that comes in goes before any examination.
 _PRIORITY = -5
 _A_TURN = 8
@@ -100,17 +102,20 @@ class Scanning:
     async def _one(self, antivirus: Clamd, tenant_id: UUID) -> bool:
         """Examines the content that has waited longest; False when there is none, or nothing to examine it with."""
         now = self._clock()
+        until = now + LEASE
         async with self._database.transaction(tenant=tenant_id) as session:
-            claimed = await scans.claim(session, tenant_id, now=now, lease=now + LEASE)
+            claimed = await scans.claim(session, tenant_id, now=now, lease=until)
         if claimed is None:
             return False
-        if claimed.attempts > ATTEMPTS:  # whoever took it never came back to say what happened
+        if claimed.attempts > CUT_OFF_AT_MOST:  # whoever took it never came back to say what happened
             lost = Verdict(state=ScanState.FAILED, reason="l'examen a été interrompu à chaque essai")
             await self._settle(tenant_id, claimed, lost)
             return True
+        hold = Hold(self._database, self._clock, tenant_id, [claimed.sha256], scans.renew, until=until)
         try:
-            content = await self._store.get(tenant_id, claimed.sha256)
-            verdict = await antivirus.examine(content)
+            async with hold.on():
+                content = await self._store.get(tenant_id, claimed.sha256)
+                verdict = await antivirus.examine(content)
         except Unavailable:
             await self._postpone(tenant_id, claimed, after=STORE_AWAY, reason=None, counted=False)
             return False

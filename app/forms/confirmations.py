@@ -23,6 +23,13 @@ _LEASE = text(
     "WHERE c.tenant_id = :tenant AND c.id = due.id RETURNING c.id"
 )
 
+# What somebody is settling at this moment is left to them.
+_RENEW = text(
+    "UPDATE submission_confirmations r SET next_attempt_at = :until FROM (SELECT id FROM submission_confirmations WHERE tenant_id = :tenant "
+    "AND id = ANY(CAST(:keys AS uuid[])) AND mail = 'due' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
+    "ORDER BY id FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id"
+)
+
 
 class Mail(StrEnum):
     """The life of the mail that asks: `none` for a submission asked about by another row's mail."""
@@ -138,6 +145,14 @@ async def lease(session: Session, tenant_id: UUID, *, now: datetime, until: date
     record = ConfirmationRecord
     query = select(record).where(record.tenant_id == tenant_id, record.id.in_(taken)).order_by(record.id)
     return [_confirmation(row) for row in (await session.execute(query)).scalars()] if taken else []
+
+
+async def renew(
+    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
+) -> Sequence[UUID]:
+    """Goes on holding mails still under one of these leases; returns which those are."""
+    given = {"tenant": tenant_id, "keys": list(ids), "leases": list(leases), "until": until}
+    return (await session.execute(_RENEW, given)).scalars().all()
 
 
 async def any_due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:

@@ -14,8 +14,9 @@ from app.channels.desks import DeskKind
 from app.db.sight import Reach, Sight, look
 from app.errors import Unavailable
 from app.exchanges import deciphering
-from app.exchanges.deciphering import AFTER, LEASE, NothingReadsHere
+from app.exchanges.deciphering import AFTER, NothingReadsHere
 from app.exchanges.desk import Visit
+from app.exchanges.holding import LEASE
 from app.facts import SYSTEM
 from app.files.ocr import State
 from app.ids import new_id
@@ -158,16 +159,16 @@ async def test_one_that_cannot_be_read_is_tried_three_times_and_blocks_no_other(
         assert (await piece_of(town, poison))[1].machine is State.READ
 
 
-async def test_a_worker_that_dies_of_a_scan_leaves_it_to_the_next_and_three_deaths_end_it(
+async def test_a_worker_that_dies_of_a_scan_leaves_it_to_the_next_and_six_deaths_end_it(
     database_url: str, tmp_path: Path, program: Callable[..., Path]
 ) -> None:
     async with reading(database_url, tmp_path) as town:
         ticket = await a_letter(town)
-        for _ in range(deciphering.ATTEMPTS):
+        for _ in range(deciphering.CUT_OFF_AT_MOST):
             async with town.house.database.transaction(tenant=town.tenant_id) as session:
                 now = town.clock()
                 taken = await machine_texts.claim(
-                    session, town.tenant_id, now=now, lease=now + LEASE, most=deciphering.ATTEMPTS
+                    session, town.tenant_id, now=now, lease=now + LEASE, most=deciphering.CUT_OFF_AT_MOST
                 )
                 assert taken is not None
             town.clock.move(seconds=LEASE.total_seconds())

@@ -13,7 +13,8 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from app.channels.values import Channel
-from app.exchanges.fetching import AFTER, LEASE, PieceHere
+from app.exchanges.fetching import AFTER, PieceHere
+from app.exchanges.holding import LEASE
 from app.facts import SYSTEM
 from app.tickets.values import FetchState, Message, Piece
 from tests.harness.houses import MovableClock, a_town, house

@@ -1,19 +1,22 @@
 """A doubtful submission is kept at its date and asked about once; its sender, or an agent, lets it go on."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 from app.channels.contract import Outcome, Sender, SendRequest, Sent
 from app.channels.values import Channel
-from app.exchanges import receptions
+from app.exchanges import holding, receptions
 from app.exchanges.confirming import AWAITED, KEPT_AFTER, LAPSED, OPEN_FOR
+from app.exchanges.holding import MAIL_LEASE
 from app.exchanges.receptions import ReceptionLine
 from app.forms import confirmations, proof
 from app.forms.confirmations import Mail
@@ -39,6 +42,20 @@ class Server:
     async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
         self.carried.append(request)
         return self.answers.pop(0) if self.answers else Sent(outcome=Outcome.OK)
+
+
+@dataclass
+class Slow(Server):
+    """One that answers when it is told to."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    answer: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def carry(self, channel: Channel, adapter: Sender, request: SendRequest) -> Sent:
+        self.asked.set()
+        self.carried.append(request)
+        await self.answer.wait()
+        return Sent(outcome=Outcome.OK)
 
 
 @pytest.fixture
@@ -238,6 +255,39 @@ async def test_a_mail_that_fails_is_tried_again_and_its_end_is_shown(town: Town,
     await town.sign_in()
     number = public_id(Prefix.RECEPTION, max(line.id for line in await lines(town)))
     assert "550 inconnu" in (await town.browser.get(f"/quarantaine/{number}")).text
+
+
+@pytest.mark.usefixtures("server")
+async def test_the_mail_a_dead_worker_was_sending_is_anothers_within_a_minute_and_a_living_ones_is_not(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "RENEWED_EACH_S", 0.01)
+    slow = Slow()
+    monkeypatch.setattr(town.house.confirmation_mails, "_carrier", slow)
+    await town.post(await town.filled(**POT))
+    sending = asyncio.create_task(send_mails(town))
+    await slow.asked.wait()
+    for _ in range(3):
+        town.clock.move(seconds=MAIL_LEASE.total_seconds() - 1)
+        while await held_until(town) != town.clock() + MAIL_LEASE:  # noqa: ASYNC110 — another task writes it
+            await asyncio.sleep(0.01)
+    await send_mails(town)  # another worker's turn
+    assert len(slow.carried) == 1
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    assert timedelta(minutes=1) > MAIL_LEASE
+    town.clock.move(seconds=MAIL_LEASE.total_seconds())
+    slow.answer.set()
+    await send_mails(town)
+    assert (len(slow.carried), await mail_of(town)) == (2, Mail.SENT)
+
+
+async def held_until(town: Town) -> datetime:
+    async with town.house.database.transaction(tenant=town.id) as session:
+        until: datetime = (
+            await session.execute(text("SELECT next_attempt_at FROM submission_confirmations"))
+        ).scalar_one()
+    return until
 
 
 async def mail_of(town: Town) -> Mail:

@@ -22,6 +22,13 @@ _LEASE = text(
     "WHERE n.tenant_id = :tenant AND n.id = due.id RETURNING n.id"
 )
 
+# What somebody is settling at this moment is left to them.
+_RENEW = text(
+    "UPDATE notices r SET next_attempt_at = :until FROM (SELECT id FROM notices WHERE tenant_id = :tenant "
+    "AND id = ANY(CAST(:keys AS uuid[])) AND state = 'due' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
+    "ORDER BY id FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id"
+)
+
 
 async def freeze(
     session: Session, tenant_id: UUID, letter: Letter, recipients: Sequence[str], *, at: datetime
@@ -56,6 +63,14 @@ async def lease(session: Session, tenant_id: UUID, *, now: datetime, until: date
     record = NoticeRecord
     query = select(record).where(record.tenant_id == tenant_id, record.id.in_(taken)).order_by(record.id)
     return [_notice(row) for row in (await session.execute(query)).scalars()] if taken else []
+
+
+async def renew(
+    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
+) -> Sequence[UUID]:
+    """Goes on holding mails still under one of these leases; returns which those are."""
+    given = {"tenant": tenant_id, "keys": list(ids), "leases": list(leases), "until": until}
+    return (await session.execute(_RENEW, given)).scalars().all()
 
 
 async def sent(session: Session, notice: Notice, *, at: datetime, told: str | None) -> bool:
