@@ -36,14 +36,18 @@ async def opened(read: "Settings", *, stop: asyncio.Event | None = None) -> "Asy
     from app.bootstrap import opened as unchecked
     from app.cli import awaiting
     from app.db.checks import check_all
+    from app.db.letting_go import let_go_of_silence
     from app.errors import Misconfigured
     from app.logs_apart import apart
 
     async with AsyncExitStack() as stack:
         if stop is not None:
             stack.enter_context(apart())
+        letting_go: list[asyncio.Task[None]] = []
+        stack.callback(lambda: [task.cancel() for task in letting_go])  # last of all: closing the house may wait too
         house = await stack.enter_async_context(unchecked(read))
         if stop is not None:
+            letting_go.append(asyncio.create_task(let_go_of_silence(house.database.url, stop), name="letting go"))
             await awaiting.answered(house.database, within_s=awaiting.WITHIN_S, stop=stop)
         for check in await check_all(house.database, clock=house.clock):
             if not check.ok:

@@ -5,15 +5,22 @@ and a worker with it. And a peer whose system still answers for it, a frozen ser
 by nobody: that one is bounded here.
 """
 
+import contextlib
+import os
+import socket
+import weakref
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
 from psycopg.pq import TransactionStatus
+from psycopg.rows import tuple_row
 
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
+    from psycopg.pq.abc import PGconn
+    from psycopg.rows import AsyncRowFactory
 
 Given = TypeVar("Given")
 # Silence is asked about after half a minute and given up after another; what was written and is not acknowledged within
@@ -39,6 +46,9 @@ def attentive(url: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*own, *ours])))
 
 
+_STANDING: "weakref.WeakSet[Line]" = weakref.WeakSet()
+
+
 class Line(psycopg.AsyncConnection[Any]):
     """A connection on which a server that says nothing for five minutes is given up, and the line closed.
 
@@ -46,6 +56,16 @@ class Line(psycopg.AsyncConnection[Any]):
     """
 
     patience_s: float | None = None
+
+    def __init__(self, pgconn: "PGconn", row_factory: "AsyncRowFactory[Any]" = tuple_row) -> None:
+        super().__init__(pgconn, row_factory)
+        _STANDING.add(self)
+
+    def cut(self) -> None:
+        """Cuts the line as its other end would: whoever waits on it is told at once."""
+        if not self.closed:
+            with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.fileno())) as end:
+                end.shutdown(socket.SHUT_RDWR)
 
     async def wait(
         self,
@@ -77,3 +97,9 @@ class Line(psycopg.AsyncConnection[Any]):
             async for notice in super().notifies(timeout=LISTEN_S):
                 yield notice
             await self.execute("SELECT 1")
+
+
+def cut_all() -> None:
+    """Cuts every line of this process."""
+    for line in list(_STANDING):
+        line.cut()

@@ -14,7 +14,7 @@ from typing import Any
 
 import procrastinate
 import structlog
-from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.exceptions import AppNotOpen, ConnectorException, UniqueViolation
 from procrastinate.jobs import Job as KeptJob
 from procrastinate.jobs import Status
 from procrastinate.periodic import PeriodicDeferrer, PeriodicRegistry, PeriodicTask
@@ -44,6 +44,8 @@ _ABSORB = text(
     "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :task AND lock = :lock AND "
     "(scheduled_at IS NULL OR scheduled_at <= now())"
 )
+# How long a worker that was asked to end, and has nothing under way, waits for the database to take note of it.
+_TAKES_NOTE_WITHIN_S = 3.0
 _WAITING = text(
     "SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND lock = ANY(:locks) AND "
     "(scheduled_at IS NULL OR scheduled_at <= now())"
@@ -154,13 +156,12 @@ class Worker:
         while not stop.is_set():
             started = asyncio.get_running_loop().time()
             try:
-                async with self._app.open_async():
-                    with ended_by(stop):
-                        await self._until(stop)
+                await self._live(stop)
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # noqa: BLE001 — whatever ended the worker, the duty to work goes on
-                log.warning("worker.restarting", error=type(error).__name__, pause_s=pause)
+                if not stop.is_set():
+                    log.warning("worker.restarting", error=type(error).__name__, pause_s=pause)
             if stop.is_set():
                 return
             if asyncio.get_running_loop().time() - started > 30:
@@ -168,6 +169,28 @@ class Worker:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), timeout=pause)
             pause = min(pause * 2, 5.0)
+
+    async def _live(self, stop: asyncio.Event) -> None:
+        """One life of the worker: opens its lines, works until `stop`. A database that is away is not waited for then."""
+        opening, stopping = asyncio.ensure_future(self._connector.open_async()), asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({opening, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if opening.done():
+                opening.result()
+                with ended_by(stop):
+                    await self._until(stop)
+        finally:
+            for one in (opening, stopping):
+                one.cancel()
+            await asyncio.gather(opening, stopping, return_exceptions=True)
+            await self._close()
+
+    async def _close(self) -> None:
+        with contextlib.suppress(AppNotOpen):
+            await self._connector.pool.close(
+                timeout=1.0
+            )  # whoever still dials a database that is away is not waited for
+        await self._connector.close_async()
 
     async def _until(self, stop: asyncio.Event) -> None:
         unfinished = Unfinished()
@@ -196,10 +219,23 @@ class Worker:
                 task.cancel()
             if not working.done():
                 working.cancel()
+            await self._left(working, unfinished)
             with contextlib.suppress(asyncio.CancelledError):
                 await working
         for task in beside & done:
             task.result()  # what ended one of them ends this worker, and is told
+
+    async def _left(self, working: "asyncio.Task[None]", unfinished: Unfinished) -> None:
+        """Waits for jobs to end. A database that then takes no note of it is not waited for: another worker finds them."""
+        while not working.done():
+            busy = unfinished.under_way
+            await asyncio.wait({working}, timeout=_TAKES_NOTE_WITHIN_S)
+            if not (busy or unfinished.under_way or working.done()):
+                log.warning("worker.left_unnoted")
+                await self._connector.pool.close(timeout=1.0)  # whoever asks it for a line is told at once
+                while not working.done():
+                    working.cancel()  # once for each thing that was waited for already
+                    await asyncio.wait({working}, timeout=0.5)
 
     async def _retry_stalled(self, unfinished: Unfinished) -> None:
         # A dead worker's job keeps its lock until somebody retries it. Not a job itself: it could die holding its own.

@@ -21,6 +21,11 @@ class Unfinished:
         self._under_way: set[int | None] = set()
         self._idle: set[int | None] = set()
 
+    @property
+    def under_way(self) -> bool:
+        """Whether any job is at work at this moment."""
+        return bool(self._under_way)
+
     async def beside(self, call_next: AsyncCallNext, context: JobContext, worker: Worker) -> Any:
         """Goes round every job (a middleware of the worker)."""
         self._worker_id = worker.worker_id

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from app.db.embedded import EmbeddedPostgres
+from app.db.embedded import Dsns, EmbeddedPostgres, lock
 from app.db.embedded.cluster import postmaster
 from app.db.transaction import Database
 from app.errors import Unavailable
@@ -22,7 +23,7 @@ from app.errors import Unavailable
 PROCESS = """
 import sys
 from pathlib import Path
-from app.db.embedded import EmbeddedPostgres, lock
+from app.db.embedded import Dsns, EmbeddedPostgres, lock
 server = EmbeddedPostgres(Path(sys.argv[1]))
 addresses = server.start()
 print("keeper" if lock.is_keeper(server.home) else "guest", addresses.owner, flush=True)
@@ -185,6 +186,53 @@ def test_a_start_right_after_the_postmaster_alone_was_killed_waits_for_its_backe
         os.kill(pid, signal.SIGKILL)
         with psycopg.connect(an_embedded_server.start().owner) as again:
             assert again.execute("SELECT count(*) FROM letters").fetchone() == (1000,)
+
+
+def frozen(server: EmbeddedPostgres) -> None:
+    """Stops every process of it where it stands: lines stay open, new ones are taken by the kernel alone."""
+    pid = postmaster(server.home)
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    while "\nState:\tT" not in Path(f"/proc/{pid}/status").read_text():
+        time.sleep(0.01)
+    for each in backends(pid):
+        os.kill(each, signal.SIGSTOP)
+
+
+def test_a_frozen_server_is_stopped_whole(an_embedded_server: EmbeddedPostgres):
+    with psycopg.connect(an_embedded_server.start().owner) as owner:
+        owner.execute("CREATE TABLE letters (n int)")
+        owner.commit()
+        frozen(an_embedded_server)
+        an_embedded_server.stop()
+    assert not an_embedded_server.alive()
+    with psycopg.connect(an_embedded_server.start().owner) as owner:
+        assert owner.execute("SELECT count(*) FROM letters").fetchone() == (0,)
+
+
+async def test_a_start_that_waits_for_others_is_given_up_when_its_process_leaves(
+    an_embedded_server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+):
+    """Else the thread it waits in would keep the process for two minutes."""
+    an_embedded_server.start()
+    begun, given_up, start = threading.Event(), threading.Event(), EmbeddedPostgres._start
+
+    def watched(self: EmbeddedPostgres, *, timeout: float) -> Dsns:
+        begun.set()
+        try:
+            return start(self, timeout=timeout)
+        finally:
+            given_up.set()
+
+    monkeypatch.setattr(EmbeddedPostgres, "_start", watched)
+    with lock.starting(an_embedded_server.home, timeout=5):  # another process starts or stops it, and takes its time
+        watching = asyncio.create_task(an_embedded_server.supervise(every=0.01))
+        power_cut(an_embedded_server)
+        assert await asyncio.to_thread(begun.wait, 60)
+        watching.cancel()
+        await asyncio.to_thread(an_embedded_server.stop)
+        assert await asyncio.to_thread(given_up.wait, 60)
+    assert not an_embedded_server.alive()
 
 
 async def test_a_server_that_dies_is_started_again_and_the_pool_finds_it(an_embedded_server: EmbeddedPostgres):

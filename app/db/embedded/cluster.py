@@ -1,5 +1,6 @@
 """The files of a cluster: how they are made, how the server over them is configured, what its log says."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -116,6 +117,16 @@ def postmaster(home: Path) -> int | None:
     status = Path(f"/proc/{pid}/status")
     told = status.read_text() if status.exists() else ""
     return pid if told.startswith("Name:\tpostgres") and "\nState:\tZ" not in told else None
+
+
+def children(pid: int) -> list[int]:
+    """Returns the processes a server has made, where the system tells them."""
+    made, parent = list[int](), f"\nPPid:\t{pid}\n"
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it may end at any moment
+            if parent in (process / "status").read_text():
+                made.append(int(process.name))
+    return made
 
 
 def clear_notes(home: Path, socket_folder: Path) -> None:

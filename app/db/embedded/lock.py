@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Event
 
 from app.errors import Misconfigured
 
@@ -35,8 +36,11 @@ class Keeper:
 
 
 @contextmanager
-def starting(home: Path, *, timeout: float) -> Iterator[None]:
-    """Holds the right to start or stop the server. Raises `Misconfigured` when another process keeps it too long."""
+def starting(home: Path, *, timeout: float, unless: Event | None = None) -> Iterator[None]:
+    """Holds the right to start or stop the server.
+
+    Raises `Misconfigured` when another process keeps it too long, or once it is no longer wanted.
+    """
     end = time.monotonic() + timeout
     with (home / "start.lock").open("a") as lock:
         while not _taken(lock.fileno()):
@@ -44,6 +48,8 @@ def starting(home: Path, *, timeout: float) -> Iterator[None]:
                 raise Misconfigured(
                     f"another process has been starting or stopping PostgreSQL in {home} for {timeout:.0f} s: end it"
                 )
+            if unless is not None and unless.is_set():
+                raise Misconfigured(f"PostgreSQL in {home} was asked to stop while it was to be started")
             time.sleep(0.02)
         yield
 
