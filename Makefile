@@ -80,7 +80,7 @@ AT_LENGTH = tests/faults/test_streams_that_hang_up.py tests/faults/test_floods.p
 long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the API, 100,000 attempts across administrations, 20,000 lives from seeds, clocks that jump, a database that freezes or whose disk is full or fails, a recovery to a point in time, streams that hang up, floods, restarts
 	PARVIS_FUZZ=long PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -n 2 tests/security/test_sequences.py tests/security/test_probes.py
 	PARVIS_SIMULATE=20000 $(BIN)/python -m pytest -q -n 2 tests/worlds
-	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py tests/faults/test_database_frozen.py tests/faults/test_disk_of_the_database.py tests/faults/test_point_in_time.py $(AT_LENGTH)
+	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py tests/faults/test_database_frozen.py tests/faults/test_disk_of_the_database.py tests/faults/test_ending.py tests/faults/test_point_in_time.py $(AT_LENGTH)
 
 faults: $(VENV)/.dev ## streams that hang up, floods and restarts for as long as the catalogue of faults asks: an hour
 	PARVIS_FAULTS=whole $(BIN)/python -m pytest -q $(AT_LENGTH)

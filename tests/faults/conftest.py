@@ -33,6 +33,7 @@ _LONG = [
     "test_clock_jumps.py",
     "test_database_frozen.py",
     "test_disk_of_the_database.py",
+    "test_ending.py",
     "test_floods.py",
     "test_point_in_time.py",
     "test_rolling_restarts.py",
