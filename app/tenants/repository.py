@@ -76,6 +76,7 @@ async def find(session: Session, tenant_id: UUID) -> Tenant | None:
         phone=row.phone,
         siret=row.siret,
         dpo_contact=row.dpo_contact,
+        accent=row.accent or "",
         suspended_at=row.suspended_at,
         suspended_reason=row.suspended_reason,
         erasing_at=row.erasing_at,

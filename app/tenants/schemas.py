@@ -37,6 +37,9 @@ class TenantOut(BaseModel):
         description="Comment joindre son délégué à la protection des données (RGPD art. 37-7) ; vide tant que personne ne l'a dit.",
         examples=["dpo@example.fr"],
     )
+    accent: str = Field(
+        description="Couleur de ses pages et de ses écrans, `#rrggbb` ; vide : celle de Parvis.", examples=["#7a2b5f"]
+    )
     closing_on: date | None = Field(
         description="Jour à partir duquel tout pourra être effacé, quand une fermeture est annoncée.",
         examples=["2027-01-31"],
@@ -65,6 +68,12 @@ class TenantChange(BaseModel):
     phone: Line | None = Field(default=None, description="Téléphone.", examples=["+33 1 99 00 00 00"])
     dpo_contact: Annotated[str, Field(max_length=300)] | None = Field(
         default=None, description="Délégué à la protection des données.", examples=["dpo@example.fr"]
+    )
+    accent: Annotated[str, Field(max_length=20)] | None = Field(
+        default=None,
+        description="Couleur des pages et des écrans, `#rrggbb` ; vide : celle de Parvis. Celle qui se lirait mal est refusée "
+        "(WCAG 2.2, 1.4.3), avec la mesure et la plus proche qui convient.",
+        examples=["#7a2b5f"],
     )
     time_zone: Line | None = Field(
         default=None,

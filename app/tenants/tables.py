@@ -34,6 +34,7 @@ class TenantRecord(Base):
     suspended_at: Mapped[datetime | None]
     suspended_reason: Mapped[str | None]
     dpo_contact: Mapped[str]
+    accent: Mapped[str | None]
     erasing_at: Mapped[datetime | None]
     version: Mapped[int]
 

@@ -37,7 +37,8 @@ class Tenant:
     """One administration. Legal days are civil days of `time_zone`; holidays are those of `territory`.
 
     `siret` is its number of establishment, None where nobody gave it (code de commerce R123-221); `dpo_contact` how its
-    data protection officer is reached (RGPD art. 37-7), empty where nobody said. While it is suspended nobody signs in and
+    data protection officer is reached (RGPD art. 37-7), empty where nobody said; `accent` the colour of its pages, `#rrggbb`,
+    empty for that of Parvis. While it is suspended nobody signs in and
     nothing an agent wrote leaves; messages still come in and legal clocks run.
     """
 
@@ -54,6 +55,7 @@ class Tenant:
     terms: Sequence[TermsOfUse]
     siret: str | None = None
     dpo_contact: str = ""
+    accent: str = ""
     suspended_at: datetime | None = None
     suspended_reason: str | None = None
     erasing_at: datetime | None = None

@@ -28,7 +28,7 @@ SHAKEN = {
 OPEN = re.compile(
     r"/(?:|accessibilite|mentions-legales|a-propos|connexion(?:/[a-z-]+)?|docs|openapi\.json|erreurs/\{code\}"
     r"|health/(?:live|ready)|metrics"
-    r"|\.well-known/security\.txt|statique/\{edition\}/\{name\}|bureau/assets/\{name\}|suivi(?:/(?:code|demande|quitter))?|favicon\.ico"
+    r"|\.well-known/security\.txt|statique/\{edition\}/\{name\}|apparence/\{colour\}\.css|bureau/assets/\{name\}|suivi(?:/(?:code|demande|quitter))?|favicon\.ico"
     r"|formulaires(?:/.*)?|acces-exploitant/\{word\}|mot-de-passe-oublie|confirmation/\{word\}|avis/\{word\}(?:/opposition)?|chat/.*|hooks/.*|open311/.*|invitation/.*|deconnexion(?:/retour)?)"
 )
 
