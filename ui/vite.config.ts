@@ -41,5 +41,5 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { "/api": api, "/connexion": api, "/statique": api } },
+  server: { proxy: { "/api": api, "/connexion": api, "/statique": api, "/apparence.css": api } },
 });

@@ -25,6 +25,24 @@ async def test_what_it_says_of_itself_is_checked_versioned_and_journalled(town: 
     assert fact["data"] == {"changed": ["dpo_contact", "name"]}
 
 
+async def test_its_colour_is_refused_with_what_was_measured_and_what_would_pass(town: Town) -> None:
+    read = await town.http.get(PATH)
+    tag = {"If-Match": read.headers["etag"]}
+    assert read.json()["accent"] == ""
+    pale = await town.http.patch(PATH, json={"accent": "#FFDD00"}, headers=tag)
+    (flaw,) = pale.json()["errors"]
+    assert (pale.status_code, flaw["pointer"], flaw["code"]) == (422, "/accent", "contrast")
+    assert "1,1:1" in flaw["detail"]
+    close = flaw["detail"].split()[-1]
+    for wrong in ("rouge", "#fff", "url(//example.fr)", "#12345g", "#123456;}"):
+        odd = await town.http.patch(PATH, json={"accent": wrong}, headers=tag)
+        assert (odd.status_code, odd.json()["errors"][0]["code"]) == (422, "colour"), wrong
+    taken = await town.http.patch(PATH, json={"accent": close}, headers=tag)
+    assert (taken.status_code, taken.json()["accent"]) == (200, close)
+    cleared = await town.http.patch(PATH, json={"accent": ""}, headers={"If-Match": taken.headers["etag"]})
+    assert (cleared.status_code, cleared.json()["accent"]) == (200, "")
+
+
 async def test_a_whole_copy_is_asked_for_made_and_downloaded(town: Town) -> None:
     ticket = await town.a_ticket(subject="Le lampadaire de la place")
     asked = await town.http.post(f"{PATH}/exports", headers={"Idempotency-Key": new_id().hex})

@@ -18,6 +18,7 @@ STREAMS = ("/events/stream", "/conversation/stream", "/chat/{channel_key}/stream
 # What holds nothing of a person: looks, errors, the document, and terms told by references alone (T116).
 KEPT = (
     "/statique/",
+    "/apparence",  # one rule of one colour
     "/bureau",  # the application itself: one document for everybody, which asks the API for all it shows
     "/.well-known/",
     "/erreurs/",

@@ -6,6 +6,8 @@ import { FormField } from "../parts/FormField";
 import { TextField } from "../parts/TextField";
 import { Waiting } from "../parts/Waiting";
 import { useAdmin } from "../words";
+import { AccentField } from "./AccentField";
+import { wear } from "./accent";
 import { HoursForm } from "./HoursForm";
 import { Kept } from "./Kept";
 import { changedTenant, readTenant, type Tenant } from "./queries";
@@ -73,12 +75,18 @@ function Particulars({ tenant }: { tenant: Tenant }) {
         email: one.email,
         phone: one.phone,
         dpo_contact: one.dpo_contact,
+        accent: one.accent,
         time_zone: one.time_zone,
       })}
       save={changedTenant}
       reread={readTenant}
-      theirs={(there) => [...FIELDS.map((one) => shown(there[one])), there.time_zone].join(" · ")}
-      onSaved={(out) => client.setQueryData(tenantQuery.queryKey, out)}
+      theirs={(there) =>
+        [...FIELDS.map((one) => shown(there[one])), there.accent, there.time_zone].filter(Boolean).join(" · ")
+      }
+      onSaved={(out) => {
+        client.setQueryData(tenantQuery.queryKey, out);
+        if (out.accent !== tenant.accent) wear(out.accent);
+      }}
     >
       {({ typed, change, wrong }) => (
         <>
@@ -94,6 +102,11 @@ function Particulars({ tenant }: { tenant: Tenant }) {
               onChange={(value) => change({ [one]: value })}
             />
           ))}
+          <AccentField
+            value={typed.accent}
+            wrong={wrong("/accent")}
+            onChange={(accent) => change({ accent })}
+          />
           <FormField
             label={say("house.time_zone")}
             hint={say("house.time_zone.hint")}
