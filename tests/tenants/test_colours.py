@@ -16,7 +16,12 @@ some_colour = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 @pytest.mark.parametrize(
     ("one", "other", "ratio"),
-    [("#000000", "#ffffff", 21.0), ("#ffffff", "#ffffff", 1.0), ("#767676", "#ffffff", 4.54), ("#ff0000", "#ffffff", 4.0)],
+    [
+        ("#000000", "#ffffff", 21.0),
+        ("#ffffff", "#ffffff", 1.0),
+        ("#767676", "#ffffff", 4.54),
+        ("#ff0000", "#ffffff", 4.0),
+    ],
 )
 def test_a_ratio_is_that_of_the_published_formula(one: str, other: str, ratio: float) -> None:
     assert colours.contrast(one, other) == pytest.approx(ratio, abs=0.005)
