@@ -20,6 +20,7 @@ const CannedScreen = lazy(() => import("./ready/CannedScreen"));
 const MacrosScreen = lazy(() => import("./ready/MacrosScreen"));
 const FieldsScreen = lazy(() => import("./fields/FieldsScreen"));
 const RulesScreen = lazy(() => import("./rules/RulesScreen"));
+const RetentionScreen = lazy(() => import("./retention/RetentionScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
 /** S10: the settings, each screen of its own chunk. */
@@ -46,6 +47,7 @@ export default function AdminScreens() {
         <Route path="macros" element={<MacrosScreen />} />
         <Route path="champs" element={<FieldsScreen />} />
         <Route path="automatisations" element={<RulesScreen />} />
+        <Route path="conservation" element={<RetentionScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />
       </Routes>

@@ -23,6 +23,7 @@ export const PARTS: readonly Part[] = [
   { to: "equipes", words: "part.people", icon: "people", scope: "tickets:read" },
   { to: "absences", words: "part.absences", icon: "person", scope: "tickets:read" },
   { to: "administration", words: "part.tenant", icon: "desk", scope: "tickets:read" },
+  { to: "conservation", words: "part.retention", icon: "lock", scope: "archives:read" },
   { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },
 ];

@@ -3,6 +3,7 @@ import { fieldsEn } from "./fields.en";
 import { houseEn } from "./house.en";
 import { proceduresEn } from "./procedures.en";
 import { readyEn } from "./ready.en";
+import { retentionEn } from "./retention.en";
 import { rulesEn } from "./rules.en";
 
 export const adminEn: AdminCatalogue = {
@@ -10,6 +11,7 @@ export const adminEn: AdminCatalogue = {
   ...houseEn,
   ...proceduresEn,
   ...readyEn,
+  ...retentionEn,
   ...rulesEn,
   "admin.title": "Settings",
   "admin.forbidden": "This needs the right “{scope}”, which your role does not give.",

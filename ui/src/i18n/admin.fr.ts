@@ -2,6 +2,7 @@ import { fieldsFr } from "./fields.fr";
 import { houseFr } from "./house.fr";
 import { proceduresFr } from "./procedures.fr";
 import { readyFr } from "./ready.fr";
+import { retentionFr } from "./retention.fr";
 import { rulesFr } from "./rules.fr";
 
 // The sentences of administration, in French first; they come with its screens (`admin/words.ts`).
@@ -10,6 +11,7 @@ export const adminFr = {
   ...houseFr,
   ...proceduresFr,
   ...readyFr,
+  ...retentionFr,
   ...rulesFr,
   "admin.title": "Réglages",
   "admin.forbidden": "Il faut le droit « {scope} », que votre rôle ne donne pas.",
