@@ -29,7 +29,15 @@ _ID = "(md5({salt} || s.id::text))::uuid"
 # (table, what differs from the one real row, whose copies)
 _COPIES = (
     ("receptions", {"id": _ID.format(salt="'r'"), "ticket_id": "s.ticket_id", "message_id": "s.message_id"}),
-    ("messages", {"id": "s.message_id", "external_id": "'<' || s.id || '@example.org>'", "ticket_id": "s.ticket_id", "reception_id": _ID.format(salt="'r'")}),
+    (
+        "messages",
+        {
+            "id": "s.message_id",
+            "external_id": "'<' || s.id || '@example.org>'",
+            "ticket_id": "s.ticket_id",
+            "reception_id": _ID.format(salt="'r'"),
+        },
+    ),
     ("event_keys", {"event_key": "s.id::text", "reception_id": _ID.format(salt="'r'"), "message_id": "s.message_id"}),
     ("events", {"id": _ID.format(salt="'e' || k"), "ticket_id": "s.ticket_id"}),
     ("audit_entries", {"id": _ID.format(salt="'a' || k"), "object_id": "s.ticket_id"}),
