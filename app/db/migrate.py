@@ -1,7 +1,7 @@
 """Moves the schema between revisions, one process at a time, with locks that never make the town wait."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -14,16 +14,23 @@ from sqlalchemy import Connection, MetaData, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from app.db.base import Base
+from app.db.lock_waits import wait_by_statement
 from app.db.partitioning import is_part
 from app.db.revisions import SERVES, folder, oldest_code
 from app.errors import Unavailable
 
 # "parvis" on a telephone's keys: any constant does, as long as every process takes the same one.
 _ONE_AT_A_TIME = 727847
-_LOCK_WAIT = "5s"
+_NOT_HAD = "55P03"  # lock_not_available
+_LOCKS_SECONDS = 120.0
+_PAUSE_SECONDS = 0.5  # everybody who waited behind a refused lock passes in it
 _TURN_SECONDS = 600
 _ASK_AGAIN = 0.2
 _READABLE = "GRANT SELECT ON alembic_version TO parvis_app"
+
+
+class _LockNotHad(Exception):  # noqa: N818
+    """Others hold a table."""
 
 
 def current(owner_url: str) -> str | None:
@@ -33,20 +40,16 @@ def current(owner_url: str) -> str | None:
 
 
 def upgrade(owner_url: str, revision: str = "head") -> None:
-    """Brings the schema up. Raises `Unavailable` when the database is away or a lock was not had within 5 seconds.
+    """Brings the schema up. Raises `Unavailable` when the database is away or a lock was not had within two minutes.
 
     Each revision commits alone, so an interrupted upgrade is simply run again.
     """
-    with _migrating(owner_url) as config:
-        command.upgrade(config, revision)
-        _tell(config.attributes["connection"])
+    _insisting(command.upgrade, owner_url, revision)
 
 
 def downgrade(owner_url: str, revision: str) -> None:
     """Brings the schema down to a revision; `base` empties it."""
-    with _migrating(owner_url) as config:
-        command.downgrade(config, revision)
-        _tell(config.attributes["connection"])
+    _insisting(command.downgrade, owner_url, revision)
 
 
 def drift(owner_url: str) -> list[Any]:
@@ -61,6 +64,22 @@ def new_revision(owner_url: str, message: str) -> None:
     with _migrating(owner_url) as config:
         config.attributes["metadata"] = _tables()
         command.revision(config, message, autogenerate=True)
+
+
+def _insisting(move: Callable[[Config, str], None], owner_url: str, revision: str) -> None:
+    """Moves the schema; where a lock was not had in a moment, lets everybody pass and begins again at that revision."""
+    until = time.monotonic() + _LOCKS_SECONDS
+    while True:
+        try:
+            with _migrating(owner_url) as config:
+                move(config, revision)
+                _tell(config.attributes["connection"])
+        except _LockNotHad as error:
+            if time.monotonic() > until:
+                raise Unavailable(f"the schema was not moved: {error}") from error
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _tell(connection: Connection) -> None:
@@ -89,8 +108,8 @@ def _ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compared
 def _migrating(owner_url: str) -> Iterator[Config]:
     with _connected(owner_url) as connection:
         _take_turn(connection)
-        connection.execute(text(f"SET lock_timeout = '{_LOCK_WAIT}'"))
         connection.commit()
+        wait_by_statement(connection)
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(folder()).replace("%", "%%"))
         yield config
@@ -118,6 +137,8 @@ def _connected(owner_url: str) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) == _NOT_HAD:
+            raise _LockNotHad(str(error.orig).strip()) from error
         raise Unavailable(f"the schema was not moved: {str(error.orig).strip()}") from error
     finally:
         engine.dispose()

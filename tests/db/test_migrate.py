@@ -1,6 +1,7 @@
 """The schema moves up, down and up again, one process at a time."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -69,13 +70,42 @@ def test_two_processes_that_migrate_at_once_take_turns(an_empty_database: Callab
 def test_a_migration_gives_up_a_lock_it_cannot_have_soon(
     new_database: Callable[[], Dsns], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(migrate, "_LOCK_WAIT", "100ms")
+    monkeypatch.setattr(migrate, "_LOCKS_SECONDS", 0.0)
     owner = new_database().owner
     with psycopg.connect(owner) as busy:
         busy.execute("LOCK TABLE alembic_version")
         with pytest.raises(Unavailable, match="lock timeout"):
             migrate.downgrade(owner, "-1")
     assert migrate.current(owner) == revisions.head()
+
+
+def test_a_table_somebody_reads_for_long_is_had_once_they_are_done_and_meanwhile_everybody_passes(
+    new_database: Callable[[], Dsns],
+):
+    dsns = new_database()
+    with ThreadPoolExecutor(1) as beside, psycopg.connect(dsns.owner) as reading:
+        reading.execute("SELECT FROM tenants, tickets")
+        moving = beside.submit(migrate.downgrade, dsns.owner, "0044")
+        with psycopg.connect(dsns.app, autocommit=True) as served:
+            for _ in range(3):
+                while not (waiting := _waiting_to_move(served)) and not moving.done():
+                    time.sleep(0.01)
+                assert waiting, moving.exception()
+                served.execute("SET lock_timeout = '30s'")
+                served.execute("SELECT FROM tickets")
+                while _waiting_to_move(served) == waiting:
+                    time.sleep(0.01)
+        reading.rollback()
+        moving.result()
+    assert migrate.current(dsns.owner) == "0044"
+    migrate.upgrade(dsns.owner)
+
+
+def _waiting_to_move(connection: psycopg.Connection) -> list[tuple[object, ...]]:
+    return connection.execute(
+        "SELECT pid, waitstart FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND waitstart IS NOT NULL "
+        "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    ).fetchall()
 
 
 def test_the_tables_of_the_code_are_those_of_the_migrations(owner_url: str):
