@@ -29,7 +29,7 @@ _ASK_AGAIN = 0.2
 _READABLE = "GRANT SELECT ON alembic_version TO parvis_app"
 
 
-class _LockNotHad(Exception):  # noqa: N818
+class _LockNotHad(Exception):
     """Others hold a table."""
 
 
