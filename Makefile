@@ -9,7 +9,7 @@ SOURCES := app tests bench migrations examples supply hatch_build.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long soak faults lock api audit migration docs clean
+.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long soak faults upgrade lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -87,6 +87,9 @@ faults: $(VENV)/.dev ## streams that hang up, floods and restarts for as long as
 
 soak: $(VENV)/.dev ## real processes under load, killed by seed, and every promise judged: make soak SOAK="--seed 1 --rounds 100"
 	$(BIN)/python -m tests.faults.soak --patient $(SOAK)
+
+upgrade: $(VENV)/.dev ## a house of 100,000 requests brought from a former commit to this code under load: make upgrade FROM=COMMIT
+	$(BIN)/python -m tests.faults.upgrade --former $(FROM)
 
 api: $(VENV)/.run ## regenerate openapi.json
 	$(BIN)/parvis openapi > openapi.json.new

@@ -32,7 +32,8 @@ async def test_two_versions_serve_side_by_side_while_the_schema_moves_under_them
         await reached(grounds, half_way, "SELECT pg_sleep")
         half_way.kill()  # in the middle of its batches
         await kept_on(journal)
-        monkeypatch.setattr(migrate, "folder", lambda: tree / "migrations")
+        for reader in (migrate, revisions):
+            monkeypatch.setattr(reader, "folder", lambda: tree / "migrations")
         await asyncio.to_thread(migrate.upgrade, owner)
         assert migrate.current(owner) == "tomorrow"
         latter = await grounds.serving(**new)
