@@ -24,6 +24,7 @@ from tests.faults.upgrading import SECRET, Doors, kept_on, load, stands
 
 LONGEST_WAIT_S = 2.0
 _SEED = 20261123
+_KILLED_WITHIN_S = 1.0
 _READ = (
     "SELECT count(*) FROM tenants UNION ALL SELECT count(*) FROM tickets UNION ALL SELECT count(*) FROM messages "
     "UNION ALL SELECT count(*) FROM contact_points UNION ALL SELECT count(*) FROM outbound"
@@ -104,12 +105,13 @@ def _head_of(tree: Path) -> str:
 
 
 async def _moved(grounds: Grounds, urls: Mapping[str, str], kills: int) -> dict[str, Any]:
-    """Migrates, killed now and then while it works; once more when it was told that a table is in use, as one does."""
-    chance, reached, began = random.Random(_SEED), [], time.monotonic()
+    """Migrates, killed a revision or more further each time; again when it said that a table is in use, as one does."""
+    chance, reached, began = random.Random(_SEED), [migrate.current(grounds.dsns.owner)], time.monotonic()
     for _ in range(kills):
         process = grounds.start("migrate", **urls)
-        await _at_work(grounds, process.process)
-        await asyncio.sleep(chance.uniform(0.0, 1.5))
+        while process.alive and migrate.current(grounds.dsns.owner) == reached[-1]:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(chance.uniform(0.0, _KILLED_WITHIN_S))
         if not process.alive:
             break
         process.kill()
@@ -122,15 +124,7 @@ async def _moved(grounds: Grounds, urls: Mapping[str, str], kills: int) -> dict[
         said.append(process.log().strip()[-300:])
     moved = migrate.current(grounds.dsns.owner) == revisions.head()
     seconds = round(time.monotonic() - began, 1)
-    return {"killed_at": reached, "gave_up": said, "migrated": moved, "migration_s": seconds}
-
-
-async def _at_work(grounds: Grounds, process: subprocess.Popen[bytes]) -> None:
-    """Waits until the migration has taken its turn."""
-    while process.poll() is None:
-        if grounds.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 727847 AND granted"):
-            return
-        await asyncio.sleep(0.02)
+    return {"killed_at": reached[1:], "gave_up": said, "migrated": moved, "migration_s": seconds}
 
 
 @contextlib.asynccontextmanager
