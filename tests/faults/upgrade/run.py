@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import random
-import subprocess
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from bench.filled_town import fill
 from tests.faults.conftest import Grounds, Place, standing
 from tests.faults.journal import Journal
 from tests.faults.leases import inside
+from tests.faults.processes import Parvis
 from tests.faults.test_sudden_deaths import all_is_well
 from tests.faults.upgrade.waiting import Waits, kept_waiting
 from tests.faults.upgrading import SECRET, Doors, kept_on, load, stands
@@ -109,8 +109,7 @@ async def _moved(grounds: Grounds, urls: Mapping[str, str], kills: int) -> dict[
     chance, reached, began = random.Random(_SEED), [migrate.current(grounds.dsns.owner)], time.monotonic()
     for _ in range(kills):
         process = grounds.start("migrate", **urls)
-        while process.alive and migrate.current(grounds.dsns.owner) == reached[-1]:
-            await asyncio.sleep(0.01)
+        await _further(grounds, process, reached[-1])
         await asyncio.sleep(chance.uniform(0.0, _KILLED_WITHIN_S))
         if not process.alive:
             break
@@ -125,6 +124,15 @@ async def _moved(grounds: Grounds, urls: Mapping[str, str], kills: int) -> dict[
     moved = migrate.current(grounds.dsns.owner) == revisions.head()
     seconds = round(time.monotonic() - began, 1)
     return {"killed_at": reached[1:], "gave_up": said, "migrated": moved, "migration_s": seconds}
+
+
+async def _further(grounds: Grounds, process: Parvis, than: str | None) -> None:
+    """Waits until a migration has done one revision more, or has ended."""
+    for _ in range(60_000):
+        if not process.alive or migrate.current(grounds.dsns.owner) != than:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"no further than {than}: {process.log()}")
 
 
 @contextlib.asynccontextmanager
