@@ -7,6 +7,7 @@ work, or making sure of a check, waits for transactions to end while everybody w
 import re
 from typing import Any
 
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, event
 
 from app.db.patience import MOMENT
@@ -28,6 +29,8 @@ def wait_by_statement(connection: Connection) -> None:
     """Has every statement of a connection given its own time."""
 
     def give(_connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
-        cursor.execute(f"SET lock_timeout = '{lock_wait(statement)}'")
+        # In a transaction that failed nothing is understood but its going back: to a savepoint, as a statement.
+        if cursor.connection.info.transaction_status != TransactionStatus.INERROR:
+            cursor.execute(f"SET lock_timeout = '{lock_wait(statement)}'")
 
     event.listen(connection, "before_cursor_execute", give)

@@ -101,6 +101,24 @@ def test_a_table_somebody_reads_for_long_is_had_once_they_are_done_and_meanwhile
     migrate.upgrade(dsns.owner)
 
 
+def test_one_statement_of_a_revision_is_asked_again_while_somebody_reads_its_table(new_database: Callable[[], Dsns]):
+    dsns = new_database()
+    migrate.downgrade(dsns.owner, "0048")
+    with ThreadPoolExecutor(1) as beside, psycopg.connect(dsns.owner) as reading:
+        reading.execute("SELECT FROM contact_points")
+        moving = beside.submit(migrate.upgrade, dsns.owner, "0049")
+        tries: set[tuple[object, ...]] = set()
+        with psycopg.connect(dsns.app, autocommit=True) as served:
+            while len(tries) < 3 and not moving.done():
+                tries.update(_waiting_to_move(served))
+                time.sleep(0.01)
+        assert len(tries) == 3, moving.exception()
+        assert len({pid for pid, _since in tries}) == 1  # the same run, which asks again
+        reading.rollback()
+        moving.result()
+    assert migrate.current(dsns.owner) == "0049"
+
+
 def _waiting_to_move(connection: psycopg.Connection) -> list[tuple[object, ...]]:
     return connection.execute(
         "SELECT pid, waitstart FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND waitstart IS NOT NULL "
