@@ -9,7 +9,7 @@ from app.sve.foreseeing import Foreseen
 from app.sve.law.regime import Regime
 from app.sve.saisine_schemas import SaisineOut
 from app.sve.schemas import SaisineBrief
-from app.sve.values import LegalEvent
+from app.sve.values import Duty, LegalEvent
 
 
 class AskedQualification(BaseModel):
@@ -41,11 +41,11 @@ class ForeseenOut(BaseModel):
     doubt: str | None = Field(description="Ce qui reste à lire de la démarche.", examples=[None])
 
     @classmethod
-    def of(cls, foreseen: Foreseen, events: Sequence[LegalEvent]) -> Self:
+    def of(cls, foreseen: Foreseen, events: Sequence[LegalEvent], duties: Sequence[Duty]) -> Self:
         entry = foreseen.entry
         return cls(
             before=SaisineBrief.of(foreseen.before),
-            after=SaisineOut.in_full(foreseen.after, events),
+            after=SaisineOut.in_full(foreseen.after, events, duties),
             pieces=list(entry.pieces) if entry else [],
             pieces_read=entry.pieces_read if entry else False,
             doubt=entry.doubt if entry else None,

@@ -291,6 +291,12 @@ async def duties_of(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[
     return [_duty(row) for row in (await session.execute(query)).scalars()]
 
 
+async def duties_of_message(session: Session, tenant_id: UUID, message_id: UUID) -> list[Duty]:
+    record = DutyRecord
+    query = select(record).where(record.tenant_id == tenant_id, record.message_id == message_id)
+    return [_duty(row) for row in (await session.execute(query)).scalars()]
+
+
 async def settle_duties(
     session: Session, tenant_id: UUID, left: Mapping[UUID, UUID], *, kind: str, at: datetime
 ) -> None:

@@ -10,6 +10,7 @@ from app.rest.instants import WrittenInstant
 from app.rest.pages import Page
 from app.rest.public_ids import AlertId, MessageId, SaisineId, TicketId
 from app.sensitive import masked
+from app.sve.acknowledged import Acknowledgement, Standing, acknowledgements
 from app.sve.cases import ASKED, dismissal
 from app.sve.dismissing import DismissalReason
 from app.sve.law.regime import Regime
@@ -65,6 +66,23 @@ class DutyLine(DutyOut):
         return cls(**own, reference=owed.reference, subject=masked(owed.subject))
 
 
+class AcknowledgementOut(BaseModel):
+    """Un accusé que la loi date, et où il en est."""
+
+    kind: str = Field(description="`AEE` enregistrement, `ARE` réception, `AR` papier.", examples=["AEE"])
+    due_on: date = Field(description="Dernier jour.", examples=["2026-03-03"])
+    standing: Standing = Field(
+        description="`owed` dû, et en retard une fois ce jour passé ; `done` parti, ou un autre en a tenu lieu ; `waived` "
+        "dispensé ; `over` la demande est décidée ou close.",
+        examples=["owed"],
+    )
+    because: str | None = Field(description="Pourquoi il est dispensé.", examples=[None])
+
+    @classmethod
+    def of(cls, one: Acknowledgement) -> Self:
+        return cls(kind=one.kind, due_on=one.due_on, standing=one.standing, because=one.because)
+
+
 class SaisineOut(SaisineBrief):
     """Une saisine et son délai, chaque date avec sa raison. Rien ne la calcule ailleurs."""
 
@@ -103,12 +121,13 @@ class SaisineOut(SaisineBrief):
     values: dict[str, Any] = Field(description="Toutes les valeurs, par leur nom de simulation.", examples=[_VALUES])
     reasons: list[ReasonOut] = Field(description="Dans l'ordre où elles furent établies.")
     events: list[LegalEventOut]
+    acknowledgements: list[AcknowledgementOut] = Field(description="Les accusés que la loi date, dus ou non.")
     rules_version: str = Field(description="Textes consolidés lus.", examples=["CRPA 2026-08-20"])
     closed_at: datetime | None = Field(examples=[None])
     version: int = Field(description="Celle de l'ETag.", examples=[2])
 
     @classmethod
-    def in_full(cls, saisine: Saisine, events: Sequence[LegalEvent]) -> Self:
+    def in_full(cls, saisine: Saisine, events: Sequence[LegalEvent], duties: Sequence[Duty]) -> Self:
         reading = saisine.reading
         own = {name: getattr(saisine, name) for name in _COLUMNS}
         return cls(
@@ -121,6 +140,7 @@ class SaisineOut(SaisineBrief):
             values=dict(reading["values"]),
             reasons=[ReasonOut.model_validate(reason) for reason in reading["reasons"]],
             events=[LegalEventOut.of(event, saisine_id=saisine.id) for event in events],
+            acknowledgements=[AcknowledgementOut.of(one) for one in acknowledgements(saisine, events, duties)],
         )
 
 
@@ -130,7 +150,7 @@ def _dismissed(events: Sequence[LegalEvent]) -> DismissalReason | None:
 
 
 _COLUMNS = frozenset(SaisineOut.model_fields) - {
-    *("state", "effect", "alert_because", "values", "reasons", "events", "asks", "dismissed"),
+    *("state", "effect", "alert_because", "values", "reasons", "events", "acknowledgements", "asks", "dismissed"),
 }
 
 

@@ -25,7 +25,7 @@ from app.sve.proposing import Proposing
 from app.sve.qualifying import DELAY_GIVEN, Qualification, qualification
 from app.sve.recording import Recording
 from app.sve.refreshing import Refresher
-from app.sve.values import Alert, LegalEvent, Narrowed, Owed, Owing, Saisine, Timeline, Watched
+from app.sve.values import Alert, Duty, LegalEvent, Narrowed, Owed, Owing, Saisine, Timeline, Watched
 from app.tenants.service import Tenants
 
 NOTHING_TOLD: Mapping[UUID, Mapping[str, Any]] = MappingProxyType({})
@@ -79,6 +79,10 @@ class LegalFace:
         """Returns what happened to a saisine, oldest first."""
         found = await repository.own_events_of(session, saisine.tenant_id, [saisine.id])
         return with_annulments(found.get(saisine.id, []))
+
+    async def duties_of(self, session: Session, saisine: Saisine) -> Sequence[Duty]:
+        """Returns the acknowledgements its message made owed, whatever became of them."""
+        return await repository.duties_of_message(session, saisine.tenant_id, saisine.message_id)
 
     async def counted_events(self, session: Session, saisine: Saisine) -> Sequence[LegalEvent]:
         """Returns what a saisine's clock is read from: its own events, and those of the saisines joined to it."""

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from app.ids import Prefix, new_id, public_id
 from app.sve.event_schemas import EXAMPLES
@@ -408,3 +409,40 @@ async def test_what_a_qualification_would_change_is_seen_before_and_nothing_is_w
         f"/api/v1/saisines/{public_id(Prefix.SAISINE, new_id())}/qualifications/previews", json=told
     )
     assert strange.status_code == 404
+
+
+async def test_the_server_says_which_acknowledgement_is_still_owed(spring) -> None:
+    saisine = await a_saisine(spring)
+    first = await saisine.now()
+
+    async def standings():
+        ticket = first["ticket_id"]
+        (listed,) = (await spring.http.get(f"/api/v1/tickets/{ticket}/saisines")).json()["data"]
+        told = (await saisine.now())["acknowledgements"]
+        assert listed["acknowledgements"] == told
+        return {one["kind"]: one["standing"] for one in told}
+
+    assert await standings() == {"AEE": "owed", "ARE": "owed"}
+    spring.clock.move(days=2)
+    told = await saisine.told(
+        {"type": "ack_sent", "at": "2026-03-03T10:00:00Z", "kind": "ARE", "complete_mentions": True}
+    )
+    # That of reception, complete, stands for that of registration: neither is late, whatever the day.
+    assert await standings() == {"AEE": "done", "ARE": "done"}
+    await saisine.told({"type": "corrected", "event_id": told["events"][-1]["id"], "reason": "Jamais partie."})
+    assert await standings() == {"AEE": "owed", "ARE": "owed"}
+    async with spring.house.database.transaction(tenant=spring.id) as session:
+        query = "UPDATE duties SET waived_at = now(), waived_reason = 'repris d’un autre outil' WHERE tenant_id = :t"
+        await session.execute(text(query), {"t": spring.id})
+    waived = (await saisine.now())["acknowledgements"]
+    assert {(one["standing"], one["because"]) for one in waived} == {("waived", "repris d’un autre outil")}
+
+
+async def test_a_message_is_read_by_its_own_name(spring) -> None:
+    saisine = await a_saisine(spring)
+    now = await saisine.now()
+    listed = (await spring.http.get(f"/api/v1/tickets/{now['ticket_id']}/messages")).json()["data"]
+    read = (await spring.http.get(f"/api/v1/messages/{now['message_id']}")).json()
+    assert [read] == [one for one in listed if one["id"] == now["message_id"]]
+    nobody = public_id(Prefix.MESSAGE, new_id())
+    assert (await spring.http.get(f"/api/v1/messages/{nobody}")).status_code == 404

@@ -20,10 +20,10 @@ from app.rest.idempotency import Once
 from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.responses import refusals
-from app.rest.transactions import Writing
+from app.rest.transactions import Reading, Writing
 from app.tickets import scans
 from app.tickets.quarantine import PieceQuarantined, judge_reason, judge_taking
-from app.tickets.schemas import MachineTextOut, PieceOut
+from app.tickets.schemas import MachineTextOut, MessageOut, PieceOut
 
 router = APIRouter(tags=["tickets"], route_class=StrictRoute)
 # The type is that of the bytes, among those it is harmless to name (app/files/sniff.py).
@@ -137,6 +137,22 @@ async def read_attachment_by_machine(
     await house.deciphering.again(session, caller.tenant_id, attachment_id, piece, actor=actor_of(caller))
     _, piece = await house.tickets.piece(session, caller.tenant_id, attachment_id)
     return await once.answer(PieceOut.of(attachment_id, piece), status=202)
+
+
+@router.get(
+    "/messages/{message_id}",
+    summary="Lire un message",
+    response_description="Le message, ou la note.",
+    responses=refusals(NotFound),
+)
+async def read_message(
+    message_id: MessageInPath, house: House, session: Reading, caller: Annotated[Caller, require("tickets:read")]
+) -> MessageOut:
+    """Donne un message ou une note, à qui voit sa demande ; une saisine et un événement légal nomment le leur."""
+    message = await house.tickets.message(session, caller.tenant_id, message_id)
+    ticket_id = message.ticket_id
+    await house.eyewitness.saw(caller, ReadKind.TICKET, ticket_id, door=Door.API, ticket_id=ticket_id)
+    return MessageOut.of(message)
 
 
 @router.get(

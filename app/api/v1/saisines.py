@@ -194,7 +194,8 @@ async def preview_qualification(
     foreseen = await house.legal.foresee(
         session, caller.tenant_id, saisine_id, regime=asked.regime, delay=asked.delay, procedure=asked.procedure
     )
-    return ForeseenOut.of(foreseen, await house.legal.events_of(session, foreseen.before))
+    events = await house.legal.events_of(session, foreseen.before)
+    return ForeseenOut.of(foreseen, events, await house.legal.duties_of(session, foreseen.before))
 
 
 @tickets_router.get(
@@ -215,7 +216,7 @@ async def list_saisines(
     return asked.page(
         following,
         position=lambda one: Position(None, one.id),
-        show=lambda one: SaisineOut.in_full(one, known.events.get(one.id, ())),
+        show=lambda one: SaisineOut.in_full(one, known.events.get(one.id, ()), known.duties),
     )
 
 
@@ -274,7 +275,7 @@ async def transfer(
 
 async def _in_full(house: ApiHouse, session: Session, saisine: Saisine) -> SaisineOut:
     events = await house.legal.events_of(session, saisine)
-    return SaisineOut.in_full(saisine, events)
+    return SaisineOut.in_full(saisine, events, await house.legal.duties_of(session, saisine))
 
 
 async def _joined(house: ApiHouse, session: Session, done: Joined) -> JoinOut:

@@ -4,8 +4,8 @@ import type { Saisine } from "./queries";
 
 const reason = (key: string, value: string) => ({ key, value, because: "", source: "" });
 const saisine = {
-  closed_at: null,
   events: [],
+  acknowledgements: [{ kind: "AEE", due_on: "2026-03-02", standing: "owed", because: null }],
   reasons: [
     reason("reception_date", "2026-03-02"),
     reason("aee_due_date", "2026-03-02"),
@@ -27,13 +27,17 @@ test("a day that is past is no longer to do; an acknowledgement that never left 
   expect(looks("2026-05-03").map(([, look]) => look)).toEqual(["done", "late", "done"]);
 });
 
-test("an acknowledgement is late neither once it left nor once the request is decided", () => {
-  const lookOf = (more: object) =>
-    marksOf({ ...saisine, ...more }, "2026-05-03", "Europe/Paris", "fr").find(
-      (mark) => mark.key === "aee_due_date",
-    )?.look;
-  const left = { type: "ack_sent", at: "2026-03-02T09:00:00Z", payload: { kind: "AEE" }, annulled_by: null };
-  expect(lookOf({ events: [left] })).toBe("done");
-  expect(lookOf({ events: [{ ...left, annulled_by: "evt_2" }] })).toBe("late");
-  expect(lookOf({ closed_at: "2026-04-01T09:00:00Z" })).toBe("done");
+test("an acknowledgement is late only while the server says that it is owed", () => {
+  const lookOf = (standing: string, because: string | null = null) =>
+    marksOf(
+      { ...saisine, acknowledgements: [{ kind: "AEE", due_on: "2026-03-02", standing, because }] } as Saisine,
+      "2026-05-03",
+      "Europe/Paris",
+      "fr",
+    ).find((mark) => mark.key === "aee_due_date");
+  expect(lookOf("owed")?.look).toBe("late");
+  expect(["done", "waived", "over"].map((one) => lookOf(one)?.look)).toEqual(["done", "done", "done"]);
+  expect(lookOf("waived", "repris d’un autre outil")?.remarks).toEqual([
+    { because: "repris d’un autre outil", source: "" },
+  ]);
 });

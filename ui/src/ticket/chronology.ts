@@ -51,7 +51,7 @@ export function marksOf(saisine: Saisine, today: string, zone: string, language:
         look: lookOf(saisine, key, on, today),
         annulled: false,
         backdatedOn: null,
-        remarks: [],
+        remarks: remarksOf(saisine, key),
       },
     ];
   });
@@ -64,15 +64,20 @@ export function marksOf(saisine: Saisine, today: string, zone: string, language:
 }
 
 /**
- * A day by which something is due is ahead until it ends; what was received has happened on its own day. An acknowledgement
- * is done once it left, and late when its day is past while the request still waits.
+ * A day by which something is due is ahead until it ends; what was received has happened on its own day. An acknowledgement is
+ * late when its day is past and the server says that it is still owed: what another stood for, or was waived, is not.
  */
-function lookOf({ events, closed_at }: Saisine, key: string, on: string, today: string): Mark["look"] {
-  const kind = DUE[key];
-  const left = events.some((one) => one.type === "ack_sent" && one.payload.kind === kind && !one.annulled_by);
-  if (kind && left) return "done";
+function lookOf({ acknowledgements }: Saisine, key: string, on: string, today: string): Mark["look"] {
+  const standing = acknowledgements.find((one) => one.kind === DUE[key])?.standing;
+  if (standing && standing !== "owed") return "done";
   if (FIRST.includes(key) ? on > today : on >= today) return "todo";
-  return kind && closed_at === null ? "late" : "done";
+  return standing ? "late" : "done";
+}
+
+/** Why an acknowledgement is waived, where it is. */
+function remarksOf({ acknowledgements }: Saisine, key: string): Mark["remarks"] {
+  const because = acknowledgements.find((one) => one.kind === DUE[key])?.because;
+  return because ? [{ because, source: "" }] : [];
 }
 
 /** The other derived values, in the order the engine derived them. */

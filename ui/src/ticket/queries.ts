@@ -32,23 +32,14 @@ export const threadQuery = (id: string) =>
     select: ({ pages }) => pages.flatMap((page) => page.data).reverse(),
   });
 
-/** One message of a request: the API gives them in the order they came, and no more is read once it is found. */
+/** One message of a request, by its own name. */
 export const messageQuery = (id: string, messageId: string | null) =>
   queryOptions({
     queryKey: ["ticket", id, "message", messageId],
     queryFn: async ({ signal }): Promise<Message | null> => {
-      for (let cursor: string | null = null; ; ) {
-        const params: { path: { ticket_id: string }; query: { limit: number; cursor: string | null } } = {
-          ...inTicket(id),
-          query: { limit: 20, cursor },
-        };
-        const page: Schemas["Page_MessageOut_"] = await got(
-          api.GET("/api/v1/tickets/{ticket_id}/messages", { params, signal }),
-        );
-        const found = page.data.find((message) => message.id === messageId);
-        cursor = page.next_cursor;
-        if (found || !cursor) return found ?? null;
-      }
+      if (!messageId) return null;
+      const params = { path: { message_id: messageId } };
+      return got(api.GET("/api/v1/messages/{message_id}", { params, signal }));
     },
   });
 

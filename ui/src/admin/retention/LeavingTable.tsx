@@ -117,28 +117,30 @@ function LinesDialog({ list, onClose }: { list: Leaving; onClose: () => void }) 
         </>
       }
     >
-      <Listed asked={asked} empty={say("retention.lines.none")}>
-        {(rows) => (
-          <ul className="lines">
-            {rows.map((one) => (
-              <li key={one.ticket_id} data-line={one.reference}>
-                <p>
-                  {one.state === "erased" ? (
-                    <b>{one.reference}</b>
-                  ) : (
-                    <Link to={`/dossiers/${one.reference}`}>{one.reference}</Link>
-                  )}{" "}
-                  <span className="tag">{sayCode(say, "retention.line", one.state)}</span>
-                </p>
-                <p className="small">
-                  {say("retention.due", { on: shortDay(one.due_on, language) })} · {shown(one.because)}
-                </p>
-                <p className="muted small">{shown(one.kept_because ?? one.legal_basis)}</p>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Listed>
+      <div className="body">
+        <Listed asked={asked} empty={say("retention.lines.none")}>
+          {(rows) => (
+            <ul className="lines">
+              {rows.map((one) => (
+                <li key={one.ticket_id} data-line={one.reference}>
+                  <p>
+                    {one.state === "erased" ? (
+                      <b>{one.reference}</b>
+                    ) : (
+                      <Link to={`/dossiers/${one.reference}`}>{one.reference}</Link>
+                    )}{" "}
+                    <span className="tag">{sayCode(say, "retention.line", one.state)}</span>
+                  </p>
+                  <p className="small">
+                    {say("retention.due", { on: shortDay(one.due_on, language) })} · {shown(one.because)}
+                  </p>
+                  <p className="muted small">{shown(one.kept_because ?? one.legal_basis)}</p>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Listed>
+      </div>
     </Dialog>
   );
 }
