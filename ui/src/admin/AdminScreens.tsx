@@ -21,6 +21,7 @@ const MacrosScreen = lazy(() => import("./ready/MacrosScreen"));
 const FieldsScreen = lazy(() => import("./fields/FieldsScreen"));
 const RulesScreen = lazy(() => import("./rules/RulesScreen"));
 const RetentionScreen = lazy(() => import("./retention/RetentionScreen"));
+const LetterheadScreen = lazy(() => import("./letterhead/LetterheadScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
 /** S10: the settings, each screen of its own chunk. */
@@ -48,6 +49,7 @@ export default function AdminScreens() {
         <Route path="champs" element={<FieldsScreen />} />
         <Route path="automatisations" element={<RulesScreen />} />
         <Route path="conservation" element={<RetentionScreen />} />
+        <Route path="papier" element={<LetterheadScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />
       </Routes>

@@ -23,14 +23,10 @@ export const PARTS: readonly Part[] = [
   { to: "equipes", words: "part.people", icon: "people", scope: "tickets:read" },
   { to: "absences", words: "part.absences", icon: "person", scope: "tickets:read" },
   { to: "administration", words: "part.tenant", icon: "desk", scope: "tickets:read" },
+  { to: "papier", words: "part.letterhead", icon: "form", scope: "sve:read" },
   { to: "conservation", words: "part.retention", icon: "lock", scope: "archives:read" },
   { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },
-];
-
-// Until they have a screen here, these open the server's page.
-const ELSEWHERE: readonly (Omit<Part, "to"> & { href: string })[] = [
-  { href: "/papier", words: "part.letterhead", icon: "form", scope: "sve:write" },
 ];
 
 /** One screen of the settings: the list of them at its side, its name and acts above, and why it is shut to whoever may not. */
@@ -65,13 +61,6 @@ export function Frame({
               <Icon name={part.icon} />
               {say(part.words)}
             </NavLink>
-          ))}
-          {ELSEWHERE.filter((part) => me.scopes.includes(part.scope)).map((part) => (
-            <a key={part.href} className="view" href={part.href}>
-              <Icon name={part.icon} />
-              {say(part.words)}
-              <span className="vh"> {t("rail.elsewhere")}</span>
-            </a>
           ))}
         </div>
       </nav>

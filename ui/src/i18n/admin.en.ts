@@ -1,6 +1,7 @@
 import type { AdminCatalogue } from "./admin.fr";
 import { fieldsEn } from "./fields.en";
 import { houseEn } from "./house.en";
+import { paperEn } from "./paper.en";
 import { proceduresEn } from "./procedures.en";
 import { readyEn } from "./ready.en";
 import { retentionEn } from "./retention.en";
@@ -9,6 +10,7 @@ import { rulesEn } from "./rules.en";
 export const adminEn: AdminCatalogue = {
   ...fieldsEn,
   ...houseEn,
+  ...paperEn,
   ...proceduresEn,
   ...readyEn,
   ...retentionEn,

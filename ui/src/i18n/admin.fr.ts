@@ -1,5 +1,6 @@
 import { fieldsFr } from "./fields.fr";
 import { houseFr } from "./house.fr";
+import { paperFr } from "./paper.fr";
 import { proceduresFr } from "./procedures.fr";
 import { readyFr } from "./ready.fr";
 import { retentionFr } from "./retention.fr";
@@ -9,6 +10,7 @@ import { rulesFr } from "./rules.fr";
 export const adminFr = {
   ...fieldsFr,
   ...houseFr,
+  ...paperFr,
   ...proceduresFr,
   ...readyFr,
   ...retentionFr,
