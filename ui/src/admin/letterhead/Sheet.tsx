@@ -31,7 +31,7 @@ export function Sheet({ wording, logo }: { wording: Wording; logo: string | null
         </div>
         <p>{shown(wording.place) || "…"}, le …</p>
         <p>Nos références : 26-000000-X</p>
-        <h3>Exemple de lettre</h3>
+        <h2 className="h3">Exemple de lettre</h2>
         <p>
           Ceci est un exemple : aucune demande, aucun délai. Les dates viennent du calcul de chaque demande.
         </p>
