@@ -106,3 +106,14 @@ def chain(requests: Sequence[Request], towards: str) -> list[Request]:
         before = [found for found in longest if 0 < found[-1].ended <= one.begun]
         longest.append([*max(before, key=len, default=[]), one])
     return next((found for found in longest if found[-1].path.startswith(towards)), [])
+
+
+def shortest(rounds: Sequence[list[Request]]) -> list[Request]:
+    """Returns the shortest chain of the rounds; what waits for an answer waits each time, what merely came later does not.
+
+    Raises `RuntimeError` where a round never asked for what the chain leads to.
+    """
+    if not all(rounds):
+        message = "a round never asked for what its chain should lead to: has an address changed?"
+        raise RuntimeError(message)
+    return min(rounds, key=len)

@@ -15,7 +15,7 @@ from app.identity.signing_in import Strength
 from app.ids import Prefix, human_reference, public_id
 from app.settings import Settings
 from bench import figures
-from bench.browsing import Request, Wanted, Windows, chain, windows
+from bench.browsing import Request, Wanted, Windows, chain, shortest, windows
 from bench.figures import Round
 from bench.filled_town import Filled, fill
 from bench.ground import SECRET_KEY, Ground, Town, serving
@@ -54,13 +54,13 @@ class Seen:
     long_whole: list[float] = field(default_factory=list[float])
     by_address: list[float] = field(default_factory=list[float])
     bytes: list[int] = field(default_factory=list[int])
-    inbox_chain: list[Request] = field(default_factory=list[Request])
-    request_chain: list[Request] = field(default_factory=list[Request])
-    address_chain: list[Request] = field(default_factory=list[Request])
+    inbox_chains: list[list[Request]] = field(default_factory=list[list[Request]])
+    request_chains: list[list[Request]] = field(default_factory=list[list[Request]])
+    address_chains: list[list[Request]] = field(default_factory=list[list[Request]])
 
 
 async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
-    """Returns p50 and p95 of each look, what the first one weighs, and the longest chain of requests."""
+    """Returns p50 and p95 of each look, what the first one weighs, and the chain of requests that every round had."""
     count = 2_000 if quick else ground.rows or COUNT
     town = await ground.town()
     filled = await asyncio.to_thread(
@@ -75,7 +75,8 @@ async def run(ground: Ground, *, quick: bool) -> dict[str, object]:
 
 
 def _shown(seen: Seen, count: int) -> dict[str, object]:
-    chains = {"inbox": seen.inbox_chain, "request": seen.request_chain, "request by its address": seen.address_chain}
+    rounds = {"inbox": seen.inbox_chains, "request": seen.request_chains, "request by its address": seen.address_chains}
+    chains = {name: shortest(found) for name, found in rounds.items()}
     return {
         "what": f"the agents' application in a browser, before a town of {count} requests",
         "of": count,
@@ -106,7 +107,7 @@ async def _looked(opening: Windows, filled: Filled, seen: Seen) -> None:
         seen.cold.append(await visit.open("/bureau/boite", Wanted(_ROWS, many=50)))
         asked = await visit.asked()
         seen.bytes.append(sum(one.bytes for one in asked if one not in _of_the_api(asked)))
-        _keep_longest(seen.inbox_chain, chain(_of_the_api(asked), _LIST))
+        seen.inbox_chains.append(chain(_of_the_api(asked), _LIST))
         for name in LISTS:
             seen.lists += await visit.click(f"nav a[href='/bureau/boite?vue={name}']", Wanted(_NEW_ROWS))
         await visit.click("nav a[href='/bureau/boite?vue=miens']", Wanted(_NEW_ROWS))
@@ -120,24 +121,20 @@ async def _looked(opening: Windows, filled: Filled, seen: Seen) -> None:
         seen.long.append(messages)
         seen.long_whole.append(whole)
         since = [one for one in _of_the_api(await visit.asked()) if one.begun >= began]
-        _keep_longest(seen.request_chain, *_panels(since, filled))
+        seen.request_chains.append(_longest_to_a_panel(since, filled))
     async with opening.visit() as visit:
         seen.by_address.append(await visit.open(f"/bureau/dossiers/{filled.reference}", _MESSAGES))
-        _keep_longest(seen.address_chain, *_panels(_of_the_api(await visit.asked()), filled))
+        seen.address_chains.append(_longest_to_a_panel(_of_the_api(await visit.asked()), filled))
 
 
-def _panels(asked: Sequence[Request], filled: Filled) -> list[list[Request]]:
-    """The chains that lead to what was said and to what the law makes of it."""
+def _longest_to_a_panel(asked: Sequence[Request], filled: Filled) -> list[Request]:
+    """The longer of the chains that lead to what was said and to what the law makes of it."""
     request = f"/api/v1/tickets/{public_id(Prefix.TICKET, filled.ticket_id)}"
-    return [chain(asked, f"{request}/{panel}") for panel in ("timeline", "saisines")]
+    return max((chain(asked, f"{request}/{panel}") for panel in ("timeline", "saisines")), key=len)
 
 
 def _of_the_api(asked: Sequence[Request]) -> list[Request]:
     return [one for one in asked if one.path.startswith("/api/")]
-
-
-def _keep_longest(kept: list[Request], *found: list[Request]) -> None:
-    kept[:] = max(kept, *found, key=len)
 
 
 def _ms(seconds: Sequence[float]) -> dict[str, float]:

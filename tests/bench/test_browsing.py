@@ -1,6 +1,8 @@
 """What a screen waits for, told from when its requests began and ended."""
 
-from bench.browsing import Request, chain
+import pytest
+
+from bench.browsing import Request, chain, shortest
 
 
 def asked(path: str, begun: float, ended: float) -> Request:
@@ -22,3 +24,10 @@ def test_the_longest_of_several_ways_is_told_and_what_never_ends_leads_nowhere()
     stream, first, second, rows = asked("/stream", 0, 0), asked("/a", 1, 2), asked("/b", 3, 4), asked("/list", 5, 6)
     assert chain([stream, first, second, rows], "/list") == [first, second, rows]
     assert chain([stream, asked("/list", 5, 6)], "/list") == [asked("/list", 5, 6)]
+
+
+def test_what_every_round_waited_for_is_told_and_a_round_that_asked_for_nothing_is_no_good_news() -> None:
+    me, count, rows = asked("/me", 0, 2), asked("/count", 3, 4), asked("/list", 5, 6)
+    assert shortest([[me, count, rows], [me, rows], [me, count, rows]]) == [me, rows]
+    with pytest.raises(RuntimeError, match="never asked"):
+        shortest([[me, rows], []])
