@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.bootstrap import House
 from app.channels.values import Channel
+from app.facts import Actor
 from app.identity.accounts import Wanted
 from app.identity.roles import Role
 from app.identity.scopes import EVERYTHING
@@ -70,6 +71,8 @@ ACCOUNTS = (
     ),
     ("agent@villebourg.example.fr", Wanted(name="Agent d’accueil (démonstration)", role=Role.AGENT)),
 )
+# Whoever opens the demonstration is shown around.
+NEWCOMER: Mapping[str, Any] = {"tour": True}
 # Without 0, o, 1, l nor i, which are mistaken for one another.
 _TYPED = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -118,7 +121,11 @@ async def _people(house: House, tenant_id: UUID) -> Mapping[str, str]:
         async with house.database.transaction(tenant=tenant_id) as session:
             word, _ = await house.accounts.invite(session, tenant_id, email=email, wanted=wanted)
         passwords[email] = _password()
-        await house.accounts.accept(word, password=passwords[email])
+        person = await house.accounts.accept(word, password=passwords[email])
+        async with house.database.transaction(tenant=tenant_id) as session:
+            await house.preferences.change(
+                session, tenant_id, person.id, wishes=NEWCOMER, version=0, actor=Actor("agent", person.id, person.name)
+            )
     path = house.settings.data_dir / "accounts.json"
     path.touch(mode=0o600)
     path.write_text(json.dumps(passwords))

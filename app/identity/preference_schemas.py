@@ -20,6 +20,7 @@ _DENSITY = "`normal`, ou `tight` : des lignes serrées."
 _LANGUAGE = "Langue de l'application ; `null` : celle du navigateur."
 _COLUMNS = "Colonnes des listes, dans cet ordre, quand la vue n'en dit rien ; vide : celles d'origine."
 _THREAD = "Ordre du fil d'une demande : `oldest` le plus ancien d'abord, `newest` le plus récent."
+_TOUR = "`true` : la visite guidée est ouverte sur les écrans ; la terminer ou la passer la ferme."
 _EXAMPLE_KEYS = {"next": "b"}
 _EXAMPLE_COLUMNS = ["risk", "term_on", "subject"]
 
@@ -60,6 +61,7 @@ class PreferencesChange(BaseModel):
         default=[], max_length=_MOST_COLUMNS, description=_COLUMNS, examples=[_EXAMPLE_COLUMNS]
     )
     thread_order: ThreadOrder = Field(default=ThreadOrder.OLDEST, description=_THREAD, examples=["newest"])
+    tour: bool = Field(default=False, description=_TOUR, examples=[True])
 
     def wishes(self) -> dict[str, Any]:
         """Returns what was given, as it is kept."""
@@ -76,6 +78,7 @@ class PreferencesOut(BaseModel):
     language: Tongue | None = Field(description=_LANGUAGE, examples=["fr"])
     columns: list[str] = Field(description=_COLUMNS, examples=[_EXAMPLE_COLUMNS])
     thread_order: ThreadOrder = Field(description=_THREAD, examples=["newest"])
+    tour: bool = Field(description=_TOUR, examples=[True])
     version: int = Field(examples=[3])
 
     @classmethod

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.channels.adapters.email import EmailAdapter
 from app.channels.contract import ChannelConfig, Context
 from app.channels.registry import Registry
+from app.exchanges import idling as waiting
 from app.exchanges.idling import Idling, in_own_thread
 from tests.harness.towns import TownHouse
 
@@ -68,7 +69,8 @@ async def test_a_mailbox_without_imap_is_not_waited_at(town: TownHouse) -> None:
     assert await the_polls(town, Announcing(announcements=[True]), {}) == 0
 
 
-async def test_a_server_that_fails_is_left_to_the_poll(town: TownHouse) -> None:
+async def test_a_server_that_fails_is_left_to_the_poll(town: TownHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "AFTER_FAILURE_S", 0.0)
     assert await the_polls(town, Announcing(announcements=[OSError("gone")]), IMAP) == 0
 
 

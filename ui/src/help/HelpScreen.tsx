@@ -6,6 +6,7 @@ import { RISK_LOOKS, type Risk, RiskBadge } from "../parts/RiskBadge";
 import { Trouble } from "../parts/Trouble";
 import { useTitle } from "../parts/useTitle";
 import { shown } from "../text/unseen";
+import TourOffer from "../tour/TourOffer";
 import { KeysHelp } from "./KeysHelp";
 import { ScreensHelp } from "./ScreensHelp";
 import { type HelpKey, useHelp } from "./words";
@@ -44,6 +45,7 @@ export default function HelpScreen() {
             ))}
           </ul>
         </nav>
+        <TourOffer />
         <Part name="keys">
           <KeysHelp />
         </Part>

@@ -29,6 +29,7 @@ import { type View, viewsOf, wantedOf, withFilter, withSort } from "./views";
 const BulkBar = lazy(() => import("../bulk/BulkBar"));
 const BulkProgress = lazy(() => import("../bulk/BulkProgress"));
 const ColumnsDialog = lazy(() => import("./ColumnsDialog"));
+const TourOffer = lazy(() => import("../tour/TourOffer"));
 const SaveViewDialog = lazy(() => import("./SaveViewDialog"));
 
 /** S1: what waits, sorted by what silence would decide first. */
@@ -230,6 +231,9 @@ export function InboxScreen() {
               <h2>{t(wanted.q ? "inbox.empty.search" : "inbox.empty")}</h2>
               <p>{t("inbox.empty.advice")}</p>
               {byTerm && <p className="muted">{t("inbox.only_terms")}</p>}
+              <Suspense fallback={null}>
+                <TourOffer />
+              </Suspense>
             </div>
           ) : (
             <>

@@ -10,11 +10,12 @@ import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { listenToKeys, useAct } from "./keys";
-import { usePreferredScreens } from "./preferences";
+import { usePreferences, usePreferredScreens } from "./preferences";
 import { Rail } from "./Rail";
 
 const KeysDialog = lazy(() => import("./KeysDialog"));
 const Palette = lazy(() => import("./Palette"));
+const Tour = lazy(() => import("../tour/Tour"));
 
 /** Where signing in leads back to: here. */
 export const signInAddress = (): string =>
@@ -85,6 +86,7 @@ function Tools({ children }: { children: ReactNode }) {
   const link = useLink();
   const client = useQueryClient();
   usePreferredScreens();
+  const toured = usePreferences()?.tour ?? false;
   const [shows, setShows] = useState<"keys" | "palette" | null>(null);
   const { pathname } = useLocation();
 
@@ -134,9 +136,12 @@ function Tools({ children }: { children: ReactNode }) {
           </a>
         )}
       </nav>
-      <div className="app">
-        <Rail />
-        {children}
+      <div className={toured ? "house toured" : "house"}>
+        <Suspense fallback={null}>{toured && <Tour />}</Suspense>
+        <div className="app">
+          <Rail />
+          {children}
+        </div>
       </div>
       {link === "broken" && (
         <p className="offline" role="status">
