@@ -268,13 +268,13 @@ async def test_a_backup_of_an_older_schema_comes_up_to_the_present_one(
     older = postgres.unmigrated()
     clock = MovableClock()
     try:
-        former = sorted(revisions.known())[-2]
+        former = revisions.chain()[-2]
         migrate.upgrade(older.owner, former)
         async with house(older.app, tmp_path / "old", clock=clock) as opened:
             tenant_id = await a_town(opened)
             rows_changed(older, f"UPDATE tenants SET suspended_at = now() WHERE id = '{tenant_id}'")
         with monkeypatch.context() as then:
-            then.setattr(migrate, "head", lambda: former)
+            then.setattr(revisions, "head", lambda: former)
             settings = settings_of(older, tmp_path / "old", saved.key)
             taken = await backups.backup(settings, tmp_path, told=silent, clock=clock)
         assert taken.header.revision == former
