@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
 import { useWords } from "../i18n";
 import { More } from "../outbox/More";
+import { NextStep } from "../parts/Empty";
 import { RiskBadge } from "../parts/RiskBadge";
 import { fromToday } from "../parts/Term";
 import { Trouble } from "../parts/Trouble";
@@ -46,7 +47,13 @@ export function Agenda({ listed, asked, told }: { listed: Listed; asked: Asked; 
       ) : list.error && !list.data ? (
         <Trouble error={list.error} retry={() => void list.refetch()} plain />
       ) : lines.length === 0 ? (
-        <p className="muted">{t(listed === "overdue" ? "calendar.overdue.none" : "calendar.none")}</p>
+        <div className="stack">
+          <p className="muted">{t(listed === "overdue" ? "calendar.overdue.none" : "calendar.none")}</p>
+          {listed !== "overdue" && <p className="muted">{t("calendar.teach")}</p>}
+          <NextStep
+            step={{ to: "/boite?vue=a-qualifier", words: t("calendar.step"), scope: "tickets:read" }}
+          />
+        </div>
       ) : (
         <>
           <ul className="ag">

@@ -19,6 +19,8 @@ export const calendarEn: Readonly<Record<keyof typeof calendarFr, string>> = {
   "calendar.overdue": "Terms that are past",
   "calendar.overdue.none": "No term is past.",
   "calendar.all": "Back to the agenda",
+  "calendar.teach": "A request comes here as soon as the law gives it a term.",
+  "calendar.step": "See what waits to be qualified",
   "calendar.none": "No term.",
   "calendar.holiday": "Public holiday: {name}.",
   "calendar.uncertain": "(to be checked)",

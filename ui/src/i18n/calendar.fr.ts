@@ -18,6 +18,8 @@ export const calendarFr = {
   "calendar.overdue": "Termes dépassés",
   "calendar.overdue.none": "Aucun terme dépassé.",
   "calendar.all": "Revenir à l’agenda",
+  "calendar.teach": "Une demande vient ici dès que la loi lui donne un terme.",
+  "calendar.step": "Voir ce qui attend d’être qualifié",
   "calendar.none": "Aucun terme.",
   "calendar.holiday": "Jour férié : {name}.",
   "calendar.uncertain": "(à vérifier)",

@@ -130,6 +130,9 @@ export const en: Catalogue = {
   "inbox.confidential": "confidential",
   "inbox.empty": "No request in this view",
   "inbox.empty.search": "No request holds these words",
+  "inbox.teach":
+    "What people write to the administration arrives here once a channel is connected; a call, a letter or a visit is noted with “New request”.",
+  "inbox.step": "See the channels",
   "inbox.empty.advice": "Remove a filter, or choose another view.",
   "inbox.following": "Next 50",
   "inbox.shown": "{n} requests shown",

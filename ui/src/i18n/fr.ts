@@ -130,6 +130,9 @@ export const fr = {
   "inbox.confidential": "confidentiel",
   "inbox.empty": "Aucun dossier dans cette vue",
   "inbox.empty.search": "Aucun dossier ne contient ces mots",
+  "inbox.teach":
+    "Ce qu’on écrit à l’administration arrive ici dès qu’un canal est branché ; un appel, un courrier ou une visite s’y note avec « Nouveau dossier ».",
+  "inbox.step": "Voir les canaux",
   "inbox.empty.advice": "Retirez un filtre, ou choisissez une autre vue.",
   "inbox.following": "Les 50 suivants",
   "inbox.shown": "{n} dossiers affichés",

@@ -5,6 +5,8 @@ export const peopleEn: Readonly<Record<keyof typeof peopleFr, string>> = {
   "people.search": "Beginning of the name, or whole address",
   "people.search.advice": "Give the beginning of the name, or the whole address or number.",
   "people.none": "Nobody has written yet",
+  "people.teach":
+    "A record is born of a person’s first message, and grows with their addresses; two records of one person can be merged, and parted again.",
   "people.none_found": "Nobody has this name, nor this whole address",
   "people.name": "Name",
   "people.since": "Known since",
@@ -141,6 +143,6 @@ export const peopleEn: Readonly<Record<keyof typeof peopleFr, string>> = {
   "search.number": "This is the number of a request.",
   "search.tickets": "Requests",
   "search.procedures": "Procedures",
-  "search.none": "Nothing found.",
+  "search.none": "Nothing found. Try another word, the number of a request, or a whole address.",
   "search.all": "See all",
 };

@@ -4,6 +4,8 @@ export const peopleFr = {
   "people.search": "Début du nom, ou adresse entière",
   "people.search.advice": "Donnez le début du nom, ou l’adresse ou le numéro en entier.",
   "people.none": "Personne n’a encore écrit",
+  "people.teach":
+    "Une fiche naît du premier message d’une personne, et grandit avec ses adresses ; deux fiches de la même personne se réunissent, et se séparent.",
   "people.none_found": "Personne ne porte ce nom, ni cette adresse entière",
   "people.name": "Nom",
   "people.since": "Connue depuis",
@@ -143,6 +145,6 @@ export const peopleFr = {
   "search.number": "C’est le numéro d’un dossier.",
   "search.tickets": "Dossiers",
   "search.procedures": "Démarches",
-  "search.none": "Rien de trouvé.",
+  "search.none": "Rien de trouvé. Essayez un autre mot, un numéro de dossier, ou une adresse entière.",
   "search.all": "Tout voir",
 } as const;

@@ -23,6 +23,13 @@ export const sendingEn: Readonly<Record<keyof typeof sendingFr, string>> = {
   "outbox.file.attente": "Waiting",
   "outbox.file.partis": "Left",
   "outbox.file.abandonnes": "Given up",
+  "outbox.teach.reprendre":
+    "A message comes here when the provider refused it, or when nobody knows whether it left: you then decide to send it again or to give it up.",
+  "outbox.teach.attente":
+    "What is written leaves within seconds; only what waits for its hour, or for another attempt, stays here.",
+  "outbox.teach.partis":
+    "Each message handed to a provider is listed here, with what the provider said of it.",
+  "outbox.teach.abandonnes": "What an agent gave up sending stays visible here, with the reason.",
   "outbox.empty.reprendre": "No sending waits for a decision",
   "outbox.empty.attente": "No sending waits to leave",
   "outbox.empty.partis": "Nothing has left yet",
@@ -74,6 +81,8 @@ export const sendingEn: Readonly<Record<keyof typeof sendingFr, string>> = {
   "outbox.lane.until": "Next attempt on {at}.",
   "outbox.lane.see": "See the channel",
   "quarantine.order": "the oldest first",
+  "quarantine.teach":
+    "A message that is unreadable or suspect would be kept here, whole, until somebody decides; its time runs from its arrival all the same.",
   "quarantine.empty": "Nothing is held: all that arrived joined a request",
   "quarantine.forbidden": "It takes the right to read deliveries (intake:read).",
   "quarantine.saisine": "A held message may be a saisine.",

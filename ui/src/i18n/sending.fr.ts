@@ -22,6 +22,13 @@ export const sendingFr = {
   "outbox.file.attente": "En attente",
   "outbox.file.partis": "Partis",
   "outbox.file.abandonnes": "Abandonnés",
+  "outbox.teach.reprendre":
+    "Un envoi vient ici quand le fournisseur l’a refusé, ou quand on ne sait pas s’il est parti : vous décidez alors de le renvoyer ou de l’abandonner.",
+  "outbox.teach.attente":
+    "Ce qui est écrit part en quelques secondes ; ne reste ici que ce qui attend son heure, ou une nouvelle tentative.",
+  "outbox.teach.partis":
+    "Chaque message remis à un fournisseur s’inscrit ici, avec ce que celui-ci en a dit.",
+  "outbox.teach.abandonnes": "Ce qu’un agent renonce à envoyer reste visible ici, avec sa raison.",
   "outbox.empty.reprendre": "Aucun envoi n’attend une décision",
   "outbox.empty.attente": "Aucun envoi n’attend de partir",
   "outbox.empty.partis": "Rien n’est encore parti",
@@ -74,6 +81,8 @@ export const sendingFr = {
   "outbox.lane.until": "Prochain essai le {at}.",
   "outbox.lane.see": "Voir le canal",
   "quarantine.order": "le plus ancien d’abord",
+  "quarantine.teach":
+    "Un message illisible ou suspect serait gardé ici, entier, jusqu’à ce que quelqu’un décide ; son délai, lui, court depuis son arrivée.",
   "quarantine.empty": "Rien n’est retenu : tout ce qui est arrivé a rejoint un dossier",
   "quarantine.forbidden": "Il faut le droit de lire les livraisons (intake:read).",
   "quarantine.saisine": "Un message retenu peut être une saisine.",

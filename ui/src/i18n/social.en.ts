@@ -19,6 +19,7 @@ export const socialEn: Readonly<Record<keyof typeof socialFr, string>> = {
   "social.empty": "Nothing is open on the networks",
   "social.empty.advice":
     "What people write to your accounts appears here. Accounts are connected in the settings.",
+  "social.empty.step": "See the channels",
   "social.failed": "Cannot be read at the moment: {networks}.",
   "social.read": "Read the messages",
   "social.public": "PUBLIC: everybody sees it",

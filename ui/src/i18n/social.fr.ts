@@ -18,6 +18,7 @@ export const socialFr = {
   "social.empty": "Rien en cours sur les réseaux",
   "social.empty.advice":
     "Ce qu’on écrit à vos comptes apparaît ici. Les comptes se branchent dans les réglages.",
+  "social.empty.step": "Voir les canaux",
   "social.failed": "Illisible pour le moment : {networks}.",
   "social.read": "Lire les messages",
   "social.public": "PUBLIC : visible de tous",

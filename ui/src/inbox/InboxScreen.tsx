@@ -6,6 +6,7 @@ import { useListPresence } from "../api/presence";
 import { Problem } from "../api/problem";
 import type { Over } from "../bulk/acts";
 import { useWords } from "../i18n";
+import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { refusalWords } from "../parts/refusalWords";
 import { Trouble } from "../parts/Trouble";
@@ -26,6 +27,8 @@ import { useRows } from "./useRows";
 import { ViewList } from "./ViewList";
 import { type View, viewsOf, wantedOf, withFilter, withSort } from "./views";
 
+/** The views in which a new house sees that nothing has come yet. */
+const FIRST_VIEWS = new Set(["echeances", "activite"]);
 const BulkBar = lazy(() => import("../bulk/BulkBar"));
 const BulkProgress = lazy(() => import("../bulk/BulkProgress"));
 const ColumnsDialog = lazy(() => import("./ColumnsDialog"));
@@ -71,6 +74,7 @@ export function InboxScreen() {
   const isNew = client.getQueryState(ticketsQuery(wanted).queryKey) === undefined;
   if (settled && isNew) void client.prefetchInfiniteQuery(ticketsQuery(wanted));
   const list = useInfiniteQuery({ ...ticketsQuery(wanted), enabled: settled });
+  const whole = FIRST_VIEWS.has(view.name) && !wanted.q;
   const tickets = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   useListPresence(useMemo(() => tickets.map((ticket) => ticket.id), [tickets]));
   const dense = likes?.density === "tight";
@@ -227,14 +231,18 @@ export function InboxScreen() {
           ) : list.error && !list.data ? (
             <Trouble error={list.error} retry={() => void list.refetch()} />
           ) : tickets.length === 0 ? (
-            <div className="state">
-              <h2>{t(wanted.q ? "inbox.empty.search" : "inbox.empty")}</h2>
-              <p>{t("inbox.empty.advice")}</p>
+            <Empty
+              title={t(wanted.q ? "inbox.empty.search" : "inbox.empty")}
+              advice={t(whole ? "inbox.teach" : "inbox.empty.advice")}
+              {...(whole && {
+                step: { to: "/reglages/canaux", words: t("inbox.step"), scope: "channels:admin" },
+              })}
+            >
               {byTerm && <p className="muted">{t("inbox.only_terms")}</p>}
               <Suspense fallback={null}>
                 <TourOffer />
               </Suspense>
-            </div>
+            </Empty>
           ) : (
             <>
               <TicketTable

@@ -4,6 +4,7 @@ import { api, got } from "../api/client";
 import { useMe, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import { More } from "../outbox/More";
+import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
@@ -72,10 +73,7 @@ export default function NoticesScreen() {
         ) : list.error && !list.data ? (
           <Trouble error={list.error} retry={() => void list.refetch()} />
         ) : notices.length === 0 ? (
-          <div className="state">
-            <h2>{t(unread ? "notices.none_unread" : "notices.none")}</h2>
-            <p>{t("notices.teach")}</p>
-          </div>
+          <Empty title={t(unread ? "notices.none_unread" : "notices.none")} advice={t("notices.teach")} />
         ) : (
           <>
             <ul className="notices bare" aria-label={t("notices.title")}>

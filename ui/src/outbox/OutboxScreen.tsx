@@ -5,6 +5,7 @@ import { actName } from "../api/client";
 import { useMay, useZone } from "../api/house";
 import { Problem } from "../api/problem";
 import { type Key, useWords } from "../i18n";
+import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { ReasonDialog } from "../parts/ReasonDialog";
 import { Trouble } from "../parts/Trouble";
@@ -72,9 +73,7 @@ export default function OutboxScreen() {
         ) : list.error && !list.data ? (
           <Trouble error={list.error} retry={() => void list.refetch()} />
         ) : sendings.length === 0 ? (
-          <div className="state">
-            <h2>{t(`outbox.empty.${file}` as Key)}</h2>
-          </div>
+          <Empty title={t(`outbox.empty.${file}` as Key)} advice={t(`outbox.teach.${file}` as Key)} />
         ) : (
           <>
             <SendingTable

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useMay, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import { fr, type Key } from "../i18n/fr";
+import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { ReasonDialog } from "../parts/ReasonDialog";
 import { Trouble } from "../parts/Trouble";
@@ -45,9 +46,7 @@ export default function QuarantineScreen() {
         ) : list.error && !list.data ? (
           <Trouble error={list.error} retry={() => void list.refetch()} />
         ) : held.length === 0 ? (
-          <div className="state">
-            <h2>{t("quarantine.empty")}</h2>
-          </div>
+          <Empty title={t("quarantine.empty")} advice={t("quarantine.teach")} />
         ) : (
           <>
             <p className="notice warn lane">

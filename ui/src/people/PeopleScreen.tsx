@@ -4,6 +4,7 @@ import { Link, useSearchParams } from "react-router";
 import { useMay, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import { More } from "../outbox/More";
+import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { useTitle } from "../parts/useTitle";
@@ -68,10 +69,10 @@ export default function PeopleScreen() {
           <>
             {!q && <AllPairs />}
             {people.length === 0 ? (
-              <div className="state">
-                <h2>{t(q ? "people.none_found" : "people.none")}</h2>
-                {q && <p>{t("people.search.advice")}</p>}
-              </div>
+              <Empty
+                title={t(q ? "people.none_found" : "people.none")}
+                advice={t(q ? "people.search.advice" : "people.teach")}
+              />
             ) : (
               <div className="pad">
                 <table className="tbl plain people" id="liste">

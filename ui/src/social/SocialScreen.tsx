@@ -4,6 +4,7 @@ import { useWords } from "../i18n";
 import { useMoved } from "../inbox/useMoved";
 import { addressOf } from "../inbox/views";
 import { useChannelWord } from "../parts/Channel";
+import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
 import { Trouble } from "../parts/Trouble";
 import { useTitle } from "../parts/useTitle";
@@ -72,11 +73,13 @@ export default function SocialScreen() {
       ) : failed.length === columns.length ? (
         <Trouble error={failed[0]?.error} retry={refresh} />
       ) : shown.length === 0 ? (
-        <div className="state">
-          <h2>{t("social.empty")}</h2>
-          <p>{t("social.empty.advice")}</p>
+        <Empty
+          title={t("social.empty")}
+          advice={t("social.empty.advice")}
+          step={{ to: "/reglages/canaux", words: t("social.empty.step"), scope: "channels:admin" }}
+        >
           {failed.length > 0 && <p role="alert">{t("social.failed", { networks: names(failed) })}</p>}
-        </div>
+        </Empty>
       ) : (
         <>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by the keyboard */}
