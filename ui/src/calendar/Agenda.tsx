@@ -49,10 +49,14 @@ export function Agenda({ listed, asked, told }: { listed: Listed; asked: Asked; 
       ) : lines.length === 0 ? (
         <div className="stack">
           <p className="muted">{t(listed === "overdue" ? "calendar.overdue.none" : "calendar.none")}</p>
-          {listed !== "overdue" && <p className="muted">{t("calendar.teach")}</p>}
-          <NextStep
-            step={{ to: "/boite?vue=a-qualifier", words: t("calendar.step"), scope: "tickets:read" }}
-          />
+          {listed !== "overdue" && (
+            <>
+              <p className="muted">{t("calendar.teach")}</p>
+              <NextStep
+                step={{ to: "/boite?vue=a-qualifier", words: t("calendar.step"), scope: "tickets:read" }}
+              />
+            </>
+          )}
         </div>
       ) : (
         <>

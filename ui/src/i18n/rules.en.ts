@@ -11,6 +11,7 @@ export const rulesEn: Record<keyof typeof rulesFr, string> = {
     "What you do to every request of one sort may be done by itself: giving it to the right team, to the least busy, tagging it, noting it.",
   "rule.when": "When",
   "rule.if": "If",
+  "rule.if.one": "{what}: {held}",
   "rule.if.any": "any request but confidential ones",
   "rule.if.more": "Other conditions, kept as they are: {which}",
   "rule.then": "Then",

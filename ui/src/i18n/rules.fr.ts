@@ -10,6 +10,7 @@ export const rulesFr = {
     "Ce que vous faites à chaque demande d’une même sorte peut se faire seul : la confier à la bonne équipe, au moins chargé, l’étiqueter, la noter.",
   "rule.when": "Quand",
   "rule.if": "Si",
+  "rule.if.one": "{what} : {held}",
   "rule.if.any": "toute demande, sauf les confidentielles",
   "rule.if.more": "Autres conditions gardées telles quelles : {which}",
   "rule.then": "Alors",

@@ -28,27 +28,28 @@ export function ConditionWords({ filter }: { filter: Rule["filter"] }) {
   const channelWord = useChannelWord();
   const tags = useQuery({ ...tagsQuery, enabled: "tag" in filter }).data ?? [];
   const tagName = (id: string) => shown(tags.find((one) => one.id === id)?.name ?? "…");
+  const pair = (what: string, held: string) => say("rule.if.one", { what, held });
   const said = Object.entries(filter).map(([name, value]) => {
     const words = String(value).split(",");
     switch (name) {
       case "status":
-        return `${t("inbox.filter.status")} : ${words.map((one) => t(`status.${one as "new"}`)).join(", ")}`;
+        return pair(t("inbox.filter.status"), words.map((one) => t(`status.${one as "new"}`)).join(", "));
       case "risk":
-        return `${t("inbox.filter.risk")} : ${words.map((one) => t(`risk.${one as Risk}`)).join(", ")}`;
+        return pair(t("inbox.filter.risk"), words.map((one) => t(`risk.${one as Risk}`)).join(", "));
       case "channel":
-        return `${t("inbox.filter.channel")} : ${words.map(channelWord).join(", ")}`;
+        return pair(t("inbox.filter.channel"), words.map(channelWord).join(", "));
       case "team_id":
-        return `${t("inbox.filter.team")} : ${shown(nameOf(String(value)))}`;
+        return pair(t("inbox.filter.team"), shown(nameOf(String(value))));
       case "assignee_id":
-        return `${t("inbox.filter.agent")} : ${shown(nameOf(String(value)))}`;
+        return pair(t("inbox.filter.agent"), shown(nameOf(String(value))));
       case "unassigned":
-        return `${t("inbox.filter.agent")} : ${say("rule.nobody")}`;
+        return pair(t("inbox.filter.agent"), say("rule.nobody"));
       case "tag":
-        return `${t("inbox.filter.tag")} : ${words.map(tagName).join(", ")}`;
+        return pair(t("inbox.filter.tag"), words.map(tagName).join(", "));
       case "snoozed":
         return t(value ? "inbox.filter.snoozed.only" : "inbox.filter.snoozed.without");
       default:
-        return `${name} : ${words.join(", ")}`;
+        return pair(name, words.join(", "));
     }
   });
   if (said.length === 0) return <span className="muted">{say("rule.if.any")}</span>;

@@ -41,14 +41,18 @@ export function Trial({ found }: { found: DryRun }) {
 function Would({ tried }: { tried: Tried }) {
   const say = useAdmin();
   const nameOf = useNames();
+  function said(act: Tried["acts"][number]): string {
+    const what = say(`macro.kind.${act.kind as "team"}`);
+    const whom = act.assignee_id ?? act.team_id;
+    return whom ? say("rule.if.one", { what, held: shown(nameOf(whom)) }) : what;
+  }
   if (tried.possible === null) return <p className="muted small">{say("rule.trial.untried")}</p>;
   return (
     <ol className="small">
       {tried.acts.map((act, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: acts are known by their place, and do not move
         <li key={at}>
-          {say(`macro.kind.${act.kind as "team"}`)}
-          {act.team_id || act.assignee_id ? ` : ${shown(nameOf(act.assignee_id ?? act.team_id))}` : ""}
+          {said(act)}
           {act.outcome === "unchanged" && ` (${say("rule.trial.unchanged")})`}
           {act.outcome === "refused" && <b className="err-m"> {act.detail ?? act.code}</b>}
         </li>
