@@ -1,5 +1,6 @@
 """The social board in a real browser: what people write on networks, read, taken and answered from its card."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -74,4 +75,23 @@ async def test_whoever_may_only_read_is_offered_no_act(desk: Desk) -> None:
     card = screen.page.locator(f"li[data-ticket={ticket['id']}]")
     await card.get_by_text("Lire les messages").wait_for()
     assert await card.get_by_role("button").count() == 0
+    assert screen.complaints == []
+
+
+async def test_what_is_written_before_the_link_begins_is_not_missed(desk: Desk) -> None:
+    first = await a_post(desk)
+    screen = await desk.screen()
+    page, let_go = screen.page, asyncio.Event()
+
+    async def late(route: Any) -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/events/stream*", late)
+    await screen.enter(await desk.person(), towards="/bureau/reseaux")
+    await page.locator(f"li[data-ticket={first['id']}]").wait_for()
+    second = await a_post(desk)
+    let_go.set()
+    await page.get_by_role("button", name=re.compile("bougé|nouveau")).click()
+    await page.locator(f"li[data-ticket={second['id']}]").wait_for()
     assert screen.complaints == []

@@ -12,7 +12,7 @@ import { QualifyKey } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { Accounts } from "./Accounts";
 import { Card } from "./Card";
-import { columnQuery, listOf, NETWORKS } from "./queries";
+import { columnQuery, latest, listOf, NETWORKS } from "./queries";
 
 /** S4: what people write on the networks, a column each; the same as one sortable list is one link away. */
 export default function SocialScreen() {
@@ -20,7 +20,11 @@ export default function SocialScreen() {
   const word = useChannelWord();
   const client = useQueryClient();
   const asked = useQueries({ queries: NETWORKS.map(columnQuery) });
-  const { moved, forget } = useMoved(Math.max(...asked.map((one) => one.dataUpdatedAt)));
+  const tickets = asked.flatMap((one) => one.data?.data ?? []);
+  const { moved, forget } = useMoved(Math.max(...asked.map((one) => one.dataUpdatedAt)), {
+    tickets,
+    anew: latest,
+  });
   const columns = NETWORKS.map((network, index) => ({
     network,
     tickets: asked[index]?.data?.data ?? [],

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas } from "../api/client";
-import { queryOf } from "../inbox/queries";
+import { queryOf, type Ticket } from "../inbox/queries";
 import { LIVE, type Wanted } from "../inbox/views";
 
 export type Message = Schemas["MessageOut"];
@@ -32,6 +32,12 @@ export const columnQuery = (channel: Network) =>
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
+
+/** What moved last on every network, as it is now: of these, each column shows its own. */
+export const latest = async (): Promise<readonly Ticket[]> => {
+  const query = { ...queryOf(listOf(NETWORKS.join(","))), limit: PER_COLUMN };
+  return (await got(api.GET("/api/v1/tickets", { params: { query } }))).data;
+};
 
 /** The first messages of a request, as they came. */
 export const wordsQuery = (ticketId: string) =>
