@@ -43,7 +43,8 @@ def test_a_number_with_its_key_is_found_however_it_is_spaced(body: str, gap: str
 def test_a_number_whose_key_is_wrong_is_none(body: str, off: int) -> None:
     number = nir(body)
     wrong = number[:13] + f"{(int(number[13:]) - 1 + off) % 97 + 1:02d}"
-    assert find(f"dossier {wrong}") == []
+    # Fifteen digits that begin with 34 or 37 may be those of a card.
+    assert [one for one in find(f"dossier {wrong}") if one.kind is Sensitive.NIR] == []
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=400))

@@ -65,7 +65,7 @@ async def test_the_dialogs_of_a_long_request_read_only_what_they_show(desk: Desk
     await page.get_by_role("group", name="Fil").get_by_text("nid-de-poule").wait_for()
 
     def heard(request: Request) -> None:
-        asked.extend(re.findall(r"/(timeline|messages)\?", request.url))
+        asked.extend(re.findall(r"/(timeline|messages)[?/]", request.url))
 
     page.on("request", heard)
     legal = page.locator("#legal")
