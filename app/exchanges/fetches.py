@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, bindparam, select, text, update
 
+from app.db.leases import renewing
 from app.db.transaction import Session
 from app.tickets.tables import AttachmentRecord, MessageRecord
 from app.tickets.values import FetchState
@@ -36,12 +37,6 @@ _CLAIM = text(
     "RETURNING a.id, a.message_id, m.ticket_id, m.channel_id, a.name, a.content_type, a.size, a.source, "
     "a.fetch_attempts AS attempts"
 ).bindparams(bindparam("messages"))
-# What somebody is settling at this moment is left to them.
-_RENEW = text(
-    "UPDATE attachments r SET next_attempt_at = :until FROM (SELECT id FROM attachments WHERE tenant_id = :tenant "
-    "AND id = ANY(CAST(:keys AS uuid[])) AND fetch_state = 'waiting' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
-    "ORDER BY id FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id"
-)
 
 
 async def due(session: Session, tenant_id: UUID, *, now: datetime, limit: int) -> Sequence[UUID]:
@@ -68,12 +63,7 @@ async def claim(
     return [_claimed(row) for row in await session.execute(_CLAIM, asked)]
 
 
-async def renew(
-    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
-) -> Sequence[UUID]:
-    """Goes on holding pieces still under one of these leases; returns which those are."""
-    given = {"tenant": tenant_id, "keys": list(ids), "leases": list(leases), "until": until}
-    return (await session.execute(_RENEW, given)).scalars().all()
+renew = renewing(AttachmentRecord.id, AttachmentRecord.fetch_state == FetchState.WAITING.value)
 
 
 async def settle(

@@ -5,31 +5,23 @@ Whoever is paused for longer than a lease finds it taken: what it writes then is
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 from uuid import UUID
 
 import structlog
 
 from app.clock import Clock
-from app.db.transaction import Database, Session
+from app.db.leases import Key, Renewing
+from app.db.transaction import Database
 from app.errors import Unavailable
 
 log = structlog.get_logger()
 LEASE, RENEWED_EACH_S = timedelta(seconds=20), 5.0
 # A mail that leaves twice is read by somebody: its sender may be paused for longer before another takes it.
 MAIL_LEASE = timedelta(seconds=40)
-Key = TypeVar("Key", bound=Hashable)
-
-
-class Renewing(Protocol[Key]):
-    """The statement that goes on holding rows still under one of some leases; returns which those were."""
-
-    async def __call__(
-        self, session: Session, tenant_id: UUID, keys: Sequence[Key], /, *, leases: Sequence[datetime], until: datetime
-    ) -> Iterable[Key]: ...
 
 
 class Hold(Generic[Key]):

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import LargeBinary, RowMapping, Select, bindparam, func, select, text, update
 
 from app.db.bulk import insert_rows, update_rows
+from app.db.leases import renewing
 from app.db.transaction import Database, Session
 from app.exchanges.tables import EventKeyRecord, ReceptionRecord
 from app.jobs import queue
@@ -110,14 +111,6 @@ _CLAIM = text(
 )
 
 
-_RENEW = text(
-    """
-    UPDATE receptions r SET next_attempt_at = :until
-    FROM (SELECT id FROM receptions WHERE tenant_id = :tenant AND id = ANY(CAST(:ids AS uuid[])) AND state = 'queued'
-            AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) ORDER BY id FOR UPDATE SKIP LOCKED) held
-    WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id
-    """
-)
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
 # Digests are made where the bytes lie: nothing travels. What was erased keeps its digest and has no bytes.
 _READ_AGAIN = text(
@@ -198,12 +191,7 @@ async def postpone(session: Session, tenant_id: UUID, reception_id: UUID, *, unt
     )
 
 
-async def renew(
-    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
-) -> Sequence[UUID]:
-    """Goes on holding receptions still under one of these leases; what is being settled at this moment is left alone."""
-    given = {"tenant": tenant_id, "ids": list(ids), "leases": list(leases), "until": until}
-    return (await session.execute(_RENEW, given)).scalars().all()
+renew = renewing(ReceptionRecord.id, ReceptionRecord.state == State.QUEUED.value)
 
 
 async def give_back(

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, text, update
 
 from app.db.bulk import insert_rows
+from app.db.leases import renewing
 from app.db.transaction import Session
 from app.forms.tables import ConfirmationRecord
 
@@ -21,13 +22,6 @@ _LEASE = text(
     "AND o.expires_at > :now AND o.confirmed_at IS NULL AND r.state = 'held' "
     "ORDER BY o.next_attempt_at, o.id LIMIT :limit FOR UPDATE OF o SKIP LOCKED) due "
     "WHERE c.tenant_id = :tenant AND c.id = due.id RETURNING c.id"
-)
-
-# What somebody is settling at this moment is left to them.
-_RENEW = text(
-    "UPDATE submission_confirmations r SET next_attempt_at = :until FROM (SELECT id FROM submission_confirmations WHERE tenant_id = :tenant "
-    "AND id = ANY(CAST(:keys AS uuid[])) AND mail = 'due' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
-    "ORDER BY id FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id"
 )
 
 
@@ -147,12 +141,7 @@ async def lease(session: Session, tenant_id: UUID, *, now: datetime, until: date
     return [_confirmation(row) for row in (await session.execute(query)).scalars()] if taken else []
 
 
-async def renew(
-    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
-) -> Sequence[UUID]:
-    """Goes on holding mails still under one of these leases; returns which those are."""
-    given = {"tenant": tenant_id, "keys": list(ids), "leases": list(leases), "until": until}
-    return (await session.execute(_RENEW, given)).scalars().all()
+renew = renewing(ConfirmationRecord.id, ConfirmationRecord.mail == Mail.DUE.value)
 
 
 async def any_due(session: Session, tenant_id: UUID, *, now: datetime) -> bool:

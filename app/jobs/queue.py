@@ -187,9 +187,8 @@ class Worker:
 
     async def _close(self) -> None:
         with contextlib.suppress(AppNotOpen):
-            await self._connector.pool.close(
-                timeout=1.0
-            )  # whoever still dials a database that is away is not waited for
+            # Whoever still dials a database that is away is not waited for.
+            await self._connector.pool.close(timeout=1.0)
         await self._connector.close_async()
 
     async def _until(self, stop: asyncio.Event) -> None:

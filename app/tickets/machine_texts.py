@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, text, update
 
 from app.db.bulk import insert_rows
+from app.db.leases import renewing
 from app.db.transaction import Session
 from app.files.ocr import READABLE, Outcome, State
 from app.tickets.machine_tables import MachineTextRecord
@@ -37,12 +38,6 @@ _CLAIM = text(
     "UPDATE machine_texts SET attempts = attempts + 1, next_attempt_at = :lease WHERE tenant_id = :tenant AND sha256 = ("
     "SELECT sha256 FROM machine_texts WHERE tenant_id = :tenant AND state = 'waiting' AND next_attempt_at <= :now "
     "AND attempts < :most ORDER BY next_attempt_at, sha256 LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING sha256, attempts"
-)
-# What somebody is settling at this moment is left to them.
-_RENEW = text(
-    "UPDATE machine_texts r SET next_attempt_at = :until FROM (SELECT sha256 FROM machine_texts WHERE tenant_id = :tenant "
-    "AND sha256 = ANY(CAST(:keys AS text[])) AND state = 'waiting' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
-    "ORDER BY sha256 FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.sha256 = held.sha256 RETURNING r.sha256"
 )
 _EXHAUSTED = text(
     "SELECT sha256, attempts FROM machine_texts WHERE tenant_id = :tenant AND state = 'waiting' "
@@ -133,12 +128,7 @@ async def claim(session: Session, tenant_id: UUID, *, now: datetime, lease: date
     return Claimed(row.sha256, row.attempts) if row else None
 
 
-async def renew(
-    session: Session, tenant_id: UUID, contents: Sequence[str], *, leases: Sequence[datetime], until: datetime
-) -> Sequence[str]:
-    """Goes on holding contents still under one of these leases; returns which those are."""
-    given = {"tenant": tenant_id, "keys": list(contents), "leases": list(leases), "until": until}
-    return (await session.execute(_RENEW, given)).scalars().all()
+renew = renewing(MachineTextRecord.sha256, MachineTextRecord.state == State.WAITING.value)
 
 
 async def exhausted(session: Session, tenant_id: UUID, *, now: datetime, most: int) -> Sequence[Claimed]:

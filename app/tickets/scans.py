@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 
 from app.db.bulk import insert_rows
+from app.db.leases import renewing
 from app.db.transaction import Session, whole
 from app.files.antivirus import ScanState, Verdict
 from app.tickets.scan_tables import ScanRecord
@@ -27,12 +28,6 @@ _CLAIM = text(
     "UPDATE scans SET attempts = attempts + 1, next_attempt_at = :lease WHERE tenant_id = :tenant AND sha256 = ("
     "SELECT sha256 FROM scans WHERE tenant_id = :tenant AND state = 'waiting' AND next_attempt_at <= :now "
     "ORDER BY next_attempt_at, sha256 LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING sha256, attempts"
-)
-# What somebody is settling at this moment is left to them.
-_RENEW = text(
-    "UPDATE scans r SET next_attempt_at = :until FROM (SELECT sha256 FROM scans WHERE tenant_id = :tenant "
-    "AND sha256 = ANY(CAST(:keys AS text[])) AND state = 'waiting' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
-    "ORDER BY sha256 FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.sha256 = held.sha256 RETURNING r.sha256"
 )
 _UNASKED = text(
     "SELECT DISTINCT a.sha256 FROM tickets t JOIN messages m ON m.tenant_id = :tenant AND m.ticket_id = t.id "
@@ -90,12 +85,7 @@ async def claim(session: Session, tenant_id: UUID, *, now: datetime, lease: date
     return ToScan(row.sha256, row.attempts) if row else None
 
 
-async def renew(
-    session: Session, tenant_id: UUID, contents: Sequence[str], *, leases: Sequence[datetime], until: datetime
-) -> Sequence[str]:
-    """Goes on holding contents still under one of these leases; returns which those are."""
-    given = {"tenant": tenant_id, "keys": list(contents), "leases": list(leases), "until": until}
-    return (await session.execute(_RENEW, given)).scalars().all()
+renew = renewing(ScanRecord.sha256, ScanRecord.state == ScanState.WAITING.value)
 
 
 async def settle(session: Session, tenant_id: UUID, claimed: ToScan, verdict: Verdict, *, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select, text, update
 
 from app.db.bulk import insert_rows
+from app.db.leases import renewing
 from app.db.transaction import Session
 from app.ids import new_id
 from app.sve.warning.tables import NoticeRecord
@@ -20,13 +21,6 @@ _LEASE = text(
     "FROM (SELECT id FROM notices WHERE tenant_id = :tenant AND state = 'due' AND next_attempt_at <= :now "
     "ORDER BY next_attempt_at, id LIMIT :limit FOR UPDATE SKIP LOCKED) due "
     "WHERE n.tenant_id = :tenant AND n.id = due.id RETURNING n.id"
-)
-
-# What somebody is settling at this moment is left to them.
-_RENEW = text(
-    "UPDATE notices r SET next_attempt_at = :until FROM (SELECT id FROM notices WHERE tenant_id = :tenant "
-    "AND id = ANY(CAST(:keys AS uuid[])) AND state = 'due' AND next_attempt_at = ANY(CAST(:leases AS timestamptz[])) "
-    "ORDER BY id FOR UPDATE SKIP LOCKED) held WHERE r.tenant_id = :tenant AND r.id = held.id RETURNING r.id"
 )
 
 
@@ -65,12 +59,7 @@ async def lease(session: Session, tenant_id: UUID, *, now: datetime, until: date
     return [_notice(row) for row in (await session.execute(query)).scalars()] if taken else []
 
 
-async def renew(
-    session: Session, tenant_id: UUID, ids: Sequence[UUID], *, leases: Sequence[datetime], until: datetime
-) -> Sequence[UUID]:
-    """Goes on holding mails still under one of these leases; returns which those are."""
-    given = {"tenant": tenant_id, "keys": list(ids), "leases": list(leases), "until": until}
-    return (await session.execute(_RENEW, given)).scalars().all()
+renew = renewing(NoticeRecord.id, NoticeRecord.state == NoticeState.DUE.value)
 
 
 async def sent(session: Session, notice: Notice, *, at: datetime, told: str | None) -> bool:
