@@ -1,6 +1,8 @@
-"""What a qualification would change, read by the engine and stored nowhere."""
+"""What a qualification, or an act of today, would change: read by the engine and stored nowhere."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from app.clock import Clock
@@ -15,6 +17,7 @@ from app.sve.local_procedures.service import Procedures
 from app.sve.qualifying import qualification
 from app.sve.recording import Recording
 from app.sve.simulation import SimulationError
+from app.sve.supposing import Supposed, Supposing
 from app.sve.values import Saisine
 from app.tenants.service import Tenants
 
@@ -29,7 +32,7 @@ class Foreseen:
 
 
 class Foreseeing:
-    """Reads a clock as if a person had qualified it: what is refused there is refused here, and nothing is written."""
+    """Reads a clock as if a person had acted on it: what is refused there is refused here, and nothing is written."""
 
     def __init__(self, tenants: Tenants, procedures: Procedures, recording: Recording, clock: Clock) -> None:
         self._tenants, self._procedures, self._recording, self._clock = tenants, procedures, recording, clock
@@ -69,3 +72,20 @@ class Foreseeing:
             rules_version=read["rules_version"],
         )
         return Foreseen(before=before, after=after, entry=view.catalogue.get(procedure or ""))
+
+    async def supposed(
+        self, session: Session, tenant_id: UUID, saisines: Sequence[Saisine], *, pieces_on: date | None
+    ) -> Mapping[UUID, Sequence[Supposed]]:
+        """Says what each saisine would become if something were done today. Raises `Invalid` on a day past or too far.
+
+        One whose events can no longer be read is left without suppositions: the register says what is wrong with it.
+        """
+        tenant, now = await self._tenants.get(session, tenant_id), self._clock()
+        events = await repository.events_of(session, tenant_id, [one.id for one in saisines])
+        found: dict[UUID, Sequence[Supposed]] = {}
+        for saisine in saisines:
+            try:
+                found[saisine.id] = Supposing(tenant, saisine, events.get(saisine.id, []), now=now).all(pieces_on)
+            except SimulationError:
+                found[saisine.id] = ()
+        return found

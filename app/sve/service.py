@@ -25,6 +25,7 @@ from app.sve.proposing import Proposing
 from app.sve.qualifying import DELAY_GIVEN, Qualification, qualification
 from app.sve.recording import Recording
 from app.sve.refreshing import Refresher
+from app.sve.supposing import Supposed
 from app.sve.values import Alert, Duty, LegalEvent, Narrowed, Owed, Owing, Saisine, Timeline, Watched
 from app.tenants.service import Tenants
 
@@ -225,6 +226,15 @@ class LegalFace:
         return await self._foreseeing.qualified(
             session, tenant_id, saisine_id, regime=regime, delay=delay, procedure=procedure
         )
+
+    async def suppose(
+        self, session: Session, tenant_id: UUID, saisines: Sequence[Saisine], *, pieces_on: date | None
+    ) -> Mapping[UUID, Sequence[Supposed]]:
+        """Says what would become of each of some saisines, supposing one thing after another; nothing is written.
+
+        `pieces_on` is the civil day supposed pieces would come on. Raises `Invalid` on a day past or too far.
+        """
+        return await self._foreseeing.supposed(session, tenant_id, saisines, pieces_on=pieces_on)
 
     async def record(
         self,

@@ -1,9 +1,10 @@
 """Saisines: read with their reasons, qualified, and what happened to them recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Query, Response
 from fastapi.openapi.models import Example
 
 from app.api.acting import actor_of
@@ -28,6 +29,7 @@ from app.sve.joining import Joined, JoinRefused
 from app.sve.refusing import EventKeyReused, ImpossibleEvent, OutOfSequence
 from app.sve.saisine_schemas import JoinOut, NewQualification, NewTransfer, SaisineOut
 from app.sve.simulation import SimulationError
+from app.sve.supposed_schemas import SupposedSaisineOut
 from app.sve.values import Saisine
 from app.tenants.values import Tenant
 
@@ -211,12 +213,46 @@ async def list_saisines(
     """Donne les saisines d'une demande, dans l'ordre de leurs messages."""
     await house.tickets.get(session, caller.tenant_id, ticket_id)
     known = await house.legal.timeline(session, caller.tenant_id, ticket_id)
-    after = asked.after.id if asked.after else None
-    following = [one for one in known.saisines if after is None or one.id > after][: asked.take]
+    following = _following(asked, known.saisines)
     return asked.page(
         following,
         position=lambda one: Position(None, one.id),
         show=lambda one: SaisineOut.in_full(one, known.events.get(one.id, ()), known.duties),
+    )
+
+
+@tickets_router.get(
+    "/suppositions",
+    summary="Et si ? Voir ce qu'un acte changerait",
+    response_description="Une page de saisines et de ce qu'elles deviendraient.",
+    responses=refusals(NotFound, Invalid),
+)
+async def suppose(
+    ticket_id: TicketInPath,
+    asked: Asked,
+    house: House,
+    session: Reading,
+    caller: Annotated[Caller, require("sve:read")],
+    pieces_on: Annotated[
+        date | None,
+        Query(
+            description="Le jour où les pièces supposées arriveraient, dans les deux ans ; par défaut, dans un mois.",
+            examples=["2026-05-18"],
+        ),
+    ] = None,
+) -> Page[SupposedSaisineOut]:
+    """Relit chaque délai sans que rien ne soit notifié, avec une décision notifiée, des pièces exigées, un dossier complet.
+
+    Rien n'est enregistré : le délai réel court toujours. Ce que la loi tient pour discuté ou sans effet est marqué.
+    """
+    await house.tickets.get(session, caller.tenant_id, ticket_id)
+    saisines = await house.legal.of_tickets(session, caller.tenant_id, [ticket_id])
+    following = _following(asked, saisines)
+    found = await house.legal.suppose(session, caller.tenant_id, following, pieces_on=pieces_on)
+    return asked.page(
+        following,
+        position=lambda one: Position(None, one.id),
+        show=lambda one: SupposedSaisineOut.of(one.id, found.get(one.id, ())),
     )
 
 
@@ -276,6 +312,12 @@ async def transfer(
 async def _in_full(house: ApiHouse, session: Session, saisine: Saisine) -> SaisineOut:
     events = await house.legal.events_of(session, saisine)
     return SaisineOut.in_full(saisine, events, await house.legal.duties_of(session, saisine))
+
+
+def _following(asked: Asked, saisines: Sequence[Saisine]) -> Sequence[Saisine]:
+    """A ticket has few saisines: they are read together, and paged as every list."""
+    after = asked.after.id if asked.after else None
+    return [one for one in saisines if after is None or one.id > after][: asked.take]
 
 
 async def _joined(house: ApiHouse, session: Session, done: Joined) -> JoinOut:

@@ -11,6 +11,7 @@ import { sendingEn } from "./sending.en";
 import { socialEn } from "./social.en";
 import { ticketEn } from "./ticket.en";
 import { viewsEn } from "./views.en";
+import { whatIfEn } from "./whatif.en";
 
 export const en: Catalogue = {
   ...calendarEn,
@@ -24,6 +25,7 @@ export const en: Catalogue = {
   ...sendingEn,
   ...socialEn,
   ...ticketEn,
+  ...whatIfEn,
   ...viewsEn,
   "app.title": "Parvis",
   "app.loading": "Loading…",

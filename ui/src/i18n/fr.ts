@@ -10,6 +10,7 @@ import { sendingFr } from "./sending.fr";
 import { socialFr } from "./social.fr";
 import { ticketFr } from "./ticket.fr";
 import { viewsFr } from "./views.fr";
+import { whatIfFr } from "./whatif.fr";
 
 // Every sentence of the application, in French first. Spaces before « : ; ! ? » are made right by `typography.ts`.
 export const fr = {
@@ -24,6 +25,7 @@ export const fr = {
   ...sendingFr,
   ...socialFr,
   ...ticketFr,
+  ...whatIfFr,
   ...viewsFr,
   "app.title": "Parvis",
   "app.loading": "Chargement…",

@@ -54,6 +54,11 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((noon(to).getTime() - noon(from).getTime()) / 86_400_000);
 }
 
+/** The civil day some days after another. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(noon(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** « 10 h 12 » today, « hier », else « 8 déc. » */
 export function recent(at: string, language: Language, zone: string, yesterday: string, now: Date): string {
   const day = civilDay(new Date(at), zone);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { civilDay, daysBetween, hour, moment, recent, shortDay } from "./dates";
+import { civilDay, dayAfter, daysBetween, hour, moment, recent, shortDay } from "./dates";
 import { size } from "./sizes";
 import { shown } from "./unseen";
 
@@ -10,6 +10,7 @@ test("days are those of the administration, wherever the agent's machine stands"
   expect(civilDay(instant, "Indian/Reunion")).toBe("2026-03-02");
   expect(civilDay(instant, "America/Cayenne")).toBe("2026-03-01");
   expect(daysBetween("2026-03-28", "2026-03-30")).toBe(2); // over the change of hour
+  expect(dayAfter("2026-02-27", 3)).toBe("2026-03-02");
 });
 
 test("dates and hours are written as people write them here", () => {

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
 import { useMay, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
 import { RISK_LOOKS, type Risk, RiskBadge, RiskShape } from "../parts/RiskBadge";
 import { useTerm } from "../parts/Term";
 import { Trouble } from "../parts/Trouble";
+import { useSettled } from "../parts/useSettled";
 import { QualifyButton } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { civilDay, shortDay } from "../text/dates";
@@ -13,11 +15,15 @@ import { shown } from "../text/unseen";
 import { groundsOf, type Mark, marksOf } from "./chronology";
 import { isUnserved, legalWord } from "./legalWords";
 import { type Saisine, saisinesQuery } from "./queries";
+import { suppositionsQuery } from "./supposed";
+import { WhatIf } from "./WhatIf";
 
 /** What the law makes of the request: the last day first, then each date with its reason and its text. */
 export function LegalPanel({ ticket }: { ticket: Ticket }) {
   const { t } = useWords();
   const saisines = useQuery(saisinesQuery(ticket.id));
+  const [piecesOn, setPiecesOn] = useState("");
+  const supposed = useQuery(suppositionsQuery(ticket.id, useSettled(piecesOn, 300) || null));
   useAct("legal", () => document.getElementById("legal")?.focus());
   const living = saisines.data?.filter((one) => !one.dismissed && !one.joined_to) ?? [];
   const aside = saisines.data?.filter((one) => one.dismissed || one.joined_to) ?? [];
@@ -49,13 +55,29 @@ export function LegalPanel({ ticket }: { ticket: Ticket }) {
           saisine={saisine}
           ticketId={ticket.id}
           place={all.length > 1 ? t("legal.several", { n: index + 1, total: all.length }) : ""}
-        />
+        >
+          <WhatIf
+            suppositions={supposed.data?.find((one) => one.saisine_id === saisine.id)?.suppositions ?? []}
+            busy={supposed.isFetching}
+            onDay={setPiecesOn}
+          />
+        </SaisineView>
       ))}
     </>
   );
 }
 
-function SaisineView({ saisine, ticketId, place }: { saisine: Saisine; ticketId: string; place: string }) {
+function SaisineView({
+  saisine,
+  ticketId,
+  place,
+  children,
+}: {
+  saisine: Saisine;
+  ticketId: string;
+  place: string;
+  children: ReactNode;
+}) {
   const { t, language } = useWords();
   const zone = useZone();
   const may = useMay("sve:write");
@@ -127,6 +149,7 @@ function SaisineView({ saisine, ticketId, place }: { saisine: Saisine; ticketId:
           <MarkLine key={`${mark.key}${mark.on}`} mark={mark} risk={saisine.risk} />
         ))}
       </ol>
+      {children}
       {grounds.length > 0 && (
         <details className="grounds">
           <summary>{t("legal.derived")}</summary>

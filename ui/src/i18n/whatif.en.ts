@@ -1,0 +1,27 @@
+import type { whatIfFr } from "./whatif.fr";
+
+export const whatIfEn: Readonly<Record<keyof typeof whatIfFr, string>> = {
+  "whatif.title": "What if?",
+  "whatif.nothing": "simulation, nothing is recorded",
+  "whatif.silence": "Nothing is notified",
+  "whatif.decided": "Decision notified today",
+  "whatif.granted_today": "Approval notified today",
+  "whatif.refused_today": "Refusal notified today",
+  "whatif.completed": "File complete today",
+  "whatif.completed_later": "File complete later",
+  "whatif.pieces_asked": "Pieces required today",
+  "whatif.received_on": "All received on",
+  "whatif.wrong_day": "Give a day to come, within two years.",
+  "whatif.ends": "the clock ends",
+  "whatif.waits": "clock stopped",
+  "whatif.impossible": "cannot be recorded",
+  "whatif.grants": "approval, {day}, midnight",
+  "whatif.rejects": "rejection, {day}, midnight",
+  "whatif.renounces": "renunciation, {day}, midnight",
+  "whatif.pays": "lump sum, {day}, midnight",
+  "whatif.may_grant": "possible approval, {day}, midnight",
+  "whatif.granted": "tacit approval born on {day}",
+  "whatif.rejected": "rejection born on {day}",
+  "whatif.renounced": "renunciation born on {day}",
+  "whatif.paid": "lump sum owed since {day}",
+};
