@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from app.db.embedded import Dsns
 from app.db.transaction import Database
-from tests.harness import browsers, postgres, run, valkey
+from tests.harness import browsers, pooler, postgres, run, valkey
 
 _RUN = pytest.StashKey[run.Run]()
 _LIVING = pytest.StashKey[IO[str]]()
@@ -82,7 +82,7 @@ def owner_url(dsns: Dsns) -> str:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def database(database_url: str) -> AsyncIterator[Database]:
     """Transactions on the module's database, as the application's role."""
-    opened = Database(database_url, pool_size=5)
+    opened = Database(pooler.pooled(database_url), pool_size=5)
     yield opened
     await opened.close()
 

@@ -18,6 +18,7 @@ from app.egress.transport import guarded_client
 from app.exchanges.reading import Reader
 from app.settings import Settings
 from app.tenants.values import TenantKind, TermsOfUse
+from tests.harness.pooler import pooled
 
 
 class MovableClock:
@@ -62,10 +63,13 @@ async def house(
 
     `carried` stands for the providers: a client whose transport speaks their wire format.
     """
+    through = pooled(database_url)
+    direct = SecretStr(database_url) if through != database_url else None
     chosen = Settings(
         _env_file=None,
         data_dir=folder,
-        database_url=SecretStr(database_url),
+        database_url=SecretStr(through),
+        direct_url=direct,
         **{
             "secret_key": SecretStr("a secret key of tests, long enough to be one"),
             "outgoing": "capture",
@@ -77,7 +81,7 @@ async def house(
             **settings,
         },  # type: ignore[arg-type]
     )
-    database = Database(database_url, pool_size=5)
+    database = Database(through, pool_size=5)
     reader = _reader(chosen)
     # What tests call stands on this machine, as a relay on a town's own network would.
     policy = EgressPolicy(chosen.egress_allow)
