@@ -12,7 +12,7 @@ _MOST_COLUMNS = 30
 Act = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 # A letter, or two typed one after the other; any script: a keyboard writes what it writes.
 Letters = Annotated[str, StringConstraints(pattern=r"^[^\W\d_](?: [^\W\d_])?$")]
-ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+ColumnName = Annotated[str, StringConstraints(pattern=r"^(?:[a-z_]{1,40}|custom_field:[a-z][a-z0-9_]{0,39})$")]
 _KEYS = "Touches changées, par acte : une lettre, ou deux à la suite. Un acte absent garde sa touche d'origine."
 _KEYS_ON = "`false` : les touches d'une lettre ne font rien (WCAG 2.1.4)."
 _THEME = "`system` : celui de l'appareil ; `light` clair ; `dark` sombre."

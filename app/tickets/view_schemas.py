@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.rest.public_ids import ContactId, TeamId, UserId, ViewId
 from app.tickets.owning import Owner
-from app.tickets.view_values import Column, Sort, View
+from app.tickets.view_values import FIELD_COLUMN, MOST_COLUMNS, Column, Sort, View
 
 _STRICT = ConfigDict(extra="forbid")
 _NAME = "Voirie, sans agent"
 _FILTER = {"status": "new,open", "unassigned": True}
 _OWNER = "`person` : la vôtre, que vous seul voyez ; `team` : ses membres ; `administration` : tous."
-_COLUMNS = "Colonnes montrées, dans cet ordre."
+_COLUMNS = "Colonnes montrées, dans cet ordre ; `custom_field:clé` montre un champ de l'administration."
 _RANK = "Place dans la barre, de la plus petite à la plus grande."
+
+ShownColumn: TypeAlias = Column | Annotated[str, StringConstraints(pattern=FIELD_COLUMN)]
 
 
 class TicketQuery(BaseModel):
@@ -53,8 +55,8 @@ class NewView(BaseModel):
     filter: TicketQuery = Field(
         description="Les filtres de `GET /api/v1/tickets`, vérifiés comme lui.", examples=[_FILTER]
     )
-    columns: list[Column] = Field(
-        default=[], max_length=len(Column), description=_COLUMNS, examples=[["risk", "reference", "subject"]]
+    columns: list[ShownColumn] = Field(
+        default=[], max_length=MOST_COLUMNS, description=_COLUMNS, examples=[["risk", "reference", "subject"]]
     )
     sort: Sort = Field(default=Sort.ACTIVITY, description="Ordre.", examples=["term_on"])
     rank: int = Field(default=0, ge=0, le=10_000, description=_RANK, examples=[10])
@@ -69,8 +71,8 @@ class ViewChange(BaseModel):
     model_config = _STRICT
     name: str | None = Field(default=None, min_length=1, max_length=80, description="Son nom.", examples=[_NAME])
     filter: TicketQuery | None = Field(default=None, description="Tous ses filtres.", examples=[_FILTER])
-    columns: list[Column] | None = Field(
-        default=None, max_length=len(Column), description=_COLUMNS, examples=[["risk", "subject"]]
+    columns: list[ShownColumn] | None = Field(
+        default=None, max_length=MOST_COLUMNS, description=_COLUMNS, examples=[["risk", "subject"]]
     )
     sort: Sort | None = Field(default=None, description="Ordre.", examples=["term_on"])
     rank: int | None = Field(default=None, ge=0, le=10_000, description=_RANK, examples=[20])
@@ -120,7 +122,7 @@ def _values(body: NewView | ViewChange, names: set[str]) -> dict[str, Any]:
             case TicketQuery():
                 written[name] = value.stored()
             case list():
-                written[name] = list(dict.fromkeys(one.value for one in value))
+                written[name] = list(dict.fromkeys(str(one) for one in value))
             case Sort():
                 written[name] = value.value
             case _:

@@ -40,6 +40,11 @@ class Column(StrEnum):
     PRESENCE = "presence"
 
 
+# A column of a field of the administration, by its key: what `custom_fields` of a request holds under it.
+FIELD_COLUMN = r"^custom_field:[a-z][a-z0-9_]{0,39}$"
+MOST_COLUMNS = 30
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One saved view; `filter` is the query of the list, as it was asked."""

@@ -19,7 +19,11 @@ async def test_what_one_likes_is_kept_for_oneself_at_its_version(town: Town) -> 
     assert (usual.status_code, usual.headers["etag"]) == (200, '"0"'), usual.text
     assert usual.json() == PreferencesOut.of({}, 0).model_dump(mode="json")
 
-    wished = {"keys": {"next": "b", "go_inbox": "g é"}, "theme": "dark", "columns": ["risk", "subject"]}
+    wished = {
+        "keys": {"next": "b", "go_inbox": "g é"},
+        "theme": "dark",
+        "columns": ["risk", "subject", "custom_field:quartier"],
+    }
     kept = await one.ask("PATCH", PATH, json=wished, headers=at(0))
     assert (kept.status_code, kept.headers["etag"]) == (200, '"1"'), kept.text
     again = await one.ask("PATCH", PATH, json={"keys_on": False, "language": "en"}, headers=at(1))
@@ -48,6 +52,7 @@ async def test_what_one_likes_is_kept_for_oneself_at_its_version(town: Town) -> 
         ({"keys": {"Next!": "b"}}, "/keys/Next!"),
         ({"theme": "pink"}, "/theme"),
         ({"columns": ["risk", "secret"]}, "/columns"),
+        ({"columns": ["custom_field:Non"]}, "/columns"),
         ({"anything": "else"}, "/anything"),
     ],
 )

@@ -51,6 +51,15 @@ async def test_a_view_is_saved_counted_changed_and_removed(town: Town) -> None:
     assert "prendre" not in str(told)
 
 
+async def test_a_view_shows_a_field_of_the_administration_and_no_word_that_names_none(town: Town) -> None:
+    shown = ["subject", "custom_field:quartier", "custom_field:quartier"]
+    made = await town.http.post("/api/v1/views", json={**OPEN, "columns": shown}, headers=once())
+    assert (made.status_code, made.json()["columns"]) == (201, shown[:2]), made.text
+    for wrong in ("custom_field:", "custom_field:Quartier", "custom_field:a b", "secret", "custom_field:" + "a" * 41):
+        refused = await town.http.post("/api/v1/views", json={**OPEN, "columns": [wrong]}, headers=once())
+        assert refused.status_code == 422, wrong
+
+
 async def test_what_the_list_refuses_a_view_refuses(town: Town) -> None:
     for given, pointer in (
         ({"status": "gone"}, "/filter/status"),

@@ -82,6 +82,12 @@ export const fr = {
   "rail.leave": "Sortir",
   "rail.elsewhere": "(sort de l’application)",
   "inbox.filter.tag": "Étiquette",
+  "inbox.filter.field": "Champ",
+  "inbox.filter.typed": "{name} : valeur exacte…",
+  "inbox.filter.narrow": "Restreindre",
+  "inbox.filter.typed.missing": "Donnez la valeur cherchée.",
+  "inbox.filter.typed.hint":
+    "Les demandes qui gardent exactement cette valeur ; accents et majuscules ne comptent pas.",
   "inbox.col.reference": "N°",
   "inbox.col.procedure": "Démarche",
   "inbox.col.team": "Équipe",

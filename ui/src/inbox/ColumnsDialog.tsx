@@ -2,7 +2,8 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useWords } from "../i18n";
 import { Dialog } from "../parts/Dialog";
 import { Icon } from "../parts/Icon";
-import { COLUMNS, type Column, shifted } from "./columns";
+import { type Column, shifted } from "./columns";
+import { useColumns } from "./useColumns";
 
 /** Which columns, in which order. The list behind follows at once; every act is a button, none is a drag (WCAG 2.5.7). */
 export default function ColumnsDialog({
@@ -22,7 +23,8 @@ export default function ColumnsDialog({
   const { t } = useWords();
   const list = useRef<HTMLUListElement>(null);
   const held = useRef<{ column: Column; step: -1 | 0 | 1 } | null>(null);
-  const others = (Object.keys(COLUMNS) as Column[]).filter((column) => !columns.includes(column));
+  const { all, heading } = useColumns(columns, { all: true });
+  const others = all.filter((column) => !columns.includes(column));
 
   // The hand stays on the column it moves; at an end of the list, on the other button.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the order on screen is what the focus waits for
@@ -30,7 +32,7 @@ export default function ColumnsDialog({
     if (!held.current) return;
     const { column, step } = held.current;
     held.current = null;
-    const row = list.current?.querySelector(`[data-column=${column}]`);
+    const row = list.current?.querySelector(`[data-column="${column}"]`);
     const buttons = [...(row?.querySelectorAll<HTMLButtonElement>("button") ?? [])];
     const wanted = step === 0 ? row?.querySelector("input") : buttons[step < 0 ? 0 : 1];
     (wanted?.disabled ? buttons.find((button) => !button.disabled) : wanted)?.focus();
@@ -63,7 +65,7 @@ export default function ColumnsDialog({
       <p className="muted small">{t("columns.hint")}</p>
       <ul className="rows" ref={list}>
         {[...columns, ...others].map((column, index) => {
-          const words = t(COLUMNS[column].words);
+          const words = heading(column);
           const chosen = index < columns.length;
           return (
             <li key={column} data-column={column}>

@@ -1,51 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useSearchParams } from "react-router";
-import { tagsQuery, teamsQuery, useMe, useNames, usersQuery } from "../api/house";
-import { type Key, useWords } from "../i18n";
+import { customFieldsQuery, tagsQuery, useNames } from "../api/house";
+import { useWords } from "../i18n";
 import { useChannelWord } from "../parts/Channel";
 import { Icon } from "../parts/Icon";
-import { RISK_LOOKS, type Risk } from "../parts/RiskBadge";
+import type { Risk } from "../parts/RiskBadge";
 import { useTell } from "../parts/toasts";
 import { shortDay } from "../text/dates";
 import { shown } from "../text/unseen";
+import { labelOf } from "../ticket/customFields";
+import { useHeldWords } from "../ticket/useHeldWords";
+import { heldOf, readFieldFilter } from "./fieldFilter";
+import { NAMED, type STATUSES } from "./filterNames";
 import { addressOf, FILTERS, type Filter, type View, type Wanted, withFilter } from "./views";
 
-const Picker = lazy(() => import("../parts/Picker"));
-
-export const STATUSES = ["new", "open", "waiting", "resolved", "closed"] as const;
-export const CHANNELS = [
-  "email",
-  "webform",
-  "sms.ovh",
-  "meta.messenger",
-  "meta.instagram",
-  "meta.whatsapp",
-  "telegram",
-  "mastodon",
-  "bluesky",
-  "phone",
-  "post",
-  "counter",
-  "chat",
-  "open311",
-] as const;
-const NAMED: Readonly<Record<Filter, Key>> = {
-  status: "inbox.filter.status",
-  risk: "inbox.filter.risk",
-  channel: "inbox.filter.channel",
-  team_id: "inbox.filter.team",
-  assignee_id: "inbox.filter.agent",
-  contact_id: "inbox.filter.person",
-  unassigned: "inbox.filter.agent",
-  tag: "inbox.filter.tag",
-  term_before: "inbox.filter.before",
-  received_from: "inbox.filter.received_from",
-  received_to: "inbox.filter.received_to",
-  procedure: "inbox.filter.procedure",
-  snoozed: "inbox.filter.snoozed",
-  q: "inbox.filter.q",
-};
+const FilterPicker = lazy(() => import("./FilterPicker"));
 
 /** What narrows the list, as chips; each is a word of the address, which may be shared. */
 export function FilterBar({
@@ -67,6 +37,8 @@ export function FilterBar({
   const nameOf = useNames();
   const channelWord = useChannelWord();
   const tags = useQuery({ ...tagsQuery, enabled: wanted.tag !== undefined }).data;
+  const fields = useQuery({ ...customFieldsQuery, enabled: wanted.custom_field !== undefined }).data;
+  const heldWords = useHeldWords();
   const tell = useTell();
   const [adding, setAdding] = useState(false);
 
@@ -89,12 +61,25 @@ export function FilterBar({
         return t("inbox.filter.nobody");
       case "tag":
         return words.map((id) => shown(tags?.find((tag) => tag.id === id)?.name ?? "…")).join(", ");
+      case "custom_field": {
+        const { key, values } = readFieldFilter(value);
+        const field = fields?.find((one) => one.key === key);
+        return values.map((one) => shown(field ? heldWords(field, heldOf(field, one)) : one)).join(", ");
+      }
       case "procedure":
       case "q":
         return value;
       default:
         return shown(nameOf(value));
     }
+  }
+
+  function named(filter: Filter): string {
+    if (filter !== "custom_field") return t(NAMED[filter]);
+    const { key } = readFieldFilter(wanted.custom_field ?? "");
+    const field = fields?.find((one) => one.key === key);
+    // A field may have gone since a view was saved: its key says which one it was.
+    return field ? shown(labelOf(field, language)) : `${t(NAMED[filter])} ${key}`;
   }
 
   return (
@@ -105,11 +90,11 @@ export function FilterBar({
           return (
             <span className="chip" key={filter}>
               <span>
-                <i>{t(NAMED[filter])}</i> <b>{words}</b>
+                <i>{named(filter)}</i> <b>{words}</b>
               </span>
               <button
                 type="button"
-                aria-label={t("inbox.filter.remove", { what: `${t(NAMED[filter])} ${words}` })}
+                aria-label={t("inbox.filter.remove", { what: `${named(filter)} ${words}` })}
                 onClick={() => setAddress(withFilter(address, view, filter, ""))}
               >
                 <Icon name="close" />
@@ -139,47 +124,9 @@ export function FilterBar({
           {t("inbox.dense")}
         </button>
       </div>
-      {adding && <FilterPicker view={view} onClose={() => setAdding(false)} />}
+      <Suspense fallback={null}>
+        {adding && <FilterPicker view={view} wanted={wanted} onClose={() => setAdding(false)} />}
+      </Suspense>
     </>
-  );
-}
-
-function FilterPicker({ view, onClose }: { view: View; onClose: () => void }) {
-  const { t } = useWords();
-  const me = useMe();
-  const [address, setAddress] = useSearchParams();
-  const channelWord = useChannelWord();
-  const teams = useQuery(teamsQuery).data ?? [];
-  const users = useQuery(usersQuery).data ?? [];
-  const tags = useQuery(tagsQuery).data ?? [];
-  const choice = (filter: Filter, value: string, words: string) => ({
-    id: `${filter}:${value}`,
-    words,
-    section: t(NAMED[filter]),
-  });
-  return (
-    <Suspense fallback={null}>
-      <Picker
-        title={t("inbox.filters")}
-        search={t("inbox.filter.add")}
-        choices={[
-          ...STATUSES.map((status) => choice("status", status, t(`status.${status}`))),
-          ...(Object.keys(RISK_LOOKS) as Risk[]).map((risk) => choice("risk", risk, t(`risk.${risk}`))),
-          ...teams.map((team) => choice("team_id", team.id, shown(team.name))),
-          ...users.map((user) =>
-            choice("assignee_id", user.id, user.id === me.user_id ? t("assign.me") : shown(user.name)),
-          ),
-          ...tags.map((tag) => choice("tag", tag.id, shown(tag.name))),
-          choice("snoozed", "true", t("inbox.filter.snoozed.only")),
-          choice("snoozed", "false", t("inbox.filter.snoozed.without")),
-          ...CHANNELS.map((channel) => choice("channel", channel, channelWord(channel))),
-        ]}
-        onPick={(id) => {
-          const at = id.indexOf(":");
-          setAddress(withFilter(address, view, id.slice(0, at) as Filter, id.slice(at + 1)));
-        }}
-        onClose={onClose}
-      />
-    </Suspense>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
-import { actName, isAnswer, type Schemas } from "../api/client";
+import { actName, isAnswer } from "../api/client";
 import { teamsQuery, useMe } from "../api/house";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
@@ -8,6 +8,7 @@ import { Dialog } from "../parts/Dialog";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
 import { shown } from "../text/unseen";
+import type { Column } from "./columns";
 import { filterOf, keepView, mayKeep, OWNERS, type Owner, type Saved, savedViewsQuery } from "./savedViews";
 import type { Wanted } from "./views";
 
@@ -19,7 +20,7 @@ export default function SaveViewDialog({
   onClose,
 }: {
   wanted: Wanted;
-  columns: readonly Schemas["Column"][];
+  columns: readonly Column[];
   onSaved: (view: Saved) => void;
   onClose: () => void;
 }) {

@@ -9,8 +9,9 @@ import { TagChip } from "../parts/TagChip";
 import { Term } from "../parts/Term";
 import { moment, recent, shortDay } from "../text/dates";
 import { shown } from "../text/unseen";
-import { COLUMNS, type Column, USUAL } from "./columns";
+import { type Column, USUAL } from "./columns";
 import type { Ticket } from "./queries";
+import { useColumns } from "./useColumns";
 
 export interface Ticks {
   ticked: ReadonlySet<string>;
@@ -39,6 +40,7 @@ export function TicketTable({
   onSort: (byTerm: boolean) => void;
 }) {
   const { t } = useWords();
+  const { heading, width, held } = useColumns(columns);
   const every = tickets.length > 0 && tickets.every((ticket) => ticked.has(ticket.id));
   // The least column of the usual ones gives way on a narrow screen; a column somebody chose does not.
   const look = (column: Column): string =>
@@ -49,7 +51,7 @@ export function TicketTable({
       <colgroup>
         {may && <col className="w-tick" />}
         {columns.map((column) => (
-          <col key={column} className={`${COLUMNS[column].width} ${look(column)}`} />
+          <col key={column} className={`${width(column)} ${look(column)}`} />
         ))}
       </colgroup>
       <thead>
@@ -65,10 +67,10 @@ export function TicketTable({
             return (
               <th key={column} scope="col" className={look(column)} aria-sort={sorts ? order : undefined}>
                 {sorts === null ? (
-                  t(COLUMNS[column].words)
+                  heading(column)
                 ) : (
                   <button type="button" onClick={() => onSort(column === "term_on")}>
-                    {t(COLUMNS[column].words)} {sorts && <Icon name={column === "term_on" ? "up" : "down"} />}
+                    {heading(column)} {sorts && <Icon name={column === "term_on" ? "up" : "down"} />}
                   </button>
                 )}
               </th>
@@ -91,7 +93,7 @@ export function TicketTable({
             )}
             {columns.map((column) => (
               <td key={column} className={look(column) || undefined}>
-                <Cell ticket={ticket} column={column} columns={columns} />
+                <Cell ticket={ticket} column={column} columns={columns} held={held} />
               </td>
             ))}
           </tr>
@@ -102,7 +104,17 @@ export function TicketTable({
 }
 
 /** What a column tells of a request. What has no column of its own stands on the second line of a neighbour. */
-function Cell({ ticket, column, columns }: { ticket: Ticket; column: Column; columns: readonly Column[] }) {
+function Cell({
+  ticket,
+  column,
+  columns,
+  held,
+}: {
+  ticket: Ticket;
+  column: Column;
+  columns: readonly Column[];
+  held: (ticket: Ticket, column: Column) => string;
+}) {
   const { t, language } = useWords();
   const nameOf = useNames();
   const zone = useZone();
@@ -168,6 +180,12 @@ function Cell({ ticket, column, columns }: { ticket: Ticket; column: Column; col
       return (
         <span className="tags">
           <Presence ticketId={ticket.id} />
+        </span>
+      );
+    default:
+      return (
+        <span className="two">
+          <span>{held(ticket, column) || "—"}</span>
         </span>
       );
   }

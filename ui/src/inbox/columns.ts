@@ -1,10 +1,13 @@
 import type { Schemas } from "../api/client";
 import type { Key } from "../i18n";
 
-export type Column = Schemas["Column"];
+type Own = Schemas["Column"];
+/** A field of the administration, by its key. */
+export type FieldColumn = `custom_field:${string}`;
+export type Column = Own | FieldColumn;
 
 /** What a list can show of each request, with its heading and how wide it is. The object is in every list: it is the link. */
-export const COLUMNS: Readonly<Record<Column, { words: Key; width: string }>> = {
+export const COLUMNS: Readonly<Record<Own, { words: Key; width: string }>> = {
   risk: { words: "inbox.col.risk", width: "w-risk" },
   term_on: { words: "inbox.col.term", width: "w-term" },
   reference: { words: "inbox.col.reference", width: "w-chan" },
@@ -32,10 +35,18 @@ export const USUAL: readonly Column[] = [
 ];
 
 const WORD = "colonnes";
+const FIELD = /^custom_field:([a-z][a-z0-9_]{0,39})$/;
+
+export const fieldColumn = (key: string): FieldColumn => `custom_field:${key}`;
+
+/** The key of the field a column shows; none: a column every list has. */
+export const fieldOf = (column: Column): string | null => FIELD.exec(column)?.[1] ?? null;
+
+const isColumn = (name: string): name is Column => name in COLUMNS || FIELD.test(name);
 
 /** Keeps the columns that exist, each once, the object among them; none chosen: none. */
 export function known(names: readonly string[]): Column[] {
-  const found = [...new Set(names)].filter((name): name is Column => name in COLUMNS);
+  const found = [...new Set(names)].filter(isColumn);
   if (found.length === 0 || found.includes("subject")) return found;
   return [...found.slice(0, 2), "subject", ...found.slice(2)];
 }

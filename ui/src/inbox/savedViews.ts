@@ -101,7 +101,7 @@ export const bodyOf = ({ name, owner, team_id, filter, columns, sort, rank }: Sa
   owner,
   team_id,
   filter: filter as Schemas["TicketQuery"],
-  columns: columns as Schemas["Column"][],
+  columns: columns as Schemas["NewView"]["columns"],
   sort,
   rank,
 });

@@ -13,6 +13,8 @@ export interface Wanted {
   contact_id?: string;
   unassigned?: string;
   tag?: string;
+  /** The key of a field and the values it may hold: `quartier:centre|nord`. */
+  custom_field?: string;
   term_before?: string;
   received_from?: string;
   received_to?: string;
@@ -134,6 +136,7 @@ const NAMES = {
   contact_id: "personne",
   unassigned: "sans-agent",
   tag: "etiquette",
+  custom_field: "champ",
   term_before: "avant",
   received_from: "recu-depuis",
   received_to: "recu-jusqua",
@@ -151,6 +154,7 @@ export const FILTERS = [
   "contact_id",
   "unassigned",
   "tag",
+  "custom_field",
   "term_before",
   "received_from",
   "received_to",

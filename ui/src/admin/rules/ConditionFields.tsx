@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { tagsQuery, teamsQuery, usersQuery } from "../../api/house";
 import { useWords } from "../../i18n";
-import { CHANNELS, STATUSES } from "../../inbox/FilterBar";
+import { CHANNELS, STATUSES } from "../../inbox/filterNames";
 import { useChannelWord } from "../../parts/Channel";
 import { RISK_LOOKS, type Risk } from "../../parts/RiskBadge";
 import { shown } from "../../text/unseen";

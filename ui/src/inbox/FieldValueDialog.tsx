@@ -1,0 +1,80 @@
+import { type FormEvent, useId, useState } from "react";
+import { useWords } from "../i18n";
+import { Dialog } from "../parts/Dialog";
+import { shown } from "../text/unseen";
+import { type CustomField, labelOf } from "../ticket/customFields";
+
+/** The value a field must hold, typed: the requests that hold exactly it, however it is accented, are listed. */
+export function FieldValueDialog({
+  field,
+  onGive,
+  onClose,
+}: {
+  field: CustomField;
+  onGive: (value: string) => void;
+  onClose: () => void;
+}) {
+  const { t, language } = useWords();
+  const id = useId();
+  const [value, setValue] = useState("");
+  const [missing, setMissing] = useState(false);
+  const name = shown(labelOf(field, language));
+
+  function give(event: FormEvent): void {
+    event.preventDefault();
+    const written = wordsOf(field, value);
+    setMissing(!written);
+    if (written) onGive(written);
+    else document.getElementById(`${id}-value`)?.focus();
+  }
+
+  return (
+    <Dialog
+      title={t("inbox.filter.typed", { name })}
+      onClose={onClose}
+      foot={
+        <>
+          <span className="grow" />
+          <button className="btn" type="button" onClick={onClose}>
+            {t("app.cancel")}
+          </button>
+          <button className="btn primary" type="submit" form={id}>
+            {t("inbox.filter.narrow")}
+          </button>
+        </>
+      }
+    >
+      <form id={id} className="stack" noValidate onSubmit={give}>
+        <div className="field">
+          <label htmlFor={`${id}-value`}>{name}</label>
+          {missing && (
+            <span className="err-m" role="alert" id={`${id}-wrong`}>
+              {t("inbox.filter.typed.missing")}
+            </span>
+          )}
+          <input
+            id={`${id}-value`}
+            className="input"
+            type={field.kind === "date" ? "date" : "text"}
+            inputMode={field.kind === "number" ? "decimal" : undefined}
+            maxLength={200}
+            required
+            value={value}
+            aria-invalid={missing}
+            aria-describedby={missing ? `${id}-wrong` : `${id}-told`}
+            onChange={(event) => setValue(event.target.value)}
+          />
+          <span className="muted small" id={`${id}-told`}>
+            {t("inbox.filter.typed.hint")}
+          </span>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** What is asked for: a bar parts values in the address, so that none is typed; a number is written with a point. */
+function wordsOf(field: CustomField, typed: string): string {
+  const plain = typed.replaceAll("|", " ").trim();
+  return field.kind === "number" ? plain.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".") : plain;
+}
