@@ -214,6 +214,7 @@ async def rich(town):
         "field_id": field.json()["id"],
         "form_id": form.json()["id"],
         "key_id": first["keys"]["id"],
+        "kind": "are",
         "letter_id": letter.json()["id"],
         "link_id": link.json()["id"],
         "message_id": message["id"],

@@ -31,6 +31,7 @@ from app.api.v1 import (
     imports,
     intake,
     keys,
+    letter_wordings,
     letters,
     links,
     macros,
@@ -124,6 +125,8 @@ def routers() -> Sequence[APIRouter]:
         satisfaction.router,
         satisfaction.settings_router,
         letters.tenant_router,
+        letter_wordings.router,
+        letter_wordings.letterhead_router,
     )
 
 

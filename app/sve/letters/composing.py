@@ -17,17 +17,21 @@ from app.sve.letters.required import missing, required
 from app.sve.letters.silence import silence
 from app.sve.letters.standing import check_standing
 from app.sve.letters.values import Kind
+from app.sve.letters.wordings import OwnWords
 
 Writer = Callable[[Ground], Sequence[Paragraph]]
 
 
-def compose(kind: Kind, ground: Ground) -> Composed:
-    """Writes a letter. Pure: the same ground always gives the same words.
+def compose(kind: Kind, ground: Ground, own: OwnWords = OwnWords()) -> Composed:  # noqa: B008 — frozen, and empty
+    """Writes a letter, the administration's own words before and after what the law prescribes.
+
+    Pure: the same ground always gives the same words. Own words bear no mandatory mention: none is left out for them.
 
     Raises `LetterNotDue` when what it would say is not so.
     """
     check_standing(kind, ground)
-    body = [*WRITERS[kind](ground), *_in_charge(kind, ground), *opening.note(ground), opening.agent(ground), _code()]
+    prescribed = [*WRITERS[kind](ground), *_in_charge(kind, ground)]
+    body = [*own.opening, *prescribed, *opening.note(ground), *own.closing, opening.agent(ground), _code()]
     paragraphs = [one for one in body if one.text or one.items]
     bears = [mention for one in paragraphs for mention in one.bears]
     if opening.signed(ground):

@@ -59,3 +59,15 @@ class LetterheadWritten(Fact):
 
     def payload(self) -> Mapping[str, object]:
         return {"letterhead_id": public_id(Prefix.LETTERHEAD, self.subject_id)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWorded(Fact):
+    """An administration's words on a kind of letter have a new edition."""
+
+    type: ClassVar[str] = "tenant.letter.worded"
+    kind: str
+    edition: int
+
+    def payload(self) -> Mapping[str, object]:
+        return {"kind": self.kind, "edition": self.edition}

@@ -60,9 +60,10 @@ def notice_of(kind: Kind, sense: Sense | None) -> Notice:
     return _NOTICES[kind]
 
 
-def template_of(kind: Kind) -> str:
-    """Returns the name and edition of what writes a kind of letter; kept with each letter."""
-    return f"{kind.value}/{EDITIONS.get(kind, 1)}"
+def template_of(kind: Kind, *, words: int = 0) -> str:
+    """Returns what writes a kind of letter, kept with each: `are/1`, or `are/1+3` with the administration's third edition."""
+    own = f"+{words}" if words else ""
+    return f"{kind.value}/{EDITIONS.get(kind, 1)}{own}"
 
 
 # Increased when the words of a kind change.

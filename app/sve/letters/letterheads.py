@@ -1,6 +1,6 @@
 """The letterhead of an administration: each edition replaces the one before, which its letters keep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -58,6 +58,12 @@ class Letterheads:
         if head is None:
             raise NotFound(NoLetterhead.advice)
         return head
+
+    async def editions(
+        self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int
+    ) -> Sequence[Letterhead]:
+        """Returns a page of the editions, the last first."""
+        return await repository.letterheads(session, tenant_id, after=after, limit=limit)
 
     async def write(
         self, session: Session, tenant_id: UUID, wording: Wording, *, keep_logo: bool, actor: Actor

@@ -43,6 +43,16 @@ async def letterhead(session: Session, tenant_id: UUID) -> Letterhead | None:
     return _head(row) if row else None
 
 
+async def letterheads(session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> list[Letterhead]:
+    """Returns a page of the letterheads, the last written first."""
+    record = LetterheadRecord
+    query = select(record).where(record.tenant_id == tenant_id)
+    if after is not None:
+        query = query.where(record.id < after)
+    rows = (await session.execute(query.order_by(record.id.desc()).limit(limit))).scalars()
+    return [_head(row) for row in rows]
+
+
 async def letterhead_of(session: Session, tenant_id: UUID, letterhead_id: UUID) -> Letterhead | None:
     record = LetterheadRecord
     query = select(record).where(record.tenant_id == tenant_id, record.id == letterhead_id)

@@ -24,6 +24,7 @@ from app.sve.letters.kinds import template_of
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.parts import Composed
 from app.sve.letters.values import Kind, Letter, Letterhead, Way
+from app.sve.letters.wordings import LetterWordings, own_words
 from app.sve.service import LegalFace
 from app.sve.values import LegalEvent, Saisine
 from app.tenants.service import Tenants
@@ -52,6 +53,7 @@ class Drafted:
     ticket: Ticket
     message: Message
     letterhead: Letterhead | None
+    words: int  # the edition of the administration's own words, 0 for none
     at: datetime
 
 
@@ -88,12 +90,14 @@ class Letters:
         tickets: Tickets,
         legal: LegalFace,
         letterheads: Letterheads,
+        wordings: LetterWordings,
         store: Store,
         book: FactBook,
         clock: Clock,
     ) -> None:
         self._tenants, self._registry, self._tickets, self._legal = tenants, registry, tickets, legal
-        self._letterheads, self._store, self._book, self._clock = letterheads, store, book, clock
+        self._letterheads, self._wordings = letterheads, wordings
+        self._store, self._book, self._clock = store, book, clock
 
     async def of_saisine(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Sequence[Letter]:
         """Returns the letters of a saisine, oldest first. Raises `NotFound` for no such saisine."""
@@ -152,9 +156,11 @@ class Letters:
             at=now,
         )
         check_window(kind, ground)
+        wording = await self._wordings.of_kind(session, tenant_id, kind)
         return Drafted(
             kind=kind,
-            composed=compose(kind, ground),
+            composed=compose(kind, ground, own_words(wording, ground)),
+            words=wording.edition,
             ground=ground,
             tenant=tenant,
             saisine=saisine,
@@ -185,7 +191,7 @@ class Letters:
             text=gone.text,
             fields=gathering.told(drafted.ground.fields),
             mentions=[mention.value for mention in drafted.composed.mentions],
-            template=template_of(drafted.kind),
+            template=template_of(drafted.kind, words=drafted.words),
             rules_version=drafted.saisine.rules_version,
             letterhead_id=drafted.letterhead.id if drafted.letterhead else None,
             pdf_sha256=gone.pdf_sha256,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, PrimaryKeyConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.db.base import Base, TenantRow, belongs_to, of_tenant
@@ -23,6 +23,19 @@ class LetterheadRecord(TenantRow, Base):
     footer: Mapped[str]
     logo_sha256: Mapped[str | None]
     logo_type: Mapped[str | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+
+
+class LetterWordingRecord(TenantRow, Base):
+    """The administration's own words on a kind of letter; never edited, superseded by the next edition."""
+
+    __tablename__ = "letter_wordings"
+    __table_args__ = (of_tenant(), UniqueConstraint("tenant_id", "kind", "edition"))
+    kind: Mapped[str]
+    edition: Mapped[int]
+    opening: Mapped[str]
+    closing: Mapped[str]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
 

@@ -22,6 +22,7 @@ const FieldsScreen = lazy(() => import("./fields/FieldsScreen"));
 const RulesScreen = lazy(() => import("./rules/RulesScreen"));
 const RetentionScreen = lazy(() => import("./retention/RetentionScreen"));
 const LetterheadScreen = lazy(() => import("./letterhead/LetterheadScreen"));
+const WordingsScreen = lazy(() => import("./wordings/WordingsScreen"));
 const ChannelScreen = lazy(() => import("./channels/ChannelScreen"));
 
 /** S10: the settings, each screen of its own chunk. */
@@ -50,6 +51,7 @@ export default function AdminScreens() {
         <Route path="automatisations" element={<RulesScreen />} />
         <Route path="conservation" element={<RetentionScreen />} />
         <Route path="papier" element={<LetterheadScreen />} />
+        <Route path="courriers" element={<WordingsScreen />} />
         <Route path="journal" element={<JournalScreen />} />
         <Route path="*" element={<Navigate to="/reglages" replace />} />
       </Routes>

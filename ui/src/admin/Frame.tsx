@@ -24,6 +24,7 @@ export const PARTS: readonly Part[] = [
   { to: "absences", words: "part.absences", icon: "person", scope: "tickets:read" },
   { to: "administration", words: "part.tenant", icon: "desk", scope: "tickets:read" },
   { to: "papier", words: "part.letterhead", icon: "form", scope: "sve:read" },
+  { to: "courriers", words: "part.wordings", icon: "talk", scope: "sve:read" },
   { to: "conservation", words: "part.retention", icon: "lock", scope: "archives:read" },
   { to: "journal", words: "part.journal", icon: "file", scope: "audit:read" },
   { to: "integrateurs", words: "part.integrators", icon: "key", scope: "keys:admin" },

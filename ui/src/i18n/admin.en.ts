@@ -6,11 +6,13 @@ import { proceduresEn } from "./procedures.en";
 import { readyEn } from "./ready.en";
 import { retentionEn } from "./retention.en";
 import { rulesEn } from "./rules.en";
+import { wordingsEn } from "./wordings.en";
 
 export const adminEn: AdminCatalogue = {
   ...fieldsEn,
   ...houseEn,
   ...paperEn,
+  ...wordingsEn,
   ...proceduresEn,
   ...readyEn,
   ...retentionEn,
@@ -24,6 +26,7 @@ export const adminEn: AdminCatalogue = {
   "part.people": "Teams and rights",
   "part.absences": "Absences",
   "part.letterhead": "Letterhead",
+  "part.wordings": "Letter templates",
   "part.tenant": "Administration",
   "part.journal": "Journal",
   "part.integrators": "Integrators",

@@ -5,12 +5,14 @@ import { proceduresFr } from "./procedures.fr";
 import { readyFr } from "./ready.fr";
 import { retentionFr } from "./retention.fr";
 import { rulesFr } from "./rules.fr";
+import { wordingsFr } from "./wordings.fr";
 
 // The sentences of administration, in French first; they come with its screens (`admin/words.ts`).
 export const adminFr = {
   ...fieldsFr,
   ...houseFr,
   ...paperFr,
+  ...wordingsFr,
   ...proceduresFr,
   ...readyFr,
   ...retentionFr,
@@ -24,6 +26,7 @@ export const adminFr = {
   "part.people": "Équipes et droits",
   "part.absences": "Absences",
   "part.letterhead": "Papier à en-tête",
+  "part.wordings": "Modèles de courrier",
   "part.tenant": "Administration",
   "part.journal": "Journal",
   "part.integrators": "Intégrateurs",

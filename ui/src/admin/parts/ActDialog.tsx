@@ -11,6 +11,7 @@ export function ActDialog({
   busy,
   problem,
   danger = false,
+  shut = false,
   onAct,
   onClose,
   children,
@@ -20,6 +21,8 @@ export function ActDialog({
   busy: boolean;
   problem: Problem | null;
   danger?: boolean;
+  /** It is read, and not done, by whoever may not. */
+  shut?: boolean;
   onAct: () => void;
   onClose: () => void;
   children: ReactNode;
@@ -36,7 +39,12 @@ export function ActDialog({
           <button className="btn" type="button" onClick={onClose}>
             {t("app.cancel")}
           </button>
-          <button className={danger ? "btn danger" : "btn primary"} type="submit" form={id} disabled={busy}>
+          <button
+            className={danger ? "btn danger" : "btn primary"}
+            type="submit"
+            form={id}
+            disabled={busy || shut}
+          >
             {busy ? t("app.loading") : act}
           </button>
         </>

@@ -5,17 +5,30 @@ import { FormField } from "../parts/FormField";
 import { useAdmin } from "../words";
 import { placesQuery } from "./queries";
 
+export interface Place {
+  name: string;
+  meaning_fr: string;
+  meaning_en: string;
+}
+
 /** A text with places to fill; one is chosen from those the server knows and put where the caret is. */
 export function WordsField({
   label,
+  hint,
   wrong,
   language,
+  places: given,
+  most = 20_000,
   value,
   onChange,
 }: {
   label: string;
+  hint?: string;
   wrong?: string | false | undefined;
   language: string;
+  /** The places it may bear; none: those of ready-made words. */
+  places?: readonly Place[];
+  most?: number;
   value: string;
   onChange: (value: string) => void;
 }) {
@@ -23,7 +36,8 @@ export function WordsField({
   const speaks = useWords().language;
   const area = useRef<HTMLTextAreaElement>(null);
   const [chosen, setChosen] = useState("");
-  const places = useQuery(placesQuery).data ?? [];
+  const ready = useQuery({ ...placesQuery, enabled: !given }).data;
+  const places: readonly Place[] = given ?? ready ?? [];
 
   function put(): void {
     const there = area.current;
@@ -39,21 +53,21 @@ export function WordsField({
 
   return (
     <>
-      <FormField label={label} wrong={wrong || undefined}>
+      <FormField label={label} hint={hint} wrong={wrong || undefined}>
         {(described) => (
           <textarea
             {...described}
             ref={area}
             className="area"
             rows={5}
-            maxLength={20_000}
+            maxLength={most}
             lang={language}
             value={value}
             onChange={(event) => onChange(event.target.value)}
           />
         )}
       </FormField>
-      <FormField label={say("ready.place")} hint={say("ready.place.hint")}>
+      <FormField label={say("ready.place")} hint={given ? undefined : say("ready.place.hint")}>
         {(described) => (
           <div className="row">
             <select

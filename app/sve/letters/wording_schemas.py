@@ -1,0 +1,115 @@
+"""The administration's words on letters, as the API reads and writes them."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import Flaw, Invalid
+from app.rest.languages import Said
+from app.sve.law.notices import SOURCES, Mention, mentions
+from app.sve.law.regime import Regime
+from app.sve.letters.kinds import NAMES, notice_of
+from app.sve.letters.required import PLACES
+from app.sve.letters.values import Kind
+from app.sve.letters.wording_values import Wording
+from app.sve.letters.wordings import VARIABLES, unknown
+from app.tickets.wording import MEANINGS, Variable
+
+_MOST = 4000
+_OPENING = "Vos mots avant ce que la loi prescrit. Une ligne dont un emplacement ne se remplit pas n'est pas écrite ; vide : rien."
+_CLOSING = "Vos mots après ce que la loi prescrit, avant le nom de l'agent ; vide : rien."
+_A_MENTION = {"name": "date de réception", "article": "CRPA R112-11-1"}
+
+
+class LetterVariableOut(BaseModel):
+    """Un emplacement que les mots d'une lettre peuvent porter."""
+
+    name: Variable = Field(description="S'écrit entre doubles accolades.", examples=["ticket.reference"])
+    meaning_fr: str = Field(examples=["le numéro de la demande"])
+    meaning_en: str = Field(examples=["the request's number"])
+
+
+class PrescribedOut(BaseModel):
+    """Une mention que ce genre de lettre porte toujours, ou selon la demande ; Parvis l'écrit."""
+
+    name: str = Field(examples=["date de réception"])
+    article: str = Field(examples=["CRPA R112-11-1"])
+
+
+class LetterWordingOut(BaseModel):
+    """Les mots de l'administration pour un genre de lettre, dans une de leurs éditions."""
+
+    kind: Kind = Field(examples=["are"])
+    name: str = Field(description="Comment ce genre s'appelle.", examples=["Accusé de réception électronique"])
+    edition: int = Field(description="0 : personne n'a rien écrit. Celle de l'ETag.", examples=[2])
+    opening: str = Field(description=_OPENING, examples=["Merci de votre message, {{contact.name}}."])
+    closing: str = Field(description=_CLOSING, examples=["L'accueil est ouvert du lundi au samedi."])
+    created_at: datetime | None = Field(examples=[None])
+    created_by: str | None = Field(examples=[None])
+
+    @classmethod
+    def of(cls, wording: Wording) -> Self:
+        own = {name: getattr(wording, name) for name in cls.model_fields if name != "name"}
+        return cls(**own, name=NAMES[wording.kind])
+
+
+class LetterKindOut(LetterWordingOut):
+    """Un genre de lettre : vos mots, et ce que Parvis écrit toujours."""
+
+    prescribed: list[PrescribedOut] = Field(
+        description="Ce que la loi prescrit, certaines mentions selon la demande.", examples=[[_A_MENTION]]
+    )
+
+    @classmethod
+    def of(cls, wording: Wording) -> Self:
+        notice = notice_of(wording.kind, None)
+        borne = dict.fromkeys((*mentions(notice, Regime.SVA), Mention.AGENT))
+        prescribed = [
+            PrescribedOut(name=PLACES[one].name, article=PLACES[one].article or SOURCES[notice]) for one in borne
+        ]
+        return cls(**LetterWordingOut.of(wording).model_dump(), prescribed=prescribed)
+
+
+class LetterWordingsOut(BaseModel):
+    """Tous les genres de lettre, et les emplacements que leurs mots peuvent porter ; les deux listes sont fermées."""
+
+    data: list[LetterKindOut]
+    variables: list[LetterVariableOut]
+
+    @classmethod
+    def of(cls, wordings: list[Wording]) -> Self:
+        known = [
+            LetterVariableOut(name=one, meaning_fr=str(MEANINGS[one]), meaning_en=MEANINGS[one].en) for one in VARIABLES
+        ]
+        return cls(data=[LetterKindOut.of(one) for one in wordings], variables=known)
+
+
+class NewLetterWording(BaseModel):
+    """Une édition nouvelle des mots d'un genre de lettre."""
+
+    model_config = ConfigDict(extra="forbid")
+    opening: str = Field(
+        default="", max_length=_MOST, description=_OPENING, examples=["Merci de votre message, {{contact.name}}."]
+    )
+    closing: str = Field(
+        default="", max_length=_MOST, description=_CLOSING, examples=["L'accueil est ouvert du lundi au samedi."]
+    )
+
+    def check(self) -> None:
+        """Raises `Invalid` naming each place that nothing fills in a letter."""
+        known = ", ".join(VARIABLES)
+        flaws = [
+            Flaw(
+                f"/{at}",
+                "unknown-variable",
+                Said(
+                    f"« {name} » ne se remplit pas dans une lettre ; connus : {known}",
+                    en=f"nothing fills “{name}” in a letter; known: {known}",
+                ),
+            )
+            for at, text in (("opening", self.opening), ("closing", self.closing))
+            for name in unknown(text)
+        ]
+        if flaws:
+            raise Invalid(flaws=flaws)

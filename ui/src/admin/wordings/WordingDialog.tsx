@@ -1,0 +1,119 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Schemas } from "../../api/client";
+import { useMay } from "../../api/house";
+import { useTell } from "../../parts/toasts";
+import { shown } from "../../text/unseen";
+import { ActDialog } from "../parts/ActDialog";
+import { Moved } from "../parts/Moved";
+import { useDoing } from "../parts/useDoing";
+import { WordsField } from "../ready/WordsField";
+import { useAdmin } from "../words";
+import { Editions } from "./Editions";
+import { readWording, type Wording, type Words, wordingsQuery, written } from "./queries";
+
+const PARTS = ["opening", "closing"] as const;
+const wordsOf = ({ opening, closing }: Words): Words => ({ opening, closing });
+
+/** The words before and after what the law prescribes, which stands between them and cannot be taken away. */
+export function WordingDialog({
+  wording,
+  variables,
+  onClose,
+}: {
+  wording: Wording;
+  variables: readonly Schemas["LetterVariableOut"][];
+  onClose: () => void;
+}) {
+  const say = useAdmin();
+  const client = useQueryClient();
+  const tell = useTell();
+  const doing = useDoing();
+  const may = useMay("sve:write");
+  const [read, setRead] = useState(wording);
+  const [typed, setTyped] = useState(() => wordsOf(wording));
+  const stale = doing.problem?.status === 412 ? doing.problem : null;
+  const wrongAt = (one: string) => doing.problem?.places.find(({ pointer }) => pointer === `/${one}`)?.detail;
+
+  async function save(): Promise<void> {
+    const done = await doing.run(async () => {
+      await written(read, typed);
+      await client.invalidateQueries({ queryKey: wordingsQuery.queryKey });
+    });
+    if (!done) return;
+    tell(say("wordings.saved"));
+    onClose();
+  }
+
+  return (
+    <ActDialog
+      title={wording.name}
+      act={say("wordings.save")}
+      busy={doing.busy}
+      shut={!may}
+      problem={stale ? null : doing.problem}
+      onAct={() => void save()}
+      onClose={onClose}
+    >
+      {stale && (
+        <Moved
+          problem={stale}
+          reread={() => readWording(wording.kind)}
+          theirs={(there) =>
+            PARTS.map((one) => (
+              <p key={one}>
+                <b>{say(`wordings.${one}`)}</b> {shown(there[one]) || "—"}
+              </p>
+            ))
+          }
+          onTheirs={(there) => {
+            setRead(there);
+            setTyped(wordsOf(there));
+            doing.clear();
+          }}
+          onMine={(there) => {
+            setRead(there);
+            doing.clear();
+          }}
+        />
+      )}
+      <fieldset className="stack" disabled={!may}>
+        <legend className="vh">{say("wordings.col.words")}</legend>
+        <WordsField
+          label={say("wordings.opening")}
+          hint={say("wordings.opening.hint")}
+          wrong={wrongAt("opening")}
+          language="fr"
+          places={variables}
+          most={4000}
+          value={typed.opening}
+          onChange={(opening) => setTyped((all) => ({ ...all, opening }))}
+        />
+        <div className="between-words">
+          <div className="grow">
+            <b>{say("wordings.prescribed")}</b>
+            <ul className="small" lang="fr">
+              {wording.prescribed.map((one) => (
+                <li key={one.name}>
+                  {one.name} <cite className="law">{one.article}</cite>
+                </li>
+              ))}
+            </ul>
+            <p className="muted small">{say("wordings.prescribed.hint")}</p>
+          </div>
+        </div>
+        <WordsField
+          label={say("wordings.closing")}
+          hint={say("wordings.closing.hint")}
+          wrong={wrongAt("closing")}
+          language="fr"
+          places={variables}
+          most={4000}
+          value={typed.closing}
+          onChange={(closing) => setTyped((all) => ({ ...all, closing }))}
+        />
+      </fieldset>
+      {wording.edition > 0 && <Editions kind={wording.kind} onTake={(one) => setTyped(wordsOf(one))} />}
+    </ActDialog>
+  );
+}
