@@ -73,7 +73,6 @@ from app.sealing import KeyRing
 from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.service import Letters
-from app.sve.letters.wordings import LetterWordings
 from app.sve.local_procedures.service import Procedures
 from app.sve.proposing import Proposing
 from app.sve.recomputing.service import Recomputing
@@ -266,9 +265,6 @@ class ApiHouse(Protocol):
 
     @property
     def letterheads(self) -> Letterheads: ...
-
-    @property
-    def letter_wordings(self) -> LetterWordings: ...
 
     @property
     def letters(self) -> Letters: ...

@@ -8,7 +8,6 @@ from app.sve.facts import AlertOverdue, AlertRaised
 from app.sve.letters.deliveries import PostalDeliveries
 from app.sve.letters.letterheads import Letterheads
 from app.sve.letters.service import Letters
-from app.sve.letters.wordings import LetterWordings
 from app.sve.listening import Listening
 from app.sve.local_procedures.service import Procedures
 from app.sve.proposing import Proposing
@@ -35,7 +34,6 @@ class Law:
     proposing: Proposing
     legal: LegalFace
     letterheads: Letterheads
-    letter_wordings: LetterWordings
     letters: Letters
     deliveries: PostalDeliveries
     watch: Watch
@@ -57,15 +55,13 @@ def law_of(ground: Ground) -> Law:
     for warning in (AlertRaised, AlertOverdue):
         book.listen(warning, ground.snoozing.warned)
     letterheads = Letterheads(ground.store, book, clock)
-    wordings = LetterWordings(book, clock)
-    letters = Letters(tenants, ground.registry, ground.tickets, legal, letterheads, wordings, ground.store, book, clock)
+    letters = Letters(tenants, ground.registry, ground.tickets, legal, letterheads, ground.store, book, clock)
     return Law(
         refresher=refresher,
         procedures=procedures,
         proposing=proposing,
         legal=legal,
         letterheads=letterheads,
-        letter_wordings=wordings,
         letters=letters,
         deliveries=PostalDeliveries(letters, legal, tenants, ground.store, book, clock),
         watch=Watch(database, tenants, refresher, book, clock),

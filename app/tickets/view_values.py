@@ -41,7 +41,8 @@ class Column(StrEnum):
 
 
 # A column of a field of the administration, by its key: what `custom_fields` of a request holds under it.
-FIELD_COLUMN = r"^custom_field:[a-z][a-z0-9_]{0,39}$"
+OF_FIELD = "custom_field:"
+FIELD_COLUMN = rf"^{OF_FIELD}[a-z][a-z0-9_]{{0,39}}$"
 MOST_COLUMNS = 30
 
 

@@ -59,8 +59,8 @@ PREFIXES = {
 def unknown(name):
     if name in {"code", "category"}:
         return "NOT-THERE"
-    if name == "draft_kind":
-        return "note"
+    if name in {"draft_kind", "kind"}:
+        return {"draft_kind": "note", "kind": "wrong_channel"}[name]
     if name == "number":
         return "1"
     return public_id(PREFIXES[name], new_id())
@@ -214,7 +214,7 @@ async def rich(town):
         "field_id": field.json()["id"],
         "form_id": form.json()["id"],
         "key_id": first["keys"]["id"],
-        "kind": "are",
+        "kind": "wrong_channel",
         "letter_id": letter.json()["id"],
         "link_id": link.json()["id"],
         "message_id": message["id"],
@@ -342,8 +342,9 @@ async def test_what_belongs_to_another_town_is_unknown_here(new_town) -> None:
     here, there = await new_town(), await new_town()
     ids = await rich(there)
     for where, operation in OPERATIONS:
-        # The catalogue of procedures is that of the whole installation, as are the categories of what is kept.
-        if "{" not in where or "{code}" in where or "{category}" in where:
+        # The catalogue of procedures is that of the whole installation, as are the categories of what is kept and the
+        # kinds of letters.
+        if "{" not in where or any(one in where for one in ("{code}", "{category}", "{kind}")):
             continue
         theirs = await ask(here, where, operation, ids=ids)
         nobodys = await ask(here, where, operation)

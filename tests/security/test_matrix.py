@@ -53,7 +53,7 @@ OF_A_REQUEST = {
 # A whole copy of the administration is whole: its administrators take it to carry the service elsewhere.
 JOURNAL, WHOLE = "audit:read", ("/erasures", "/tenant/exports/{tenant_export_id}/content")
 # What every administration has, by the same name.
-EVERYBODYS = ("{code}", "{category}")
+EVERYBODYS = ("{code}", "{category}", "{kind}")
 _HIDE = text(
     "UPDATE tickets SET team_id = :team, assignee_id = NULL, confidential_at = CASE WHEN :secret THEN now() END "
     "WHERE tenant_id = :tenant"

@@ -29,7 +29,7 @@ KindInPath = Annotated[Kind, Path(description="Genre de lettre.", examples=["are
 @router.get("", summary="Lister les modèles de courrier", response_description="Tous les genres de lettre.")
 async def list_letter_wordings(house: House, session: Reading, caller: Reader) -> LetterWordingsOut:
     """Donne, pour chaque genre de lettre, vos mots en vigueur et ce que la loi prescrit, que Parvis écrit toujours."""
-    found = await house.letter_wordings.in_force(session, caller.tenant_id)
+    found = await house.letters.wordings.in_force(session, caller.tenant_id)
     return LetterWordingsOut.of([found.get(kind) or Wording.none(kind) for kind in Kind])
 
 
@@ -38,7 +38,7 @@ async def read_letter_wording(
     kind: KindInPath, house: House, session: Reading, fresh: Fresh, caller: Reader
 ) -> LetterKindOut:
     """Donne l'édition en vigueur ; la 0, sans mots, tant que personne n'a écrit."""
-    wording = await house.letter_wordings.of_kind(session, caller.tenant_id, kind)
+    wording = await house.letters.wordings.of_kind(session, caller.tenant_id, kind)
     fresh.at(wording.edition)
     return LetterKindOut.of(wording)
 
@@ -49,7 +49,7 @@ async def list_wording_editions(
 ) -> Page[LetterWordingOut]:
     """Donne ce qui fut écrit, la dernière édition d'abord : qui, quand, quels mots."""
     after = asked.after.key if asked.after and isinstance(asked.after.key, int) else None
-    found = await house.letter_wordings.editions(session, caller.tenant_id, kind, after=after, limit=asked.take)
+    found = await house.letters.wordings.editions(session, caller.tenant_id, kind, after=after, limit=asked.take)
     return asked.page(found, position=_place, show=LetterWordingOut.of)
 
 
@@ -73,7 +73,7 @@ async def write_letter_wording(
     Vos mots s'ajoutent à ce que la loi prescrit, sans l'ôter. Vides, ils rendent la lettre à ses seuls mots prescrits.
     """
     new.check()
-    wording = await house.letter_wordings.write(
+    wording = await house.letters.wordings.write(
         session,
         caller.tenant_id,
         kind,

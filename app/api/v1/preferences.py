@@ -1,6 +1,5 @@
 """Preferences: how a person likes their screens, kept with their account and not in one browser."""
 
-import re
 from typing import Annotated
 from uuid import UUID
 
@@ -18,7 +17,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.languages import Said
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
-from app.tickets.view_values import FIELD_COLUMN, Column
+from app.tickets.view_values import OF_FIELD, Column
 
 router = APIRouter(prefix="/me/preferences", tags=["people"], route_class=StrictRoute)
 Anybody = Annotated[Caller, require()]
@@ -62,7 +61,7 @@ def _person(caller: Caller) -> UUID:
 
 def _check_columns(change: PreferencesChange) -> None:
     known = {column.value for column in Column}
-    if any(column not in known and not re.fullmatch(FIELD_COLUMN, column) for column in change.columns):
+    if any(column not in known and not column.startswith(OF_FIELD) for column in change.columns):
         listed = ", ".join([*sorted(known), "custom_field:…"])
         told = Said(f"valeurs admises : {listed}", en=f"accepted values: {listed}")
         raise Invalid(flaws=[Flaw("/columns", "enum", told)])

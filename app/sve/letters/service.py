@@ -90,14 +90,13 @@ class Letters:
         tickets: Tickets,
         legal: LegalFace,
         letterheads: Letterheads,
-        wordings: LetterWordings,
         store: Store,
         book: FactBook,
         clock: Clock,
     ) -> None:
         self._tenants, self._registry, self._tickets, self._legal = tenants, registry, tickets, legal
-        self._letterheads, self._wordings = letterheads, wordings
-        self._store, self._book, self._clock = store, book, clock
+        self._letterheads, self._store, self._book, self._clock = letterheads, store, book, clock
+        self.wordings = LetterWordings(book, clock)
 
     async def of_saisine(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Sequence[Letter]:
         """Returns the letters of a saisine, oldest first. Raises `NotFound` for no such saisine."""
@@ -156,7 +155,7 @@ class Letters:
             at=now,
         )
         check_window(kind, ground)
-        wording = await self._wordings.of_kind(session, tenant_id, kind)
+        wording = await self.wordings.of_kind(session, tenant_id, kind)
         return Drafted(
             kind=kind,
             composed=compose(kind, ground, own_words(wording, ground)),
