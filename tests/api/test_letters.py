@@ -263,6 +263,33 @@ async def test_the_copy_never_changes_when_the_letterhead_does(town) -> None:
     assert (await town.http.get(f"/api/v1/letters/{letter['id']}")).json() == letter
 
 
+EDITIONS = "/api/v1/tenant/letterhead/editions"
+
+
+async def test_the_editions_of_a_letterhead_tell_who_changed_what(town) -> None:
+    assert (await town.http.get(EDITIONS)).json() == {"data": [], "next_cursor": None}
+    first = await with_letterhead(town)
+    for words in (HEAD, {**HEAD, "place": "Ailleurs", "footer": ""}):
+        written = await town.http.post("/api/v1/tenant/letterhead", json=words, headers=once())
+        assert written.status_code == 201, written.text
+    drawn = (await town.http.put("/api/v1/tenant/letterhead/logo", content=a_logo())).json()
+    told = (await town.http.get(EDITIONS)).json()["data"]
+    assert [one["changed"] for one in told] == [["logo_sha256"], ["place", "footer"], [], None]
+    assert (told[0]["id"], told[-1]["id"]) == (drawn["id"], first["id"])
+    assert {name: told[-1][name] for name in first} == first
+
+
+async def test_each_page_of_editions_compares_its_last_with_the_one_behind_it(town) -> None:
+    for place in ("Villebourg", "Ailleurs", "Villebourg"):
+        await town.http.post("/api/v1/tenant/letterhead", json={**HEAD, "place": place}, headers=once())
+    pages, cursor = [], {}
+    while cursor is not None:
+        answer = (await town.http.get(EDITIONS, params={"limit": 1, **cursor})).json()
+        pages.append([(one["place"], one["changed"]) for one in answer["data"]])
+        cursor = {"cursor": answer["next_cursor"]} if answer["next_cursor"] else None
+    assert pages == [[("Villebourg", ["place"])], [("Ailleurs", ["place"])], [("Villebourg", None)]]
+
+
 async def test_a_logo_is_a_picture_judged_by_its_bytes(town) -> None:
     early = await town.http.put("/api/v1/tenant/letterhead/logo", content=a_logo())
     assert (early.status_code, early.json()["code"]) == (409, "no-letterhead")

@@ -15,7 +15,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
-from app.sve.letters.schemas import LetterheadOut
+from app.sve.letters.schemas import LetterheadEditionOut
 from app.sve.letters.values import Kind
 from app.sve.letters.wording_schemas import LetterKindOut, LetterWordingOut, LetterWordingsOut, NewLetterWording
 from app.sve.letters.wording_values import Wording
@@ -87,11 +87,13 @@ async def write_letter_wording(
 
 
 @letterhead_router.get("", summary="Lister les éditions du papier à en-tête", response_description="Une page.")
-async def list_letterhead_editions(asked: Asked, house: House, session: Reading, caller: Reader) -> Page[LetterheadOut]:
-    """Donne les éditions du papier à en-tête, la dernière d'abord ; une lettre dit la sienne (`letterhead_id`)."""
+async def list_letterhead_editions(
+    asked: Asked, house: House, session: Reading, caller: Reader
+) -> Page[LetterheadEditionOut]:
+    """Donne les éditions, la dernière d'abord : qui, quand, ce qu'elle change ; une lettre dit la sienne (`letterhead_id`)."""
     after = asked.after.id if asked.after else None
     found = await house.letterheads.editions(session, caller.tenant_id, after=after, limit=asked.take)
-    return asked.page(found, position=lambda one: Position(None, one.id), show=LetterheadOut.of)
+    return asked.page(found, position=lambda one: Position(None, one.head.id), show=LetterheadEditionOut.told)
 
 
 def _place(wording: Wording) -> Position:

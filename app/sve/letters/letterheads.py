@@ -1,7 +1,8 @@
 """The letterhead of an administration: each edition replaces the one before, which its letters keep."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import zip_longest
 from uuid import UUID
 
 from app.clock import Clock
@@ -14,7 +15,7 @@ from app.ids import new_id
 from app.rest.languages import Said
 from app.sve.letters import page, repository
 from app.sve.letters.facts import LetterheadWritten
-from app.sve.letters.values import Letterhead
+from app.sve.letters.values import Edition, Letterhead
 
 LOGO_MAX = 500_000
 LOGO_TYPES = ("image/png", "image/jpeg")
@@ -59,11 +60,10 @@ class Letterheads:
             raise NotFound(NoLetterhead.advice)
         return head
 
-    async def editions(
-        self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int
-    ) -> Sequence[Letterhead]:
-        """Returns a page of the editions, the last first."""
-        return await repository.letterheads(session, tenant_id, after=after, limit=limit)
+    async def editions(self, session: Session, tenant_id: UUID, *, after: UUID | None, limit: int) -> Sequence[Edition]:
+        """Returns a page of the editions, the last first, each compared with the one it replaced."""
+        heads = await repository.letterheads(session, tenant_id, after=after, limit=limit + 1)
+        return [compared(head, former) for head, former in zip_longest(heads, heads[1:])][:limit]
 
     async def write(
         self, session: Session, tenant_id: UUID, wording: Wording, *, keep_logo: bool, actor: Actor
@@ -116,6 +116,14 @@ class Letterheads:
         fact = LetterheadWritten(tenant_id=tenant_id, subject_id=head.id, at=head.created_at, actor=actor)
         await self._book.record(session, fact)
         return head
+
+
+def compared(head: Letterhead, former: Letterhead | None) -> Edition:
+    """Tells what an edition changed of the one before it, by the names its reader knows."""
+    if former is None:
+        return Edition(head=head, changed=None)
+    told = (*(one.name for one in fields(Wording)), "logo_sha256")
+    return Edition(head=head, changed=tuple(name for name in told if getattr(head, name) != getattr(former, name)))
 
 
 def checked_logo(logo: bytes) -> str:

@@ -11,7 +11,7 @@ from app.sve.letters.letterheads import Wording
 from app.sve.letters.parts import Composed, Missing
 from app.sve.letters.plaintext import brief, whole
 from app.sve.letters.required import PLACES
-from app.sve.letters.values import Kind, Letter, Letterhead, Way
+from app.sve.letters.values import Edition, Kind, Letter, Letterhead, Way
 
 _STRICT = ConfigDict(extra="forbid")
 Line = Annotated[str, Field(max_length=300)]
@@ -213,3 +213,17 @@ class LetterheadOut(BaseModel):
     @classmethod
     def of(cls, head: Letterhead) -> Self:
         return cls(**{name: getattr(head, name) for name in cls.model_fields})
+
+
+class LetterheadEditionOut(LetterheadOut):
+    """Une édition du papier à en-tête, et ce qu'elle change de la précédente."""
+
+    changed: list[str] | None = Field(
+        description="Ce qui diffère de l'édition précédente, par le nom du champ ; `null` pour la première.",
+        examples=[["signatory_name", "logo_sha256"]],
+    )
+
+    @classmethod
+    def told(cls, edition: Edition) -> Self:
+        head = LetterheadOut.of(edition.head)
+        return cls(**head.model_dump(), changed=None if edition.changed is None else list(edition.changed))

@@ -48,6 +48,14 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A letterhead and what it changed of the one before; `changed` is None for the first, which follows none."""
+
+    head: Letterhead
+    changed: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
     """What the post says of a letter. `event_id` is the legal event of its first presentation, where a clock runs from it."""
 
