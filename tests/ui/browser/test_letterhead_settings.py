@@ -30,6 +30,29 @@ async def test_a_letterhead_is_seen_while_it_is_written_and_each_writing_is_an_e
     await screen.picture("letterhead")
 
 
+async def test_the_words_of_a_former_edition_are_put_back_into_the_form(desk: Desk) -> None:
+    screen = await desk.screen(refusals=[404])
+    page, former = screen.page, f"Dominique Exemple {new_id().hex[-6:]}"
+    await screen.enter(await desk.person("administrator"), towards=WHERE)
+    for name in (former, "Camille Exemple"):
+        await page.get_by_label("Lieu").fill("Villebourg")
+        await page.get_by_label("Signataire", exact=True).fill(name)
+        async with page.expect_response(lambda one: one.request.method == "POST") as saved:
+            await page.get_by_role("button", name="Enregistrer").click()
+        edition = (await (await saved.value).json())["id"]
+        await page.locator(f"[data-edition={edition}]").wait_for()
+    editions = page.locator("[data-edition]")
+    await expect(editions.nth(0)).to_contain_text("en vigueur")
+    await expect(editions.nth(0)).to_contain_text("Changé : Signataire")
+    await editions.nth(1).get_by_role("button").press("Enter")
+    await expect(page.get_by_label("Signataire", exact=True)).to_have_value(former)
+    await expect(page.get_by_label("Lieu")).to_be_focused()
+    await page.get_by_text("enregistrez pour en faire une édition nouvelle").wait_for()
+    kept = (await desk.town.http.get("/api/v1/tenant/letterhead")).json()
+    assert kept["signatory_name"] == "Camille Exemple"
+    await screen.picture("letterhead-editions")
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (320, "light")])
 async def test_screens_can_be_read_by_everybody(desk: Desk, width: int, scheme: str) -> None:
     screen = await desk.screen(width=width, scheme=scheme, refusals=[404])

@@ -24,4 +24,14 @@ export const paperEn: Record<keyof typeof paperFr, string> = {
   "paper.saved": "Letterhead saved: the next letters will bear it.",
   "paper.example":
     "Example, with a fictional person. The exact page of a letter is seen from its request, before it leaves.",
+  "paper.editions": "Editions",
+  "paper.editions.none": "No edition",
+  "paper.editions.none.advice": "The first is made by saving the letterhead.",
+  "paper.editions.in_force": "in force",
+  "paper.editions.first": "First edition",
+  "paper.editions.same": "Nothing changed",
+  "paper.editions.changed": "Changed: {what}",
+  "paper.editions.reuse": "Take these words again",
+  "paper.editions.reuse.of": "Take these words again, edition of {at}",
+  "paper.editions.reused": "The words of that edition are in the form: save to make a new edition of them.",
 };

@@ -23,4 +23,15 @@ export const paperFr = {
   "paper.saved": "Papier enregistré : les prochaines lettres le porteront.",
   "paper.example":
     "Exemple, avec une personne fictive. La page exacte d’une lettre se voit depuis sa demande, avant de l’envoyer.",
+  "paper.editions": "Éditions",
+  "paper.editions.none": "Aucune édition",
+  "paper.editions.none.advice": "La première se fait en enregistrant le papier.",
+  "paper.editions.in_force": "en vigueur",
+  "paper.editions.first": "Première édition",
+  "paper.editions.same": "Rien n’a changé",
+  "paper.editions.changed": "Changé : {what}",
+  "paper.editions.reuse": "Reprendre ces mots",
+  "paper.editions.reuse.of": "Reprendre ces mots, édition du {at}",
+  "paper.editions.reused":
+    "Les mots de cette édition sont dans le formulaire : enregistrez pour en faire une édition nouvelle.",
 };

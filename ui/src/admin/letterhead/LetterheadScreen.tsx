@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useMay, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { useTell } from "../../parts/toasts";
@@ -11,7 +11,16 @@ import { TextField } from "../parts/TextField";
 import { useDoing } from "../parts/useDoing";
 import { Waiting } from "../parts/Waiting";
 import { useAdmin } from "../words";
-import { type Letterhead, letterheadQuery, logoOf, type Wording, wordingOf, written } from "./queries";
+import { Editions } from "./Editions";
+import {
+  editionsQuery,
+  type Letterhead,
+  letterheadQuery,
+  logoOf,
+  type Wording,
+  wordingOf,
+  written,
+} from "./queries";
 import { Sheet } from "./Sheet";
 
 const LINES = ["place", "signatory_name", "signatory_title", "court"] as const;
@@ -43,6 +52,7 @@ function Paper({ head }: { head: Letterhead | null }) {
   const may = useMay("sve:write");
   const [typed, setTyped] = useState<Wording>(() => wordingOf(head));
   const [keep, setKeep] = useState(true);
+  const form = useRef<HTMLFormElement>(null);
   const [tried, setTried] = useState(false);
   const change = (changed: Partial<Wording>) => setTyped((all) => ({ ...all, ...changed }));
   const wrongAt = (pointer: string) => doing.problem?.places.find((one) => one.pointer === pointer)?.detail;
@@ -53,15 +63,23 @@ function Paper({ head }: { head: Letterhead | null }) {
     await doing.run(async (name) => {
       const edition = await written(typed, keep, name);
       client.setQueryData(letterheadQuery.queryKey, edition);
+      void client.invalidateQueries({ queryKey: editionsQuery.queryKey });
       setTyped(wordingOf(edition));
       setKeep(true);
       tell(say("paper.saved"));
     });
   }
 
+  function reuse(words: Wording): void {
+    setTyped(words);
+    tell(say("paper.editions.reused"));
+    form.current?.querySelector<HTMLInputElement>("input")?.focus();
+  }
+
   return (
     <>
       <form
+        ref={form}
         className="settings stack"
         noValidate
         onSubmit={(event) => {
@@ -130,6 +148,7 @@ function Paper({ head }: { head: Letterhead | null }) {
         )}
       </form>
       <Sheet wording={typed} logo={keep ? logoOf(head) : null} />
+      <Editions reuse={may ? reuse : null} />
     </>
   );
 }

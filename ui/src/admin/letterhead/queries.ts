@@ -1,8 +1,9 @@
-import { queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas } from "../../api/client";
 import { Problem } from "../../api/problem";
 
 export type Letterhead = Schemas["LetterheadOut"];
+export type Edition = Schemas["LetterheadEditionOut"];
 export type Wording = Pick<
   Letterhead,
   "place" | "signatory_name" | "signatory_title" | "court" | "court_address" | "footer"
@@ -28,6 +29,17 @@ export const letterheadQuery = queryOptions({
       throw failure;
     }
   },
+});
+
+/** Every edition there was, the last first; under the one in force, so that a new writing asks for both again. */
+export const editionsQuery = infiniteQueryOptions({
+  queryKey: [...letterheadQuery.queryKey, "editions"],
+  queryFn: ({ pageParam, signal }) => {
+    const query = { limit: 20, ...(pageParam ? { cursor: pageParam } : {}) };
+    return got(api.GET("/api/v1/tenant/letterhead/editions", { params: { query }, signal }));
+  },
+  initialPageParam: null as string | null,
+  getNextPageParam: (last) => last.next_cursor,
 });
 
 export const wordingOf = (one: Letterhead | null): Wording =>
