@@ -12,6 +12,7 @@ from app.reporting.calendar import TermCalendar
 from app.reporting.evidence.exporting import Evidence
 from app.reporting.evidence.gathering import Gatherer
 from app.reporting.feeds import Feeds
+from app.reporting.listing_files import ListFiles
 from app.reporting.register import Register
 from app.reporting.register_files import RegisterFiles
 from app.sve.local_procedures.service import Procedures
@@ -27,6 +28,7 @@ class Reports:
     calendar: TermCalendar
     feeds: Feeds
     register: RegisterFiles
+    lists: ListFiles
     evidence: Evidence
 
     @classmethod
@@ -49,5 +51,6 @@ class Reports:
             calendar=TermCalendar(database, base_url, clock),
             feeds=Feeds(access, book, clock, base_url=base_url),
             register=RegisterFiles(database, Register(database, procedures), tenants, book, clock),
+            lists=ListFiles(database, tickets, tenants, book, clock),
             evidence=Evidence(database, store, Gatherer(legal, procedures, tenants, tickets), book, clock),
         )

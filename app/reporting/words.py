@@ -41,6 +41,15 @@ RISKS: Mapping[str, str] = MappingProxyType(
         "none": "sans enjeu",
     }
 )
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "new": "nouveau",
+        "open": "en cours",
+        "waiting": "en attente de l'usager",
+        "resolved": "répondu",
+        "closed": "clos",
+    }
+)
 CERTAINTIES: Mapping[str, str] = MappingProxyType(
     {"read": "lu dans un texte", "partly": "lu en partie", "unverified": "non vérifié"}
 )

@@ -78,7 +78,7 @@ async def page(
     Words and procedures are searched for two seconds at most, whatever they are. Raises `Unavailable` past them.
     """
     ticket = TicketRecord
-    held = [*conditions(tenant_id, wanted), *_of_theirs(eyes_of(session))]
+    held = [*conditions(tenant_id, wanted), *of_theirs(eyes_of(session))]
     query = _columns(field_repository.LISTED_FIELDS).where(ticket.tenant_id == tenant_id, *held)
     if by_term:
         query = query.where(ticket.alert_on.is_not(None))
@@ -296,7 +296,7 @@ def _set_aside(snoozed: bool | None) -> list[ColumnElement[bool]]:  # noqa: FBT0
     return [TicketRecord.snoozed_at.is_not(None) if snoozed else TicketRecord.snoozed_at.is_(None)]
 
 
-def _of_theirs(eyes: Sight | None) -> list[ColumnElement[bool]]:
+def of_theirs(eyes: Sight | None) -> list[ColumnElement[bool]]:
     """What the policy says too of who sees only what is assigned to them, where an index can lead by it."""
     if eyes is None or eyes.reach is not Reach.ASSIGNED or any(loan.teams for loan in eyes.loans):
         return []

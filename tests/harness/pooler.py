@@ -3,6 +3,7 @@
 The program is the system's (`pgbouncer` of Debian): no wheel brings it, and CI does without.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import psycopg
 
 from app.db.embedded.roles import APP
-from tests.harness import run
+from tests.harness import postgres, run
 
 ASKED = "PARVIS_TEST_POOLED"
 # Fewer than the sessions of one house, so that they do share.
@@ -33,12 +34,14 @@ def pooled(url: str) -> str:
     server = query.get("host")
     if server is None:
         raise RuntimeError("a pooled run has a PostgreSQL of its own: unset PARVIS_TEST_DATABASE_URL")
+    if parts.path == urlsplit(postgres.prepared().app).path:
+        return url  # the template is cloned only while nobody is connected to it, and a pooler stays connected
     folder = _started(server, url)
     return urlunsplit(parts._replace(query=urlencode({**query, "host": str(folder), "port": _PORT})))
 
 
 def _started(server: str, url: str) -> Path:
-    folder = run.folder() / "pooler"
+    folder = run.folder() / f"pooler-{hashlib.sha256(server.encode()).hexdigest()[:8]}"  # one a server
     with run.alone("pooler"):
         if not folder.exists():
             _start(folder, server, url)
@@ -72,7 +75,7 @@ def _start(folder: Path, server: str, url: str) -> None:
             stderr=log,
             start_new_session=True,
         )
-    (run.folder() / "pgbouncer.pid").write_text(str(process.pid))
+    (run.folder() / f"{folder.name}.pid").write_text(str(process.pid))
     _wait(folder, process, url)
 
 

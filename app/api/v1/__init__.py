@@ -34,6 +34,7 @@ from app.api.v1 import (
     letter_wordings,
     letters,
     links,
+    list_exports,
     macros,
     moves,
     nearby,
@@ -133,6 +134,7 @@ def routers() -> Sequence[APIRouter]:
 def _of_requests() -> Sequence[APIRouter]:
     """What agents do with requests, the law apart."""
     return (
+        list_exports.router,
         tickets.router,
         desk.router,
         bulk.router,

@@ -1,5 +1,6 @@
 import { calendarEn } from "./calendar.en";
 import { dashboardEn } from "./dashboard.en";
+import { exportEn } from "./export.en";
 import type { Catalogue } from "./fr";
 import { movesEn } from "./moves.en";
 import { noticesEn } from "./notices.en";
@@ -26,6 +27,7 @@ export const en: Catalogue = {
   ...socialEn,
   ...ticketEn,
   ...whatIfEn,
+  ...exportEn,
   ...viewsEn,
   "app.title": "Parvis",
   "app.loading": "Loading…",

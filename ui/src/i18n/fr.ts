@@ -1,5 +1,6 @@
 import { calendarFr } from "./calendar.fr";
 import { dashboardFr } from "./dashboard.fr";
+import { exportFr } from "./export.fr";
 import { movesFr } from "./moves.fr";
 import { noticesFr } from "./notices.fr";
 import { peopleFr } from "./people.fr";
@@ -26,6 +27,7 @@ export const fr = {
   ...socialFr,
   ...ticketFr,
   ...whatIfFr,
+  ...exportFr,
   ...viewsFr,
   "app.title": "Parvis",
   "app.loading": "Chargement…",

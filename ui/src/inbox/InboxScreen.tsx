@@ -32,6 +32,7 @@ const FIRST_VIEWS = new Set(["echeances", "activite"]);
 const BulkBar = lazy(() => import("../bulk/BulkBar"));
 const BulkProgress = lazy(() => import("../bulk/BulkProgress"));
 const ColumnsDialog = lazy(() => import("./ColumnsDialog"));
+const ExportDialog = lazy(() => import("./ExportDialog"));
 const TourOffer = lazy(() => import("../tour/TourOffer"));
 const SaveViewDialog = lazy(() => import("./SaveViewDialog"));
 
@@ -68,7 +69,7 @@ export function InboxScreen() {
       sameColumns(columns, columnsOf(new URLSearchParams(), ofView, likes?.columns ?? []))
     );
   const tell = useTell();
-  const [shows, setShows] = useState<"columns" | "save" | null>(null);
+  const [shows, setShows] = useState<"columns" | "save" | "export" | null>(null);
 
   // Before what stands around it: a render is before every effect, and a browser has six questions under way at most.
   const isNew = client.getQueryState(ticketsQuery(wanted).queryKey) === undefined;
@@ -215,6 +216,15 @@ export function InboxScreen() {
             <Icon name="columns" />
             {t("columns.title")}
           </button>
+          <button
+            className="btn quiet sm"
+            type="button"
+            aria-haspopup="dialog"
+            onClick={() => setShows("export")}
+          >
+            <Icon name="file" />
+            {t("export.open")}
+          </button>
         </FilterBar>
         {lost && <p className="notice warn">{t("views.lost", { view: name })}</p>}
         {moved > 0 && (
@@ -297,6 +307,9 @@ export function InboxScreen() {
                 </button>
               )}
             </ColumnsDialog>
+          )}
+          {shows === "export" && (
+            <ExportDialog wanted={wanted} columns={columns} onClose={() => setShows(null)} />
           )}
           {shows === "save" && (
             <SaveViewDialog
