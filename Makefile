@@ -9,7 +9,7 @@ SOURCES := app tests bench migrations examples supply hatch_build.py
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long soak faults upgrade lock api audit migration docs clean
+.PHONY: help setup ui demo run test check screens lint types contracts fix bench fuzz probe long pooled soak faults upgrade lock api audit migration docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the A
 	PARVIS_FUZZ=long PARVIS_PROBES=100000 $(BIN)/python -m pytest -q -n 2 tests/security/test_sequences.py tests/security/test_probes.py
 	PARVIS_SIMULATE=20000 $(BIN)/python -m pytest -q -n 2 tests/worlds
 	PARVIS_FAULTS=long $(BIN)/python -m pytest -q tests/faults/test_clock_jumps.py tests/faults/test_database_frozen.py tests/faults/test_disk_of_the_database.py tests/faults/test_ending.py tests/faults/test_point_in_time.py $(AT_LENGTH)
+
+pooled: $(VENV)/.dev ## the suite, but for the browser, through PgBouncer in transaction mode (the system's: apt-get install pgbouncer)
+	PARVIS_TEST_POOLED=1 $(BIN)/python -m pytest -n auto --dist loadscope tests --ignore tests/ui/browser
 
 faults: $(VENV)/.dev ## streams that hang up, floods and restarts for as long as the catalogue of faults asks: an hour
 	PARVIS_FAULTS=whole $(BIN)/python -m pytest -q $(AT_LENGTH)

@@ -3,7 +3,6 @@
 The program is the system's (`pgbouncer` of Debian): no wheel brings it, and CI does without.
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -34,14 +33,17 @@ def pooled(url: str) -> str:
     server = query.get("host")
     if server is None:
         raise RuntimeError("a pooled run has a PostgreSQL of its own: unset PARVIS_TEST_DATABASE_URL")
-    if parts.path == urlsplit(postgres.prepared().app).path:
+    ours = urlsplit(postgres.prepared().app)
+    if server != dict(parse_qsl(ours.query)).get("host"):
+        return url  # a server of a test's own, which it kills
+    if parts.path == ours.path:
         return url  # the template is cloned only while nobody is connected to it, and a pooler stays connected
     folder = _started(server, url)
     return urlunsplit(parts._replace(query=urlencode({**query, "host": str(folder), "port": _PORT})))
 
 
 def _started(server: str, url: str) -> Path:
-    folder = run.folder() / f"pooler-{hashlib.sha256(server.encode()).hexdigest()[:8]}"  # one a server
+    folder = run.folder() / "pooler"
     with run.alone("pooler"):
         if not folder.exists():
             _start(folder, server, url)
@@ -75,7 +77,7 @@ def _start(folder: Path, server: str, url: str) -> None:
             stderr=log,
             start_new_session=True,
         )
-    (run.folder() / f"{folder.name}.pid").write_text(str(process.pid))
+    (run.folder() / "pgbouncer.pid").write_text(str(process.pid))
     _wait(folder, process, url)
 
 

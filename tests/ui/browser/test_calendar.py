@@ -1,7 +1,9 @@
 """The calendar of terms in a real browser: a day opens its list, what is past stays on top, everybody can read it."""
 
+import asyncio
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -57,6 +59,26 @@ async def test_a_day_opens_its_list_and_the_address_says_all_of_it(desk: Desk) -
     await expect(page.locator("[data-entry]").first).to_be_focused()
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/bureau/dossiers/**")
+    assert screen.complaints == []
+
+
+async def test_what_moves_before_the_link_begins_is_counted_on_its_day(desk: Desk) -> None:
+    first = await desk.town.a_ticket(text="Une terrasse de plus.")
+    term = (await desk.town.http.get(f"/api/v1/tickets/{first['id']}")).json()["alert_on"]
+    screen = await desk.screen()
+    page, let_go = screen.page, asyncio.Event()
+
+    async def late(route: Any) -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/events/stream*", late)
+    await screen.enter(await desk.person(), towards=f"/bureau/echeances?mois={term[:7]}")
+    day = page.locator(f'td:has([data-day="{term}"])')
+    before = await day.inner_text()
+    await desk.town.a_ticket(text="Une terrasse encore.")
+    let_go.set()
+    await expect(day).not_to_have_text(before, use_inner_text=True)
     assert screen.complaints == []
 
 

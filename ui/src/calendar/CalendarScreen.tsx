@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { tenantQuery, useMay, useNames, useZone } from "../api/house";
+import { useBegun } from "../api/live";
 import { useWords } from "../i18n";
 import { useMoved } from "../inbox/useMoved";
 import { Icon } from "../parts/Icon";
@@ -45,6 +46,18 @@ export default function CalendarScreen() {
       void client.invalidateQueries({ queryKey: [key] });
   };
   useAct("refresh", refresh);
+  // What moved after the days were read and before the event stream began was told to nobody.
+  const begun = useBegun();
+  const known = useRef(begun);
+  const latest = useRef({ days, refresh });
+  latest.current = { days, refresh };
+  useEffect(() => {
+    if (known.current === begun) return;
+    known.current = begun;
+    const before = latest.current.days.data;
+    if (!before) return;
+    void latest.current.days.refetch().then(({ data }) => data !== before && latest.current.refresh());
+  }, [begun]);
   useAct("next", () => step(1));
   useAct("previous", () => step(-1));
 

@@ -1,14 +1,10 @@
 import type { Language } from "../i18n";
+import { dayAfter } from "../text/dates";
 
 // The days of a table, and the words of an address. What each day holds comes from the API.
 
-const DAY_MS = 86_400_000;
 const noon = (day: string): Date => new Date(`${day}T12:00:00Z`);
 const written = (at: Date): string => at.toISOString().slice(0, 10);
-const moved = (day: string, days: number): string => written(new Date(noon(day).getTime() + days * DAY_MS));
-
-/** The day before, or after. */
-export const dayAfter = (day: string): string => moved(day, 1);
 
 /** The month an address names (`2026-12`), else the present one. */
 export const monthOf = (word: string | null, today: string): string =>
@@ -30,9 +26,9 @@ export function shiftMonth(month: string, by: number): string {
 /** The days a table of weeks shows: from the Monday of the first week to the Sunday of the last. */
 export function windowOf(month: string): { first: string; last: string } {
   const first = `${month}-01`;
-  const end = moved(`${shiftMonth(month, 1)}-01`, -1);
+  const end = dayAfter(`${shiftMonth(month, 1)}-01`, -1);
   const weekday = (day: string) => (noon(day).getUTCDay() + 6) % 7;
-  return { first: moved(first, -weekday(first)), last: moved(end, 6 - weekday(end)) };
+  return { first: dayAfter(first, -weekday(first)), last: dayAfter(end, 6 - weekday(end)) };
 }
 
 /** Cuts days into weeks. */

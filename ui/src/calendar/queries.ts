@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas } from "../api/client";
+import { dayAfter } from "../text/dates";
 import { type Asked, type Listed, narrowing } from "./asked";
-import { dayAfter } from "./month";
 
 export type TermDays = Schemas["TermDaysOut"];
 export type TermDay = Schemas["TermDayOut"];
@@ -27,8 +27,8 @@ export function linesQuery(listed: Listed, asked: Asked, today: string, first: s
     listed === "overdue"
       ? { before: today }
       : listed === "coming"
-        ? { from: first > today ? first : today, before: dayAfter(last) }
-        : { from: listed.day, before: dayAfter(listed.day) };
+        ? { from: first > today ? first : today, before: dayAfter(last, 1) }
+        : { from: listed.day, before: dayAfter(listed.day, 1) };
   return infiniteQueryOptions({
     queryKey: ["term-lines", span, asked],
     queryFn: ({ pageParam, signal }) => {
