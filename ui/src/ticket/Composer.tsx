@@ -73,7 +73,9 @@ export function Composer({
   const [published, setPublished] = useState(false);
   const [refusal, setRefusal] = useState<Refusal>(null);
   const [trouble, setTrouble] = useState("");
-  const [busy, setBusy] = useState(false);
+  // One leaves while the other is written: only the words on their way are held.
+  const [leaving, setLeaving] = useState<Readonly<Record<Kind, boolean>>>({ reply: false, note: false });
+  const busy = leaving[mode];
   const [calls, setCalls] = useState<"ready" | "mention" | null>(null);
   const personOf = useNames();
   const [places, setPlaces] = useState<readonly Place[]>([]);
@@ -144,7 +146,7 @@ export function Composer({
 
   /** The act keeps its name until an answer comes, whatever its words become: it is done once, or said to have been. */
   async function carry(kind: Kind, act: (name: string) => Promise<unknown>, said: string): Promise<void> {
-    setBusy(true);
+    setLeaving((all) => ({ ...all, [kind]: true }));
     setTrouble("");
     try {
       // What is being saved is saved before it leaves: it would else come back as the draft of what was sent.
@@ -168,7 +170,7 @@ export function Composer({
       setTrouble(words);
       tell(words);
     } finally {
-      setBusy(false);
+      setLeaving((all) => ({ ...all, [kind]: false }));
     }
   }
 
