@@ -24,6 +24,7 @@ async def test_words_are_written_beside_what_the_law_prescribes_and_an_edition_i
     await dialog.get_by_label("Emplacement à remplir").first.select_option("contact.name")
     await dialog.get_by_role("button", name="Insérer").first.click()
     await expect(opening).to_have_value("Bonjour {{contact.name}}")
+    await expect(opening).to_be_focused()  # the hand goes on from what was put
     await dialog.get_by_label("Après ce que la loi prescrit").fill("L’accueil est ouvert le samedi.")
     await screen.picture("modele-de-courrier")
     assert await screen.faults() == []

@@ -27,6 +27,10 @@ export function LegalPanel({ ticket }: { ticket: Ticket }) {
   useAct("legal", () => document.getElementById("legal")?.focus());
   const living = saisines.data?.filter((one) => !one.dismissed && !one.joined_to) ?? [];
   const aside = saisines.data?.filter((one) => one.dismissed || one.joined_to) ?? [];
+  const placed = [...living, ...aside].map((saisine, index, all) => ({
+    saisine,
+    place: all.length > 1 ? t("legal.several", { n: index + 1, total: all.length }) : "",
+  }));
   return (
     <>
       <div className="reg-h">
@@ -49,15 +53,11 @@ export function LegalPanel({ ticket }: { ticket: Ticket }) {
         <Trouble error={saisines.error} retry={() => void saisines.refetch()} />
       )}
       {saisines.data?.length === 0 && <p className="wait">{t("legal.none")}</p>}
-      {[...living, ...aside].map((saisine, index, all) => (
-        <SaisineView
-          key={saisine.id}
-          saisine={saisine}
-          ticketId={ticket.id}
-          place={all.length > 1 ? t("legal.several", { n: index + 1, total: all.length }) : ""}
-        >
+      {placed.map(({ saisine, place }) => (
+        <SaisineView key={saisine.id} saisine={saisine} ticketId={ticket.id} place={place}>
           <WhatIf
             suppositions={supposed.data?.find((one) => one.saisine_id === saisine.id)?.suppositions ?? []}
+            place={place}
             busy={supposed.isFetching}
             onDay={setPiecesOn}
           />

@@ -20,10 +20,13 @@ const FURTHEST = 731;
 /** « Et si ? »: what the clock would become, as the server reads it, were something done today. Nothing is recorded. */
 export function WhatIf({
   suppositions,
+  place,
   busy,
   onDay,
 }: {
   suppositions: readonly Supposed[];
+  /** Which saisine of the request, where there are several: no two landmarks bear one name. */
+  place: string;
   busy: boolean;
   onDay: (day: string) => void;
 }) {
@@ -33,7 +36,10 @@ export function WhatIf({
   return (
     <section className="whatif" aria-labelledby={heading}>
       <header>
-        <h3 id={heading}>{t("whatif.title")}</h3>
+        <h3 id={heading}>
+          {t("whatif.title")}
+          {place && <span className="vh"> {place}</span>}
+        </h3>
         <span className="muted small">{t("whatif.nothing")}</span>
       </header>
       <div className="body">
