@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import IO
 from uuid import UUID
@@ -61,6 +61,7 @@ class ListFiles:
             fields = await field_repository.page(session, tenant_id, archived=True, after=None, limit=MOST_FIELDS)
             listing = Listing(wanted.columns, fields, naming=wanted.naming)
             ids = await self._ids(session, tenant_id, wanted)
+            agents = await people_repository.names(session, tenant_id)
             seen = Seen(
                 tenant_id=tenant_id,
                 subject_id=tenant_id,
@@ -70,7 +71,7 @@ class ListFiles:
                 detail={"format": wanted.form.value, "lines": len(ids), "columns": list(listing.columns)},
             )
             await self._book.record(session, seen)
-        file = await self._written(tenant, listing, ids, wanted)
+        file = await self._written(tenant, listing, ids, agents, wanted)
         day = civil_day(now, tenant.time_zone)
         media = spreadsheet.MEDIA_TYPE if wanted.form is Format.ODS else delimited.MEDIA_TYPE
         return Taken(f"demandes-{tenant.slug}-{day}.{wanted.form.value}", media, chunks(file))
@@ -91,7 +92,9 @@ class ListFiles:
             raise Invalid(flaws=[Flaw("query", "too-many", told)])
         return ids
 
-    async def _written(self, tenant: Tenant, listing: Listing, ids: Sequence[UUID], wanted: Wanted) -> IO[bytes]:
+    async def _written(
+        self, tenant: Tenant, listing: Listing, ids: Sequence[UUID], agents: Mapping[UUID, str], wanted: Wanted
+    ) -> IO[bytes]:
         file = tempfile.TemporaryFile()  # noqa: SIM115 — closed by whoever sends it
         try:
             book = None
@@ -100,7 +103,7 @@ class ListFiles:
             else:
                 file.write(delimited.head(listing.headings, dialect=wanted.dialect))
             for start in range(0, len(ids), _BATCH):
-                lines = await self._lines(tenant, listing, ids[start : start + _BATCH])
+                lines = await self._lines(tenant, listing, ids[start : start + _BATCH], agents)
                 if book is not None:
                     await asyncio.to_thread(book.add, lines)
                 else:
@@ -113,7 +116,9 @@ class ListFiles:
         file.seek(0)
         return file
 
-    async def _lines(self, tenant: Tenant, listing: Listing, ids: Sequence[UUID]) -> Sequence[Sequence[Cell]]:
+    async def _lines(
+        self, tenant: Tenant, listing: Listing, ids: Sequence[UUID], agents: Mapping[UUID, str]
+    ) -> Sequence[Sequence[Cell]]:
         """Reads a batch again with the eyes of who takes it: what left their sight meanwhile is left out."""
         async with self._database.transaction(tenant=tenant.id) as session:
             found = await self._tickets.page(
@@ -122,7 +127,7 @@ class ListFiles:
             teams = {one.team_id for one in found if one.team_id}
             beside = Beside(
                 teams={one.id: one.name for one in await people_repository.teams(session, tenant.id, ids=teams)},
-                agents=await people_repository.names(session, tenant.id),
+                agents=agents,
                 procedures=await field_repository.procedures(session, tenant.id, [one.id for one in found]),
                 zone=ZoneInfo(tenant.time_zone),
             )

@@ -97,7 +97,7 @@ class Supposing:
         granted = self._after(Supposition.GRANTED, self._decision("favourable"))
         refused = self._after(Supposition.REFUSED, self._decision("unfavourable"))
         if granted.outcome is refused.outcome is Outcome.ENDS and not granted.marks and not refused.marks:
-            return [self._after(Supposition.DECIDED, self._decision("unfavourable"))]
+            return [replace(refused, supposition=Supposition.DECIDED)]
         return [granted, refused]
 
     def _pieces(self, later: date) -> Iterator[Supposed]:

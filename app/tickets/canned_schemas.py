@@ -143,9 +143,9 @@ def stored(texts: Sequence[CannedText]) -> dict[str, Any]:
     return {"all": [{"language": one.language, "text": one.text} for one in texts]}
 
 
-def unknown_flaws(text: str, *, at: str) -> list[Flaw]:
-    """Returns a flaw for each place of a text that nothing fills."""
-    known = ", ".join(Variable)
+def unknown_flaws(text: str, *, at: str, variables: Sequence[Variable] = tuple(Variable)) -> list[Flaw]:
+    """Returns a flaw for each place of a text that none of these variables fills."""
+    known = ", ".join(variables)
     return [
         Flaw(
             at,
@@ -155,5 +155,5 @@ def unknown_flaws(text: str, *, at: str) -> list[Flaw]:
                 en=f"nothing fills “{name}”; known: {known}",
             ),
         )
-        for name in unknown_places(text)
+        for name in unknown_places(text, variables)
     ]

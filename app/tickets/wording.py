@@ -4,7 +4,7 @@ What is put in a place is never read again: a citizen's own words cannot open an
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,9 +72,9 @@ def places(text: str) -> Sequence[str]:
     return list(dict.fromkeys(_PLACE.findall(text)))
 
 
-def unknown_places(text: str) -> Sequence[str]:
-    """Returns the places of a text that no variable fills."""
-    known = {variable.value for variable in Variable}
+def unknown_places(text: str, variables: Iterable[Variable] = Variable) -> Sequence[str]:
+    """Returns the places of a text that none of these variables fills."""
+    known = {variable.value for variable in variables}
     return [name for name in places(text) if name not in known]
 
 

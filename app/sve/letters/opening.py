@@ -31,13 +31,13 @@ def service(ground: Ground, *, postal: bool) -> Paragraph:
     """
     office = ground.office
     lines = [
-        (fr("Adresse postale : {it}", it=_on_a_line(office.postal_address)), office.postal_address),
+        (fr("Adresse postale : {it}", it=on_a_line(office.postal_address)), office.postal_address),
         (fr("Adresse électronique : {it}", it=office.email), office.email),
         (fr("Téléphone : {it}", it=office.phone), office.phone),
     ]
     reachable = bool(office.phone) and bool(office.postal_address or (office.email and not postal))
     bears = (*((Mention.SERVICE,) if office.service else ()), *((Mention.CONTACT,) if reachable else ()))
-    shown = [_on_a_line(office.postal_address)] if postal or not office.email else [office.email]
+    shown = [on_a_line(office.postal_address)] if postal or not office.email else [office.email]
     return Paragraph(
         text=fr("Service chargé de votre dossier : {service}.", service=office.service),
         items=[line for line, value in lines if value],
@@ -49,7 +49,7 @@ def service(ground: Ground, *, postal: bool) -> Paragraph:
 def agent(ground: Ground) -> Paragraph:
     """Names the agent, their quality and their service address. Source: CRPA L111-2."""
     office = ground.office
-    address = _on_a_line(office.postal_address) or office.email
+    address = on_a_line(office.postal_address) or office.email
     known = bool(ground.agent_name and ground.agent_title and address)
     who = ", ".join(part for part in (ground.agent_name, ground.agent_title, office.service, address) if part)
     return Paragraph(
@@ -69,5 +69,6 @@ def signed(ground: Ground) -> bool:
     return bool(ground.head.signatory_name and ground.head.signatory_title)
 
 
-def _on_a_line(address: str) -> str:
+def on_a_line(address: str) -> str:
+    """An address as one line of words."""
     return ", ".join(line.strip() for line in address.splitlines() if line.strip())

@@ -5,29 +5,20 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import Flaw, Invalid
-from app.rest.languages import Said
+from app.errors import Invalid
 from app.sve.law.notices import SOURCES, Mention, mentions
 from app.sve.law.regime import Regime
 from app.sve.letters.kinds import NAMES, notice_of
 from app.sve.letters.required import PLACES
 from app.sve.letters.values import Kind
 from app.sve.letters.wording_values import Wording
-from app.sve.letters.wordings import VARIABLES, unknown
-from app.tickets.wording import MEANINGS, Variable
+from app.sve.letters.wordings import VARIABLES
+from app.tickets.canned_schemas import VariableOut, unknown_flaws
 
 _MOST = 4000
 _OPENING = "Vos mots avant ce que la loi prescrit. Une ligne dont un emplacement ne se remplit pas n'est pas écrite ; vide : rien."
 _CLOSING = "Vos mots après ce que la loi prescrit, avant le nom de l'agent ; vide : rien."
 _A_MENTION = {"name": "date de réception", "article": "CRPA R112-11-1"}
-
-
-class LetterVariableOut(BaseModel):
-    """Un emplacement que les mots d'une lettre peuvent porter."""
-
-    name: Variable = Field(description="S'écrit entre doubles accolades.", examples=["ticket.reference"])
-    meaning_fr: str = Field(examples=["le numéro de la demande"])
-    meaning_en: str = Field(examples=["the request's number"])
 
 
 class PrescribedOut(BaseModel):
@@ -75,14 +66,13 @@ class LetterWordingsOut(BaseModel):
     """Tous les genres de lettre, et les emplacements que leurs mots peuvent porter ; les deux listes sont fermées."""
 
     data: list[LetterKindOut]
-    variables: list[LetterVariableOut]
+    variables: list[VariableOut]
 
     @classmethod
     def of(cls, wordings: list[Wording]) -> Self:
-        known = [
-            LetterVariableOut(name=one, meaning_fr=str(MEANINGS[one]), meaning_en=MEANINGS[one].en) for one in VARIABLES
-        ]
-        return cls(data=[LetterKindOut.of(one) for one in wordings], variables=known)
+        return cls(
+            data=[LetterKindOut.of(one) for one in wordings], variables=[VariableOut.of(one) for one in VARIABLES]
+        )
 
 
 class NewLetterWording(BaseModel):
@@ -98,18 +88,10 @@ class NewLetterWording(BaseModel):
 
     def check(self) -> None:
         """Raises `Invalid` naming each place that nothing fills in a letter."""
-        known = ", ".join(VARIABLES)
         flaws = [
-            Flaw(
-                f"/{at}",
-                "unknown-variable",
-                Said(
-                    f"« {name} » ne se remplit pas dans une lettre ; connus : {known}",
-                    en=f"nothing fills “{name}” in a letter; known: {known}",
-                ),
-            )
-            for at, text in (("opening", self.opening), ("closing", self.closing))
-            for name in unknown(text)
+            flaw
+            for at, text in (("/opening", self.opening), ("/closing", self.closing))
+            for flaw in unknown_flaws(text, at=at, variables=VARIABLES)
         ]
         if flaws:
             raise Invalid(flaws=flaws)

@@ -16,10 +16,11 @@ from app.sve.letters import wording_repository as repository
 from app.sve.letters.facts import LetterWorded
 from app.sve.letters.french import day
 from app.sve.letters.ground import Ground
+from app.sve.letters.opening import on_a_line
 from app.sve.letters.parts import Paragraph
 from app.sve.letters.values import Kind
 from app.sve.letters.wording_values import Wording
-from app.tickets.wording import Variable, fill, places
+from app.tickets.wording import Variable, fill
 
 # What a letter always knows; a team is nobody's signature on paper.
 VARIABLES: Sequence[Variable] = tuple(one for one in Variable if one is not Variable.TEAM)
@@ -67,21 +68,21 @@ class LetterWordings:
         """Writes a new edition, empty words for those of the product alone. Raises `Stale` on another edition than read."""
         last = await repository.held(session, tenant_id, kind)
         require_version(last, expected=version)
-        wording_id = new_id()
+        wording_id, now = new_id(), self._clock()
         wording = Wording(
             id=wording_id,
             kind=kind,
             edition=last + 1,
             opening=opening,
             closing=closing,
-            created_at=self._clock(),
+            created_at=now,
             created_by=actor.label,
         )
         await repository.add(session, tenant_id, wording)
         fact = LetterWorded(
             tenant_id=tenant_id,
             subject_id=wording_id,
-            at=self._clock(),
+            at=now,
             actor=actor,
             kind=kind.value,
             edition=wording.edition,
@@ -94,12 +95,6 @@ def own_words(wording: Wording, ground: Ground) -> OwnWords:
     """Fills an edition for one request. A line with a place that nothing fills here is left out, never sent as it is."""
     values = _values(ground)
     return OwnWords(_paragraphs(wording.opening, values), _paragraphs(wording.closing, values))
-
-
-def unknown(text: str) -> Sequence[str]:
-    """Returns the places of a text that nothing fills in a letter."""
-    known = {one.value for one in VARIABLES}
-    return [name for name in places(text) if name not in known]
 
 
 def _paragraphs(text: str, values: Mapping[Variable, str]) -> list[Paragraph]:
@@ -119,7 +114,7 @@ def _values(ground: Ground) -> Mapping[Variable, str]:
         Variable.AGENT: ground.agent_name,
         Variable.ADMINISTRATION: office.name,
         Variable.SERVICE: office.service,
-        Variable.ADDRESS: ", ".join(one.strip() for one in office.postal_address.splitlines() if one.strip()),
+        Variable.ADDRESS: on_a_line(office.postal_address),
         Variable.EMAIL: office.email,
         Variable.PHONE: office.phone,
         Variable.TODAY: day(ground.on),

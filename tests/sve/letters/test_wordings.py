@@ -7,7 +7,8 @@ import pytest
 from app.sve.letters.composing import compose
 from app.sve.letters.values import Kind
 from app.sve.letters.wording_values import Wording
-from app.sve.letters.wordings import own_words, unknown
+from app.sve.letters.wordings import VARIABLES, own_words
+from app.tickets.wording import unknown_places
 from tests.sve.letters.grounds import ground
 
 EMPTY = Wording.none(Kind.ARE)
@@ -50,4 +51,7 @@ def test_a_line_with_an_empty_place_is_left_out_and_the_others_stay() -> None:
 
 
 def test_the_team_of_a_request_is_no_place_of_a_letter() -> None:
-    assert unknown("{{team.name}} {{ticket.reference}} {{nobody.knows}}") == ["team.name", "nobody.knows"]
+    assert unknown_places("{{team.name}} {{ticket.reference}} {{nobody.knows}}", VARIABLES) == [
+        "team.name",
+        "nobody.knows",
+    ]

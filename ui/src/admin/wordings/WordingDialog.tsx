@@ -22,7 +22,7 @@ export function WordingDialog({
   onClose,
 }: {
   wording: Wording;
-  variables: readonly Schemas["LetterVariableOut"][];
+  variables: readonly Schemas["VariableOut"][];
   onClose: () => void;
 }) {
   const say = useAdmin();
