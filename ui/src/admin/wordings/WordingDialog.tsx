@@ -45,6 +45,19 @@ export function WordingDialog({
     onClose();
   }
 
+  const wordsField = (one: (typeof PARTS)[number]) => (
+    <WordsField
+      label={say(`wordings.${one}`)}
+      hint={say(`wordings.${one}.hint`)}
+      wrong={wrongAt(one)}
+      language="fr"
+      places={variables}
+      most={4000}
+      value={typed[one]}
+      onChange={(words) => setTyped((all) => ({ ...all, [one]: words }))}
+    />
+  );
+
   return (
     <ActDialog
       title={wording.name}
@@ -79,16 +92,7 @@ export function WordingDialog({
       )}
       <fieldset className="stack" disabled={!may}>
         <legend className="vh">{say("wordings.col.words")}</legend>
-        <WordsField
-          label={say("wordings.opening")}
-          hint={say("wordings.opening.hint")}
-          wrong={wrongAt("opening")}
-          language="fr"
-          places={variables}
-          most={4000}
-          value={typed.opening}
-          onChange={(opening) => setTyped((all) => ({ ...all, opening }))}
-        />
+        {wordsField("opening")}
         <div className="between-words">
           <div className="grow">
             <b>{say("wordings.prescribed")}</b>
@@ -102,16 +106,7 @@ export function WordingDialog({
             <p className="muted small">{say("wordings.prescribed.hint")}</p>
           </div>
         </div>
-        <WordsField
-          label={say("wordings.closing")}
-          hint={say("wordings.closing.hint")}
-          wrong={wrongAt("closing")}
-          language="fr"
-          places={variables}
-          most={4000}
-          value={typed.closing}
-          onChange={(closing) => setTyped((all) => ({ ...all, closing }))}
-        />
+        {wordsField("closing")}
       </fieldset>
       {wording.edition > 0 && <Editions kind={wording.kind} onTake={(one) => setTyped(wordsOf(one))} />}
     </ActDialog>
