@@ -12,6 +12,8 @@ from app.exchanges.satisfaction.schemas import SatisfactionOut
 from app.exchanges.satisfaction.values import Opinion
 from app.exchanges.timeline import Moment
 from app.sve.schemas import LegalEventOut
+from app.tickets.field_change_schemas import FieldsChangeOut
+from app.tickets.field_changes import FieldsChange
 from app.tickets.move_schemas import MoveOut
 from app.tickets.moves import Move
 from app.tickets.schemas import MessageOut
@@ -23,6 +25,7 @@ class MomentKind(StrEnum):
     LEGAL_EVENT = "legal_event"
     OUTBOUND = "outbound"
     MOVE = "move"
+    FIELDS = "fields"
     SATISFACTION = "satisfaction"
 
 
@@ -35,6 +38,7 @@ class MomentOut(BaseModel):
     legal_event: LegalEventOut | None
     outbound: OutboundOut | None
     move: MoveOut | None = Field(description="Une fusion ou une séparation.")
+    fields: FieldsChangeOut | None = Field(description="Ce que des champs contenaient, et contiennent depuis.")
     satisfaction: SatisfactionOut | None = Field(description="Ce que la personne pense du service rendu.")
 
     @classmethod
@@ -47,6 +51,7 @@ class MomentOut(BaseModel):
             legal_event=LegalEventOut.of(what[1], saisine_id=what[0]) if isinstance(what, tuple) else None,
             outbound=OutboundOut.of(what) if isinstance(what, Outbound) else None,
             move=MoveOut.of(what) if isinstance(what, Move) else None,
+            fields=FieldsChangeOut.of(what) if isinstance(what, FieldsChange) else None,
             satisfaction=SatisfactionOut.of(what) if isinstance(what, Opinion) else None,
         )
 
@@ -59,6 +64,8 @@ def _kind(moment: Moment) -> MomentKind:
             return MomentKind.OUTBOUND
         case Move():
             return MomentKind.MOVE
+        case FieldsChange():
+            return MomentKind.FIELDS
         case Opinion():
             return MomentKind.SATISFACTION
         case _:

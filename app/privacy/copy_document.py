@@ -66,6 +66,11 @@ def _request(
         "subject": request["subject"] if theirs else None,
         "tags": list(request["tags"]) if theirs else [],
         "custom_fields": list(request["custom_fields"]) if theirs else [],
+        "custom_field_changes": [
+            {name: row[name] for name in ("at", "field", "was", "now")}
+            for row in held["field_changes"]
+            if theirs and row["ticket_id"] == request["id"]
+        ],
         "messages": [_message(row, held, copy, addresses) for row in messages if row["mine"]],
         "other_peoples_messages_left_out": others,
         "legal_dates": [_saisine(row, held) for row in held["law"] if theirs and row["ticket_id"] == request["id"]],

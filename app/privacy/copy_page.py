@@ -55,6 +55,9 @@ def _request(request: Mapping[str, Any]) -> str:
     told = [f"<article><h2>{escape(head)}</h2><p>Reçue le {escape(str(request['received_at'])[:10])}.</p>"]
     if request["custom_fields"]:
         told.append(f"<p>{escape(' ; '.join(request['custom_fields']))}.</p>")
+    for turn in request["custom_field_changes"]:
+        was, now = (", ".join(turn[name]) or "(vide)" for name in ("was", "now"))
+        told.append(f"<p>{escape(str(turn['at'])[:16])}, {escape(turn['field'])} : {escape(f'{was} → {now}')}.</p>")
     if request["tags"]:
         told.append(f"<p>Étiquettes : {escape(', '.join(request['tags']))}.</p>")
     for message in request["messages"]:

@@ -158,6 +158,7 @@ _OF_TICKETS: Mapping[str, TextClause] = {
     # What agents filed it under may say who somebody is.
     "tags": text("DELETE FROM ticket_tags WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "fields": text("DELETE FROM ticket_fields WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
+    "field_changes": text("DELETE FROM ticket_field_changes WHERE tenant_id = :tenant AND ticket_id = ANY(:tickets)"),
     "links": text(
         "DELETE FROM ticket_links WHERE tenant_id = :tenant "
         "AND (source_id = ANY(:tickets) OR target_id = ANY(:tickets))"

@@ -107,6 +107,13 @@ _LETTERS = text(
     "SELECT ticket_id, title, text, way, composed_at, pdf_sha256 FROM letters WHERE tenant_id = :tenant "
     "AND ticket_id = ANY(:tickets) ORDER BY ticket_id, id"
 )
+# What its fields held before; what they hold stands with the request itself.
+_FIELD_CHANGES = text(
+    "SELECT h.ticket_id, h.at, f.label AS field, t.one -> 'was' AS was, t.one -> 'now' AS now FROM ticket_field_changes h "
+    "CROSS JOIN LATERAL jsonb_array_elements(h.turns) WITH ORDINALITY AS t(one, place) "
+    "JOIN custom_fields f ON f.tenant_id = h.tenant_id AND f.key = t.one ->> 'key' "
+    "WHERE h.tenant_id = :tenant AND h.ticket_id = ANY(:tickets) ORDER BY h.ticket_id, h.at, h.id, t.place"
+)
 # What they thought of the service; somebody else's opinion of the same request is not theirs.
 _SATISFACTION = text(
     "SELECT ticket_id, asked_at, grade, comment, answered_at, changed_at, refused_at FROM satisfaction_questions "
@@ -141,6 +148,7 @@ async def requests(session: Session, tenant_id: UUID, who: Person, tickets: Sequ
         "letters": await _rows(session, _LETTERS, asked),
         "drafts": await _rows(session, _DRAFTS, asked),
         "satisfaction": await _rows(session, _SATISFACTION, asked),
+        "field_changes": await _rows(session, _FIELD_CHANGES, asked),
         "draft_pieces": await _rows(session, _DRAFT_PIECES, asked),
     }
 

@@ -1,4 +1,4 @@
-"""Fields an administration adds to its requests, and what is written in them."""
+"""Fields an administration adds to its requests, what is written in them, and what was."""
 
 from datetime import datetime
 from typing import Any
@@ -48,5 +48,19 @@ class TicketFieldRecord(Base):
     place: Mapped[int]
     value: Mapped[str]
     match: Mapped[str | None]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+
+
+class FieldsChangeRecord(TenantRow, Base):
+    """One filling of a request: of each field that changed its key, its kind, and the values it held and holds."""
+
+    __tablename__ = "ticket_field_changes"
+    __table_args__ = (
+        belongs_to("tickets", "ticket_id"),
+        Index("ix_ticket_field_changes_story", "tenant_id", "ticket_id", "at", "id"),
+    )
+    ticket_id: Mapped[UUID]
+    turns: Mapped[list[Any]]
     at: Mapped[datetime]
     actor: Mapped[str]

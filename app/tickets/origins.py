@@ -27,6 +27,8 @@ _BUILT_UPON = text(
       OR EXISTS (SELECT FROM ticket_moves v WHERE v.tenant_id = t.tenant_id AND t.id IN (v.source_id, v.target_id))
       OR EXISTS (SELECT FROM legal_holds h WHERE h.tenant_id = t.tenant_id AND h.ticket_id = t.id)
       OR EXISTS (SELECT FROM ticket_tags g WHERE g.tenant_id = t.tenant_id AND g.ticket_id = t.id)
+      OR EXISTS (SELECT FROM ticket_field_changes f WHERE f.tenant_id = t.tenant_id AND f.ticket_id = t.id)
+      OR EXISTS (SELECT FROM ticket_fields f WHERE f.tenant_id = t.tenant_id AND f.ticket_id = t.id)
       OR EXISTS (SELECT FROM drafts d WHERE d.tenant_id = t.tenant_id AND d.ticket_id = t.id)
       OR EXISTS (SELECT FROM ticket_followers w WHERE w.tenant_id = t.tenant_id AND w.ticket_id = t.id)
       OR EXISTS (SELECT FROM notifications n WHERE n.tenant_id = t.tenant_id AND n.ticket_id = t.id)

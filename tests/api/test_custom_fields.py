@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.ids import new_id
+from app.ids import Prefix, new_id, parse_id
+from app.privacy import emptying
 from tests.api.conftest import Town
 from tests.api.test_sight import a_team, give, someone
 
@@ -181,3 +182,62 @@ async def test_a_field_shows_nobody_a_request_beyond_their_sight(town: Town) -> 
     outsider, member = await someone(town), await someone(town, teams=[social])
     assert await outsider.sees("/tickets?custom_field=zone:sycomore") == set()
     assert await member.sees("/tickets?custom_field=zone:sycomore") == {secret["id"]}
+
+
+async def story(town: Town, ticket: dict[str, Any], **asked: Any) -> list[dict[str, Any]]:
+    answer = await town.http.get(f"/api/v1/tickets/{ticket['id']}/timeline", params=asked)
+    assert answer.status_code == 200, answer.text
+    return [one for one in answer.json()["data"] if one["kind"] == "fields"]
+
+
+async def test_the_story_says_what_fields_held_before_and_since(town: Town) -> None:
+    await a_field(town, "lieu", "choice", choices=CHOICES)
+    await a_field(town, "outils", "choices", choices=CHOICES)
+    await a_field(town, "urgent", "yes_no")
+    await a_field(town, "metres", "number")
+    ticket, other = await town.a_ticket(), await town.a_ticket()
+    await fill(town, ticket, lieu="centre", outils=["centre", "nord"], urgent=False, metres=12.5)
+    await fill(town, ticket, lieu="nord", urgent=False)
+    await fill(town, ticket, lieu=None, metres=3)
+    await fill(town, ticket, metres=3)  # nothing changes
+    await fill(town, other, lieu="nord")
+
+    told = await story(town, ticket)
+    assert [one["fields"]["changes"] for one in told] == [
+        [
+            {"key": "lieu", "was": None, "now": "centre"},
+            {"key": "outils", "was": None, "now": ["centre", "nord"]},
+            {"key": "urgent", "was": None, "now": False},
+            {"key": "metres", "was": None, "now": 12.5},
+        ],
+        [{"key": "lieu", "was": "centre", "now": "nord"}],
+        [{"key": "lieu", "was": "nord", "now": None}, {"key": "metres", "was": 12.5, "now": 3}],
+    ]
+    assert all(one["message"] is None and one["fields"]["actor"].startswith("key:") for one in told)
+    assert await story(town, ticket, order="newest") == told[::-1]
+    assert "centre" not in str(await town.facts("ticket.fields_filled"))
+
+
+async def test_a_long_story_of_fields_is_read_page_after_page_from_either_end(town: Town) -> None:
+    await a_field(town, "compte", "number")
+    ticket = await town.a_ticket()
+    for number in range(5):
+        await fill(town, ticket, compte=number)
+    for order, wanted in (("oldest", [0, 1, 2, 3, 4]), ("newest", [4, 3, 2, 1, 0])):
+        seen: list[Any] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            asked = {"limit": 2, "order": order, **({"cursor": cursor} if cursor else {})}
+            page = (await town.http.get(f"/api/v1/tickets/{ticket['id']}/timeline", params=asked)).json()
+            seen += [one["fields"]["changes"][0]["now"] for one in page["data"] if one["kind"] == "fields"]
+            cursor = page["next_cursor"]
+        assert seen == wanted
+
+
+async def test_what_was_erased_from_a_request_is_in_no_story_of_its_fields(town: Town) -> None:
+    await a_field(town, "surnom")
+    ticket = await town.a_ticket()
+    await fill(town, ticket, surnom="Sarcelle")
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await emptying.empty_tickets(session, town.id, [parse_id(Prefix.TICKET, ticket["id"])], at=town.house.clock())
+    assert await story(town, ticket) == []

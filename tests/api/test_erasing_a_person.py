@@ -187,6 +187,10 @@ async def written_by_agents(town: Town, person: dict[str, Any]) -> None:
         head = {"If-Match": (await town.http.get(path)).headers["etag"]}
         filled = {"custom_fields": {"details": "Un mot de champ : grimpereau."}}
         assert (await town.http.patch(path, json=filled, headers=head)).status_code == 200
+        # What it held before is forgotten as well.
+        head = {"If-Match": (await town.http.get(path)).headers["etag"]}
+        changed = {"custom_fields": {"details": "Un autre mot de champ : grimpereau."}}
+        assert (await town.http.patch(path, json=changed, headers=head)).status_code == 200
         note = {"text": "Un mot de note : grimpereau."}
         assert (await town.http.post(f"{path}/notes", json=note, headers=once())).status_code == 201
         begun = {"text": "Un mot de brouillon : grimpereau.", "shared": True}

@@ -9,6 +9,7 @@ import pytest
 from app.ids import Prefix, new_id, parse_id, public_id
 from app.imports.refusals import ImportNotThere
 from tests.api.conftest import Town
+from tests.api.test_custom_fields import a_field, fill
 from tests.api.test_links import link
 from tests.api.test_tags import a_tag, put
 from tests.harness.towns import mail
@@ -113,6 +114,17 @@ async def test_a_history_is_read_decided_upon_placed_and_taken_back(town: Town) 
         "import.ended",
         "import.undone",
     ]
+
+
+async def test_a_request_whose_fields_were_filled_is_not_taken_back(town: Town) -> None:
+    await a_field(town, "repris")
+    one = await examined(town, samples.lines(samples.zammad(1)))
+    await decided(town, one, "running")
+    (ticket,) = (await town.http.get("/api/v1/tickets")).json()["data"]
+    assert (await fill(town, ticket, repris="oui")).status_code == 200
+    assert (await decided(town, one, "undone", status=409))["code"] == "import-built-upon"
+    assert (await fill(town, ticket, repris=None)).status_code == 200
+    assert (await decided(town, one, "undone", status=409))["code"] == "import-built-upon"
 
 
 async def test_what_somebody_worked_on_is_not_taken_back(town: Town) -> None:
