@@ -35,6 +35,15 @@ async def test_the_fields_of_a_request_are_filled_beside_it(desk: Desk) -> None:
     await panel.get_by_text("Nord").wait_for()
     now = (await desk.town.http.get(f"/api/v1/tickets/{ticket['id']}")).json()
     assert now["custom_fields"] == {f"secteur_{word}": "nord", f"surface_{word}": 12.5}
+    await panel.get_by_role("button", name="Remplir les champs").click()
+    await dialog.get_by_label(f"Secteur {word}").select_option("centre")
+    await surface.fill("")
+    await dialog.get_by_role("button", name="Enregistrer").click()
+    thread = page.locator(".thread")
+    await thread.get_by_text(f"Secteur {word} : « Nord » · Surface {word} : « 12,5 »").wait_for()
+    turned = f"Secteur {word} : « Centre » au lieu de « Nord » · Surface {word} vidé : c’était « 12,5 »"
+    await thread.get_by_text(turned).wait_for()
+    assert await screen.faults() == []
     assert screen.complaints == []
 
 

@@ -8,6 +8,7 @@ import { useAct } from "../shell/keys";
 import { usePreferences } from "../shell/preferences";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
+import { FieldTurns } from "./FieldTurns";
 import { eventTitle } from "./legalWords";
 import { MessageBox } from "./MessageBox";
 import type { Moment, Outbound } from "./queries";
@@ -142,18 +143,18 @@ export function Thread({
 const keyOf = (line: Moment | undefined): string | undefined =>
   line &&
   (line.message?.id ??
-    `${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id ?? line.satisfaction?.id}`);
+    `${line.kind}${line.at}${line.legal_event?.id ?? line.move?.id ?? line.satisfaction?.id ?? JSON.stringify(line.fields)}`);
 const lineOf = (id: string): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-message="${id}"]`);
 
-/** What is no message: an event of the law, a merge, a split, what the person thinks of the service. */
+/** What is no message: an event of the law, a merge, a split, fields filled in, what the person thinks of the service. */
 function Happening({ line }: { line: Moment }) {
   const { t, language } = useWords();
   const zone = useZone();
-  const { legal_event: event, move, satisfaction: opinion } = line;
+  const { legal_event: event, move, fields, satisfaction: opinion } = line;
   return (
     <li className="ev">
-      <Icon name={event ? "law" : opinion ? "star" : "move"} />
+      <Icon name={event ? "law" : opinion ? "star" : fields ? "form" : "move"} />
       <span>
         {event && <span className={event.annulled_by ? "gone" : ""}>{eventTitle(event, language)}</span>}
         {event?.annulled_by && ` · ${t("thread.annulled")}`}
@@ -165,6 +166,7 @@ function Happening({ line }: { line: Moment }) {
               : t("thread.split", { reference: move.target_reference, n: move.messages })}
           </Link>
         )}
+        {fields && <FieldTurns turns={fields.changes} />}
         {opinion && t("satisfaction.story", { grade: t(`satisfaction.grade.${opinion.grade}`) })}
         {opinion?.comment && (
           <>
@@ -183,6 +185,7 @@ function Happening({ line }: { line: Moment }) {
 const isLine = (line: Moment): boolean =>
   line.message !== null ||
   line.move !== null ||
+  line.fields !== null ||
   line.satisfaction !== null ||
   (line.legal_event !== null && line.legal_event.type !== "received");
 
