@@ -8,9 +8,10 @@ import io
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from app.reporting.register import Cell
+from app.reporting.cells import Cell
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 BYTE_ORDER_MARK = "\ufeff"
@@ -50,6 +51,8 @@ def plain(cell: Cell) -> str:
             return ""
         case datetime():
             return cell.isoformat(timespec="seconds")
+        case Decimal():
+            return f"{cell:f}"
         case date() | int():
             return str(cell)
         case str():

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
@@ -11,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from app.errors import Flaw, Invalid
 from app.reporting import words
-from app.reporting.register import Cell, Naming
+from app.reporting.cells import Cell, Naming, field_cell
 from app.rest.languages import Said
 from app.sensitive import masked
 from app.tickets.field_values import CustomField, FieldKind, FieldMark
@@ -84,7 +82,7 @@ class Listing:
         field = self._fields.get(name)
         if field is not None:
             mark = marks.get(name)
-            return self._held(field, mark) if mark else None
+            return field_cell(field, mark.kept if mark else (), naming=self._naming)
         column = Column(name)
         value = _WRITERS[column][1](ticket, beside)
         if self._naming is Naming.IDS or not isinstance(value, str):
@@ -92,23 +90,6 @@ class Listing:
         if column is Column.CHANNEL:
             return words.channel(value)
         return _SETS[column].get(value, value) if column in _SETS else value
-
-    def _held(self, field: CustomField, mark: FieldMark) -> Cell:
-        """What a request holds of a field: a day and a whole number as themselves, a choice by its label."""
-        first = mark.kept[0]
-        match field.kind:
-            case FieldKind.DATE:
-                return date.fromisoformat(first)
-            case FieldKind.NUMBER:
-                number = Decimal(first)
-                return int(number) if number == number.to_integral_value() else first
-            case FieldKind.YES_NO if self._naming is Naming.LABELS:
-                return "oui" if first == "true" else "non"
-            case FieldKind.CHOICE | FieldKind.CHOICES if self._naming is Naming.LABELS:
-                labels = {one.key: one.label for one in field.choices}
-                return ", ".join(labels.get(one, one) for one in mark.kept)
-            case _:
-                return masked(", ".join(mark.kept))
 
 
 def _unknown(name: str) -> Flaw:

@@ -14,9 +14,9 @@ from app.errors import Flaw, Invalid
 from app.facts import Actor, FactBook, Seen
 from app.identity import people_repository
 from app.reporting import delimited, spreadsheet
+from app.reporting.cells import Cell, Naming
 from app.reporting.delimited import Dialect
 from app.reporting.listing import Beside, Listing
-from app.reporting.register import Cell, Naming
 from app.reporting.register_files import Format, Taken, chunks
 from app.reporting.spreadsheet import Spreadsheet
 from app.rest.languages import Said

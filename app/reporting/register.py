@@ -3,14 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from app.db.transaction import Database
+from app.db.transaction import Database, Session
 from app.ids import Prefix, public_id
 from app.reporting import register_rows, words
+from app.reporting.cells import Cell, Naming, field_cell, field_heading
 from app.reporting.register_rows import Asked, Row
 from app.sve import repository
 from app.sve.cases import in_force
@@ -18,19 +17,11 @@ from app.sve.catalogue import Catalogue
 from app.sve.local_procedures.service import Procedures
 from app.sve.values import LegalEvent
 from app.tenants.values import Tenant
+from app.tickets import field_repository
+from app.tickets.field_values import CustomField
 
 BATCH = 500
 _BEFORE_ALL = UUID(int=0)
-
-# What a cell may hold: nothing, words, a whole number, a civil day, an instant in the administration's own time.
-Cell: TypeAlias = str | int | date | datetime | None
-
-
-class Naming(StrEnum):
-    """How columns and closed sets are named: for people, or for programs."""
-
-    LABELS = "labels"
-    IDS = "ids"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +98,26 @@ class Register:
     def __init__(self, database: Database, procedures: Procedures) -> None:
         self._database, self._procedures = database, procedures
 
-    async def batches(self, tenant: Tenant, asked: Asked, *, naming: Naming) -> AsyncIterator[Sequence[Sequence[Cell]]]:
-        """Yields the lines of the register, in the order saisines were opened."""
+    async def batches(
+        self, tenant: Tenant, asked: Asked, *, fields: Sequence[CustomField], naming: Naming
+    ) -> AsyncIterator[Sequence[Sequence[Cell]]]:
+        """Yields the lines of the register, in the order saisines were opened; what the request holds of `fields` comes last."""
         last = _BEFORE_ALL
         while True:
             async with self._database.transaction(tenant=tenant.id) as session:
                 rows = await register_rows.rows_of(session, tenant.id, asked, after=last, limit=BATCH)
                 events = await repository.events_of(session, tenant.id, [row.id for row in rows])
+                held = await _held(session, tenant.id, rows, fields)
                 catalogue = (await self._procedures.today(session, tenant.id)).catalogue
             if rows:
                 zone = ZoneInfo(tenant.time_zone)
-                yield [cells(line_of(row, events.get(row.id, ()), catalogue, zone), naming=naming) for row in rows]
+                yield [
+                    [
+                        *cells(line_of(row, events.get(row.id, ()), catalogue, zone), naming=naming),
+                        *(field_cell(one, held.get((row.ticket_id, one.id), ()), naming=naming) for one in fields),
+                    ]
+                    for row in rows
+                ]
             if len(rows) < BATCH:
                 return
             last = rows[-1].id
@@ -139,13 +139,23 @@ def line_of(row: Row, events: Sequence[LegalEvent], catalogue: Catalogue, zone: 
     )
 
 
-def headings(naming: Naming) -> Sequence[str]:
-    return [column.id if naming is Naming.IDS else column.heading for column in COLUMNS]
+def headings(fields: Sequence[CustomField], *, naming: Naming) -> Sequence[str]:
+    """Returns the names of the columns, those of the administration's fields last."""
+    ours = [column.id if naming is Naming.IDS else column.heading for column in COLUMNS]
+    return [*ours, *(field_heading(one, naming=naming) for one in fields)]
 
 
 def cells(line: Line, *, naming: Naming) -> Sequence[Cell]:
     """Returns the cells of a line, in the order of the columns."""
     return [_said(column, column.cell(line), naming) for column in COLUMNS]
+
+
+async def _held(
+    session: Session, tenant_id: UUID, rows: Sequence[Row], fields: Sequence[CustomField]
+) -> Mapping[tuple[UUID, UUID], Sequence[str]]:
+    """Returns what the requests of a batch hold of some fields, in one statement."""
+    tickets = {row.ticket_id for row in rows}
+    return await field_repository.written(session, tenant_id, tickets, [one.id for one in fields])
 
 
 def _said(column: Column, value: Cell, naming: Naming) -> Cell:

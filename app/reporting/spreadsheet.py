@@ -6,10 +6,11 @@ Every cell is typed, so none can become a formula. Bytes depend on the lines alo
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
-from app.reporting.register import Cell
+from app.reporting.cells import Cell
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -81,9 +82,10 @@ def _cell(cell: Cell) -> str:
             return _dated(value, shown=value.replace("T", " ")[:16], style="instant")
         case date():
             return _dated(cell.isoformat(), shown=cell.isoformat(), style="day")
-        case int():
+        case int() | Decimal():
+            number = str(cell) if isinstance(cell, int) else f"{cell:f}"
             return (
-                f'<table:table-cell office:value-type="float" office:value="{cell}"><text:p>{cell}</text:p>'
+                f'<table:table-cell office:value-type="float" office:value="{number}"><text:p>{number}</text:p>'
                 "</table:table-cell>"
             )
         case str():

@@ -10,9 +10,9 @@ from app.errors import Flaw, Invalid, NotFound
 from app.files.names import content_disposition
 from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id, public_id
+from app.reporting.cells import Naming
 from app.reporting.delimited import Dialect
 from app.reporting.evidence import exporting
-from app.reporting.register import Naming
 from app.reporting.register_files import Format, chunks
 from app.reporting.register_rows import Asked
 from app.web import typed
@@ -51,7 +51,13 @@ async def register_file(
     form, dialect = _FORMS.get(forme, _FORMS["ods"])
     await house_of(request).eyewitness.saw(agent, ReadKind.EXPORT, agent.tenant_id, door=Door.WEB)
     taken = await house_of(request).reports.register.take(
-        agent.tenant_id, asked, form=form, dialect=dialect, naming=Naming.LABELS, actor=actor_of(agent)
+        agent.tenant_id,
+        asked,
+        form=form,
+        dialect=dialect,
+        naming=Naming.LABELS,
+        actor=actor_of(agent),
+        with_fields=Scope.TICKETS_READ in agent.scopes,
     )
     return _file(taken.name, StreamingResponse(taken.body, media_type=taken.media_type))
 

@@ -10,6 +10,7 @@ from icalendar import Calendar
 from odfdo import Document
 
 from app.reporting.evidence.verifying import verify
+from tests.api.test_custom_fields import a_field, fill
 
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 SECRET_WORDS = ("Usager Exemple", "usager@example.org", "lampadaire", "Éclairage")
@@ -239,6 +240,45 @@ async def test_a_hostile_word_is_no_formula_in_a_register(town) -> None:
     await qualified(town, await town.a_ticket(), procedure='=HYPERLINK("https://example.org")')
     (line,) = (await register(town, names="ids"))[1]
     assert line["procedure"] == '\'=HYPERLINK("https://example.org")'
+
+
+async def test_the_register_has_a_column_for_each_field_of_the_administration(new_town, monkeypatch) -> None:
+    from app.reporting import register as pages
+
+    monkeypatch.setattr(pages, "BATCH", 2)
+    town = await new_town()
+    choices = [{"key": "centre", "label": "Centre-bourg"}, {"key": "nord", "label": "Nord"}]
+    await a_field(town, "note", label="=Note")
+    await a_field(town, "secteurs", "choices", choices=choices)
+    await a_field(town, "ecart", "number")
+    await a_field(town, "visite", "date")
+    gone = await a_field(town, "ancien")
+    await town.http.patch(f"/api/v1/custom-fields/{gone['id']}", json={"archived": True}, headers={"If-Match": '"1"'})
+    tickets = [await town.a_ticket() for _ in range(3)]
+    filled = await fill(town, tickets[2], note="=1+1", secteurs=["centre", "nord"], ecart=-3.5, visite="2026-03-09")
+    assert filled.status_code == 200, filled.text
+
+    answer, lines = await register(town)
+    assert answer.text.splitlines()[0].endswith(",Jointe à,'=Note,Secteurs,Ecart,Visite")
+    told = {line["Référence"]: (line["'=Note"], line["Secteurs"], line["Ecart"], line["Visite"]) for line in lines}
+    empty = ("", "", "", "")
+    held = ("'=1+1", "Centre-bourg, Nord", "-3.5", "2026-03-09")
+    assert told == dict(zip([one["reference"] for one in tickets], [empty, empty, held], strict=True))
+    line = (await register(town, names="ids"))[1][2]
+    assert line["custom_field:secteurs"] == "centre, nord"
+    sheet = Document(io.BytesIO((await town.http.get("/api/v1/sve/register", params={"format": "ods"})).content))
+    assert sheet.body.get_table(0).get_row_values(3)[-4:-2] == ["=1+1", "Centre-bourg, Nord"]
+    number, day = sheet.body.get_table(0).get_row_values(3)[-2:]
+    assert (float(number), day) == (-3.5, date(2026, 3, 9))
+
+
+async def test_fields_are_in_no_register_of_who_may_not_read_requests(new_town) -> None:
+    town = await new_town()
+    await a_field(town, "details")
+    await fill(town, await town.a_ticket(), details="Sycomore")
+    answer = await town.http.get("/api/v1/sve/register", headers=await town.key("sve:read"))
+    assert answer.status_code == 200
+    assert ("Details" in answer.text, "Sycomore" in answer.text) == (False, False)
 
 
 async def test_a_register_for_a_french_spreadsheet(town) -> None:

@@ -12,9 +12,9 @@ from app.audit.readings import Door, ReadKind
 from app.errors import Invalid
 from app.files.names import content_disposition
 from app.reporting import spreadsheet
+from app.reporting.cells import Naming
 from app.reporting.delimited import Dialect
 from app.reporting.listing_files import Wanted
-from app.reporting.register import Naming
 from app.reporting.register_files import Format
 from app.rest.access import require
 from app.rest.callers import Caller

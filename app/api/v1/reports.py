@@ -14,10 +14,11 @@ from app.api.v1.paths import KeyInPath, SaisineInPath
 from app.audit.readings import Door, ReadKind
 from app.errors import Flaw, Invalid, NotFound, Unauthenticated
 from app.files.names import content_disposition
+from app.identity.scopes import Scope
 from app.reporting import spreadsheet
+from app.reporting.cells import Naming
 from app.reporting.delimited import Dialect
 from app.reporting.evidence import exporting
-from app.reporting.register import Naming
 from app.reporting.register_files import Format, chunks
 from app.reporting.register_rows import Asked as Narrowed
 from app.reporting.schemas import FeedOut, FeedShown, NewFeed
@@ -177,7 +178,8 @@ async def read_register(
 ) -> Response:
     """Donne une ligne par saisine, dans l'ordre où elles furent ouvertes ; qui l'a pris est gardé au journal.
 
-    Les colonnes et leurs noms stables sont dans docs/evidence.md. Aucune cellule ne peut devenir une formule.
+    Les colonnes et leurs noms stables sont dans docs/evidence.md ; avec le droit `tickets:read`, les champs de l'administration
+    suivent, une colonne chacun. Aucune cellule ne peut devenir une formule.
     """
     if first and last and last < first:
         told = Said("ce jour précède `from`", en="this day is before `from`")
@@ -189,6 +191,7 @@ async def read_register(
         dialect=dialect,
         naming=names,
         actor=actor_of(caller),
+        with_fields=Scope.TICKETS_READ in caller.scopes,
     )
     await house.eyewitness.saw(caller, ReadKind.EXPORT, caller.tenant_id, door=Door.API)
     headers = {"Content-Disposition": content_disposition("attachment", taken.name)}
