@@ -19,6 +19,7 @@ _OF_A_QUESTION: Mapping[str, str] = MappingProxyType(
         "help": "aide",
         "options": "réponses",
         "about": "ce que la réponse renseigne",
+        "fills": "champ qu’elle remplit",
         "max_length": "longueur",
         "minimum": "minimum",
         "maximum": "maximum",

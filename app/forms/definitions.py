@@ -45,7 +45,18 @@ _KEYWORDS: Mapping[str, set[str]] = {
 }
 _FORMATS = {None: Kind.TEXT, "multiline": Kind.TEXTAREA, "email": Kind.EMAIL, "tel": Kind.TEL, "date": Kind.DATE,
             "address": Kind.ADDRESS}  # fmt: skip
-_EXTRAS = {"about", "title_en", "description_en", "simple", "options_en", "show_if", "widget", "accepts", "max_bytes"}
+_EXTRAS = {
+    "about",
+    "fills",
+    "title_en",
+    "description_en",
+    "simple",
+    "options_en",
+    "show_if",
+    "widget",
+    "accepts",
+    "max_bytes",
+}
 
 
 def read(schema: Mapping[str, Any]) -> tuple[FormField, ...]:
@@ -116,6 +127,7 @@ class _Reading:
             "help_en": extra.get("description_en", ""),
             "simple": extra.get("simple", ""),
             "about": extra.get("about"),
+            "fills": extra.get("fills"),
             "required": required,
             "options_en": extra.get("options_en", ()),
             "shown_when": self._show_if(extra.get("show_if"), at),

@@ -19,6 +19,7 @@ from app.errors import Conflict, Flaw, Invalid, NotFound, Stale
 from app.facts import Actor, FactBook
 from app.forms import repository
 from app.forms.facts import FormArchived, FormEdited, FormPublished, FormUnpublished
+from app.forms.filling import require_mapping
 from app.forms.values import Content, FormKind, FormState, FormVersion, WebForm
 from app.ids import new_id
 from app.rest.languages import Said
@@ -84,8 +85,12 @@ class Forms:
         actor: Actor,
         proof: ProofDemand = ProofDemand.OFF,
     ) -> WebForm:
-        """Makes a form and its channel, closed until it is published. Raises `Conflict` when the address is taken."""
+        """Makes a form and its channel, closed until it is published.
+
+        Raises `Conflict` when the address is taken, `Invalid` for a question that cannot fill the field it names.
+        """
         await self._free(slug, form_id=None)
+        await require_mapping(session, tenant_id, content.questions)
         now, form_id = self._clock(), new_id()
         first = FormVersion(number=1, content=content, created_at=now, created_by=actor.label)
         try:
@@ -134,11 +139,14 @@ class Forms:
 
         So does what the form asks of browsers.
 
-        Raises `Conflict` when the address is taken, `Stale` when the form changed meanwhile.
+        Raises `Conflict` when the address is taken, `Stale` when the form changed meanwhile, `Invalid` for a question that
+        cannot fill the field it names.
         """
         now, number = self._clock(), form.latest.number
         values: dict[str, Any] = {"updated_at": now}
         if content is not None and content != form.latest.content:
+            if content.questions != form.latest.content.questions:
+                await require_mapping(session, form.tenant_id, content.questions)
             number += 1
             values["latest"] = number
             written = FormVersion(number=number, content=content, created_at=now, created_by=actor.label)

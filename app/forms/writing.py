@@ -36,6 +36,7 @@ def schema_of(questions: Sequence[FormField]) -> dict[str, Any]:
 def _rule(question: FormField) -> dict[str, Any]:
     extra = {
         "about": question.about,
+        "fills": question.fills,
         "title_en": question.label_en,
         "description_en": question.help_en,
         "simple": question.simple,

@@ -110,6 +110,18 @@ _OF_MESSAGES: Mapping[str, TextClause] = {
         "DELETE FROM drafts WHERE tenant_id = :tenant AND ticket_id IN "
         "(SELECT ticket_id FROM messages WHERE tenant_id = :tenant AND id = ANY(:messages))"
     ),
+    # What their form filled, and whatever stood or stands instead of it.
+    "fields": text(
+        "DELETE FROM ticket_fields f WHERE f.tenant_id = :tenant AND EXISTS (SELECT FROM ticket_field_changes h "
+        "WHERE h.tenant_id = f.tenant_id AND h.ticket_id = f.ticket_id AND h.actor = 'citizen' AND h.turns @> "
+        "jsonb_build_array(jsonb_build_object('key', (SELECT c.key FROM custom_fields c WHERE c.tenant_id = f.tenant_id "
+        "AND c.id = f.field_id)))) AND f.ticket_id IN (SELECT ticket_id FROM messages WHERE tenant_id = :tenant "
+        "AND id = ANY(:messages) AND fields -> 'form' ? 'fills')"
+    ),
+    "field_changes": text(
+        "DELETE FROM ticket_field_changes WHERE tenant_id = :tenant AND ticket_id IN (SELECT ticket_id FROM messages "
+        "WHERE tenant_id = :tenant AND id = ANY(:messages) AND fields -> 'form' ? 'fills')"
+    ),
     "draft_pieces": text(
         "DELETE FROM draft_pieces WHERE tenant_id = :tenant AND ticket_id IN "
         "(SELECT ticket_id FROM messages WHERE tenant_id = :tenant AND id = ANY(:messages))"

@@ -3,7 +3,7 @@
 Values never leave with the event `ticket.fields_filled`: events and the journal hold no word of anybody.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,15 @@ from app.facts import Actor
 from app.ids import new_id
 from app.tickets.field_tables import FieldsChangeRecord
 from app.tickets.field_values import CustomField, FieldKind, FieldMark
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A field about to change: the texts it held, and those it holds from now on."""
+
+    field: CustomField
+    was: Sequence[str]
+    now: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +50,27 @@ class FieldsChange:
 async def remember(
     session: Session,
     tenant_id: UUID,
-    ticket_id: UUID,
-    changed: Sequence[CustomField],
-    before: Mapping[tuple[UUID, UUID], Collection[str]],
-    after: Mapping[UUID, Collection[str]],
+    fillings: Sequence[tuple[UUID, Sequence[Turn]]],
     *,
     now: datetime,
     actor: Actor,
 ) -> None:
-    """Keeps what some fields held and what they hold from now on."""
-    turns = [
+    """Keeps what fields of some requests held and what they hold from now on, in one statement."""
+    rows = [
         {
-            "key": one.key,
-            "kind": one.kind.value,
-            "was": list(before.get((ticket_id, one.id), ())),
-            "now": list(after[one.id]),
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "ticket_id": ticket_id,
+            "turns": [
+                {"key": one.field.key, "kind": one.field.kind.value, "was": list(one.was), "now": list(one.now)}
+                for one in turns
+            ],
+            "at": now,
+            "actor": actor.label,
         }
-        for one in changed
+        for ticket_id, turns in fillings
     ]
-    row = {
-        "tenant_id": tenant_id,
-        "id": new_id(),
-        "ticket_id": ticket_id,
-        "turns": turns,
-        "at": now,
-        "actor": actor.label,
-    }
-    await insert_rows(session, FieldsChangeRecord, [row])
+    await insert_rows(session, FieldsChangeRecord, rows)
 
 
 async def history(

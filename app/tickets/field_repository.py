@@ -119,6 +119,11 @@ async def replace(
         await insert_rows(session, record, rows)
 
 
+async def add_values(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes values where there were none; what somebody filled at the same instant stays."""
+    await insert_rows(session, TicketFieldRecord, rows, skip_conflicts=True)
+
+
 async def procedures(session: Session, tenant_id: UUID, ticket_ids: Collection[UUID]) -> Mapping[UUID, Sequence[str]]:
     """Returns the procedures that requests ask for, as their saisines say."""
     saisine = _SAISINES.c

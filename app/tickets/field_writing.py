@@ -55,11 +55,14 @@ def kept(field: CustomField, given: Shown, *, at: str, before: Collection[str] =
     try:
         return _kept(field, given, before)
     except (ValueError, Invalid):
-        told = _WANTED[field.kind]
-        advice = Said(
-            f"{field.label} : {told} est attendu", en=f"{field.label_en or field.label}: {told.en} is expected"
-        )
-        raise Invalid(flaws=[Flaw(at, field.kind.value, advice)]) from None
+        raise refused(field, at=at) from None
+
+
+def refused(field: CustomField, *, at: str) -> Invalid:
+    """Returns what a value that a field does not take is refused with."""
+    told = _WANTED[field.kind]
+    advice = Said(f"{field.label} : {told} est attendu", en=f"{field.label_en or field.label}: {told.en} is expected")
+    return Invalid(flaws=[Flaw(at, field.kind.value, advice)])
 
 
 def matched(kind: FieldKind, value: str) -> str | None:
@@ -126,7 +129,7 @@ def _written(kind: FieldKind, given: str) -> str:
 
 def _long(given: str) -> str:
     written = unicodedata.normalize("NFC", given.replace("\r\n", "\n"))
-    if any(unicodedata.category(one) == "Cc" and one not in "\n\t" for one in written):
+    if any(unicodedata.category(one) in {"Cc", "Cs"} and one not in "\n\t" for one in written):
         raise ValueError
     return written
 

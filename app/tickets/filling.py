@@ -10,6 +10,7 @@ from app.facts import Actor
 from app.rest.languages import Said
 from app.tickets import field_changes, field_repository
 from app.tickets.closing import CloseGuard
+from app.tickets.field_changes import Turn
 from app.tickets.field_values import CustomField, FieldsMissing, Shown
 from app.tickets.field_writing import kept, matched
 
@@ -144,5 +145,6 @@ async def _write(
     ]
     if changed:
         await field_repository.replace(session, tenant_id, ticket_id, [one.id for one in changed], rows)
-        await field_changes.remember(session, tenant_id, ticket_id, changed, before, after, now=now, actor=actor)
+        turns = [Turn(one, before.get((ticket_id, one.id), ()), after[one.id]) for one in changed]
+        await field_changes.remember(session, tenant_id, [(ticket_id, turns)], now=now, actor=actor)
     return [one.key for one in changed]

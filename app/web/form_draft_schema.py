@@ -60,6 +60,7 @@ _OF_TAIL = {
     "max_bytes": "poids",
     "accepts": "types",
     "about": "sur",
+    "fills": "remplit",
 }
 
 
@@ -75,6 +76,7 @@ def _field(tail: Sequence[str], question: Question) -> str:
 def _rule(question: Question, n: int, flaws: list[Flaw]) -> dict[str, Any]:
     extra: dict[str, Any] = {
         "about": question["sur"],
+        "fills": question["remplit"],
         "title_en": question["libelle_en"],
         "description_en": question["aide_en"],
         "simple": question["simple"],

@@ -18,6 +18,7 @@ from app.forms.values import Content, WebForm
 from app.identity.identified import Identified
 from app.identity.scopes import Scope
 from app.ids import Prefix, public_id
+from app.tickets.field_values import MOST_LIVING
 from app.web import form_draft_schema, form_drafts, form_saving, form_words
 from app.web.agents import Agent, need
 from app.web.bodies import agents_form
@@ -60,6 +61,9 @@ async def write(request: Request, agent: Agent, form: str) -> Response:
         return await _editor(request, agent, present, draft, version=posted.last("version"), refusal=refusal)
     try:
         saved = await form_saving.saved(request, agent, form_id(form), posted, content)
+    except Invalid as refusal:
+        placed = _placed(draft, refusal)
+        return await _editor(request, agent, present, draft, version=posted.last("version"), refusal=placed)
     except Stale:
         present = await present_form(request, agent, form)
         return await _editor(request, agent, present, draft, theirs=differences(present.latest.content, content))
@@ -74,10 +78,7 @@ def _content(draft: Draft, before: Content) -> Content:
     try:
         questions = definitions.read(schema)
     except Invalid as refusal:
-        flaws += [
-            Flaw(f"/{form_draft_schema.field_at(draft, flaw.pointer)}", flaw.code, flaw.detail)
-            for flaw in refusal.flaws
-        ]
+        flaws += _placed(draft, refusal).flaws
     sites = [line.strip() for line in draft.words["sites"].split("\n") if line.strip()]
     given = {known: draft.words[name] for name, known in _CONTENT.items()}
     content = before
@@ -92,6 +93,18 @@ def _content(draft: Draft, before: Content) -> Content:
     if flaws:
         raise Invalid(flaws=flaws)
     return replace(content, questions=list(questions))
+
+
+def _placed(draft: Draft, refusal: Invalid) -> Invalid:
+    """Says what is wrong with a definition at the fields of the editor."""
+    return Invalid(
+        flaws=[
+            Flaw(f"/{form_draft_schema.field_at(draft, flaw.pointer)}", flaw.code, flaw.detail)
+            if flaw.pointer.startswith("/definition")
+            else flaw
+            for flaw in refusal.flaws
+        ]
+    )
 
 
 async def _editor(
@@ -111,6 +124,7 @@ async def _editor(
     async with house.database.transaction(tenant=agent.tenant_id) as session:
         tenant = await house.tenants.get(session, agent.tenant_id)
         rail = await rail_of(session, agent.tenant_id)
+        fields = await house.fields.page(session, agent.tenant_id, archived=False, after=None, limit=MOST_LIVING)
     flaws = refusal.flaws if refusal else ()
     return page(
         request,
@@ -129,6 +143,7 @@ async def _editor(
         version=version if version and theirs is None else form.version,
         kinds={kind.value: word for kind, word in KINDS.items()},
         about=form_words.ABOUT,
+        fields={one.key: one.label for one in fields},
         created=created,
         unsaved=unsaved,
         theirs=theirs,

@@ -49,6 +49,8 @@ async def write_json(request: Request, agent: Agent, form: str) -> Response:
     content = replace(present.latest.content, questions=list(questions))
     try:
         saved = await form_saving.saved(request, agent, form_id(form), posted, content)
+    except Invalid as refusal:
+        return await _json_page(request, agent, present, text, version=posted.last("version"), flaws=refusal.flaws)
     except Stale:
         present = await present_form(request, agent, form)
         return await _json_page(request, agent, present, text, theirs=differences(present.latest.content, content))

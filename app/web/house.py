@@ -77,6 +77,7 @@ from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
 from app.tickets.drafts import Drafts
+from app.tickets.fields import Fields
 from app.tickets.service import Tickets
 from app.webhooks.service import Webhooks
 from app.webhooks.trials import Trials
@@ -170,6 +171,8 @@ class WebHouse(Protocol):
     @property
     def channels(self) -> Channels: ...
 
+    @property
+    def fields(self) -> Fields: ...
     @property
     def forms(self) -> Forms: ...
 

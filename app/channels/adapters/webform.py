@@ -133,7 +133,11 @@ class WebformAdapter(WithoutHandshake):
                 occurred_raw=filled.submitted_at,
                 geo=webform_answers.place(about.get("lat"), about.get("lon")) or _place(own, known, filled),
                 fields={
-                    "form": {"slug": own.slug, "version": filled.version or own.version},
+                    "form": {
+                        "slug": own.slug,
+                        "version": filled.version or own.version,
+                        **({"fills": fills} if (fills := webform_answers.fills(known, filled.answers)) else {}),
+                    },
                     "answers": {name: value for name, value in filled.answers.items() if name != own.honeypot},
                     **({"service_code": own.service} if own.service else {}),
                 },

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from app.channels.adapters.webform_questions import FormField, asked
 from app.channels.contract import Attachment, Delivery, Geo
 from app.channels.errors import Unreadable
 from app.channels.kit.forms import read_form
@@ -49,6 +50,19 @@ def written(value: object) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(written(item) for item in value)
     return "" if value is None else str(value).strip()
+
+
+def fills(questions: Sequence[FormField], answers: Mapping[str, object]) -> dict[str, str]:
+    """Returns, by the key of the field it fills, the name of each question that was put and answered."""
+    told = {name: _told(value) for name, value in answers.items()}
+    put = asked(questions, told)
+    return {
+        one.fills: one.name for one in questions if one.fills and put[one.name].shown and any(told.get(one.name, ()))
+    }
+
+
+def _told(value: object) -> Sequence[str]:
+    return [written(one) for one in value] if isinstance(value, list) else [written(value)]
 
 
 def place(lat: object, lon: object) -> Geo | None:

@@ -71,6 +71,7 @@ class FormField(BaseModel):
     about: str | None = Field(
         default=None, pattern=r"^(subject|message|email|phone|given_name|family_name|name|address|lat|lon)$"
     )
+    fills: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{0,39}$")  # the key of a field of requests
     max_length: int | None = Field(default=None, ge=1)
     minimum: float | None = None
     maximum: float | None = None
