@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from app.channels.adapters.webform import CONTACT_FORM
 from app.audit import journal
 from app.channels.contract import Delivery
 from app.db.embedded import Dsns
@@ -104,7 +105,11 @@ async def planted(town: Town) -> dict[str, Any]:
     mailbox = await town.connect("email")
     assert mailbox.address
     await town.house.inbound.accept(mailbox, Delivery(body=MAIL.format(to=mailbox.address).encode()), door=Door.API)
-    form = await town.connect("webform", slug=f"f{new_id().hex[-8:]}", title="Contact")
+    surname = {"key": "patronyme", "kind": "text", "label": "Patronyme"}
+    assert (await town.http.post("/api/v1/custom-fields", json=surname, headers=once())).status_code == 201
+    asked = [one.model_dump(mode="json") for one in CONTACT_FORM]
+    asked[1]["fills"] = "patronyme"  # what a form fills is its person's too
+    form = await town.connect("webform", slug=f"f{new_id().hex[-8:]}", title="Contact", fields=asked)
     answers = {"nom": "Canari Passereau", "courriel": "bergamote@example.org", "message": "Un mot : cormoran."}
     body = json.dumps({"submission_id": new_id().hex, "answers": answers})
     head = [("Content-Type", "application/json")]

@@ -7,6 +7,7 @@ import pytest
 
 from app.forms.filling import FormFilling
 from app.ids import Prefix, new_id, parse_id
+from app.privacy import emptying
 from app.tickets.facts import MessageReceived
 from app.tickets.values import Incoming
 from tests.api.conftest import Town
@@ -177,3 +178,18 @@ async def test_what_a_field_holds_already_is_not_written_over(new_town: Any) -> 
     assert "Longueur" not in first["text"]
     assert "inconnu : le champ est rangé, ou n’existe plus" in first["text"]
     assert "Longueur : le champ est déjà rempli" in second["text"]
+
+
+async def test_what_a_form_filled_is_erased_with_its_message_and_nothing_else(new_town: Any) -> None:
+    """Where others take part in the request, only the part of one person is erased."""
+    town = await new_town()
+    form = await a_published_form(town)
+    await a_field(town, "suivi")
+    ticket = await sent(town, form, ou="Nord", combien=3)
+    assert (await fill(town, ticket, quartier="centre", suivi="À rappeler")).status_code == 200
+    (message,) = await said(town, ticket, "in")
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await emptying.empty_messages(session, town.id, [parse_id(Prefix.MESSAGE, message["id"])], at=town.clock())
+    now = (await town.http.get(f"/api/v1/tickets/{ticket['id']}")).json()
+    assert now["custom_fields"] == {"suivi": "À rappeler"}
+    assert await story(town, ticket) == []

@@ -1,8 +1,11 @@
 """Administrators write forms without a script: nothing typed is lost, nothing is seen before it is published."""
 
+import json
+
 import httpx
 import pytest
 
+from app.facts import SYSTEM
 from app.forms.values import FormState, WebForm
 from app.ids import Prefix, new_id, parse_id, public_id
 from tests.web.conftest import OURS, Town, parsed
@@ -85,6 +88,35 @@ async def test_questions_are_added_moved_and_taken_away_and_only_saving_records(
     page = await gesture(town, path, again, "retirer-1")
     assert labels(page) == ["Votre message"]
     assert len((await form_of(town, path)).latest.content.questions) == 2
+
+
+async def test_a_question_fills_a_field_chosen_by_its_name_and_of_its_kind(town: Town) -> None:
+    path, key = await created(town), f"s_{new_id().hex}"[:40]
+    given = {"key": key, "kind": "number", "label": "Surface utile", "label_en": None, "help": "", "choices": []}
+    async with town.house.database.transaction(tenant=town.id) as session:
+        await town.house.fields.make(
+            session,
+            town.id,
+            {**given, "required_to_close": False, "procedures": [], "rank": None},
+            actor=SYSTEM,
+        )
+    page = await town.browser.get(f"{path}/questions")
+    assert "Surface utile" in page.text
+    fields = fields_of(page, f"{path}/questions") | {"q1.remplit": key}
+    page = await gesture(town, path, fields, "enregistrer", 422)
+    assert 'href="#q1.remplit"' in page.text
+    assert "ne remplit pas « Surface utile »" in page.text
+    again = fields_of(page, f"{path}/questions")
+    assert again["q1.remplit"] == key
+    await gesture(town, path, again | {"q1.genre": "number", "q1.sur": "", "q1.longueur": ""}, "enregistrer", 303)
+    (question,) = (await form_of(town, path)).latest.content.questions
+    assert (question.kind, question.fills) == ("number", key)
+    shown = await town.browser.get(f"{path}/definition")
+    definition = json.loads(fields_of(shown, f"{path}/definition")["definition"])
+    definition["properties"][question.name]["x-parvis"]["fills"] = "absent"
+    data = fields_of(shown, f"{path}/definition") | {"definition": json.dumps(definition)}
+    refused = await town.browser.post(f"{path}/definition", data=data, headers=OURS)
+    assert (refused.status_code, "aucun champ n&#39;a cette clé" in refused.text) == (422, True), refused.text
 
 
 async def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(town: Town) -> None:

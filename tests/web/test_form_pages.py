@@ -1,15 +1,19 @@
 """The page of a written form: every question answerable without a script, the same rules on the page and at the door."""
 
+import copy
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import pytest
 
+from app.channels.adapters.webform_questions import FormField
 from app.channels.kit import forms as bounds
 from app.facts import SYSTEM
 from app.forms.definitions import read
 from app.forms.values import Content, FormKind, WebForm
 from app.ids import new_id
+from app.tickets.field_values import Choice
 from tests.harness.pictures import a_jpeg, a_logo, exif
 from tests.web.conftest import Town, parsed
 
@@ -45,14 +49,14 @@ DEFINITION: dict[str, Any] = {
 GOOD = {"nature": "Éclairage", "numero": "12", "message": "Éteint", "accord": "oui"}
 
 
-async def a_form(town: Town, **content: Any) -> WebForm:
+async def a_form(town: Town, questions: Sequence[FormField] | None = None, **content: Any) -> WebForm:
     async with town.house.database.transaction(tenant=town.id) as session:
         form = await town.house.forms.create(
             session,
             town.id,
             slug=f"f-{new_id().hex}",
             kind=FormKind.REPORT,
-            content=Content(title="Signaler", questions=read(DEFINITION), **content),
+            content=Content(title="Signaler", questions=questions or read(DEFINITION), **content),
             actor=SYSTEM,
         )
         return await town.house.forms.publish(session, form, number=1, actor=SYSTEM)
@@ -161,6 +165,25 @@ async def test_a_place_becomes_the_place_of_the_message(town: Town) -> None:
         ("{'lat': 48.1, 'lon': -1.6}", True),
         ("{'lat': 48.2, 'lon': -1.7}", False),
     }
+
+
+async def test_what_a_browser_posts_fills_the_fields_of_the_request(town: Town) -> None:
+    marks = {"key": f"c_{new_id().hex}", "label": "Combien", "choices": [], "label_en": None, "help": "", "rank": None}
+    made = {**marks, "kind": "number", "required_to_close": False, "procedures": []}
+    boxes = [Choice("voirie", "Voirie"), Choice("eclairage", "Éclairage")]
+    kinds = {**made, "key": f"n_{new_id().hex}", "kind": "choice", "choices": boxes}
+    async with town.house.database.transaction(tenant=town.id) as session:
+        number = await town.house.fields.make(session, town.id, {**made, "key": made["key"][:40]}, actor=SYSTEM)
+        nature = await town.house.fields.make(session, town.id, {**kinds, "key": kinds["key"][:40]}, actor=SYSTEM)
+    definition = copy.deepcopy(DEFINITION)
+    definition["properties"]["nature"]["x-parvis"]["fills"] = nature.key
+    definition["properties"]["combien"]["x-parvis"] = {"fills": number.key}
+    form = await a_form(town, read(definition))
+    answer = await sent(town, form, {**GOOD, "combien": "4"})
+    assert answer.status_code == 200, answer.text
+    await town.read_all()
+    filled = [{mark.key: mark.shown for mark in one.fields} for one in await town.tickets()]
+    assert {nature.key: "eclairage", number.key: 4} in filled
 
 
 async def test_a_report_without_a_place_takes_that_of_its_photo_and_the_original_is_kept(town: Town) -> None:
