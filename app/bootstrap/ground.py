@@ -19,7 +19,6 @@ from app.egress.policy import EgressPolicy
 from app.exchanges.reading import Reader
 from app.facts import FactBook
 from app.files.store import Store
-from app.forms.filling import FormFilling
 from app.forms.guarding import Guarding
 from app.forms.publishing import Publishing
 from app.forms.service import Forms
@@ -50,7 +49,6 @@ from app.tenants.particulars import Particulars
 from app.tenants.service import Tenants
 from app.tenants.standing import Standing
 from app.tickets.drafts import Drafts
-from app.tickets.facts import MessageReceived
 from app.tickets.fields import Fields
 from app.tickets.filling import FieldsGuard
 from app.tickets.links import Links
@@ -127,7 +125,6 @@ def ground_of(settings: Settings, *, clock: Clock, database: Database, reader: R
     base_url, store = settings.base_url.rstrip("/"), store_of(settings)
     passkeys = Passkeys(database, ring, book, clock, base_url=base_url)
     tickets, teams = Tickets(book, FieldsGuard(LiveTermGuard()), clock), Teams(book, clock)
-    book.listen(MessageReceived, FormFilling(tickets, book, clock).heard)
     return Ground(
         settings=settings,
         clock=clock,

@@ -13,6 +13,7 @@ import httpx
 from starlette.requests import HTTPConnection
 
 from app.api.hall import Halls
+from app.bootstrap.answering_forms import hear_forms
 from app.bootstrap.archives import Archives, archives_of
 from app.bootstrap.automations import Rules, rules_of
 from app.bootstrap.bulk import Crowds, crowds_of
@@ -267,6 +268,7 @@ def assemble(
 ) -> House:
     """Joins the organs, floor by floor; which implementation of each is chosen here and nowhere else."""
     ground = ground_of(settings, clock=clock, database=database, reader=reader, embedded=embedded)
+    hear_forms(ground)
     law = law_of(ground)
     privacy = privacy_of(ground)
     traffic = traffic_of(ground, law, context=context, embedded=embedded)
