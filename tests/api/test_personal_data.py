@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.exchanges.addressing import LEGAL_ACTS
 from app.ids import Prefix, parse_id
 from tests.api.conftest import Town
+from tests.api.test_custom_fields import a_field, fill
 from tests.api.test_erasing_a_person import everything as everything  # noqa: PLC0414 — a fixture
 from tests.api.test_erasing_a_person import found_in_rows, once
 from tests.api.test_sight import a_team, give, someone
@@ -41,6 +42,10 @@ async def test_a_person_gets_all_that_is_held_of_them_and_no_word_of_others(town
     second = await town.a_ticket(text="Le secret d'un autre.", sender={"kind": "email", "address": "deux@example.org"})
     for ticket, name in ((first, "Voirie <urgente>"), (second, "Le secret d'un classement")):
         assert (await put(town, ticket, await a_tag(town, name))).status_code == 200
+    await a_field(town, "rue", label="Rue <b>")
+    for held in ("Lilas <i>", "Tilleuls"):
+        assert (await fill(town, first, rue=held)).status_code == 200
+    assert (await fill(town, second, rue="Le secret d'une rue")).status_code == 200
     tag = (await town.http.get(f"/api/v1/tickets/{first['id']}")).headers["etag"]
     merging = {"source_ids": [second["id"]], "reason": "Même affaire.", "despite_other_contact": True}
     await town.http.post(f"/api/v1/tickets/{first['id']}/merges", json=merging, headers={**once(), "If-Match": tag})
@@ -61,6 +66,9 @@ async def test_a_person_gets_all_that_is_held_of_them_and_no_word_of_others(town
     assert request["legal_dates"][0]["dates"]
     assert request["tags"] == ["Voirie <urgente>"]
     assert "Étiquettes : Voirie &lt;urgente&gt;." in page
+    turns = [(one["field"], one["was"], one["now"]) for one in request["custom_field_changes"]]
+    assert turns == [("Rue <b>", [], ["Lilas <i>"]), ("Rue <b>", ["Lilas <i>"], ["Tilleuls"])]
+    assert "Rue &lt;b&gt; : Lilas &lt;i&gt; → Tilleuls." in page
     assert document["person"]["addresses"][0]["address"] == "un@example.org"
     assert [(one["kind"], one["text"]) for one in request["drafts"]] == [("reply", begun["text"])]
     assert "Brouillon &lt;b&gt;pour&lt;/b&gt; vous" in page
