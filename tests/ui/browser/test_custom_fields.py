@@ -4,7 +4,7 @@ from playwright.async_api import expect
 
 from app.ids import new_id
 from tests.api.test_tags import once
-from tests.ui.conftest import Desk
+from tests.ui.conftest import Desk, kept
 
 
 async def test_the_fields_of_a_request_are_filled_beside_it(desk: Desk) -> None:
@@ -43,6 +43,7 @@ async def test_the_fields_of_a_request_are_filled_beside_it(desk: Desk) -> None:
     await thread.get_by_text(f"Secteur {word} : « Nord » · Surface {word} : « 12,5 »").wait_for()
     turned = f"Secteur {word} : « Centre » au lieu de « Nord » · Surface {word} vidé : c’était « 12,5 »"
     await thread.get_by_text(turned).wait_for()
+    await kept(page, "fields-story")
     assert await screen.faults() == []
     assert screen.complaints == []
 
