@@ -16,8 +16,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from app.channels.adapters.webform import CONTACT_FORM
 from app.audit import journal
+from app.channels.adapters.webform import CONTACT_FORM
 from app.channels.contract import Delivery
 from app.db.embedded import Dsns
 from app.exchanges import outbox
