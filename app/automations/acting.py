@@ -15,12 +15,14 @@ from app.automations import repository, runs_repository
 from app.automations.facts import AutomationRan, AutomationStopped
 from app.automations.values import (
     MOST_A_DAY,
+    AsideAct,
     Automation,
     AutomationLoop,
     LeastBusyAct,
     RuleAct,
     RunOutcome,
 )
+from app.automations.waiting import Waiting
 from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import ParvisError, Unavailable
@@ -30,8 +32,9 @@ from app.identity.roles import POLICY
 from app.identity.scopes import Scope
 from app.ids import new_id
 from app.tenants.service import day_of
-from app.tickets.macro_values import Act, AssigneeAct, TeamAct
+from app.tickets.macro_values import AssigneeAct, Deed, SnoozeAct, TeamAct
 from app.tickets.service import Tickets
+from app.tickets.values import Ticket
 
 log = structlog.get_logger()
 # A rule that is only ever refused helps nobody and fills the log; one act done, and the count begins anew.
@@ -52,8 +55,9 @@ class Turn:
 class Acting:
     """Gives rules their turns."""
 
-    def __init__(self, tickets: Tickets, running: Running, book: FactBook, clock: Clock) -> None:
-        self._tickets, self._running, self._book, self._clock = tickets, running, book, clock
+    def __init__(self, tickets: Tickets, running: Running, waiting: Waiting, book: FactBook, clock: Clock) -> None:
+        self._tickets, self._running, self._waiting = tickets, running, waiting
+        self._book, self._clock = book, clock
 
     async def act(self, session: Session, rule: Automation, ticket_id: UUID, *, cause: str) -> Turn | None:
         """Gives a rule its turn on a request; None when it had it, or when its conditions hold no more.
@@ -83,9 +87,18 @@ class Acting:
         )
         return Turn(outcome, stopped=await self._fared(session, rule, refusal))
 
-    async def resolved(self, session: Session, rule: Automation) -> Sequence[Act]:
-        """Returns a rule's acts with whom they name: who of a team is least busy now, else the team."""
-        return [await self._named(session, rule.tenant_id, act) for act in rule.acts]
+    async def resolved(self, session: Session, rule: Automation, ticket: Ticket) -> Sequence[Deed]:
+        """Returns a rule's acts with whom they name (who of a team is least busy now, else the team), and until when.
+
+        Raises `Invalid` for hours of opening that a year does not hold.
+        """
+        deeds: list[Deed] = []
+        team_id = ticket.team_id
+        for act in rule.acts:
+            deed = await self._named(session, rule.tenant_id, act, team_id=team_id)
+            team_id = deed.team_id if isinstance(deed, TeamAct) else team_id
+            deeds.append(deed)
+        return deeds
 
     async def _tried(
         self, session: Session, rule: Automation, ticket_id: UUID
@@ -112,17 +125,24 @@ class Acting:
         if await runs_repository.acted_since(session, rule, ticket_id, since=since) >= MOST_A_DAY:
             raise AutomationLoop(AutomationLoop.advice)
         ticket = await self._tickets.living(session, tenant_id, ticket_id)
-        acts = await self.resolved(session, rule)
+        acts = await self.resolved(session, rule, ticket)
         done = await self._running.run(session, tenant_id, ticket_id, acts, version=ticket.version, actor=rule.actor)
         if any(one.outcome is Outcome.DONE for one in done):
             fact = AutomationRan(tenant_id=tenant_id, subject_id=rule.id, ticket_id=ticket_id, at=now, actor=rule.actor)
             await self._book.record(session, fact)
         return done
 
-    async def _named(self, session: Session, tenant_id: UUID, act: RuleAct) -> Act:
+    async def _named(self, session: Session, tenant_id: UUID, act: RuleAct, *, team_id: UUID | None) -> Deed:
+        now = self._clock()
+        if isinstance(act, AsideAct):
+            if act.hours is None:
+                return SnoozeAct(until_at=None)
+            until = await self._waiting.until(
+                session, tenant_id, hours=act.hours, open_only=act.business_hours, team_id=team_id, now=now
+            )
+            return SnoozeAct(until_at=until)
         if not isinstance(act, LeastBusyAct):
             return act
-        now = self._clock()
         found = await runs_repository.least_busy(
             session,
             tenant_id,
@@ -152,4 +172,4 @@ def _told(refusal: ParvisError) -> str:
 
 
 def _line(done: ActDone) -> Mapping[str, str]:
-    return {"kind": done.act.kind.value, "outcome": done.outcome.value}
+    return {"kind": str(done.act.kind), "outcome": done.outcome.value}

@@ -1,12 +1,13 @@
 """Trying a rule out on the last requests: what it would do to each, done by the same code and taken back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.automations import runs_repository
 from app.automations.acting import Acting
-from app.automations.values import TIMED, Automation
+from app.automations.values import STALE, TIMED, Automation
+from app.automations.waiting import Waiting
 from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import ParvisError
@@ -41,8 +42,9 @@ class DryRun:
 class Rehearsing:
     """Tries rules out; nothing is written."""
 
-    def __init__(self, tickets: Tickets, running: Running, acting: Acting, clock: Clock) -> None:
-        self._tickets, self._running, self._acting, self._clock = tickets, running, acting, clock
+    def __init__(self, tickets: Tickets, running: Running, acting: Acting, waiting: Waiting, clock: Clock) -> None:
+        self._tickets, self._running, self._acting = tickets, running, acting
+        self._waiting, self._clock = waiting, clock
 
     async def dry_run(self, session: Session, rule: Automation) -> DryRun:
         """Says what a rule would do to the last requests that the caller sees, were its event to happen now to each.
@@ -63,11 +65,12 @@ class Rehearsing:
             return held
         now = self._clock()
         today = await day_of(session, rule.tenant_id, now=now)
-        return await runs_repository.past_their_line(session, rule, held, now=now, today=today)
+        lines = await self._waiting.lines(session, replace(rule, enabled_at=now - STALE), now=now)
+        return await runs_repository.past_their_line(session, rule, held, lines, today=today)
 
     async def _tried(self, session: Session, rule: Automation, ticket: Ticket) -> Rehearsed:
-        acts = await self._acting.resolved(session, rule)
         try:
+            acts = await self._acting.resolved(session, rule, ticket)
             done = await self._running.rehearse(session, rule.tenant_id, ticket.id, acts, actor=rule.actor)
         except ParvisError as refusal:
             return Rehearsed(ticket=ticket, acts=[], refusal=refusal)

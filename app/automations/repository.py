@@ -141,6 +141,7 @@ def _automation(row: AutomationRecord) -> Automation:
         rank=row.rank,
         trigger=Trigger(row.trigger),
         delay=row.delay,
+        business_hours=row.business_hours,
         filter=row.filter,
         acts=rule_acts(row.acts),
         enabled_at=row.enabled_at,

@@ -1,15 +1,17 @@
 """Every SQL statement about which requests a rule looks at, and what it did to each."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, literal, select, text
+from sqlalchemy import ColumnElement, case, cast, delete, false, func, literal, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.automations.tables import AutomationRunRecord
-from app.automations.values import Automation, Run, RunOutcome, Trigger
+from app.automations.values import STALE, Automation, Run, RunOutcome, Trigger
+from app.automations.waiting import Lines
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.sve.filters import filter_of
@@ -19,8 +21,6 @@ from app.tickets.repository import Filter
 from app.tickets.tables import TicketRecord
 from app.tickets.view_schemas import query_of
 
-# What crossed its line so long ago is no more about the day: a rule that was stopped a while does not wake it.
-STALE = timedelta(days=30)
 _OVER = sorted(one.value for one in ENDED)
 # Who of a team may take a request today, those with the fewest open ones of the last ninety days first.
 _LEAST_BUSY = text("""
@@ -43,10 +43,10 @@ async def matching(session: Session, rule: Automation, ticket_ids: Collection[UU
 
 
 async def crossed(
-    session: Session, rule: Automation, *, now: datetime, today: date, limit: int
+    session: Session, rule: Automation, lines: Lines, *, today: date, limit: int
 ) -> Sequence[tuple[UUID, str]]:
     """Returns requests whose time has come for a rule, and the cause that is written with its turn."""
-    ticket, wanted, (came, cause) = TicketRecord, _wanted(rule), _line(rule, now=now, today=today)
+    ticket, wanted, (came, cause) = TicketRecord, _wanted(rule), _crossing(rule, lines, today=today)
     query = select(ticket.id, cause.label("cause")).where(*_held(rule.tenant_id, wanted), *came)
     if not wanted.statuses:
         query = query.where(ticket.status.not_in(_OVER))
@@ -55,10 +55,10 @@ async def crossed(
 
 
 async def past_their_line(
-    session: Session, rule: Automation, ticket_ids: Collection[UUID], *, now: datetime, today: date
+    session: Session, rule: Automation, ticket_ids: Collection[UUID], lines: Lines, *, today: date
 ) -> set[UUID]:
     """Returns those of some requests whose time has come, whether or not the rule had its turn there."""
-    came, _cause = _line(replace(rule, enabled_at=now - STALE), now=now, today=today)
+    came, _cause = _crossing(rule, lines, today=today)
     query = select(TicketRecord.id).where(TicketRecord.tenant_id == rule.tenant_id, TicketRecord.id.in_(ticket_ids))
     return set((await session.execute(query.where(*came))).scalars())
 
@@ -133,19 +133,35 @@ def _held(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     ]
 
 
-def _line(rule: Automation, *, now: datetime, today: date) -> tuple[list[ColumnElement[bool]], ColumnElement[str]]:
+def _crossing(rule: Automation, lines: Lines, *, today: date) -> tuple[list[ColumnElement[bool]], ColumnElement[str]]:
     """Returns what says that a request has crossed a rule's line lately, and what names that crossing."""
     ticket, delay = TicketRecord, rule.delay or 0
     if rule.trigger is Trigger.TERM:
         near = [ticket.alert_on <= today + timedelta(days=delay), ticket.alert_on > today - STALE]
         return near, func.concat("term ", ticket.alert_on)
     column = ticket.last_activity_at if rule.trigger is Trigger.IDLE else ticket.received_at
-    waited = timedelta(hours=delay)
-    # What had crossed the line before the rule was switched on is left to whoever acts on many requests at once.
-    since = max(now - waited - STALE, rule.enabled_at - waited)
+    came = _between(column, lines)
     if rule.trigger is Trigger.IDLE:
-        return [column <= now - waited, column > since], func.concat("idle ", func.extract("epoch", column))
-    return [column <= now - waited, column > since], literal("aged")
+        return came, func.concat("idle ", func.extract("epoch", column))
+    return came, literal("aged")
+
+
+def _between(column: InstrumentedAttribute[datetime], lines: Lines) -> list[ColumnElement[bool]]:
+    """That an instant lies between the two of a request's team, else of the administration; of no line, nothing does."""
+    if not lines:
+        return [false()]
+    # The widest bounds lead the index; each team's own decide.
+    widest = [column <= max(one.until for one in lines.values()), column > min(one.since for one in lines.values())]
+    if set(lines) == {None}:
+        return widest
+    until, since = ({team: getattr(line, name) for team, line in lines.items()} for name in ("until", "since"))
+    return [*widest, column <= _own(until), column > _own(since)]
+
+
+def _own(instants: Mapping[UUID | None, datetime]) -> ColumnElement[datetime]:
+    """Returns the instant of a request's team, else that of the administration, else NULL."""
+    teams = ((TicketRecord.team_id == team, instant) for team, instant in instants.items() if team is not None)
+    return cast(case(*teams, else_=instants.get(None)), TicketRecord.received_at.type)
 
 
 def _had_its_turn(rule: Automation, cause: ColumnElement[str]) -> ColumnElement[bool]:

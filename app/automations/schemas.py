@@ -5,12 +5,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.automations.values import (
+    HOURLY,
+    IN_SIGHT,
     MOST_DAYS,
     MOST_HOURS,
     TIMED,
+    AsideAct,
     Automation,
     LeastBusyAct,
     RuleAct,
@@ -25,7 +28,7 @@ from app.rest.public_ids import AutomationId, AutomationRunId, TagId, TeamId, Ti
 from app.sve.filters import filter_of
 from app.tickets.canned_schemas import unknown_flaws
 from app.tickets.macro_schemas import NoteStep, StatusStep, TagOffStep, TagOnStep, TeamStep
-from app.tickets.macro_values import MOST_ACTS, ActKind, AssigneeAct
+from app.tickets.macro_values import MOST_ACTS, ActKind, AssigneeAct, NoteAct
 from app.tickets.values import Status
 from app.tickets.view_schemas import TicketQuery
 from app.tickets.wording import Variable, places
@@ -40,6 +43,10 @@ _TRIGGER = (
     "jours au plus."
 )
 _DELAY = f"Pour `idle` et `aged`, des heures ({MOST_HOURS} au plus) ; pour `term`, des jours ({MOST_DAYS} au plus) ; sinon `null`."
+_BUSINESS = (
+    "Pour `idle` et `aged` : seules comptent les heures d'ouverture de l'équipe de la demande, sinon de l'administration. "
+    "Aucun délai légal n'en dépend."
+)
 _RANK = "Place dans l'ordre où elles agissent, de la plus petite à la plus grande."
 _WHERE = "Les filtres de `GET /api/v1/tickets`, sauf `q` : la demande y répond au moment d'agir."
 
@@ -66,8 +73,28 @@ class LeastBusyStep(BaseModel):
         return LeastBusyAct(team_id=self.team_id)
 
 
+class RuleSnoozeStep(BaseModel):
+    """Mettre de côté, comme un agent le ferait ; une demande qui l'est déjà le reste comme elle est."""
+
+    model_config = _STRICT
+    kind: Literal["snooze"] = Field(examples=["snooze"])
+    hours: int | None = Field(
+        ge=1, le=MOST_HOURS, description="Pendant tant d'heures ; `null` : jusqu'à ce que la personne écrive."
+    )
+    business_hours: bool = Field(default=False, description="Des heures d'ouverture seulement.", examples=[True])
+
+    @model_validator(mode="after")
+    def _of_hours(self) -> Self:
+        if self.business_hours and self.hours is None:
+            raise ValueError(Said("un nombre d'heures est attendu", en="a number of hours is expected"))
+        return self
+
+    def act(self) -> AsideAct:
+        return AsideAct(hours=self.hours, business_hours=self.business_hours)
+
+
 RuleStep: TypeAlias = Annotated[
-    NoteStep | TagOnStep | TagOffStep | TeamStep | RuleAssigneeStep | LeastBusyStep | StatusStep,
+    NoteStep | TagOnStep | TagOffStep | TeamStep | RuleAssigneeStep | LeastBusyStep | StatusStep | RuleSnoozeStep,
     Field(discriminator="kind"),
 ]
 
@@ -81,6 +108,7 @@ class NewAutomation(BaseModel):
     rank: int = Field(default=0, ge=0, le=10_000, description=_RANK, examples=[10])
     trigger: Trigger = Field(description=_TRIGGER, examples=["opened"])
     delay: int | None = Field(default=None, ge=1, le=MOST_HOURS, description=_DELAY, examples=[None])
+    business_hours: bool = Field(default=False, description=_BUSINESS, examples=[False])
     filter: TicketQuery = Field(description=_WHERE, examples=[_FILTER])
     acts: list[RuleStep] = Field(
         min_length=1, max_length=MOST_ACTS, description="Ses actes, dans cet ordre : tous, ou aucun."
@@ -88,8 +116,9 @@ class NewAutomation(BaseModel):
 
     def wanted(self) -> Sequence[RuleAct]:
         """Raises `Invalid` for a text, a condition or a delay that no rule may have."""
-        refuse(self.acts, self.filter, self.trigger, self.delay)
-        return [step.act() for step in self.acts]
+        acts = [step.act() for step in self.acts]
+        refuse(acts, self.filter, self.trigger, self.delay, business_hours=self.business_hours)
+        return acts
 
     def values(self) -> dict[str, Any]:
         return {
@@ -98,6 +127,7 @@ class NewAutomation(BaseModel):
             "rank": self.rank,
             "trigger": self.trigger.value,
             "delay": self.delay,
+            "business_hours": self.business_hours,
             "filter": self.filter.stored(),
             "acts": stored_acts(self.wanted()),
         }
@@ -112,6 +142,7 @@ class AutomationChange(BaseModel):
     rank: int | None = Field(default=None, ge=0, le=10_000, description=_RANK, examples=[20])
     trigger: Trigger | None = Field(default=None, description=_TRIGGER, examples=["idle"])
     delay: int | None = Field(default=None, ge=1, le=MOST_HOURS, description=_DELAY, examples=[48])
+    business_hours: bool | None = Field(default=None, description=_BUSINESS, examples=[True])
     filter: TicketQuery | None = Field(default=None, description=_WHERE, examples=[_FILTER])
     acts: list[RuleStep] | None = Field(default=None, min_length=1, max_length=MOST_ACTS, description="Tous ses actes.")
 
@@ -121,26 +152,32 @@ class AutomationChange(BaseModel):
         delay = self.delay if "delay" in self.model_fields_set else was.delay
         if trigger not in TIMED and "delay" not in self.model_fields_set:
             delay = None
-        refuse(self.acts or (), self.filter, trigger, delay)
+        of_opening = self.business_hours
+        if of_opening is None:
+            of_opening = was.business_hours and trigger in HOURLY
+        acts = was.acts if self.acts is None else [step.act() for step in self.acts]
+        refuse(acts, self.filter, trigger, delay, business_hours=of_opening)
         own = {name: getattr(self, name) for name in ("name", "enabled", "rank") if getattr(self, name) is not None}
-        own |= {"trigger": trigger.value, "delay": delay}
+        own |= {"trigger": trigger.value, "delay": delay, "business_hours": of_opening}
         if self.filter is not None:
             own["filter"] = self.filter.stored()
         if self.acts is not None:
-            own["acts"] = stored_acts([step.act() for step in self.acts])
+            own["acts"] = stored_acts(acts)
         return own
 
 
 class RuleActOut(BaseModel):
     """Un acte ; ce qui ne s'applique pas au sien est `null`."""
 
-    kind: ActKind | Literal["least_busy"] = Field(description="Ce qu'il fait.", examples=["least_busy"])
+    kind: ActKind | Literal["least_busy", "snooze"] = Field(description="Ce qu'il fait.", examples=["least_busy"])
     text: str | None = Field(description="Les mots d'une note, leurs emplacements non remplis.", examples=[None])
     language: str | None = Field(description="Langue dans laquelle ses dates s'écrivent.", examples=[None])
     tag_id: TagId | None
     team_id: TeamId | None = Field(description="`null` pour `team` : retire l'équipe.")
     assignee_id: UserId | None = Field(description="`null` pour `assignee` : retire l'agent.")
     status: Status | None = Field(examples=[None])
+    hours: int | None = Field(description="`null` pour `snooze` : jusqu'à ce que la personne écrive.", examples=[None])
+    business_hours: bool | None = Field(description="Des heures d'ouverture seulement.", examples=[None])
 
     @classmethod
     def of(cls, act: RuleAct) -> Self:
@@ -157,6 +194,7 @@ class AutomationOut(BaseModel):
     rank: int = Field(description=_RANK, examples=[10])
     trigger: Trigger = Field(description=_TRIGGER, examples=["opened"])
     delay: int | None = Field(description=_DELAY, examples=[None])
+    business_hours: bool = Field(description=_BUSINESS, examples=[False])
     filter: dict[str, Any] = Field(description=_WHERE, examples=[_FILTER])
     acts: list[RuleActOut] = Field(description="Ses actes, dans cet ordre.")
     enabled_at: datetime | None = Field(description="Depuis quand elle agit ; `null` si elle n'agit pas.")
@@ -202,14 +240,16 @@ class AutomationRunOut(BaseModel):
         return cls(**same, acts=[RunActOut.model_validate(one) for one in run.acts])
 
 
-def refuse(steps: Sequence[RuleStep], query: TicketQuery | None, trigger: Trigger, delay: int | None) -> None:
-    """Raises `Invalid` for a text, a condition or a delay that no rule may have."""
-    flaws = [
-        flaw
-        for place, step in enumerate(steps)
-        if isinstance(step, NoteStep)
-        for flaw in (*unknown_flaws(step.text, at=f"/acts/{place}/text"), *_nobody(step.text, at=f"/acts/{place}/text"))
-    ]
+def refuse(
+    acts: Sequence[RuleAct],
+    query: TicketQuery | None,
+    trigger: Trigger,
+    delay: int | None,
+    *,
+    business_hours: bool,
+) -> None:
+    """Raises `Invalid` for a text, an act, a condition or a delay that no rule may have."""
+    flaws = [flaw for place, act in enumerate(acts) for flaw in _wrong(act, trigger, at=f"/acts/{place}")]
     if query is not None:
         filter_of(query, at="/filter/")
         if query.q is not None:
@@ -217,11 +257,27 @@ def refuse(steps: Sequence[RuleStep], query: TicketQuery | None, trigger: Trigge
             flaws.append(Flaw("/filter/q", "no-words", told))
     if (trigger in TIMED) != (delay is not None) or (trigger is Trigger.TERM and (delay or 0) > MOST_DAYS):
         flaws.append(Flaw("/delay", "delay", Said(_DELAY, en=_DELAY_EN)))
+    if business_hours and trigger not in HOURLY:
+        flaws.append(Flaw("/business_hours", "hours", Said(_HOURLY, en=_HOURLY_EN)))
     if flaws:
         raise Invalid(flaws=flaws)
 
 
+_HOURLY = "les heures d'ouverture se comptent pour `idle` et `aged` seulement"
+_HOURLY_EN = "hours of opening count for `idle` and `aged` only"
 _DELAY_EN = f"hours for `idle` and `aged` ({MOST_HOURS} at most), days for `term` ({MOST_DAYS} at most), else null"
+
+
+def _wrong(act: RuleAct, trigger: Trigger, *, at: str) -> Sequence[Flaw]:
+    if isinstance(act, NoteAct):
+        return [*unknown_flaws(act.text, at=f"{at}/text"), *_nobody(act.text, at=f"{at}/text")]
+    if isinstance(act, AsideAct) and trigger in IN_SIGHT:
+        told = Said(
+            "ce qui vient d'être écrit ou signalé reste en vue : il n'est pas mis de côté aussitôt",
+            en="what has just been written or warned of stays in sight: it is not snoozed at once",
+        )
+        return [Flaw(at, "in-sight", told)]
+    return []
 
 
 def _nobody(text: str, *, at: str) -> Sequence[Flaw]:

@@ -9,6 +9,7 @@ from app.automations.facts import AutomationFact, AutomationRemoved
 from app.automations.values import (
     MOST_AUTOMATIONS,
     TIMED,
+    AsideAct,
     Automation,
     LeastBusyAct,
     RuleAct,
@@ -17,6 +18,7 @@ from app.automations.values import (
     TooManyAutomations,
     Trigger,
 )
+from app.automations.waiting import Waiting
 from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import NotFound, Stale
@@ -27,14 +29,14 @@ from app.live.events import EventLog
 from app.rest.etags import require_version
 from app.rest.languages import Said
 from app.tickets import macros
-from app.tickets.macro_values import TeamAct
+from app.tickets.macro_values import Deed, SnoozeAct, TeamAct
 
 
 class Automations:
     """Writes rules; carrying them out is the follower's and the rounds'."""
 
-    def __init__(self, events: EventLog, book: FactBook, clock: Clock) -> None:
-        self._events, self._book, self._clock = events, book, clock
+    def __init__(self, events: EventLog, waiting: Waiting, book: FactBook, clock: Clock) -> None:
+        self._events, self._waiting, self._book, self._clock = events, waiting, book, clock
 
     async def page(
         self, session: Session, tenant_id: UUID, *, after: tuple[int, UUID] | None, limit: int
@@ -48,6 +50,19 @@ class Automations:
         if found is None:
             raise NotFound(Said("aucune automatisation n'a cet identifiant", en="no automation has this identifier"))
         return found
+
+    async def check(
+        self, session: Session, tenant_id: UUID, acts: Sequence[RuleAct], *, delay: int | None, business_hours: bool
+    ) -> None:
+        """Raises `Invalid` for a team, agent or tag that nobody knows, and for more hours of opening than a year holds."""
+        await macros.check(session, tenant_id, [_naming(act) for act in acts])
+        asked = {
+            f"/acts/{place}/hours": act.hours
+            for place, act in enumerate(acts)
+            if isinstance(act, AsideAct) and act.hours is not None and act.business_hours
+        }
+        waits = {"/delay": delay} if business_hours and delay is not None else {}
+        await self._waiting.require_openings(session, tenant_id, {**waits, **asked}, now=self._clock())
 
     async def make(self, session: Session, tenant_id: UUID, values: Mapping[str, Any], *, actor: Actor) -> Automation:
         """Makes a rule, which answers what happens from now on. Raises `TooManyAutomations`."""
@@ -111,7 +126,8 @@ class Automations:
         return await self.get(session, tenant_id, automation_id)
 
 
-async def check(session: Session, tenant_id: UUID, acts: Sequence[RuleAct]) -> None:
-    """Raises `Invalid` naming each team, agent or tag that an act names and nobody knows."""
-    named = [TeamAct(team_id=act.team_id) if isinstance(act, LeastBusyAct) else act for act in acts]
-    await macros.check(session, tenant_id, named)
+def _naming(act: RuleAct) -> Deed:
+    """Returns an act as what it names is looked for."""
+    if isinstance(act, LeastBusyAct):
+        return TeamAct(team_id=act.team_id)
+    return SnoozeAct(until_at=None) if isinstance(act, AsideAct) else act

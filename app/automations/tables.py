@@ -20,6 +20,7 @@ class AutomationRecord(TenantRow, Base):
     rank: Mapped[int]
     trigger: Mapped[str]
     delay: Mapped[int | None]
+    business_hours: Mapped[bool]
     filter: Mapped[dict[str, Any]]
     acts: Mapped[dict[str, Any]]
     enabled_at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """What trying an automation out gave, as the API says it."""
 
+from datetime import datetime
 from typing import Self
 
 from pydantic import BaseModel, Field
@@ -8,7 +9,7 @@ from app.automations.rehearsing import DryRun, Rehearsed
 from app.exchanges.macro_running import ActDone, Outcome
 from app.rest.languages import Language, say
 from app.rest.public_ids import TeamId, TicketId, UserId
-from app.tickets.macro_values import AssigneeAct, TeamAct
+from app.tickets.macro_values import AssigneeAct, SnoozeAct, TeamAct
 
 
 class TrialActOut(BaseModel):
@@ -18,6 +19,9 @@ class TrialActOut(BaseModel):
     outcome: Outcome = Field(description="`done`, `unchanged` rien à changer, `refused`.", examples=["done"])
     team_id: TeamId | None = Field(description="À quelle équipe.", examples=[None])
     assignee_id: UserId | None = Field(description="À quel agent.", examples=[None])
+    until_at: datetime | None = Field(
+        description="Pour `snooze`, jusqu'à quand ; `null` : quand la personne écrit.", examples=[None]
+    )
     text: str | None = Field(description="Les mots d'une note, remplis.", examples=[None])
     code: str | None = Field(description="Pourquoi il est refusé (docs/errors.md).", examples=[None])
     detail: str | None = Field(description="La même chose en une phrase.", examples=[None])
@@ -27,10 +31,11 @@ class TrialActOut(BaseModel):
         act, refusal = done.act, done.refusal
         told = None if refusal is None else refusal.detail or next((f.detail for f in refusal.flaws), refusal.title_fr)
         return cls(
-            kind=act.kind.value,
+            kind=str(act.kind),
             outcome=done.outcome,
             team_id=act.team_id if isinstance(act, TeamAct) else None,
             assignee_id=act.assignee_id if isinstance(act, AssigneeAct) else None,
+            until_at=act.until_at if isinstance(act, SnoozeAct) else None,
             text=done.text,
             code=refusal.code if refusal else None,
             detail=say(told, language) if told else None,

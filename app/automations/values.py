@@ -17,6 +17,8 @@ MOST_HOURS, MOST_DAYS = 24 * 365, 365
 # A rule that acts on one request again and again is answered by a program, or by a person who undoes it.
 MOST_A_DAY = 20
 KEPT_FOR = timedelta(days=90)
+# What crossed its line so long ago is no more about the day: a rule that was stopped a while does not wake it.
+STALE = timedelta(days=30)
 
 
 class Trigger(StrEnum):
@@ -44,6 +46,9 @@ EVENTS: Mapping[str, Trigger] = {
     "sve.clock.overdue": Trigger.WARNED,
 }
 TIMED = frozenset({Trigger.IDLE, Trigger.AGED, Trigger.TERM})
+HOURLY = frozenset({Trigger.IDLE, Trigger.AGED})
+# What has just been written or warned of is to be seen: it is not set aside at once.
+IN_SIGHT = frozenset({Trigger.MESSAGE, Trigger.WARNED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +59,24 @@ class LeastBusyAct:
     kind: str = "least_busy"
 
 
-RuleAct: TypeAlias = Act | LeastBusyAct
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsideAct:
+    """Sets the request aside for so many hours, those of opening alone where asked; until its person writes without any."""
+
+    hours: int | None
+    business_hours: bool
+    kind: str = "snooze"
+
+
+RuleAct: TypeAlias = Act | LeastBusyAct | AsideAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Automation:
-    """One rule. `delay` is in hours for `idle` and `aged`, in days for `term`; `filter` is that of a saved view."""
+    """One rule. `delay` is in hours for `idle` and `aged` (of opening alone: `business_hours`), in days for `term`.
+
+    `filter` is that of a saved view.
+    """
 
     tenant_id: UUID
     id: UUID
@@ -68,6 +85,7 @@ class Automation:
     rank: int
     trigger: Trigger
     delay: int | None
+    business_hours: bool
     filter: Mapping[str, Any]
     acts: Sequence[RuleAct]
     enabled_at: datetime
@@ -113,15 +131,24 @@ def stored_acts(acts: Sequence[RuleAct]) -> dict[str, Any]:
 
 def rule_acts(kept: Mapping[str, Any]) -> Sequence[RuleAct]:
     """Returns the acts that were kept."""
-    return [
-        LeastBusyAct(team_id=UUID(one["team_id"])) if one["kind"] == "least_busy" else acts_of({"all": [one]})[0]
-        for one in kept["all"]
-    ]
+    return [_rule_act(one) for one in kept["all"]]
+
+
+def _rule_act(kept: Mapping[str, Any]) -> RuleAct:
+    match kept["kind"]:
+        case "least_busy":
+            return LeastBusyAct(team_id=UUID(kept["team_id"]))
+        case "snooze":
+            return AsideAct(hours=kept["hours"], business_hours=kept["business_hours"])
+        case _:
+            return acts_of({"all": [kept]})[0]
 
 
 def _kept(act: RuleAct) -> Mapping[str, Any]:
     if isinstance(act, LeastBusyAct):
         return {"kind": act.kind, "team_id": str(act.team_id)}
+    if isinstance(act, AsideAct):
+        return {"kind": act.kind, "hours": act.hours, "business_hours": act.business_hours}
     kept: Mapping[str, Any] = stored([act])["all"][0]
     return kept
 

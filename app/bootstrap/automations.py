@@ -7,6 +7,7 @@ from app.automations.follower import Follower
 from app.automations.rehearsing import Rehearsing
 from app.automations.rounds import Rounds
 from app.automations.service import Automations
+from app.automations.waiting import Waiting
 from app.bootstrap.gestures import Gestures
 from app.bootstrap.ground import Ground
 
@@ -24,10 +25,11 @@ class Rules:
 def rules_of(ground: Ground, gestures: Gestures) -> Rules:
     """Joins them."""
     database, tenants, tickets, clock = ground.database, ground.tenants, ground.tickets, ground.clock
-    acting = Acting(tickets, gestures.running, ground.book, clock)
+    waiting = Waiting(ground.opening)
+    acting = Acting(tickets, gestures.running, waiting, ground.book, clock)
     return Rules(
-        automations=Automations(ground.events, ground.book, clock),
-        rehearsing=Rehearsing(tickets, gestures.running, acting, clock),
+        automations=Automations(ground.events, waiting, ground.book, clock),
+        rehearsing=Rehearsing(tickets, gestures.running, acting, waiting, clock),
         follower=Follower(database, tenants, ground.events, acting, clock),
-        automation_rounds=Rounds(database, tenants, acting, clock),
+        automation_rounds=Rounds(database, tenants, acting, waiting, clock),
     )

@@ -81,7 +81,9 @@ def gestures_of(
         wordings=wordings,
         canned_replies=canned_replies(book, clock),
         macros=macros(book, clock),
-        running=Running(Hands(tickets, attention.mentioning, ground.tags, ground.drafts, answering, wordings)),
+        running=Running(
+            Hands(tickets, attention.mentioning, ground.tags, ground.snoozing, ground.drafts, answering, wordings)
+        ),
     )
 
 

@@ -18,18 +18,20 @@ from app.rest.languages import Said
 from app.tickets.draft_values import DraftKind
 from app.tickets.drafts import Drafts
 from app.tickets.macro_values import (
-    Act,
     AssigneeAct,
+    Deed,
     DraftInTheWay,
     MacroRefused,
     NoteAct,
     ReplyAct,
+    SnoozeAct,
     StatusAct,
     TagOffAct,
     TagOnAct,
     TeamAct,
 )
 from app.tickets.service import Tickets
+from app.tickets.snoozing import Snoozing
 from app.tickets.tags import Tags
 from app.tickets.values import Ticket
 from app.tickets.wording import refuse_missing
@@ -50,7 +52,7 @@ class Outcome(StrEnum):
 class ActDone:
     """What an act did or would do: `text` the words it leaves, `refusal` why it may not be done."""
 
-    act: Act
+    act: Deed
     outcome: Outcome
     text: str | None = None
     refusal: ParvisError | None = None
@@ -63,6 +65,7 @@ class Hands:
     tickets: Tickets
     mentioning: Mentioning
     tags: Tags
+    snoozing: Snoozing
     drafts: Drafts
     answering: Answering
     wordings: Wordings
@@ -75,7 +78,7 @@ class Running:
         self._hands = hands
 
     async def run(
-        self, session: Session, tenant_id: UUID, ticket_id: UUID, acts: Sequence[Act], *, version: int, actor: Actor
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, acts: Sequence[Deed], *, version: int, actor: Actor
     ) -> Sequence[ActDone]:
         """Does every act. Raises `NotFound`, `Stale`, `MergedElsewhere`, or `MacroRefused` naming the act, and nothing is done.
 
@@ -94,7 +97,7 @@ class Running:
         return done
 
     async def rehearse(
-        self, session: Session, tenant_id: UUID, ticket_id: UUID, acts: Sequence[Act], *, actor: Actor
+        self, session: Session, tenant_id: UUID, ticket_id: UUID, acts: Sequence[Deed], *, actor: Actor
     ) -> Sequence[ActDone]:
         """Says what each act would do, the ones before it done, and changes nothing. Raises `NotFound`, `MergedElsewhere`.
 
@@ -104,14 +107,14 @@ class Running:
         async with whole(session), rehearsed(session):
             return [await self._tried(session, tenant_id, ticket_id, act, actor=actor) for act in acts]
 
-    async def _tried(self, session: Session, tenant_id: UUID, ticket_id: UUID, act: Act, *, actor: Actor) -> ActDone:
+    async def _tried(self, session: Session, tenant_id: UUID, ticket_id: UUID, act: Deed, *, actor: Actor) -> ActDone:
         try:
             async with session.begin_nested():
                 return await self._do(session, tenant_id, ticket_id, act, actor=actor)
         except _REFUSALS as refusal:
             return ActDone(act=act, outcome=Outcome.REFUSED, refusal=refusal)
 
-    async def _do(self, session: Session, tenant_id: UUID, ticket_id: UUID, act: Act, *, actor: Actor) -> ActDone:
+    async def _do(self, session: Session, tenant_id: UUID, ticket_id: UUID, act: Deed, *, actor: Actor) -> ActDone:
         hands = self._hands
         ticket = await hands.tickets.get(session, tenant_id, ticket_id)
         match act:
@@ -129,6 +132,12 @@ class Running:
                 )
             case TeamAct() | AssigneeAct() | StatusAct():
                 now = await self._change(session, tenant_id, ticket, act, actor=actor)
+            case SnoozeAct(until_at=until_at):
+                now = ticket
+                if ticket.snoozed_at is None:  # whoever set it aside before said until when
+                    now = await hands.snoozing.snooze(
+                        session, tenant_id, ticket_id, until_at=until_at, version=ticket.version, actor=actor
+                    )
             case _:
                 assert_never(act)
         return ActDone(act=act, outcome=_outcome(ticket, now))

@@ -16,6 +16,7 @@ from app.tickets.macro_values import (
     Act,
     ActKind,
     AssigneeAct,
+    Deed,
     Macro,
     NoteAct,
     ReplyAct,
@@ -149,7 +150,7 @@ class ActOut(BaseModel):
     status: Status | None = Field(examples=[None])
 
     @classmethod
-    def of(cls, act: Act) -> Self:
+    def of(cls, act: Deed) -> Self:
         own = asdict(act)
         return cls.model_validate({name: own.get(name) for name in cls.model_fields})
 

@@ -80,7 +80,16 @@ class StatusAct:
     kind: ActKind = ActKind.STATUS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnoozeAct:
+    """Sets the request aside until an instant, or until its person writes; a rule does it, no macro."""
+
+    until_at: datetime | None
+    kind: str = "snooze"
+
+
 Act: TypeAlias = ReplyAct | NoteAct | TagOnAct | TagOffAct | TeamAct | AssigneeAct | StatusAct
+Deed: TypeAlias = Act | SnoozeAct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ from app.tickets.keeping import Keeping, Kind
 from app.tickets.macro_tables import MacroRecord
 from app.tickets.macro_values import (
     MOST_MACROS,
-    Act,
     AssigneeAct,
+    Deed,
     Macro,
     TagOffAct,
     TagOnAct,
@@ -45,7 +45,7 @@ def macros(book: FactBook, clock: Clock) -> Macros:
     return Keeping(kind, book, clock)
 
 
-async def check(session: Session, tenant_id: UUID, acts: Sequence[Act]) -> None:
+async def check(session: Session, tenant_id: UUID, acts: Sequence[Deed]) -> None:
     """Raises `Invalid` naming each team, agent or tag that an act names and nobody knows."""
     flaws = []
     for place, act in enumerate(acts):

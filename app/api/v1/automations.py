@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.api.acting import actor_of
-from app.api.house import House
+from app.api.house import ApiHouse, House
 from app.api.v1.paths import AutomationInPath
-from app.automations import service
 from app.automations.schemas import AutomationChange, AutomationOut, AutomationRunOut, NewAutomation
 from app.automations.trial_schemas import DryRunOut
 from app.automations.values import Automation, RunOutcome, TooManyAutomations, rule_acts
+from app.db.transaction import Session
 from app.errors import Invalid, NotFound
 from app.ids import Prefix, new_id, public_id
 from app.rest.access import require
@@ -51,7 +51,7 @@ async def make_automation(new: NewAutomation, house: House, session: Writing, on
     Elle agit par les gestes des agents, garde-fous compris, sous son propre nom ; elle n'écrit rien aux usagers, ne touche
     aucun délai, et laisse les demandes confidentielles à leurs gens.
     """
-    await service.check(session, caller.tenant_id, new.wanted())
+    await _check(session, house, caller, new)
     made = await house.automations.make(session, caller.tenant_id, new.values(), actor=actor_of(caller))
     address = f"/api/v1/automations/{public_id(Prefix.AUTOMATION, made.id)}"
     return await once.answer(AutomationOut.of(made), headers={"ETag": etag(made.version), "Location": address})
@@ -70,7 +70,7 @@ async def try_automation(
 
     Les actes sont faits par le même code et repris : rien n'est gardé, rien n'est raconté. Les vingt premières sont essayées.
     """
-    await service.check(session, caller.tenant_id, new.wanted())
+    await _check(session, house, caller, new)
     found = await house.rehearsing.dry_run(session, _unsaved(new, house, caller))
     return DryRunOut.of(found, negotiate(request.headers.get("accept-language")))
 
@@ -108,8 +108,14 @@ async def change_automation(
     """Change ce qui est donné. Remise en marche, elle répond à ce qui se passe dès lors ; le reste attend un acte groupé."""
     was = await house.automations.get(session, caller.tenant_id, automation_id)
     values = change.values(was)
-    if "acts" in values:
-        await service.check(session, caller.tenant_id, rule_acts(values["acts"]))
+    delay, of_opening = values["delay"], values["business_hours"]
+    await house.automations.check(
+        session,
+        caller.tenant_id,
+        rule_acts(values["acts"]) if "acts" in values else (),
+        delay=delay,
+        business_hours=of_opening and (delay, of_opening) != (was.delay, was.business_hours),
+    )
     found = await house.automations.change(session, was, values, version=expected, actor=actor_of(caller))
     response.headers["ETag"] = etag(found.version)
     return AutomationOut.of(found)
@@ -155,6 +161,12 @@ async def list_automation_runs(
     return asked.page(found, position=lambda one: Position(None, one.id), show=AutomationRunOut.of)
 
 
+async def _check(session: Session, house: ApiHouse, caller: Caller, new: NewAutomation) -> None:
+    await house.automations.check(
+        session, caller.tenant_id, new.wanted(), delay=new.delay, business_hours=new.business_hours
+    )
+
+
 def _unsaved(new: NewAutomation, house: House, caller: Caller) -> Automation:
     now = house.clock()
     return Automation(
@@ -165,6 +177,7 @@ def _unsaved(new: NewAutomation, house: House, caller: Caller) -> Automation:
         rank=new.rank,
         trigger=new.trigger,
         delay=new.delay,
+        business_hours=new.business_hours,
         filter=new.filter.stored(),
         acts=new.wanted(),
         enabled_at=now,

@@ -3,7 +3,7 @@
 Never a legal term: those run in civil days, open or closed (CRPA L231-1, L231-4). Nothing under `app.sve` reads this.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -77,6 +77,22 @@ class OpenTime:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Returns the open time from one instant to a later one."""
         return timedelta(seconds=self._at(end.timestamp()) - self._at(start.timestamp()))
+
+    def back_from(self, end: datetime, span: timedelta) -> datetime | None:
+        """Returns the last instant with this much open time between it and `end`; None where the period holds less."""
+        return self._where(bisect_right, self._at(end.timestamp()) - span.total_seconds())
+
+    def on_from(self, start: datetime, span: timedelta) -> datetime | None:
+        """Returns the first instant with this much open time between `start` and it; None where the period holds less."""
+        return self._where(bisect_left, self._at(start.timestamp()) + span.total_seconds())
+
+    def _where(self, bisect: Callable[[Sequence[float], float], int], opened: float) -> datetime | None:
+        """Returns when a service had been open so long; a time it was closed at begins for one bisection, ends for the other."""
+        place = bisect(self.before, opened) - 1
+        if place < 0:
+            return None
+        instant = self.starts[place] + opened - self.before[place]
+        return None if instant > self.ends[place] else datetime.fromtimestamp(instant, UTC)
 
     def _at(self, instant: float) -> float:
         place = bisect_right(self.starts, instant) - 1
