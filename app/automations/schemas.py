@@ -276,7 +276,7 @@ def _wrong(act: RuleAct, trigger: Trigger, *, at: str) -> Sequence[Flaw]:
             "ce qui vient d'être écrit ou signalé reste en vue : il n'est pas mis de côté aussitôt",
             en="what has just been written or warned of stays in sight: it is not snoozed at once",
         )
-        return [Flaw(at, "in-sight", told)]
+        return [Flaw(f"{at}/kind", "in-sight", told)]
     return []
 
 

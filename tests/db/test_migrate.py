@@ -9,10 +9,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from app.automations.values import AsideAct, stored_acts
 from app.db import migrate, revisions
 from app.db.embedded import Dsns
 from app.errors import Unavailable
 from app.facts import SYSTEM
+from app.tickets.macro_values import NoteAct
 from tests.harness.houses import MovableClock
 from tests.harness.towns import mail, opened_town
 
@@ -58,6 +60,36 @@ async def test_what_the_older_schema_cannot_hold_goes_with_it(new_database: Call
     await asyncio.to_thread(migrate.downgrade, dsns.owner, "0008")
     await asyncio.to_thread(migrate.upgrade, dsns.owner)
     assert migrate.current(dsns.owner) == revisions.head()
+
+
+async def test_rules_the_older_version_cannot_read_act_no_more_when_it_comes_back(
+    new_database: Callable[[], Dsns], tmp_path: Path
+):
+    dsns = new_database()
+    aside, noted = AsideAct(hours=8, business_hours=True), NoteAct(text="Vu.", language="fr")
+    async with (
+        opened_town(dsns.app, tmp_path, clock=MovableClock()) as town,
+        town.house.database.transaction(tenant=town.tenant_id) as session,
+    ):
+        for name, acts, of_opening in (
+            ("gone", [aside], False),
+            ("without", [aside, noted], False),
+            ("stopped", [noted], True),
+            ("as it was", [noted], False),
+        ):
+            wanted = {"trigger": "idle", "delay": 5, "business_hours": of_opening, "filter": {}}
+            values = {"name": name, "enabled": True, "rank": 0, "acts": stored_acts(acts), **wanted}
+            await town.house.automations.make(session, town.tenant_id, values, actor=SYSTEM)
+    await asyncio.to_thread(migrate.downgrade, dsns.owner, "0060")
+    with psycopg.connect(dsns.owner) as connection:
+        connection.execute("SELECT set_config('app.tenant', %s, true)", [str(town.tenant_id)])
+        found = connection.execute("SELECT name, enabled, acts FROM automations ORDER BY name").fetchall()
+    kept = stored_acts([noted])
+    assert found == [("as it was", True, kept), ("stopped", False, kept), ("without", False, kept)]
+    await asyncio.to_thread(migrate.upgrade, dsns.owner)
+    with psycopg.connect(dsns.owner) as connection:
+        connection.execute("SELECT set_config('app.tenant', %s, true)", [str(town.tenant_id)])
+        assert connection.execute("SELECT DISTINCT business_hours FROM automations").fetchall() == [(False,)]
 
 
 def test_two_processes_that_migrate_at_once_take_turns(an_empty_database: Callable[[], Dsns]):

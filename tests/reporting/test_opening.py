@@ -63,6 +63,25 @@ def test_a_day_open_from_midnight_to_midnight_leaves_no_gap() -> None:
     assert time.between(start, end) == end.astimezone(UTC) - start.astimezone(UTC)
 
 
+def test_a_delay_reaches_back_and_on_over_what_is_closed() -> None:
+    time = open_time(OFFICE, date(2026, 3, 2), date(2026, 3, 13))
+    day = timedelta(hours=7)
+    assert time.back_from(at("2026-03-09T10:30"), day) == at("2026-03-06T10:30")
+    assert time.back_from(at("2026-03-08T12:00"), day) == at("2026-03-06T08:30")
+    assert time.on_from(at("2026-03-06T16:00"), timedelta(hours=2)) == at("2026-03-09T09:30")
+    assert time.on_from(at("2026-03-07T16:00"), day) == at("2026-03-09T17:00")
+    # The last instant before which so much was open is that of the next opening; the first one, that of closing.
+    assert time.back_from(at("2026-03-06T17:00"), timedelta(hours=3.5)) == at("2026-03-06T13:30")
+    assert time.on_from(at("2026-03-06T08:30"), timedelta(hours=3.5)) == at("2026-03-06T12:00")
+    assert time.back_from(at("2026-03-02T09:00"), day) is None
+    assert time.on_from(at("2026-03-13T16:00"), day) is None
+    nothing = OpenTime.of(iter(()))
+    assert (nothing.back_from(at("2026-03-09T10:30"), day), nothing.on_from(at("2026-03-09T10:30"), day)) == (
+        None,
+        None,
+    )
+
+
 @st.composite
 def weeks(draw: st.DrawFn) -> BusinessHours:
     """Weeks of openings on whole hours that do not overlap."""
@@ -92,3 +111,19 @@ def test_open_time_is_the_sum_of_the_open_quarters(
             counted += quarter
         instant += quarter
     assert time.between(began, max(began, ended)) == counted
+
+
+@given(hours=weeks(), start=st.integers(0, 96 * 4), quarters=st.integers(1, 200))
+def test_what_a_delay_reaches_is_as_far_in_open_time(hours: BusinessHours, start: int, quarters: int) -> None:
+    time, span = open_time(hours, FIRST, LAST), timedelta(minutes=15 * quarters)
+    begins = at(f"{FIRST}T00:00").astimezone(UTC) + timedelta(minutes=15 * start)
+    back, on = time.back_from(begins, span), time.on_from(begins, span)
+    if back is not None:
+        assert time.between(back, begins) == span
+        assert time.between(back + timedelta(minutes=1), begins) < span
+    if on is not None:
+        assert time.between(begins, on) == span
+        assert time.between(begins, on - timedelta(minutes=1)) < span
+    everything = timedelta(seconds=sum(end - begin for begin, end in zip(time.starts, time.ends, strict=True)))
+    before = time.between(at("2026-01-01T00:00"), begins)
+    assert (back is None, on is None) == (before < span, everything - before < span)

@@ -5,6 +5,8 @@ from playwright.async_api import expect
 
 from app.ids import new_id
 from tests.api.test_automations import PATH, followed, kept, rule
+from tests.api.test_business_hours import ALWAYS, chosen
+from tests.api.test_business_hours import PATH as HOURS
 from tests.api.test_sight import a_team
 from tests.api.test_tags import once
 from tests.ui.conftest import Desk, Screen
@@ -63,6 +65,51 @@ async def test_a_rule_is_written_tried_kept_and_acts(desk: Desk) -> None:
     await expect(row).to_have_count(0)
     await page.get_by_role("button", name="Défaire").click()
     await row.get_by_text("arrêtée", exact=True).wait_for()
+    assert screen.complaints == []
+
+
+async def test_a_rule_counts_hours_of_opening_and_sets_aside(desk: Desk) -> None:
+    word = new_id().hex[-6:]
+    ticket = await desk.town.a_ticket()
+    await chosen(desk.town, HOURS, ALWAYS)
+    screen = await desk.screen(refusals=[422])
+    page = screen.page
+    await screen.enter(await desk.person("administrator"), towards=ADDRESS)
+    await page.get_by_role("button", name="Écrire une automatisation").click()
+    dialog = page.get_by_role("dialog", name="Écrire une automatisation")
+    await dialog.get_by_label("Nom", exact=True).fill(f"Relance {word}")
+    await dialog.get_by_label("Quand", exact=True).select_option("message")
+    await dialog.get_by_label("Acte suivant").select_option("snooze")
+    await dialog.get_by_role("button", name="Ajouter cet acte").click()
+    act = dialog.locator("[data-step=snooze]")
+    await act.get_by_label("Jusqu’à quand").select_option("open")
+    await dialog.get_by_role("button", name="Essayer sans rien faire").click()
+    await act.get_by_text("Remplissez ce champ.").wait_for()
+    await act.get_by_label("Combien d’heures").fill("8")
+    await dialog.get_by_role("button", name="Essayer sans rien faire").click()
+    await act.get_by_text("reste en vue").wait_for()
+    await dialog.get_by_label("Quand", exact=True).select_option("opened")
+    await expect(dialog.get_by_label("Ce que l’on compte")).to_have_count(0)
+    await dialog.get_by_role("button", name="Essayer sans rien faire").click()
+    would = dialog.locator("[data-trial] li", has_text=ticket["reference"]).locator("ol li").first
+    await expect(would).to_contain_text("Mettre de côté : jusqu’au")
+    assert await screen.faults() == []
+    await screen.picture("rules-snooze")
+    await dialog.get_by_label("Quand", exact=True).select_option("idle")
+    await dialog.get_by_label("Après combien d’heures").fill("16")
+    await dialog.get_by_label("Ce que l’on compte").select_option("open")
+    assert await screen.unreadable() == []
+    await screen.picture("rules-hours")
+    await dialog.get_by_role("button", name="Enregistrer").click()
+    row = page.locator("tr[data-rule]", has_text=word)
+    await row.get_by_text("rien ne s’y passe depuis 16 h ouvrées").wait_for()
+    await row.get_by_text("Mettre de côté pendant 8 h ouvrées").wait_for()
+    (kept_rule,) = [one for one in (await desk.town.http.get(PATH)).json()["data"] if word in one["name"]]
+    assert (kept_rule["business_hours"], kept_rule["acts"][0]["hours"]) == (True, 8)
+    await row.get_by_role("button", name="Changer").click()
+    again = page.get_by_role("dialog")
+    await expect(again.get_by_label("Ce que l’on compte")).to_have_value("open")
+    await expect(again.get_by_label("Combien d’heures")).to_have_value("8")
     assert screen.complaints == []
 
 

@@ -57,6 +57,7 @@ export const readyEn = {
   "macro.kind.team": "Give to a team",
   "macro.kind.assignee": "Assign to somebody",
   "macro.kind.least_busy": "To the least busy of a team",
+  "macro.kind.snooze": "Snooze",
   "macro.kind.status": "Change the state",
   "macro.which.tag_on": "Tag",
   "macro.which.tag_off": "Tag",

@@ -60,6 +60,7 @@ export const readyFr = {
   "macro.kind.team": "Donner à une équipe",
   "macro.kind.assignee": "Affecter à quelqu’un",
   "macro.kind.least_busy": "Au moins chargé d’une équipe",
+  "macro.kind.snooze": "Mettre de côté",
   "macro.kind.status": "Changer l’état",
   "macro.which.tag_on": "Étiquette",
   "macro.which.tag_off": "Étiquette",

@@ -30,6 +30,9 @@ export function ActWords({ act }: { act: Schemas["ActOut"] | Schemas["RuleActOut
         : t("macros.kind.nobody");
     case "least_busy":
       return t("macros.kind.least_busy", { name: shown(nameOf(act.team_id)) });
+    case "snooze":
+      if (!("hours" in act) || act.hours === null) return t("macros.kind.snooze_answer");
+      return t(act.business_hours ? "macros.kind.snooze_open" : "macros.kind.snooze", { n: act.hours });
     case "status":
       return t("macros.kind.status", { status: t(`status.${act.status ?? "open"}`) });
   }

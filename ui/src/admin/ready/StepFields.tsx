@@ -5,6 +5,7 @@ import { shown } from "../../text/unseen";
 import { FormField, Tick } from "../parts/FormField";
 import { MoveButtons } from "../parts/MoveButtons";
 import { useAdmin } from "../words";
+import { SnoozeFields } from "./SnoozeFields";
 import { type AnyKind, ME, type Step } from "./steps";
 import { WordsField } from "./WordsField";
 
@@ -27,7 +28,7 @@ export function StepFields({
   wrong: string | false | undefined;
   /** Nobody runs it: it is given to nobody's self. */
   unsigned?: boolean;
-  onType: (changed: Partial<Pick<Step, "text" | "send" | "which">>) => void;
+  onType: (changed: Partial<Pick<Step, "text" | "send" | "which" | "hours">>) => void;
   onMove: (by: -1 | 1) => void;
   onDrop: () => void;
 }) {
@@ -46,6 +47,8 @@ export function StepFields({
           value={step.text}
           onChange={(text) => onType({ text })}
         />
+      ) : step.kind === "snooze" ? (
+        <SnoozeFields step={step} wrong={wrong} onType={onType} />
       ) : (
         <Which step={step} wrong={wrong} unsigned={unsigned} onType={onType} />
       )}

@@ -4,16 +4,18 @@ import type { Macro, NewMacro } from "./queries";
 
 export const KINDS = ["reply", "note", "tag_on", "tag_off", "team", "assignee", "status"] as const;
 export type Kind = (typeof KINDS)[number];
-/** Of an automation too: whoever of a team is there and least busy. */
-export type AnyKind = Kind | "least_busy";
+/** Of an automation too: whoever of a team is there and least busy, and setting aside. */
+export type AnyKind = Kind | "least_busy" | "snooze";
 
 export interface Step<K extends AnyKind = Kind> {
   key: string;
   kind: K;
   text: string;
   send: boolean;
-  /** A tag, a team, a person or a state, by its kind; nobody where it is empty, oneself where it is `me`. */
+  /** A tag, a team, a person or a state, by its kind; nobody where it is empty, oneself where it is `me`.
+   * Of setting aside: until the person writes, or for so many hours, of opening or not. */
   which: string;
+  hours: string;
   language: string;
 }
 
@@ -25,7 +27,8 @@ export const newStep = <K extends AnyKind>(kind: K): Step<K> => ({
   kind,
   text: "",
   send: false,
-  which: kind === "status" ? "waiting" : kind === "assignee" ? ME : "",
+  which: kind === "status" ? "waiting" : kind === "assignee" ? ME : kind === "snooze" ? "hours" : "",
+  hours: "",
   language: "fr",
 });
 
@@ -49,11 +52,21 @@ export const lacks = (step: Step<AnyKind>): boolean => {
     case "status":
     case "least_busy":
       return !step.which;
+    case "snooze":
+      return step.which !== "answer" && hoursOf(step.hours) === null;
     case "team":
     case "assignee":
       return false;
   }
 };
+
+export const MOST_HOURS = 8760;
+
+/** A whole number of hours; null where it is none the API takes. */
+export function hoursOf(typed: string): number | null {
+  const found = /^\d{1,4}$/.test(typed.trim()) ? Number(typed) : 0;
+  return found >= 1 && found <= MOST_HOURS ? found : null;
+}
 
 type Act = NewMacro["acts"][number];
 

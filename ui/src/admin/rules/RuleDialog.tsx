@@ -59,6 +59,7 @@ export function RuleDialog({
   const [enabled, setEnabled] = useState(rule?.enabled ?? true);
   const [trigger, setTrigger] = useState<Rule["trigger"]>(rule?.trigger ?? "opened");
   const [delay, setDelay] = useState(String(rule?.delay ?? ""));
+  const [opening, setOpening] = useState(rule?.business_hours ?? false);
   const [filter, setFilter] = useState<Conditions>((rule?.filter as Conditions | undefined) ?? {});
   const [steps, setSteps] = useState<readonly RuleStep[]>(() => ruleSteps(rule));
   const [asked, setAsked] = useState(false);
@@ -72,7 +73,7 @@ export function RuleDialog({
   function typed(): NewRule | null {
     setAsked(true);
     if (!name.trim() || steps.length === 0 || steps.some(lacks) || (timed && waits === null)) return null;
-    const when = { trigger, delay: timed ? waits : null };
+    const when = { trigger, delay: timed ? waits : null, business_hours: timed === "hours" && opening };
     return {
       name: name.trim(),
       enabled,
@@ -108,6 +109,7 @@ export function RuleDialog({
     setEnabled(there.enabled);
     setTrigger(there.trigger);
     setDelay(String(there.delay ?? ""));
+    setOpening(there.business_hours);
     setFilter(there.filter as Conditions);
     setSteps(ruleSteps(there));
     doing.clear();
@@ -168,6 +170,21 @@ export function RuleDialog({
           maxLength={4}
           onChange={setDelay}
         />
+      )}
+      {timed === "hours" && (
+        <FormField label={say("rule.hours")} hint={say("rule.hours.hint")} wrong={wrongAt("/business_hours")}>
+          {(described) => (
+            <select
+              {...described}
+              className="select"
+              value={opening ? "open" : "all"}
+              onChange={(event) => setOpening(event.target.value === "open")}
+            >
+              <option value="all">{say("rule.hours.all")}</option>
+              <option value="open">{say("rule.hours.open")}</option>
+            </select>
+          )}
+        </FormField>
       )}
       <ConditionFields filter={filter} wrong={wrongAt("/filter")} onChange={setFilter} />
       <p>

@@ -8,13 +8,14 @@ import { useAdmin } from "../words";
 import type { Rule } from "./queries";
 
 /** What makes a rule act, in words. */
-export function TriggerWords({ rule }: { rule: Pick<Rule, "trigger" | "delay"> }) {
+export function TriggerWords({ rule }: { rule: Pick<Rule, "trigger" | "delay" | "business_hours"> }) {
   const say = useAdmin();
   switch (rule.trigger) {
     case "idle":
     case "aged":
+      return say(`rule.after.${rule.trigger}${rule.business_hours ? ".open" : ""}`, { n: rule.delay ?? 0 });
     case "term":
-      return say(`rule.after.${rule.trigger}`, { n: rule.delay ?? 0 });
+      return say("rule.after.term", { n: rule.delay ?? 0 });
     default:
       return say(`rule.trigger.${rule.trigger}`);
   }

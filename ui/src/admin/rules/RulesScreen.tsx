@@ -44,9 +44,9 @@ export default function RulesScreen() {
 
   async function remove(one: Rule): Promise<void> {
     if (!(await act(() => removedRule(one)))) return;
-    const { name, enabled, rank, trigger, delay } = one;
+    const { name, enabled, rank, trigger, delay, business_hours } = one;
     const again = {
-      ...{ name, enabled, rank, trigger, delay },
+      ...{ name, enabled, rank, trigger, delay, business_hours },
       filter: narrowing(one.filter as Conditions),
       acts: ruleSteps(one).map(ruleAct),
     };

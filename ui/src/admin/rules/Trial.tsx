@@ -1,6 +1,8 @@
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
-import { useNames } from "../../api/house";
+import { useNames, useZone } from "../../api/house";
+import { useWords } from "../../i18n";
+import { moment } from "../../text/dates";
 import { shown } from "../../text/unseen";
 import { useAdmin } from "../words";
 import type { DryRun } from "./queries";
@@ -40,9 +42,18 @@ export function Trial({ found }: { found: DryRun }) {
 
 function Would({ tried }: { tried: Tried }) {
   const say = useAdmin();
+  const { language } = useWords();
+  const zone = useZone();
   const nameOf = useNames();
   function said(act: Tried["acts"][number]): string {
     const what = say(`macro.kind.${act.kind as "team"}`);
+    if (act.kind === "snooze") {
+      const until = act.until_at && moment(act.until_at, language, zone);
+      return say("rule.if.one", {
+        what,
+        held: until ? say("rule.trial.until", { until }) : say("rule.snooze.answer"),
+      });
+    }
     const whom = act.assignee_id ?? act.team_id;
     return whom ? say("rule.if.one", { what, held: shown(nameOf(whom)) }) : what;
   }

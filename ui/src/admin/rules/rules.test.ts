@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { delayOf, keptUnseen, narrowed, newRuleStep, ruleAct } from "./rules";
+import { lacks } from "../ready/steps";
+import type { Rule } from "./queries";
+import { delayOf, keptUnseen, narrowed, newRuleStep, ruleAct, ruleSteps } from "./rules";
 
 test("a delay is a whole number within what its trigger takes", () => {
   expect(delayOf("idle", " 48 ")).toBe(48);
@@ -26,4 +28,31 @@ test("an act given to nobody takes the agent off, and nobody runs a rule", () =>
     kind: "least_busy",
     team_id: "tea_1",
   });
+});
+
+test("setting aside lasts some hours, of opening or not, or until the person writes", () => {
+  const step = newRuleStep("snooze");
+  expect(lacks(step)).toBe(true);
+  expect(lacks({ ...step, hours: "0" })).toBe(true);
+  expect(ruleAct({ ...step, hours: " 48 " })).toEqual({ kind: "snooze", hours: 48, business_hours: false });
+  expect(ruleAct({ ...step, which: "open", hours: "8" })).toEqual({
+    kind: "snooze",
+    hours: 8,
+    business_hours: true,
+  });
+  const until = { ...step, which: "answer" };
+  expect(lacks(until)).toBe(false);
+  expect(ruleAct(until)).toEqual({ kind: "snooze", hours: null, business_hours: false });
+});
+
+test("an act of setting aside is read as it was typed", () => {
+  const none = { text: null, language: null, tag_id: null, team_id: null, assignee_id: null, status: null };
+  const acts = [
+    { ...none, kind: "snooze" as const, hours: 8, business_hours: true },
+    { ...none, kind: "snooze" as const, hours: null, business_hours: false },
+  ];
+  const read = ruleSteps({ acts } as unknown as Rule);
+  expect(read.map(ruleAct)).toEqual(
+    acts.map(({ kind, hours, business_hours }) => ({ kind, hours, business_hours })),
+  );
 });

@@ -1,4 +1,4 @@
-import { newStep, type Step } from "../ready/steps";
+import { hoursOf, MOST_HOURS, newStep, type Step } from "../ready/steps";
 import type { NewRule, Rule } from "./queries";
 
 // A rule as it is typed, and as the API takes it.
@@ -14,12 +14,20 @@ export const TRIGGERS = [
   "aged",
   "term",
 ] as const satisfies readonly Rule["trigger"][];
-export const RULE_KINDS = ["team", "least_busy", "assignee", "tag_on", "tag_off", "note", "status"] as const;
+export const RULE_KINDS = [
+  "team",
+  "least_busy",
+  "assignee",
+  "tag_on",
+  "tag_off",
+  "note",
+  "status",
+  "snooze",
+] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 export type RuleStep = Step<RuleKind>;
 export type Conditions = Partial<NewRule["filter"]>;
 
-const MOST_HOURS = 8760;
 const MOST_DAYS = 365;
 
 /** The unit a trigger waits in; none where it waits for no time. */
@@ -31,17 +39,24 @@ export const mostOf = (trigger: Rule["trigger"]): number =>
 
 /** The delay typed; null where it is none the API takes. */
 export function delayOf(trigger: Rule["trigger"], typed: string): number | null {
-  const found = /^\d{1,4}$/.test(typed.trim()) ? Number(typed) : 0;
-  return found >= 1 && found <= mostOf(trigger) ? found : null;
+  const found = hoursOf(typed);
+  return found !== null && found <= mostOf(trigger) ? found : null;
 }
 
 export const ruleSteps = (rule: Rule | null): readonly RuleStep[] =>
   (rule?.acts ?? []).map((act) => ({
     ...newStep(act.kind as RuleKind), // an automation keeps no answer
     text: act.text ?? "",
-    which: act.tag_id ?? act.team_id ?? act.assignee_id ?? act.status ?? "",
+    which:
+      act.kind === "snooze"
+        ? sleepOf(act)
+        : (act.tag_id ?? act.team_id ?? act.assignee_id ?? act.status ?? ""),
+    hours: String(act.hours ?? ""),
     language: act.language ?? "fr",
   }));
+
+const sleepOf = (act: Rule["acts"][number]): string =>
+  act.hours === null ? "answer" : act.business_hours ? "open" : "hours";
 
 /** Nobody runs a rule: its agent is somebody, or nobody. */
 export const newRuleStep = (kind: RuleKind): RuleStep => ({
@@ -51,7 +66,7 @@ export const newRuleStep = (kind: RuleKind): RuleStep => ({
 
 type Act = NewRule["acts"][number];
 
-export function ruleAct({ kind, text, which, language }: RuleStep): Act {
+export function ruleAct({ kind, text, which, hours, language }: RuleStep): Act {
   switch (kind) {
     case "tag_on":
     case "tag_off":
@@ -66,6 +81,12 @@ export function ruleAct({ kind, text, which, language }: RuleStep): Act {
       return { kind, status: which as Extract<Act, { kind: "status" }>["status"] };
     case "note":
       return { kind, text: text.trim(), language };
+    case "snooze":
+      return {
+        kind,
+        hours: which === "answer" ? null : hoursOf(hours),
+        business_hours: which === "open",
+      };
   }
 }
 
