@@ -109,7 +109,7 @@ async def test_a_rule_counts_hours_of_opening_and_sets_aside(desk: Desk) -> None
     await row.get_by_role("button", name="Changer").click()
     again = page.get_by_role("dialog")
     await expect(again.get_by_label("Ce que l’on compte")).to_have_value("open")
-    await expect(again.get_by_label("Combien d’heures")).to_have_value("8")
+    await expect(again.get_by_label("Combien d’heures", exact=True)).to_have_value("8")
     assert screen.complaints == []
 
 
