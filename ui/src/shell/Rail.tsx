@@ -5,7 +5,8 @@ import { tenantQuery, useMe } from "../api/house";
 import { live, useBegun } from "../api/live";
 import { type Key, useWords } from "../i18n";
 import { noticesMoved, unreadQuery } from "../notices/queries";
-import { waitingHeldQuery, waitingSendingsQuery } from "../outbox/queries";
+import { waitingHeldQuery } from "../outbox/queries";
+import { useWaitingSendings } from "../outbox/useWaitingSendings";
 import { Icon } from "../parts/Icon";
 import { Outside } from "../parts/Outside";
 import { shown } from "../text/unseen";
@@ -78,7 +79,7 @@ function Waiting({ path }: { path: string }) {
   return null;
 }
 
-const SendingsWaiting = () => <Dot number={useQuery(waitingSendingsQuery).data} />;
+const SendingsWaiting = () => <Dot number={useWaitingSendings()} />;
 const HeldWaiting = () => <Dot number={useQuery(waitingHeldQuery).data} />;
 
 function NoticesWaiting() {
