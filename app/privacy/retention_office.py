@@ -1,17 +1,20 @@
-"""Deciding how long requests are kept: read, and changed with a legal basis."""
+"""Deciding how long requests are kept: read, foreseen, and changed with a legal basis."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from app.clock import Clock
-from app.db.transaction import Session
+from app.clock import Clock, civil_day
+from app.db.transaction import Session, whole
 from app.errors import Flaw, Invalid, NotFound, Stale
 from app.facts import Actor, FactBook
+from app.privacy import foreseeing
 from app.privacy import retention_repository as repository
+from app.privacy.foreseeing import Foreseen
 from app.privacy.retention import CATEGORIES, MONTHS_MAX, Policy, proposed
 from app.privacy.retention_facts import RetentionDecided
 from app.rest.languages import Said
+from app.tenants.values import Tenant
 
 BASIS_MAX = 1000
 
@@ -33,6 +36,29 @@ class RetentionOffice:
             raise NotFound
         return (await self.all(session, tenant_id))[category]
 
+    async def foresee(self, session: Session, tenant: Tenant, wanted: Policy) -> Foreseen:
+        """Counts what tonight's round would do with a duration; nothing is decided. Raises `NotFound`, `Invalid`.
+
+        The round sees every request: so do these counts, which name none.
+        """
+        if wanted.category not in CATEGORIES:
+            raise NotFound
+        flaws = _unkeepable(wanted)
+        if flaws:
+            raise Invalid(flaws=flaws)
+        today = civil_day(self._clock(), tenant.time_zone)
+        decided = {policy.category: policy for policy in await repository.policies(session, tenant.id)}
+        async with whole(session):
+            found = await repository.long_closed(
+                session,
+                tenant.id,
+                wanted.category,
+                before=foreseeing.closed_before(wanted, today=today),
+                zone=tenant.time_zone,
+                limit=foreseeing.MOST + 1,
+            )
+        return foreseeing.foresee(found, decided, wanted, today=today)
+
     async def decide(self, session: Session, tenant_id: UUID, wanted: Policy, *, version: int, actor: Actor) -> Policy:
         """Puts a decision in the place of `version`; every closed request is looked at again by night.
 
@@ -41,7 +67,7 @@ class RetentionOffice:
         if wanted.category not in CATEGORIES:
             raise NotFound
         basis = " ".join(wanted.legal_basis.split())
-        flaws = [*_months(wanted.active_months, "active_months"), *_months(wanted.archive_months, "archive_months")]
+        flaws = _unkeepable(wanted)
         if not basis or len(basis) > BASIS_MAX:
             told = Said(
                 f"écrivez le texte ou la décision qui le fonde, en {BASIS_MAX} signes au plus",
@@ -68,6 +94,10 @@ class RetentionOffice:
         )
         await self._book.record(session, fact)
         return decided
+
+
+def _unkeepable(wanted: Policy) -> list[Flaw]:
+    return [*_months(wanted.active_months, "active_months"), *_months(wanted.archive_months, "archive_months")]
 
 
 def _months(value: int, name: str) -> list[Flaw]:

@@ -41,6 +41,18 @@ _DUE = text(
     _CLOSED.format(which="retention_on <= :today ORDER BY retention_on, id LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED")
 )
 _THESE = text(_CLOSED.format(which="id = ANY(:tickets)"))
+# What a night would read again of one category, were it decided: nothing that a list holds already.
+_LONG_CLOSED = """
+closed_at < :before AND {of_category} AND NOT EXISTS (
+    SELECT FROM elimination_lines l
+    WHERE l.tenant_id = :tenant AND l.ticket_id = tickets.id AND l.state IN ('listed', 'erased'))
+ORDER BY closed_at, id LIMIT :limit
+"""
+_RECOGNISED = "SELECT FROM saisines s WHERE s.tenant_id = :tenant AND s.ticket_id = tickets.id AND s.family"
+_LONG_CLOSED_OF_NONE = text(
+    _CLOSED.format(which=_LONG_CLOSED.format(of_category=f"NOT EXISTS ({_RECOGNISED} IS NOT NULL)"))
+)
+_LONG_CLOSED_OF = text(_CLOSED.format(which=_LONG_CLOSED.format(of_category=f"EXISTS ({_RECOGNISED} = :category)")))
 _MOVE = text("""
 UPDATE tickets t SET archived_at = CASE WHEN new.away THEN COALESCE(t.archived_at, :at) END, retention_on = new.look_on
 FROM json_to_recordset(CAST(:rows AS json)) AS new(id uuid, away boolean, look_on date)
@@ -99,6 +111,16 @@ async def due(session: Session, tenant_id: UUID, *, today: date, zone: str, limi
 async def closed(session: Session, tenant_id: UUID, ticket_ids: Sequence[UUID], *, zone: str) -> list[Closed]:
     """Returns those of some requests that are closed, as their keeping sees them now."""
     return await _closed(session, _THESE, {"tenant": tenant_id, "tickets": list(ticket_ids)}, zone=zone)
+
+
+async def long_closed(
+    session: Session, tenant_id: UUID, category: str, *, before: date, zone: str, limit: int
+) -> list[Closed]:
+    """Returns requests of a category that were closed before a day and are in no list, the longest closed first."""
+    asked = {"tenant": tenant_id, "before": before, "limit": limit}
+    if category == DEFAULT:
+        return await _closed(session, _LONG_CLOSED_OF_NONE, asked, zone=zone)
+    return await _closed(session, _LONG_CLOSED_OF, {**asked, "category": category}, zone=zone)
 
 
 async def _closed(session: Session, statement: TextClause, asked: Mapping[str, Any], *, zone: str) -> list[Closed]:

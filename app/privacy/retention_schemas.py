@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.privacy.elimination_values import EliminationList, Line, LineState, ListState, Visa
+from app.privacy.foreseeing import Foreseen
 from app.privacy.retention import CATEGORIES, Counted, Fate, Policy
 from app.rest.public_ids import EliminationListId, TicketId
 
@@ -13,8 +14,8 @@ _STRICT = ConfigDict(extra="forbid")
 _BASIS = "Délibération du conseil municipal ; tableau de gestion des archives départementales."
 
 
-class NewPolicy(BaseModel):
-    """Une décision : ce qui est gardé, combien de temps, et ce qu'il en advient ensuite."""
+class NewDuration(BaseModel):
+    """Combien de temps garder, à essayer avant d'en décider."""
 
     model_config = _STRICT
     active_months: int = Field(description="Mois à portée de main, de 0 à 1200.", examples=[12])
@@ -27,16 +28,59 @@ class NewPolicy(BaseModel):
         description="`destroy` : éliminer ; `transfer` : verser aux archives ; `undecided` : garder.",
         examples=["destroy"],
     )
-    legal_basis: str = Field(min_length=1, max_length=1000, description="Ce qui fonde la durée.", examples=[_BASIS])
 
-    def policy(self, category: str) -> Policy:
+    def policy(self, category: str, *, legal_basis: str = "") -> Policy:
         return Policy(
             category=category,
             active_months=self.active_months,
             archive_months=self.archive_months,
             counted_from=self.counted_from,
             fate=self.fate,
-            legal_basis=self.legal_basis,
+            legal_basis=legal_basis,
+        )
+
+
+class NewPolicy(NewDuration):
+    """Une décision : ce qui est gardé, combien de temps, et ce qu'il en advient ensuite."""
+
+    legal_basis: str = Field(min_length=1, max_length=1000, description="Ce qui fonde la durée.", examples=[_BASIS])
+
+
+class OldestOut(BaseModel):
+    """Les jours de la demande échue la première."""
+
+    opened_on: date = Field(description="Reçue ce jour.", examples=["2019-03-04"])
+    closed_on: date = Field(description="Close ce jour.", examples=["2019-05-20"])
+    due_on: date = Field(description="Sa durée serait échue depuis ce jour.", examples=["2024-05-20"])
+
+
+class ForeseenOut(BaseModel):
+    """Ce que ferait cette durée à la prochaine lecture de nuit, des demandes de sa catégorie ; rien n'est fait."""
+
+    on: date = Field(description="Compté à ce jour.", examples=["2026-03-02"])
+    listed: int = Field(description="Demandes qui seraient inscrites à un bordereau.", examples=[412])
+    archived: int = Field(description="Demandes qui passeraient aux archives intermédiaires.", examples=[37])
+    kept: int = Field(
+        description="Demandes closes depuis toute la durée, et que pourtant un délai, un recours possible, une conservation "
+        "légale, une autre durée ou un sort non décidé garderait.",
+        examples=[3],
+    )
+    oldest: OldestOut | None = Field(description="La première échue ; `null` : aucune ne serait inscrite.")
+    complete: bool = Field(
+        description="Faux : seules les 5 000 demandes closes depuis le plus longtemps ont été lues ; il y en a au moins autant.",
+        examples=[True],
+    )
+
+    @classmethod
+    def of(cls, found: Foreseen) -> Self:
+        oldest = found.oldest
+        return cls(
+            on=found.on,
+            listed=found.listed,
+            archived=found.archived,
+            kept=found.kept,
+            oldest=oldest and OldestOut(opened_on=oldest.opened_on, closed_on=oldest.closed_on, due_on=oldest.due_on),
+            complete=found.whole,
         )
 
 

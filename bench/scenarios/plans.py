@@ -18,6 +18,8 @@ from app.exchanges.satisfaction import repository as satisfaction
 from app.exchanges.satisfaction.repository import Wanted
 from app.exchanges.satisfaction.settings_repository import NOBODY, Looked
 from app.exchanges.satisfaction.values import Way
+from app.privacy import foreseeing, retention_repository
+from app.privacy.retention import DEFAULT
 from app.settings import Settings
 from app.sve import repository, tallies
 from app.sve.law.risk import Risk
@@ -155,6 +157,9 @@ def looks(house: House, filled: Filled) -> dict[str, Look]:
         "outbox, in trouble": lambda session: outbox.in_states(session, tenant_id, failing, after=None, limit=LIMIT),
         "outbox": lambda session: outbox.in_states(session, tenant_id, [], after=None, limit=LIMIT),
         "outbox, due": lambda session: outbox.due(session, tenant_id, now=NOW, limit=100),
+        "requests a duration would move": lambda session: retention_repository.long_closed(
+            session, tenant_id, DEFAULT, before=_DAY, zone="Europe/Paris", limit=foreseeing.MOST + 1
+        ),
         **_of_satisfaction(tenant_id),
     }
 

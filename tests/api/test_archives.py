@@ -66,6 +66,10 @@ async def a_closed_ticket(town: Town, **message: object) -> dict[str, Any]:
     return ticket
 
 
+def once() -> dict[str, str]:
+    return {"Idempotency-Key": new_id().hex}
+
+
 async def look(town: Town) -> int:
     return await town.house.retention_rounds.look(town.id)
 
@@ -100,6 +104,50 @@ async def test_a_decision_has_its_bounds_its_basis_and_its_version(kept: Town) -
     only = await kept.key("archives:read")
     assert (await kept.http.put(url, json=DECISION, headers={**only, "If-Match": '"1"'})).status_code == 403
     assert [fact["type"] for fact in await kept.facts("retention.decided")] == ["retention.decided"]
+
+
+async def test_a_duration_is_seen_before_it_is_decided_and_does_what_it_showed(kept: Town) -> None:
+    tickets = [await a_closed_ticket(kept) for _ in range(3)]
+    await kept.a_ticket()
+    url, asked = f"{POLICIES}/{DEFAULT}/previews", {**DECISION}
+    del asked["legal_basis"]
+    none = (await kept.http.post(url, json=asked)).json()
+    assert (none["listed"], none["archived"], none["kept"], none["oldest"], none["complete"]) == (0, 0, 0, None, True)
+    closed_on = kept.clock().date()
+    kept.clock.move(days=400)
+    assert (await kept.http.post(url, json=asked)).json()["archived"] == 3
+    kept.clock.move(days=365 * 3)
+    held = {"ticket_id": tickets[0]["id"], "reason": "Contentieux."}
+    assert (await kept.http.post("/api/v1/legal-holds", json=held, headers=once())).status_code == 201
+    seen = (await kept.http.post(url, json=asked)).json()
+    assert (seen["on"], seen["listed"], seen["kept"]) == (kept.clock().date().isoformat(), 2, 1)
+    assert seen["oldest"] == {
+        "opened_on": closed_on.isoformat(),
+        "closed_on": closed_on.isoformat(),
+        "due_on": closed_on.replace(year=closed_on.year + 3).isoformat(),
+    }
+    undecided = (await kept.http.post(url, json={**asked, "fate": "undecided"})).json()
+    assert (undecided["listed"], undecided["archived"], undecided["kept"]) == (0, 3, 3)
+    assert (await kept.http.post(f"{POLICIES}/URBANISME/previews", json=asked)).json()["kept"] == 0
+    # Nothing was decided by looking.
+    assert await look(kept) == 0
+    assert (await kept.http.get(f"{POLICIES}/{DEFAULT}")).json()["decided"] is False
+    await decide(kept)
+    await look(kept)
+    (found,) = (await kept.http.get(LISTS)).json()["data"]
+    assert found["listed"] == seen["listed"]
+    again = (await kept.http.post(url, json=asked)).json()
+    assert (again["listed"], again["kept"]) == (0, 1)
+
+
+async def test_what_is_no_duration_is_refused_and_only_who_decides_may_look(kept: Town) -> None:
+    url, asked = f"{POLICIES}/{DEFAULT}/previews", {**DECISION, "archive_months": 1201}
+    del asked["legal_basis"]
+    refused = await kept.http.post(url, json=asked)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/archive_months")
+    assert (await kept.http.post(f"{POLICIES}/NONE/previews", json={**asked, "archive_months": 0})).status_code == 404
+    reader = await kept.key("archives:read")
+    assert (await kept.http.post(url, json=asked, headers=reader)).status_code == 403
 
 
 async def test_the_intermediate_archive_is_for_those_who_may_read_it(kept: Town) -> None:

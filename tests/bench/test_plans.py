@@ -33,6 +33,7 @@ LED_BY = {
     "deliveries": {"pk_receptions"},
     "outbox": {"pk_outbound"},
     "closed long enough ago": {"ix_tickets_closed"},
+    "requests a duration would move": {"ix_tickets_closed"},
     "satisfaction": {"ix_satisfaction_questions_asked"},
     "satisfaction, figures": {"ix_satisfaction_questions_asked"},
 }

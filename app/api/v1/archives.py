@@ -20,6 +20,8 @@ from app.privacy.elimination import WrongState
 from app.privacy.retention_schemas import (
     EliminationLineOut,
     EliminationListOut,
+    ForeseenOut,
+    NewDuration,
     NewPolicy,
     NewVisa,
     PolicyOut,
@@ -97,10 +99,29 @@ async def decide_policy(
     present = await house.retention.get(session, caller.tenant_id, category)
     require_version(present.version, expected=expected)
     decided = await house.retention.decide(
-        session, caller.tenant_id, new.policy(category), version=expected, actor=actor_of(caller)
+        session,
+        caller.tenant_id,
+        new.policy(category, legal_basis=new.legal_basis),
+        version=expected,
+        actor=actor_of(caller),
     )
     response.headers["ETag"] = etag(decided.version)
     return PolicyOut.of(decided)
+
+
+@router.post(
+    "/retention-policies/{category}/previews",
+    status_code=200,
+    summary="Voir ce que ferait une durée de conservation",
+    response_description="Ce qu'elle ferait.",
+    responses=refusals(NotFound, Invalid),
+)
+async def preview_policy(
+    category: CategoryInPath, new: NewDuration, house: House, session: Reading, caller: Keeper
+) -> ForeseenOut:
+    """Compte ce que la lecture de la nuit prochaine ferait des demandes closes de la catégorie. Rien ne change."""
+    tenant = await house.tenants.get(session, caller.tenant_id)
+    return ForeseenOut.of(await house.retention.foresee(session, tenant, new.policy(category)))
 
 
 @router.get("/elimination-lists", summary="Lister les bordereaux", response_description="Une page.")

@@ -80,6 +80,30 @@ async def test_a_time_is_decided_and_what_would_leave_next_is_seen(desk: Desk) -
     assert screen.complaints == []
 
 
+async def test_what_a_time_would_do_is_seen_as_it_is_typed(desk: Desk) -> None:
+    town, at = desk.town, desk.town.clock.at
+    await what_would_leave(desk)
+    try:
+        screen = await desk.screen()
+        page = screen.page
+        await screen.enter(await desk.person("administrator"), towards=WHERE)
+        await page.locator("tr[data-policy=RGPD]").get_by_role("button", name="Décider").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.locator("[data-listed='0']").wait_for()
+        await dialog.get_by_label("Mois à portée de main").fill("un an")
+        await dialog.get_by_text("Le compte s’affiche quand les deux durées sont écrites.").wait_for()
+        await dialog.get_by_label("Mois à portée de main").fill("0")
+        await dialog.get_by_label("Mois d’archives intermédiaires, ensuite").fill("0")
+        counted = dialog.get_by_text("Passées aux archives intermédiaires : 0.")
+        await counted.wait_for()
+        assert await screen.unreadable() == []
+        await screen.picture("retention-foreseen")
+        assert await screen.faults() == []
+        assert screen.complaints == []
+    finally:
+        town.clock.at = at
+
+
 async def test_a_hold_is_lifted_with_its_reason(desk: Desk) -> None:
     ticket = await desk.town.a_ticket()
     body = {"ticket_id": ticket["id"], "reason": f"Recours fictif {new_id().hex[-6:]}"}

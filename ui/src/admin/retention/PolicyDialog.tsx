@@ -8,7 +8,8 @@ import { Moved } from "../parts/Moved";
 import { TextField } from "../parts/TextField";
 import { useDoing } from "../parts/useDoing";
 import { useAdmin } from "../words";
-import { decidedPolicy, monthsOf, type Policy, policiesQuery, readPolicy } from "./queries";
+import { PolicyEffect } from "./PolicyEffect";
+import { type Duration, decidedPolicy, monthsOf, type Policy, policiesQuery, readPolicy } from "./queries";
 
 const COUNTED: readonly Policy["counted_from"][] = ["closure", "last_effect"];
 const FATES: readonly Policy["fate"][] = ["undecided", "destroy", "transfer"];
@@ -30,6 +31,13 @@ const typedOf = (one: Policy): Typed => ({
   legal_basis: one.legal_basis,
 });
 
+/** What is typed as a duration; null while its months are none. */
+function durationOf({ active_months, archive_months, counted_from, fate }: Typed): Duration | null {
+  const [active, archive] = [monthsOf(active_months), monthsOf(archive_months)];
+  if (active === null || archive === null) return null;
+  return { active_months: active, archive_months: archive, counted_from, fate };
+}
+
 /** Decides how long one kind of request is kept: nothing leaves by this alone. */
 export function PolicyDialog({ policy, onClose }: { policy: Policy; onClose: () => void }) {
   const say = useAdmin();
@@ -45,11 +53,11 @@ export function PolicyDialog({ policy, onClose }: { policy: Policy; onClose: () 
 
   async function decide(): Promise<void> {
     setTried(true);
-    const [active, archive] = [monthsOf(typed.active_months), monthsOf(typed.archive_months)];
+    const duration = durationOf(typed);
     const legal_basis = typed.legal_basis.trim();
-    if (active === null || archive === null || !legal_basis) return;
+    if (!duration || !legal_basis) return;
     const done = await doing.run(async () => {
-      await decidedPolicy(read, { ...typed, active_months: active, archive_months: archive, legal_basis });
+      await decidedPolicy(read, { ...duration, legal_basis });
       await client.invalidateQueries({ queryKey: policiesQuery.queryKey });
     });
     if (!done) return;
@@ -134,6 +142,7 @@ export function PolicyDialog({ policy, onClose }: { policy: Policy; onClose: () 
           </select>
         )}
       </FormField>
+      <PolicyEffect category={policy.category} duration={durationOf(typed)} />
       <FormField
         label={say("retention.col.source")}
         hint={say("retention.source.hint")}

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, got, ifMatch, type Schemas } from "../../api/client";
 
 export type Policy = Schemas["PolicyOut"];
+export type Duration = Schemas["NewDuration"];
 export type Leaving = Schemas["EliminationListOut"];
 export type Line = Schemas["EliminationLineOut"];
 export type Hold = Schemas["HoldOut"];
@@ -42,6 +43,22 @@ export const holdsQuery = infiniteQueryOptions({
 
 export const readPolicy = (category: string) =>
   got(api.GET("/api/v1/retention-policies/{category}", { params: { path: { category } } }));
+
+/** What a duration would do, `written` as its body: one answer a body. */
+export const foreseenQuery = (category: string, written: string) =>
+  queryOptions({
+    queryKey: ["retention-foreseen", category, written],
+    queryFn: ({ signal }) =>
+      got(
+        api.POST("/api/v1/retention-policies/{category}/previews", {
+          params: { path: { category } },
+          body: JSON.parse(written) as Duration,
+          signal,
+        }),
+      ),
+    retry: false,
+    gcTime: 0,
+  });
 
 export const decidedPolicy = (one: Policy, body: Schemas["NewPolicy"]) =>
   got(
