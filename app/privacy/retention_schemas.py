@@ -54,7 +54,7 @@ class OldestOut(BaseModel):
     due_on: date = Field(description="Sa durée serait échue depuis ce jour.", examples=["2024-05-20"])
 
 
-class ForeseenOut(BaseModel):
+class DurationEffectOut(BaseModel):
     """Ce que ferait cette durée à la prochaine lecture de nuit, des demandes de sa catégorie ; rien n'est fait."""
 
     on: date = Field(description="Compté à ce jour.", examples=["2026-03-02"])

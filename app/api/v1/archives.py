@@ -18,9 +18,9 @@ from app.privacy import elimination_files
 from app.privacy import elimination_repository as lists
 from app.privacy.elimination import WrongState
 from app.privacy.retention_schemas import (
+    DurationEffectOut,
     EliminationLineOut,
     EliminationListOut,
-    ForeseenOut,
     NewDuration,
     NewPolicy,
     NewVisa,
@@ -118,10 +118,10 @@ async def decide_policy(
 )
 async def preview_policy(
     category: CategoryInPath, new: NewDuration, house: House, session: Reading, caller: Keeper
-) -> ForeseenOut:
+) -> DurationEffectOut:
     """Compte ce que la lecture de la nuit prochaine ferait des demandes closes de la catégorie. Rien ne change."""
     tenant = await house.tenants.get(session, caller.tenant_id)
-    return ForeseenOut.of(await house.retention.foresee(session, tenant, new.policy(category)))
+    return DurationEffectOut.of(await house.retention.foresee(session, tenant, new.policy(category)))
 
 
 @router.get("/elimination-lists", summary="Lister les bordereaux", response_description="Une page.")

@@ -20,6 +20,17 @@ DECIDED = {
 }
 
 
+async def all_ended(desk: Desk, at: datetime) -> None:
+    """Ends every request; what it takes is proven elsewhere (tests/api/test_archives.py)."""
+    async with desk.town.house.database.transaction(tenant=desk.town.id) as session:
+        for statement in (
+            "UPDATE saisines SET closed_at = :at, alert_on = NULL WHERE tenant_id = :tenant",
+            "UPDATE duties SET waived_at = :at, waived_reason = 'x' WHERE tenant_id = :tenant",
+            "UPDATE tickets SET status = 'closed', alert_on = NULL WHERE tenant_id = :tenant",
+        ):
+            await session.execute(text(statement), {"at": at, "tenant": desk.town.id})
+
+
 async def what_would_leave(desk: Desk) -> str:
     """Ends a request long ago, decides its time, lets a night pass, and returns its number."""
     town = desk.town
@@ -28,14 +39,7 @@ async def what_would_leave(desk: Desk) -> str:
     head = {"If-Match": f'"{present["version"]}"'}
     assert (await town.http.put(f"{PATH}/DEFAULT", json=DECIDED, headers=head)).status_code == 200
     try:
-        async with town.house.database.transaction(tenant=town.id) as session:
-            # What it takes to end a request is proven elsewhere (tests/api/test_archives.py).
-            for statement in (
-                "UPDATE saisines SET closed_at = :at, alert_on = NULL WHERE tenant_id = :tenant",
-                "UPDATE duties SET waived_at = :at, waived_reason = 'x' WHERE tenant_id = :tenant",
-                "UPDATE tickets SET status = 'closed', alert_on = NULL WHERE tenant_id = :tenant",
-            ):
-                await session.execute(text(statement), {"at": at, "tenant": town.id})
+        await all_ended(desk, at)
         town.clock.at = datetime(2090, 1, 2, tzinfo=UTC)
         assert await town.house.retention_rounds.look(town.id) >= 1
     finally:
@@ -83,22 +87,24 @@ async def test_a_time_is_decided_and_what_would_leave_next_is_seen(desk: Desk) -
 async def test_what_a_time_would_do_is_seen_as_it_is_typed(desk: Desk) -> None:
     town, at = desk.town, desk.town.clock.at
     await what_would_leave(desk)
+    await town.a_ticket()
     try:
+        await all_ended(desk, at)
+        town.clock.at = at.replace(year=at.year + 9)
         screen = await desk.screen()
         page = screen.page
         await screen.enter(await desk.person("administrator"), towards=WHERE)
-        await page.locator("tr[data-policy=RGPD]").get_by_role("button", name="Décider").click()
+        await page.locator("tr[data-policy=DEFAULT]").get_by_role("button", name="Changer").click()
         dialog = page.get_by_role("dialog")
-        await dialog.locator("[data-listed='0']").wait_for()
-        await dialog.get_by_label("Mois à portée de main").fill("un an")
-        await dialog.get_by_text("Le compte s’affiche quand les deux durées sont écrites.").wait_for()
-        await dialog.get_by_label("Mois à portée de main").fill("0")
-        await dialog.get_by_label("Mois d’archives intermédiaires, ensuite").fill("0")
-        counted = dialog.get_by_text("Passées aux archives intermédiaires : 0.")
-        await counted.wait_for()
-        assert await screen.unreadable() == []
+        counted = dialog.locator("[data-listed]")
+        await counted.get_by_text("La plus ancienne, close le").wait_for()
         await screen.picture("retention-foreseen")
         assert await screen.faults() == []
+        months = dialog.get_by_label("Mois à portée de main")
+        await months.fill("un an")
+        await dialog.get_by_text("Le compte s’affiche quand les deux durées sont écrites.").wait_for()
+        await months.fill("1200")
+        await dialog.locator("[data-listed='0']").wait_for()
         assert screen.complaints == []
     finally:
         town.clock.at = at

@@ -37,10 +37,12 @@ export const retentionEn: Record<keyof typeof retentionFr, string> = {
   "retention.foreseen.later": "The count is shown once both times are written.",
   "retention.foreseen.looking": "Counting…",
   "retention.foreseen.listed": "Put on a list: {n}.",
-  "retention.foreseen.at_least": "Put on a list: at least {n} (the 5,000 requests closed longest ago are read).",
+  "retention.foreseen.at_least":
+    "Put on a list: at least {n} (the 5,000 requests closed longest ago are read).",
   "retention.foreseen.oldest": "The oldest, closed on {closed}, would be due since {due}.",
   "retention.foreseen.archived": "Passed into the intermediate archive: {n}.",
-  "retention.foreseen.kept": "Kept in spite of the time (a term, a possible appeal, a legal hold, another time, an undecided fate): {n}.",
+  "retention.foreseen.kept":
+    "Kept in spite of the time (a term, a possible appeal, a legal hold, another time, an undecided fate): {n}.",
   "retention.done": "Time decided: closed requests will be read again next night.",
   "retention.leaving": "What would leave next",
   "retention.leaving.about":

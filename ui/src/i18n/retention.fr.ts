@@ -35,10 +35,12 @@ export const retentionFr = {
   "retention.foreseen.later": "Le compte s’affiche quand les deux durées sont écrites.",
   "retention.foreseen.looking": "Compte en cours…",
   "retention.foreseen.listed": "Inscrites à un bordereau : {n}.",
-  "retention.foreseen.at_least": "Inscrites à un bordereau : {n} au moins (les 5 000 demandes closes depuis le plus longtemps sont lues).",
+  "retention.foreseen.at_least":
+    "Inscrites à un bordereau : {n} au moins (les 5 000 demandes closes depuis le plus longtemps sont lues).",
   "retention.foreseen.oldest": "La plus ancienne, close le {closed}, serait échue depuis le {due}.",
   "retention.foreseen.archived": "Passées aux archives intermédiaires : {n}.",
-  "retention.foreseen.kept": "Gardées malgré la durée (délai, recours possible, conservation légale, autre durée, sort non décidé) : {n}.",
+  "retention.foreseen.kept":
+    "Gardées malgré la durée (délai, recours possible, conservation légale, autre durée, sort non décidé) : {n}.",
   "retention.done": "Durée décidée : les demandes closes seront relues la nuit prochaine.",
   "retention.leaving": "Ce qui partirait ensuite",
   "retention.leaving.about":

@@ -48,9 +48,7 @@ export function PolicyEffect({ category, duration }: { category: string; duratio
               )}
             </p>
             <p className="small">{say("retention.foreseen.archived", { n: found.archived })}</p>
-            {found.kept > 0 && (
-              <p className="small">{say("retention.foreseen.kept", { n: found.kept })}</p>
-            )}
+            {found.kept > 0 && <p className="small">{say("retention.foreseen.kept", { n: found.kept })}</p>}
           </>
         ) : (
           <p className="muted">{say("retention.foreseen.looking")}</p>
