@@ -74,12 +74,15 @@ class DurationEffectOut(BaseModel):
     @classmethod
     def of(cls, found: Foreseen) -> Self:
         oldest = found.oldest
+        days = (
+            OldestOut(opened_on=oldest.opened_on, closed_on=oldest.closed_on, due_on=oldest.due_on) if oldest else None
+        )
         return cls(
             on=found.on,
             listed=found.listed,
             archived=found.archived,
             kept=found.kept,
-            oldest=oldest and OldestOut(opened_on=oldest.opened_on, closed_on=oldest.closed_on, due_on=oldest.due_on),
+            oldest=days,
             complete=found.whole,
         )
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.sve.letters.values import Kind
 from tests.api.conftest import Town
 from tests.api.test_letters import a_saisine, sent, with_letterhead
 
@@ -50,6 +51,28 @@ async def test_words_are_written_by_edition_and_the_letters_of_after_bear_them(t
     assert rest["data"][0]["opening"] == WORDS["opening"]
     told = await town.facts("tenant.letter.worded")
     assert [one["data"] for one in told] == [{"kind": "are", "edition": 1}, {"kind": "are", "edition": 2}]
+
+
+@pytest.mark.parametrize("kind", [one.value for one in Kind])
+async def test_words_not_written_yet_are_seen_on_a_fictional_letter(town: Town, kind: str) -> None:
+    asked = {"opening": "Bonjour {{contact.name}},", "closing": "{{administration.name}} vous attend."}
+    plain = (await town.http.post(f"{PATH}/{kind}/previews", json={})).json()
+    seen = (await town.http.post(f"{PATH}/{kind}/previews", json=asked)).json()
+    assert [one["text"] for one in seen["parts"] if one["own"]] == [
+        "Bonjour Dominique Exemple,",
+        "Commune fictive de Villebourg vous attend.",
+    ]
+    # What the law prescribes is whole, whatever is written around it.
+    assert [one for one in seen["parts"] if not one["own"]] == plain["parts"]
+    assert (await town.http.get(f"{PATH}/{kind}")).json()["edition"] == 0
+
+
+async def test_words_that_cannot_be_written_cannot_be_seen(town: Town) -> None:
+    refused = await town.http.post(f"{PATH}/are/previews", json={"opening": "{{team.name}}", "closing": "{{x.y}}"})
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (
+        422,
+        ["/opening", "/closing"],
+    )
 
 
 async def test_two_who_write_at_once_do_not_write_over_each_other(town: Town) -> None:

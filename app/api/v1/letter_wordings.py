@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Response
 
 from app.api.acting import actor_of
 from app.api.house import House
+from app.clock import civil_day
 from app.errors import Invalid
 from app.rest.access import require
 from app.rest.callers import Caller
@@ -15,9 +16,17 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
+from app.sve.letters.fictional import ZONE as FICTIONAL_ZONE
+from app.sve.letters.fictional import fictional_ground
 from app.sve.letters.schemas import LetterheadEditionOut
 from app.sve.letters.values import Kind
-from app.sve.letters.wording_schemas import LetterKindOut, LetterWordingOut, LetterWordingsOut, NewLetterWording
+from app.sve.letters.wording_schemas import (
+    LetterKindOut,
+    LetterWordingOut,
+    LetterWordingsOut,
+    NewLetterWording,
+    WordingPreviewOut,
+)
 from app.sve.letters.wording_values import Wording
 
 router = APIRouter(prefix="/tenant/letter-wordings", tags=["tenant"], route_class=StrictRoute)
@@ -84,6 +93,24 @@ async def write_letter_wording(
     )
     response.headers["ETag"] = etag(wording.edition)
     return LetterKindOut.of(wording)
+
+
+@router.post(
+    "/{kind}/previews",
+    status_code=200,
+    summary="Voir un modèle de courrier avant de l'écrire",
+    response_description="La lettre d'une demande fictive.",
+    dependencies=[require("sve:read")],
+    responses=refusals(Invalid),
+)
+async def preview_letter_wording(kind: KindInPath, new: NewLetterWording, house: House) -> WordingPreviewOut:
+    """Compose, avec ces mots et tout ce que la loi prescrit, la lettre d'une demande fictive d'une commune inventée.
+
+    Les dates sont celles que le moteur donnerait ce jour. Rien n'est enregistré.
+    """
+    new.check()
+    ground = fictional_ground(kind, on=civil_day(house.clock(), FICTIONAL_ZONE))
+    return WordingPreviewOut.of(new.wording(kind), ground)
 
 
 @letterhead_router.get("", summary="Lister les éditions du papier à en-tête", response_description="Une page.")

@@ -9,7 +9,7 @@ from app.sve.letters.parts import Composed, Paragraph
 
 def whole(composed: Composed, ground: Ground) -> str:
     """Returns the letter as the body of a mail or of a private message."""
-    parts = [composed.title, *(_block(one) for one in composed.paragraphs), _signature(ground)]
+    parts = [composed.title, *(block(one) for one in composed.paragraphs), signature(ground)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -20,7 +20,8 @@ def brief(composed: Composed, ground: Ground) -> str:
     return plain(words)
 
 
-def _block(paragraph: Paragraph) -> str:
+def block(paragraph: Paragraph) -> str:
+    """Returns a paragraph and its list."""
     return "\n".join([part for part in (paragraph.text, *_listed(paragraph.items)) if part])
 
 
@@ -35,7 +36,8 @@ def _short(paragraph: Paragraph) -> str:
     return paragraph.short + listed
 
 
-def _signature(ground: Ground) -> str:
+def signature(ground: Ground) -> str:
+    """Returns who signs, below everything."""
     head = ground.head
     who = ", ".join(part for part in (head.signatory_name, head.signatory_title) if part)
     return "\n".join(part for part in (ground.office.name, who) if part)

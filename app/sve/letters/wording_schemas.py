@@ -1,5 +1,6 @@
 """The administration's words on letters, as the API reads and writes them."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -8,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.errors import Invalid
 from app.sve.law.notices import SOURCES, Mention, mentions
 from app.sve.law.regime import Regime
+from app.sve.letters.composing import compose
+from app.sve.letters.ground import Ground
 from app.sve.letters.kinds import NAMES, notice_of
+from app.sve.letters.plaintext import block, signature
 from app.sve.letters.required import PLACES
 from app.sve.letters.values import Kind
 from app.sve.letters.wording_values import Wording
-from app.sve.letters.wordings import VARIABLES
+from app.sve.letters.wordings import VARIABLES, own_words
 from app.tickets.canned_schemas import VariableOut, unknown_flaws
 
 _MOST = 4000
@@ -95,3 +99,31 @@ class NewLetterWording(BaseModel):
         ]
         if flaws:
             raise Invalid(flaws=flaws)
+
+    def wording(self, kind: Kind) -> Wording:
+        """Returns these words as an edition that nobody wrote yet."""
+        return replace(Wording.none(kind), opening=self.opening, closing=self.closing)
+
+
+class WordingPartOut(BaseModel):
+    """Un paragraphe de la lettre."""
+
+    text: str = Field(examples=["L'accueil est ouvert du lundi au samedi."])
+    own: bool = Field(description="Vrai : vos mots ; faux : ceux de Parvis.", examples=[True])
+
+
+class WordingPreviewOut(BaseModel):
+    """La lettre qu'une demande fictive recevrait avec ces mots ; rien n'est écrit ni envoyé."""
+
+    kind: Kind = Field(examples=["are"])
+    title: str = Field(examples=["Accusé de réception électronique de votre demande"])
+    parts: list[WordingPartOut] = Field(description="Ses paragraphes, dans l'ordre ; la signature ferme.")
+
+    @classmethod
+    def of(cls, wording: Wording, ground: Ground) -> Self:
+        own = own_words(wording, ground)
+        composed = compose(wording.kind, ground, own)
+        ours = [*own.opening, *own.closing]
+        parts = [WordingPartOut(text=block(one), own=any(one is word for word in ours)) for one in composed.paragraphs]
+        signed = WordingPartOut(text=signature(ground), own=False)
+        return cls(kind=wording.kind, title=composed.title, parts=[*parts, signed])
