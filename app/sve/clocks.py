@@ -51,7 +51,7 @@ class Clocks:
         for saisine in present:
             told = events.get(saisine.id, [])
             case, judgement = _judged(tenant, saisine, told, now=now or self._clock())
-            closed_at = (saisine.closed_at or self._clock()) if _ends(saisine, told, judgement) else None
+            closed_at = (saisine.closed_at or self._clock()) if ends(saisine, told, judgement) else None
             await repository.change(session, tenant_id, saisine.id, {**judgement.columns(), "closed_at": closed_at})
             end = ended(case, judgement.reading, dismissed=dismissal(told) is not None)
             followed[saisine.id] = (end, closed_at)
@@ -125,7 +125,8 @@ def _judged(tenant: Tenant, saisine: Saisine, told: Sequence[LegalEvent], *, now
         raise Invalid(flaws=[Flaw("", "legal-event", error.message)]) from None
 
 
-def _ends(saisine: Saisine, events: Sequence[LegalEvent], judgement: Judgement) -> bool:
+def ends(saisine: Saisine, events: Sequence[LegalEvent], judgement: Judgement) -> bool:
+    """Whether nothing of a saisine is left to decide."""
     # What was learnt since (an earlier reception, say) may show that nothing had ended it in time.
     # Where silence decides nothing a day to answer by may still be set (DALO: CCH R441-15): it is warned of until then.
     values = judgement.reading.values

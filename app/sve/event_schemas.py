@@ -6,11 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.errors import Flaw
+from app.errors import Flaw, Invalid
 from app.rest.languages import Said
 from app.rest.public_ids import LegalEventId, MessageId, SaisineId
 from app.sve.dismissing import DismissalReason
 from app.sve.entries import unknown_fields
+from app.sve.simulation import SimulationError
 from app.tenants.values import Tenant
 
 _L114_5 = "CRPA L114-5 al.1 et al.4, R112-11-4"
@@ -183,6 +184,16 @@ class NewJoin(BaseModel):
         description="Pourquoi c'est la même.",
         examples=["Même lettre, reçue par courriel."],
     )
+
+
+def check(told: Mapping[str, Any], tenant: Tenant) -> None:
+    """Raises `Invalid` naming what is missing or unknown in an event."""
+    try:
+        flaws = flaws_of_told(told, tenant)
+    except SimulationError as error:
+        raise Invalid(flaws=[Flaw(error.pointer, "legal-event", error.message)]) from None
+    if flaws:
+        raise Invalid(flaws=flaws)
 
 
 def flaws_of_told(told: Mapping[str, Any], tenant: Tenant) -> list[Flaw]:

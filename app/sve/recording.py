@@ -1,7 +1,7 @@
 """Recording what happened to a saisine: once, in its place, if it can be; then its clock is read from all its events."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from app.sve.dismissing import ELSEWHERE, check_act, duplicate_of, silences
 from app.sve.entries import entry_of, past_of
 from app.sve.facts import LegalEventRecorded
 from app.sve.law.events import AckKind, AckSent
-from app.sve.law.happenings import Act, Admitted, Entry, Past, Refused
+from app.sve.law.happenings import Act, Admitted, Entry, Mark, Past, Refused
 from app.sve.law.sequence import admit, annul
 from app.sve.refreshing import Refresher
 from app.sve.refusing import EventKeyReused, refusal
@@ -32,6 +32,20 @@ from app.tenants.values import Tenant
 
 ACK_SENT = "ack_sent"
 _ACTS = {act.value: act for act in Act}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An event that may be recorded: as it is read, what the law says of it, what was told before, what it annuls.
+
+    `seen` is the instant clocks are read at once it is known.
+    """
+
+    entry: Entry
+    marks: Sequence[Mark]
+    past: Past
+    gone: LegalEvent | None
+    seen: datetime
 
 
 class Recording:
@@ -93,15 +107,12 @@ class Recording:
             return
         require_version(saisine.version, expected=version)
         tenant, now = await self._tenants.get(session, tenant_id), self._clock()
-        entry = _understood(told, tenant, now)
-        past = await self.past(session, tenant, saisine)
-        marks = self._admitted(past, entry, now).marks
-        if entry.act is Act.CORRECTED:
-            gone = await self._annulled(session, tenant, saisine, past, str(told["event_id"]), now)
-            kind = str(gone.payload.get("kind", AckKind.ARE))
-            if gone.type == ACK_SENT and not _acknowledged(past, kind, but=str(told["event_id"])):
+        judged = await self.judged(session, tenant, saisine, told, now=now)
+        entry, marks = judged.entry, judged.marks
+        if judged.gone is not None:
+            kind = str(judged.gone.payload.get("kind", AckKind.ARE))
+            if judged.gone.type == ACK_SENT and not _acknowledged(judged.past, kind, but=str(told["event_id"])):
                 await duties.undone(session, tenant_id, saisine.message_id, kind=kind)
-        await self._check_duplicate(session, saisine, told)
         kept = {**told, "marks": [{"code": m.code, "source": m.source, "because": m.because} for m in marks]}
         legal = LegalEvent(
             id=new_id(),
@@ -116,8 +127,21 @@ class Recording:
         await self.append(session, saisine, legal, actor=actor)
         if isinstance(entry.fact, AckSent) and entry.fact.complete_mentions is not False:
             await duties.done(session, tenant_id, saisine.message_id, kind=entry.fact.kind, at=entry.at)
+        await self.read_again(session, tenant_id, [saisine], now=judged.seen)
+
+    async def judged(
+        self, session: Session, tenant: Tenant, saisine: Saisine, told: Mapping[str, Any], *, now: datetime
+    ) -> Judged:
+        """Says what an event comes to if it is recorded now, and writes nothing. Raises as `LegalFace.record` says."""
+        entry = _understood(told, tenant, now)
+        past = await self.past(session, tenant, saisine)
+        marks = self._admitted(past, entry, now).marks
+        gone = None
+        if entry.act is Act.CORRECTED:
+            gone = await self._annulled(session, tenant, saisine, past, str(told["event_id"]), now)
+        await self._check_duplicate(session, saisine, told)
         seen = max([now, *(moment.at for moment in entry.moments)])
-        await self.read_again(session, tenant_id, [saisine], now=seen)
+        return Judged(entry=entry, marks=marks, past=past, gone=gone, seen=seen)
 
     async def act(
         self, session: Session, saisine: Saisine, act: Act, payload: Mapping[str, Any], *, actor: Actor

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.rest.public_ids import ChannelId, ContactId, LegalEventId, PointId, SaisineId, TeamId, TicketId, UserId
+from app.sve.cases import OURS
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.values import LegalEvent, Saisine
@@ -137,6 +138,9 @@ class LegalEventOut(BaseModel):
     annulled_by: LegalEventId | None = Field(
         description="L'événement qui le dit consigné à tort ; la lecture l'ignore alors.", examples=[None]
     )
+    annullable: bool = Field(
+        description="Un événement `corrected` peut l'annuler, si rien ne repose sur lui.", examples=[True]
+    )
     marks: list[MarkOut] = Field(description="Ce que la loi en dit, quand elle le prive d'effet ou l'encadre.")
 
     @classmethod
@@ -153,5 +157,6 @@ class LegalEventOut(BaseModel):
             key=event.key,
             backdated=event.backdated,
             annulled_by=event.annulled_by,
+            annullable=event.annulled_by is None and event.type not in OURS,
             marks=[MarkOut.model_validate(mark) for mark in marks],
         )

@@ -6,8 +6,7 @@ from fastapi.responses import Response
 from app.errors import Flaw, Invalid, ParvisError
 from app.identity.scopes import Scope
 from app.ids import IdError, Prefix, parse_id
-from app.sve.event_schemas import flaws_of_told
-from app.sve.simulation import SimulationError
+from app.sve.event_schemas import check
 from app.web import gestures, typed
 from app.web.agents import Agent, actor_of, need
 from app.web.belonging import saisine_of
@@ -32,12 +31,7 @@ async def record(request: Request, agent: Agent, ticket: str, saisine: str) -> R
             found = await saisine_of(session, house.legal, agent.tenant_id, wanted, saisine)
             tenant = await house.tenants.get(session, agent.tenant_id)
             gesture, event = gestures.told_by(form, zone=tenant.time_zone)
-            try:
-                flaws = flaws_of_told(event, tenant)
-            except SimulationError as error:
-                flaws = [Flaw(error.pointer, "legal-event", error.message)]
-            if flaws:
-                raise Invalid(flaws=flaws)
+            check(event, tenant)
             await house.legal.record(
                 session,
                 agent.tenant_id,

@@ -9,10 +9,11 @@ from app.facts import SYSTEM
 from app.ids import Prefix, public_id
 from app.sve.cases import CORRECTED, DISMISSED, OURS
 from app.sve.dismissing import DismissalReason
+from app.sve.event_forms import REASONS
 from app.sve.law.regime import Regime
 from app.sve.law.risk import Risk
 from app.sve.values import Duty, LegalEvent, Saisine
-from app.web import gestures, legal_words
+from app.web import legal_words
 from app.web.dates import local, long_day
 
 # What comes first on its day.
@@ -153,7 +154,7 @@ def _event(event: LegalEvent, zone: str) -> Mark:
 def dismissed_because(event: LegalEvent) -> str:
     """Says in words why a saisine was dismissed."""
     words = str(event.payload.get("words") or "")
-    reason = gestures.REASONS[DismissalReason(event.payload["reason"])]
+    reason = REASONS[DismissalReason(event.payload["reason"])]
     return f"{reason} : {words}" if words else reason
 
 

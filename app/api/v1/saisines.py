@@ -1,8 +1,8 @@
 """Saisines: read with their reasons, qualified, and what happened to them recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Response
 from fastapi.openapi.models import Example
@@ -11,7 +11,7 @@ from app.api.acting import actor_of
 from app.api.house import ApiHouse, House
 from app.api.v1.paths import SaisineInPath, TicketInPath
 from app.db.transaction import Session
-from app.errors import Conflict, Flaw, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.exchanges.answering import HandOver
 from app.ids import Prefix, public_id
 from app.rest.access import require
@@ -23,15 +23,13 @@ from app.rest.json_body import StrictRoute
 from app.rest.pages import Asked, Page
 from app.rest.responses import refusals
 from app.rest.transactions import Reading, Writing
-from app.sve.event_schemas import EXAMPLES, NewJoin, NewLegalEvent, NewSaisine, flaws_of_told
+from app.sve.event_schemas import EXAMPLES, NewJoin, NewLegalEvent, NewSaisine, check
 from app.sve.foreseen_schemas import AskedQualification, ForeseenOut
 from app.sve.joining import Joined, JoinRefused
 from app.sve.refusing import EventKeyReused, ImpossibleEvent, OutOfSequence
 from app.sve.saisine_schemas import JoinOut, NewQualification, NewTransfer, SaisineOut
-from app.sve.simulation import SimulationError
 from app.sve.supposed_schemas import SupposedSaisineOut
 from app.sve.values import Saisine
-from app.tenants.values import Tenant
 
 router = APIRouter(prefix="/saisines", tags=["sve"], route_class=StrictRoute)
 _EXAMPLES = {name: Example(summary=name, value=value) for name, value in EXAMPLES.items()}
@@ -81,7 +79,7 @@ async def record_event(
     """
     told = event.told()
     tenant = await house.tenants.get(session, caller.tenant_id)
-    _check(told, tenant)
+    check(told, tenant)
     changed = await house.legal.record(
         session, caller.tenant_id, saisine_id, told, version=expected, actor=actor_of(caller)
     )
@@ -326,12 +324,3 @@ async def _joined(house: ApiHouse, session: Session, done: Joined) -> JoinOut:
         joined=await _in_full(house, session, done.joined),
         warnings=[str(warning) for warning in done.warnings],
     )
-
-
-def _check(told: Mapping[str, Any], tenant: Tenant) -> None:
-    try:
-        flaws = flaws_of_told(told, tenant)
-    except SimulationError as error:
-        raise Invalid(flaws=[Flaw(error.pointer, "legal-event", error.message)]) from None
-    if flaws:
-        raise Invalid(flaws=flaws)

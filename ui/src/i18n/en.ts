@@ -7,6 +7,7 @@ import { noticesEn } from "./notices.en";
 import { peopleEn } from "./people.en";
 import { profileEn } from "./profile.en";
 import { qualifyEn } from "./qualify.en";
+import { recordingEn } from "./recording.en";
 import { satisfactionEn } from "./satisfaction.en";
 import { sendingEn } from "./sending.en";
 import { socialEn } from "./social.en";
@@ -26,6 +27,7 @@ export const en: Catalogue = {
   ...sendingEn,
   ...socialEn,
   ...ticketEn,
+  ...recordingEn,
   ...whatIfEn,
   ...exportEn,
   ...viewsEn,

@@ -6,6 +6,7 @@ import { noticesFr } from "./notices.fr";
 import { peopleFr } from "./people.fr";
 import { profileFr } from "./profile.fr";
 import { qualifyFr } from "./qualify.fr";
+import { recordingFr } from "./recording.fr";
 import { satisfactionFr } from "./satisfaction.fr";
 import { sendingFr } from "./sending.fr";
 import { socialFr } from "./social.fr";
@@ -26,6 +27,7 @@ export const fr = {
   ...sendingFr,
   ...socialFr,
   ...ticketFr,
+  ...recordingFr,
   ...whatIfFr,
   ...exportFr,
   ...viewsFr,

@@ -43,7 +43,8 @@ export function Effect({
   );
 }
 
-function AsItIs({ saisine }: { saisine: Saisine }) {
+/** The clock as it stands. */
+export function AsItIs({ saisine }: { saisine: Saisine }) {
   const { t } = useWords();
   const term = useTerm(saisine);
   return (
@@ -66,7 +67,12 @@ function AsItIs({ saisine }: { saisine: Saisine }) {
   );
 }
 
-function AsItWouldBe({ foreseen: { before, after, pieces, doubt } }: { foreseen: Foreseen }) {
+/** The clock as it would be, and what of it changes. */
+export function AsItWouldBe({
+  foreseen: { before, after, pieces = [], doubt = null },
+}: {
+  foreseen: Pick<Foreseen, "before" | "after"> & Partial<Foreseen>;
+}) {
   const { t, language } = useWords();
   const term = useTerm(after);
   const reasonOf = (...keys: string[]) => after.reasons.find((reason) => keys.includes(reason.key));

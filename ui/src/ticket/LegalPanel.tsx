@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import { useMay, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
+import { AnnulButton, RecordButton } from "../legal/Recording";
 import { RISK_LOOKS, type Risk, RiskBadge, RiskShape } from "../parts/RiskBadge";
 import { useTerm } from "../parts/Term";
 import { Trouble } from "../parts/Trouble";
@@ -126,9 +127,9 @@ function SaisineView({
             .join(" · ")}
         </p>
       </div>
-      {may && !saisine.closed_at && (
+      {may && !saisine.joined_to && (
         <div className="acts">
-          {!saisine.dismissed && !saisine.joined_to && (
+          {!saisine.dismissed && !saisine.closed_at && (
             <QualifyButton
               ticketId={ticketId}
               saisineId={saisine.id}
@@ -138,15 +139,15 @@ function SaisineView({
           <a className="btn sm" href={`/demandes/${ticketId}/saisines/${saisine.id}/courriers`}>
             {t("legal.letter")}
           </a>
-          <a className="btn sm" href={`/demandes/${ticketId}#legal`}>
-            {t("legal.events")}
-          </a>
+          <RecordButton ticketId={ticketId} saisine={saisine} />
         </div>
       )}
       <h3 className="tl-h">{t("legal.chronology")}</h3>
       <ol className="tl">
         {marks.map((mark) => (
-          <MarkLine key={`${mark.key}${mark.on}`} mark={mark} risk={saisine.risk} />
+          <MarkLine key={`${mark.key}${mark.on}`} mark={mark} risk={saisine.risk}>
+            {may && mark.annullable && <AnnulButton ticketId={ticketId} saisine={saisine} mark={mark} />}
+          </MarkLine>
         ))}
       </ol>
       {children}
@@ -173,7 +174,7 @@ function SaisineView({
   );
 }
 
-function MarkLine({ mark, risk }: { mark: Mark; risk: Risk }) {
+function MarkLine({ mark, risk, children }: { mark: Mark; risk: Risk; children: ReactNode }) {
   const { t, language } = useWords();
   const shape =
     mark.key === "term_date" && (risk === "critical" || risk === "born")
@@ -206,6 +207,7 @@ function MarkLine({ mark, risk }: { mark: Mark; risk: Risk }) {
           {remark.because} <cite className="law">{remark.source}</cite>
         </p>
       ))}
+      {children}
     </li>
   );
 }

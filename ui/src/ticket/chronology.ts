@@ -13,6 +13,8 @@ export interface Mark {
   source: string;
   look: "done" | "todo" | "late";
   annulled: boolean;
+  /** It is an event somebody may say was recorded by mistake. */
+  annullable: boolean;
   backdatedOn: string | null;
   remarks: readonly { because: string; source: string }[];
 }
@@ -50,6 +52,7 @@ export function marksOf(saisine: Saisine, today: string, zone: string, language:
         source,
         look: lookOf(saisine, key, on, today),
         annulled: false,
+        annullable: false,
         backdatedOn: null,
         remarks: remarksOf(saisine, key),
       },
@@ -114,6 +117,7 @@ function markOf(event: Schemas["LegalEventOut"], zone: string, language: Languag
     source: "",
     look: "done",
     annulled: event.annulled_by !== null,
+    annullable: event.annullable,
     backdatedOn: event.backdated ? civilDay(new Date(event.recorded_at), zone) : null,
     remarks: event.marks,
   };
