@@ -5,10 +5,12 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
+from app.ids import Prefix, public_id
 from app.rest.languages import Language, say
 from app.sve.event_forms import Choice, EventField, FieldKind
 from app.sve.event_offering import Offer
-from app.sve.foreseeing import ForeseenEvent
+from app.sve.foreseeing import ForeseenEvent, Recordable
+from app.sve.neighbours import Neighbour
 from app.sve.saisine_schemas import SaisineOut
 from app.sve.schemas import MarkOut, SaisineBrief
 from app.sve.values import Duty, LegalEvent
@@ -41,7 +43,7 @@ class EventFieldOut(BaseModel):
     choices: list[EventChoiceOut] = Field(examples=[[]])
 
     @classmethod
-    def of(cls, field: EventField, language: Language, choices: Sequence[Choice] = ()) -> Self:
+    def of(cls, field: EventField, language: Language, others: Sequence[EventChoiceOut]) -> Self:
         return cls(
             name=field.name,
             label=say(field.label, language),
@@ -49,7 +51,7 @@ class EventFieldOut(BaseModel):
             hint=say(field.hint, language) if field.hint else "",
             required=field.required,
             said_only=field.said_only,
-            choices=[EventChoiceOut.of(one, language) for one in field.choices or choices],
+            choices=[EventChoiceOut.of(one, language) for one in field.choices] or list(others),
         )
 
 
@@ -70,7 +72,7 @@ class EventFormOut(BaseModel):
     refused_source: str | None = Field(description="Le texte de ce refus.", examples=[None])
 
     @classmethod
-    def of(cls, offer: Offer, others: Sequence[Choice], language: Language) -> Self:
+    def of(cls, offer: Offer, others: Sequence[EventChoiceOut], language: Language) -> Self:
         form, refused = offer.form, offer.refused
         return cls(
             type=form.name,
@@ -91,9 +93,21 @@ class EventFormOut(BaseModel):
 
 
 class EventFormsOut(BaseModel):
-    """Ce qu'on peut consigner d'une saisine telle qu'elle est, dans l'ordre où cela arrive le plus souvent."""
+    """Ce qu'on peut consigner d'une saisine telle qu'elle est."""
 
-    forms: list[EventFormOut]
+    forms: list[EventFormOut] = Field(description="Dans l'ordre où cela arrive le plus souvent.")
+    joinable: list[EventChoiceOut] = Field(
+        description="Les saisines de la même personne, reçues avant, à qui `POST …/joins` peut la réunir.",
+        examples=[[]],
+    )
+
+    @classmethod
+    def of(cls, found: Recordable, language: Language) -> Self:
+        others = [_named(one) for one in found.others]
+        return cls(
+            forms=[EventFormOut.of(one, others, language) for one in found.offers],
+            joinable=[_named(one) for one in found.earlier],
+        )
 
 
 class ForeseenEventOut(BaseModel):
@@ -110,3 +124,9 @@ class ForeseenEventOut(BaseModel):
             after=SaisineOut.in_full(foreseen.after, events, duties),
             marks=[MarkOut(code=one.code, source=one.source, because=one.because) for one in foreseen.marks],
         )
+
+
+def _named(other: Neighbour) -> EventChoiceOut:
+    """Names a saisine by its request: its reference, its object, the day it was received."""
+    words = (other.reference, other.subject, other.received_at.date().isoformat())
+    return EventChoiceOut(value=public_id(Prefix.SAISINE, other.id), label=" · ".join(filter(None, words)))

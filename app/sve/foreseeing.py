@@ -9,16 +9,16 @@ from uuid import UUID
 from app.clock import Clock
 from app.db.transaction import Session
 from app.errors import Flaw, Invalid, NotFound
-from app.ids import Prefix, new_id, public_id
+from app.ids import new_id
 from app.sve import neighbours, repository
 from app.sve.cases import case_of_saisine, judge, read_as_of
 from app.sve.catalogue import Entry
 from app.sve.clocks import ends
-from app.sve.event_forms import Choice
 from app.sve.event_offering import Offer, offers
 from app.sve.law.happenings import Act, Mark
 from app.sve.law.regime import Regime
 from app.sve.local_procedures.service import Procedures
+from app.sve.neighbours import Neighbour
 from app.sve.qualifying import qualification
 from app.sve.recording import Recording
 from app.sve.simulation import SimulationError
@@ -44,6 +44,15 @@ class ForeseenEvent:
     before: Saisine
     after: Saisine
     marks: Sequence[Mark]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recordable:
+    """What may be recorded of a saisine: forms, the person's other saisines, and those received before it may be joined to."""
+
+    offers: Sequence[Offer]
+    others: Sequence[Neighbour]
+    earlier: Sequence[Neighbour]
 
 
 class Foreseeing:
@@ -94,20 +103,20 @@ class Foreseeing:
             before=kept, after=_read(tenant, kept, [*events, event], now=judged.seen), marks=judged.marks
         )
 
-    async def event_forms(
-        self, session: Session, tenant_id: UUID, saisine_id: UUID
-    ) -> tuple[Sequence[Offer], Sequence[Choice]]:
-        """Returns the forms of what may be recorded of a saisine, and the saisines it may be the double of."""
+    async def event_forms(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Recordable:
+        """Returns what may be recorded of a saisine as it stands. Raises `NotFound`."""
         saisine = await self._found(session, tenant_id, saisine_id)
         tenant, now = await self._tenants.get(session, tenant_id), self._clock()
         past = await self._recording.past(session, tenant, saisine)
-        near = await neighbours.of_ticket(session, tenant_id, saisine.ticket_id)
-        others = [
-            Choice(public_id(Prefix.SAISINE, one.id), f"{one.reference} · {one.subject}".rstrip(" ·"))
-            for one in near
-            if one.id != saisine.id
+        near = [
+            one for one in await neighbours.of_ticket(session, tenant_id, saisine.ticket_id) if one.id != saisine.id
         ]
-        return offers(past, tenant, closed=saisine.closed_at is not None, now=now), others
+        open_still = saisine.closed_at is None and saisine.joined_to is None
+        return Recordable(
+            offers=offers(past, tenant, closed=saisine.closed_at is not None, now=now),
+            others=near,
+            earlier=[one for one in near if open_still and one.may_take_in(saisine)],
+        )
 
     async def _found(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Saisine:
         found = await repository.find(session, tenant_id, saisine_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.db.transaction import Session
+from app.sve.values import Saisine
 
 MOST = 50
 # Tickets are another package's table: they only name what is found here.
@@ -36,6 +37,11 @@ class Neighbour:
     received_at: datetime
     closed_at: datetime | None
     joined_to: UUID | None
+
+    def may_take_in(self, later: Saisine) -> bool:
+        """Whether another saisine, received later, may be said to be the same request as this one."""
+        before = (self.received_at, self.id) < (later.received_at, later.id)
+        return before and self.closed_at is None and self.joined_to is None
 
 
 async def of_ticket(session: Session, tenant_id: UUID, ticket_id: UUID) -> list[Neighbour]:

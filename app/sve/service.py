@@ -13,10 +13,8 @@ from app.facts import Actor, FactBook
 from app.rest.etags import require_version
 from app.sve import duties, repository, tallies, watched
 from app.sve.cases import with_annulments
-from app.sve.event_forms import Choice
-from app.sve.event_offering import Offer
 from app.sve.facts import AlertAcknowledged, ProcedureChosen
-from app.sve.foreseeing import Foreseeing, Foreseen, ForeseenEvent
+from app.sve.foreseeing import Foreseeing, Foreseen, ForeseenEvent, Recordable
 from app.sve.fulfilling import Fulfilling
 from app.sve.joining import Joined, Joining
 from app.sve.law.happenings import Act
@@ -235,10 +233,8 @@ class LegalFace:
         """Says what recording an event would change, and writes nothing. Raises what `record` raises, but `Stale`."""
         return await self._foreseeing.recorded(session, tenant_id, saisine_id, event)
 
-    async def event_forms(
-        self, session: Session, tenant_id: UUID, saisine_id: UUID
-    ) -> tuple[Sequence[Offer], Sequence[Choice]]:
-        """Returns the forms of what may be recorded of a saisine as it stands, and those it may be the double of."""
+    async def event_forms(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Recordable:
+        """Returns what may be recorded of a saisine as it stands, form by form. Raises `NotFound`."""
         return await self._foreseeing.event_forms(session, tenant_id, saisine_id)
 
     async def suppose(

@@ -49,10 +49,7 @@ def life(saisine: Saisine, events: Sequence[LegalEvent], near: Around, *, zone: 
     said = dismissal(in_force(events))
     kept = near.kept.get(saisine.joined_to) if saisine.joined_to is not None else None
     others = [one for one in near.near if one.id != saisine.id]
-    place = (saisine.received_at, saisine.id)
-    earlier = [
-        one for one in others if (one.received_at, one.id) < place and one.closed_at is None and one.joined_to is None
-    ]
+    earlier = [one for one in others if one.may_take_in(saisine)]
     return Life(
         asks=next((str(event.payload.get("asks", "")) for event in events if event.type == ASKED), ""),
         dismissed=dismissed_because(said) if said is not None else "",

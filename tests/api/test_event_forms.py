@@ -110,6 +110,19 @@ async def test_a_double_may_be_said_of_another_saisine_of_the_person(spring) -> 
     assert [one["value"] for one in fields["duplicate_of"]["choices"]] == [answer.json()["id"]]
 
 
+async def test_it_may_be_joined_to_the_same_request_received_before(spring) -> None:
+    first = await a_saisine(spring)
+    spring.clock.move(hours=1)
+    second = await a_saisine(spring)
+    found = (await spring.http.get(f"{second.url}/event-forms")).json()
+    assert first.id in [one["value"] for one in found["joinable"]]
+    assert second.id not in [
+        one["value"] for one in (await spring.http.get(f"{first.url}/event-forms")).json()["joinable"]
+    ]
+    assert (await second.join(first)).status_code == 201
+    assert (await spring.http.get(f"{second.url}/event-forms")).json()["joinable"] == []
+
+
 async def test_what_cannot_be_is_refused_as_when_it_is_recorded(spring) -> None:
     saisine = await a_saisine(spring)
     for event in (

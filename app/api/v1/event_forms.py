@@ -14,7 +14,7 @@ from app.rest.json_body import StrictRoute
 from app.rest.languages import negotiate
 from app.rest.responses import refusals
 from app.rest.transactions import Reading
-from app.sve.event_form_schemas import EventFormOut, EventFormsOut, ForeseenEventOut
+from app.sve.event_form_schemas import EventFormsOut, ForeseenEventOut
 from app.sve.event_schemas import EXAMPLES, NewLegalEvent, check
 from app.sve.refusing import ImpossibleEvent, OutOfSequence
 
@@ -39,9 +39,8 @@ async def read_event_forms(
 
     Ce que le droit refuserait s'il avait lieu maintenant est donné aussi, avec la règle et son texte.
     """
-    offers, others = await house.legal.event_forms(session, caller.tenant_id, saisine_id)
-    language = negotiate(request.headers.get("accept-language"))
-    return EventFormsOut(forms=[EventFormOut.of(one, others, language) for one in offers])
+    found = await house.legal.event_forms(session, caller.tenant_id, saisine_id)
+    return EventFormsOut.of(found, negotiate(request.headers.get("accept-language")))
 
 
 @router.post(

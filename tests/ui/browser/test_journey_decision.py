@@ -27,14 +27,15 @@ async def written(page: Page) -> None:
 
 
 async def received(page: Page, *, at: str) -> None:
-    """Records that the person has the decision."""
-    await page.locator("summary", has_text="Consigner un événement").click()
-    await page.locator("summary", has_text="Étape de la décision").click()
-    step = page.locator("details.gesture[open]")
-    await step.get_by_label("Laquelle").select_option(label="Remise, ou reçue")
-    await step.get_by_label("Le", exact=True).fill(at)
-    await step.get_by_role("button", name="Consigner").click()
-    await page.wait_for_url("**?fait=evenement*")
+    """Records that the person has the decision, having read what that does to the clock."""
+    await page.locator("#legal").get_by_role("button", name="Consigner un événement").click()
+    dialog = page.get_by_role("dialog", name="Consigner un événement")
+    await dialog.get_by_label("Ce qui s’est passé").select_option(label="Étape de la décision")
+    await dialog.get_by_label("Laquelle").select_option(label="Remise, ou reçue")
+    await dialog.get_by_label("Le", exact=True).fill(at)
+    await dialog.get_by_text("Le délai prend fin").wait_for()
+    await dialog.get_by_role("button", name="Consigner", exact=True).click()
+    await expect(dialog).to_be_hidden()
 
 
 async def test_a_decision_is_sent_and_ends_the_clock(desk: Desk, world: World) -> None:
@@ -74,9 +75,7 @@ async def test_a_decision_is_sent_and_ends_the_clock(desk: Desk, world: World) -
     await screen.picture("decision-3-signee")
     assert await screen.unreadable() == []
     desk.town.clock.move(minutes=20)
-    await legal.get_by_role("link", name="Consigner un événement").click()
     await received(page, at="2026-03-22T10:10")
-    await page.get_by_role("link", name="Ouvrir dans l’application").click()
     await legal.get_by_text("décision rendue").wait_for()
     await expect(legal.get_by_text("rien ne dit que la personne l’a reçue")).to_have_count(0)
     await page.get_by_role("group", name="Fil").get_by_text("n’est pas autorisée").wait_for()

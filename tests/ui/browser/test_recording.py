@@ -46,13 +46,13 @@ async def test_pieces_are_asked_their_effect_read_first_and_the_mistake_annulled
     now = (await desk.town.http.get(f"/api/v1/saisines/{saisine['id']}")).json()
     assert now["events"][-1]["payload"]["items"] == ["Plan de situation", "Photographie"]
     # Recorded by mistake: it stays written, struck, and the day comes back.
-    await asked.get_by_role("button", name="Annuler : Pièces demandées").click()
+    await asked.get_by_role("button", name="Consigné à tort ? Pièces demandées").click()
     wrong = page.get_by_role("dialog")
-    await wrong.get_by_label("Pourquoi il est annulé").fill("Ce n’était pas ce dossier.")
-    await expect(wrong.locator(".big-day")).to_be_visible()
+    await wrong.get_by_label("Pourquoi il est barré").fill("Ce n’était pas ce dossier.")
+    await expect(wrong.locator(".big-day")).to_have_text(before.split("\n")[0], use_inner_text=True)
     await screen.picture("annuler")
     assert await screen.unreadable() == []
-    await wrong.get_by_role("button", name="Annuler l’événement").click()
+    await wrong.get_by_role("button", name="Barrer l’événement").click()
     await expect(wrong).to_be_hidden()
     await expect(asked.locator("b.gone")).to_be_visible()
     await expect(due).to_have_text(before, use_inner_text=True)
@@ -104,3 +104,35 @@ async def test_what_a_colleague_did_meanwhile_is_read_again_before_ones_own_is_r
     await expect(dialog).to_be_hidden()
     (found,) = (await desk.town.http.get(f"/api/v1/tickets/{ticket['id']}/saisines")).json()["data"]
     assert found["events"][-1]["type"] == "express_decision"
+
+
+async def test_what_a_message_asks_besides_has_a_clock_of_its_own(desk: Desk) -> None:
+    screen, ticket, _ = await opened(desk)
+    page = screen.page
+    await page.get_by_role("button", name="Autre demande d’un message").click()
+    dialog = page.get_by_role("dialog", name="Autre demande d’un message")
+    await expect(dialog.get_by_label("Le message")).to_contain_text("Je demande une autorisation de terrasse.")
+    await dialog.get_by_role("button", name="Ouvrir la saisine").click()
+    asks = dialog.get_by_label("Ce qu’il demande aussi")
+    await expect(asks).to_have_accessible_description("En quelques mots. Ce champ est obligatoire.")
+    assert await screen.unreadable() == []
+    await asks.fill("Une permission de voirie.")
+    await dialog.get_by_role("button", name="Ouvrir la saisine").click()
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_text("Saisine 2 sur 2").first).to_be_visible()
+    found = (await desk.town.http.get(f"/api/v1/tickets/{ticket['id']}/saisines")).json()["data"]
+    assert len(found) == 2
+    # It is the same after all: said so, then not.
+    await page.get_by_role("button", name="Consigner un événement").last.click()
+    await page.get_by_role("button", name="Réunir à une demande reçue avant").click()
+    join = page.get_by_role("dialog", name="Réunir à une demande reçue avant")
+    await join.get_by_label("La saisine reçue la première").select_option(value=found[0]["id"])
+    await join.get_by_label("Motif").fill("La même, redite.")
+    await screen.picture("reunir")
+    assert await screen.unreadable() == []
+    await join.get_by_role("button", name="Réunir", exact=True).click()
+    await expect(join).to_be_hidden()
+    await page.get_by_role("button", name="Séparer de l’autre saisine").click()
+    await expect(page.get_by_text("Séparées : chaque délai court de nouveau par lui-même.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Consigner un événement")).to_have_count(2)
+    assert screen.complaints == []

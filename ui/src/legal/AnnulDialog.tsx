@@ -2,7 +2,6 @@ import { useState } from "react";
 import { ActDialog } from "../admin/parts/ActDialog";
 import { FormField } from "../admin/parts/FormField";
 import { useWords } from "../i18n";
-import { useSettled } from "../parts/useSettled";
 import type { Mark } from "../ticket/chronology";
 import type { Saisine } from "../ticket/queries";
 import { EventEffect } from "./EventEffect";
@@ -27,8 +26,7 @@ export default function AnnulDialog({
   const [tried, setTried] = useState(false);
   const { record, busy, problem } = useRecording(ticketId, saisine, onClose);
   const words = reason.trim();
-  const event = { type: "corrected", event_id: mark.key, reason: words };
-  const settled = useSettled(words.length < LEAST ? "" : words, 300);
+  const event = { type: "corrected", event_id: mark.key };
   return (
     <ActDialog
       title={t("legal.annul.title", { what: mark.title })}
@@ -38,7 +36,7 @@ export default function AnnulDialog({
       problem={problem}
       onAct={() => {
         setTried(true);
-        if (words.length >= LEAST) record(event);
+        if (words.length >= LEAST) record({ ...event, reason: words });
       }}
       onClose={onClose}
     >
@@ -59,7 +57,7 @@ export default function AnnulDialog({
           />
         )}
       </FormField>
-      <EventEffect saisine={saisine} event={settled ? { ...event, reason: settled } : null} />
+      <EventEffect saisine={saisine} event={{ ...event, reason: t("legal.annul") }} />
     </ActDialog>
   );
 }

@@ -11,6 +11,7 @@ import type { Saisine } from "../ticket/queries";
 import { EventEffect } from "./EventEffect";
 import { EventFields } from "./EventFields";
 import { eventOf, missingOf, type Typed } from "./eventForm";
+import { JoinDialog } from "./JoinDialog";
 import { type EventForm, eventFormsQuery, type LegalEvent } from "./queries";
 import { useRecording } from "./useRecording";
 
@@ -33,8 +34,10 @@ export default function EventDialog({
   const [type, setType] = useState("");
   const [typed, setTyped] = useState<Typed>({});
   const [tried, setTried] = useState(false);
+  const [joining, setJoining] = useState(false);
   const { record, busy, problem } = useRecording(ticketId, saisine, onClose);
-  const offered = forms.data ?? NONE;
+  const offered = forms.data?.forms ?? NONE;
+  const joinable = forms.data?.joinable ?? [];
   const form = offered.find((one) => one.type === type);
   const missing = form ? missingOf(form, typed) : [];
   const whole = form && missing.length === 0 ? JSON.stringify(eventOf(form, typed)) : "";
@@ -51,6 +54,7 @@ export default function EventDialog({
     else requestAnimationFrame(() => firstWrong(id)?.focus());
   }
 
+  if (joining) return <JoinDialog saisine={saisine} among={joinable} onClose={onClose} />;
   return (
     <Dialog
       title={t("legal.events")}
@@ -124,6 +128,14 @@ export default function EventDialog({
           {form?.source && (
             <p className="muted small">
               <cite className="law">{form.source}</cite>
+            </p>
+          )}
+          {!form && joinable.length > 0 && (
+            <p className="row small">
+              {t("legal.join.ask")}
+              <button className="btn sm" type="button" onClick={() => setJoining(true)}>
+                {t("legal.join")}
+              </button>
             </p>
           )}
           {problem && !placed && <Trouble error={problem} plain />}

@@ -4,6 +4,7 @@ import type { Mark } from "../ticket/chronology";
 import type { Saisine } from "../ticket/queries";
 
 const EventDialog = lazy(() => import("./EventDialog"));
+const AnotherDialog = lazy(() => import("./AnotherDialog"));
 const AnnulDialog = lazy(() => import("./AnnulDialog"));
 
 /** Opens the forms of what may be recorded of a saisine. */
@@ -45,5 +46,23 @@ export function AnnulButton({ ticketId, saisine, mark }: { ticketId: string; sai
         </Suspense>
       )}
     </p>
+  );
+}
+
+/** A message asks for something else too. */
+export function AnotherButton({ ticketId }: { ticketId: string }) {
+  const { t } = useWords();
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <button className="btn quiet sm" type="button" aria-haspopup="dialog" onClick={() => setOpened(true)}>
+        {t("legal.another")}
+      </button>
+      {opened && (
+        <Suspense fallback={null}>
+          <AnotherDialog ticketId={ticketId} onClose={() => setOpened(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }

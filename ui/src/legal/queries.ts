@@ -5,6 +5,7 @@ import type { Saisine } from "../ticket/queries";
 export type EventForm = Schemas["EventFormOut"];
 export type EventField = Schemas["EventFieldOut"];
 export type LegalEvent = Schemas["NewLegalEvent"];
+export type Joinable = Schemas["EventChoiceOut"];
 
 const inSaisine = (id: string) => ({ path: { saisine_id: id } });
 
@@ -12,12 +13,8 @@ const inSaisine = (id: string) => ({ path: { saisine_id: id } });
 export const eventFormsQuery = (saisine: Saisine) =>
   queryOptions({
     queryKey: ["event-forms", saisine.id, saisine.version],
-    queryFn: async ({ signal }) =>
-      (
-        await got(
-          api.GET("/api/v1/saisines/{saisine_id}/event-forms", { params: inSaisine(saisine.id), signal }),
-        )
-      ).forms,
+    queryFn: ({ signal }) =>
+      got(api.GET("/api/v1/saisines/{saisine_id}/event-forms", { params: inSaisine(saisine.id), signal })),
     staleTime: 60_000,
     placeholderData: keepPreviousData,
   });
@@ -47,5 +44,35 @@ export const recorded = (saisine: Saisine, event: LegalEvent, name: string): Pro
         header: { ...ifMatch(saisine.version), "idempotency-key": name },
       },
       body: event,
+    }),
+  );
+
+/** Says that it is the same request as another one, received before. */
+export const joined = (saisine: Saisine, to: string, reason: string): Promise<Schemas["JoinOut"]> =>
+  got(
+    api.POST("/api/v1/saisines/{saisine_id}/joins", {
+      params: { ...inSaisine(saisine.id), header: ifMatch(saisine.version) },
+      body: { to, reason },
+    }),
+  );
+
+export const separated = (saisine: Saisine): Promise<Schemas["JoinOut"]> =>
+  got(
+    api.DELETE("/api/v1/saisines/{saisine_id}/joins", {
+      params: { ...inSaisine(saisine.id), header: ifMatch(saisine.version) },
+    }),
+  );
+
+/** Opens a saisine for what a message asks besides. */
+export const openedBeside = (
+  ticketId: string,
+  messageId: string,
+  asks: string,
+  name: string,
+): Promise<Saisine> =>
+  got(
+    api.POST("/api/v1/tickets/{ticket_id}/saisines", {
+      params: { path: { ticket_id: ticketId }, header: { "idempotency-key": name } },
+      body: { message_id: messageId, asks },
     }),
   );

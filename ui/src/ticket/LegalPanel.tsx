@@ -3,7 +3,8 @@ import { type ReactNode, useState } from "react";
 import { useMay, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
-import { AnnulButton, RecordButton } from "../legal/Recording";
+import { AnnulButton, AnotherButton, RecordButton } from "../legal/Recording";
+import { SeparateButton } from "../legal/SeparateButton";
 import { RISK_LOOKS, type Risk, RiskBadge, RiskShape } from "../parts/RiskBadge";
 import { useTerm } from "../parts/Term";
 import { Trouble } from "../parts/Trouble";
@@ -22,6 +23,7 @@ import { WhatIf } from "./WhatIf";
 /** What the law makes of the request: the last day first, then each date with its reason and its text. */
 export function LegalPanel({ ticket }: { ticket: Ticket }) {
   const { t } = useWords();
+  const may = useMay("sve:write");
   const saisines = useQuery(saisinesQuery(ticket.id));
   const [piecesOn, setPiecesOn] = useState("");
   const supposed = useQuery(suppositionsQuery(ticket.id, useSettled(piecesOn, 300) || null));
@@ -64,6 +66,11 @@ export function LegalPanel({ ticket }: { ticket: Ticket }) {
           />
         </SaisineView>
       ))}
+      {may && saisines.data && (
+        <p className="acts">
+          <AnotherButton ticketId={ticket.id} />
+        </p>
+      )}
     </>
   );
 }
@@ -127,6 +134,11 @@ function SaisineView({
             .join(" · ")}
         </p>
       </div>
+      {may && saisine.joined_to && (
+        <div className="acts">
+          <SeparateButton saisine={saisine} />
+        </div>
+      )}
       {may && !saisine.joined_to && (
         <div className="acts">
           {!saisine.dismissed && !saisine.closed_at && (
