@@ -21,15 +21,19 @@ ADOPTED = (
     "ancienne, est celle du délai"
 )
 Name = tuple[UUID, str, UUID]  # mailbox, Message-ID, who wrote
-_RECEIVED = text(
-    "SELECT * FROM (SELECT m.id, m.channel_id, m.external_id, lower(m.author_address) AS sender, m.received_at, m.text, "
-    "m.fields, COALESCE(t.merged_into, t.id) AS ticket_id, "
-    "count(*) OVER (PARTITION BY m.channel_id, m.external_id, lower(m.author_address)) AS times "
-    "FROM messages m JOIN tickets t ON t.tenant_id = m.tenant_id "
-    "AND t.id = m.ticket_id AND t.erased_at IS NULL WHERE m.tenant_id = :tenant AND m.channel_id = ANY(:channels) "
-    "AND m.external_id = ANY(:names) AND m.direction = 'in' AND m.reception_id IS NOT NULL) found WHERE times = 1"
-)
 # A form mailer may give one name to all it sends: a few of each are looked at, the others are placed as any message.
+FEW = 50
+# A name that more messages bear is nobody's, and proves nothing. How many is counted no further.
+_RECEIVED = text(
+    "SELECT one.* FROM unnest(CAST(:channels AS uuid[]), CAST(:names AS text[])) AS asked(channel, name) "
+    "CROSS JOIN LATERAL (SELECT m.id, m.channel_id, m.external_id, lower(m.author_address) AS sender, m.received_at, m.text, "
+    "m.fields, COALESCE(t.merged_into, t.id) AS ticket_id, count(*) OVER (PARTITION BY lower(m.author_address)) AS times "
+    "FROM (SELECT alike.*, count(*) OVER () AS named FROM (SELECT * FROM messages WHERE tenant_id = :tenant "
+    "AND channel_id = asked.channel AND external_id = asked.name LIMIT :few + 1) alike) m JOIN tickets t "
+    "ON t.tenant_id = m.tenant_id AND t.id = m.ticket_id AND t.erased_at IS NULL "
+    "WHERE m.named <= :few AND m.direction = 'in' AND m.reception_id IS NOT NULL) one WHERE one.times = 1"
+)
+# Led by `ix_messages_taken_over`, whose condition these are word for word: anything else would read all that bears the name.
 _TAKEN_OVER = text(
     "SELECT one.*, EXISTS (SELECT FROM saisines s WHERE s.tenant_id = :tenant AND s.message_id = one.id) AS clocked, "
     "ARRAY(SELECT a.sha256 FROM attachments a WHERE a.tenant_id = :tenant AND a.message_id = one.id) AS pieces "
@@ -38,7 +42,7 @@ _TAKEN_OVER = text(
     "COALESCE(t.merged_into, t.id) AS ticket_id FROM messages m JOIN tickets t ON t.tenant_id = m.tenant_id "
     "AND t.id = m.ticket_id AND t.erased_at IS NULL WHERE m.tenant_id = :tenant AND m.channel_id = asked.channel "
     "AND m.external_id = asked.name AND m.point_id = asked.point AND m.direction = 'in' AND m.reception_id IS NULL "
-    "AND jsonb_exists(m.fields, 'imported') ORDER BY m.received_at, m.id LIMIT 50) one ORDER BY one.received_at, one.id"
+    "AND jsonb_exists(m.fields, 'imported') ORDER BY m.received_at, m.id LIMIT :few) one ORDER BY one.received_at, one.id"
 )
 _ADOPT = text(
     "UPDATE messages m SET reception_id = one.reception_id, provider_at = one.provider_at, "
@@ -120,11 +124,14 @@ def name_of(incoming: Incoming) -> Name | None:
 async def received(
     session: Session, tenant_id: UUID, asked: Collection[tuple[UUID, str, str]]
 ) -> Mapping[tuple[UUID, str, str], Original]:
-    """Returns what was received here under some mailbox, Message-ID and address; what was received twice is no evidence."""
+    """Returns what was received here under some mailbox, Message-ID and address.
+
+    What was received twice is no evidence, nor is a name that more than a few messages of the mailbox bear.
+    """
     if not asked:
         return {}
-    channels, names = sorted({one[0] for one in asked}), sorted({one[1] for one in asked})
-    rows = await session.execute(_RECEIVED, {"tenant": tenant_id, "channels": channels, "names": names})
+    channels, names = (list(column) for column in zip(*sorted({one[:2] for one in asked}), strict=True))
+    rows = await session.execute(_RECEIVED, {"tenant": tenant_id, "channels": channels, "names": names, "few": FEW})
     found: dict[tuple[UUID, str, str], Original] = {}
     for row in rows:
         key = (row.channel_id, row.external_id, row.sender or "")
@@ -139,7 +146,7 @@ async def taken_over(session: Session, tenant_id: UUID, batch: Sequence[Incoming
         return Copies({})
     channels, names, points = (list(column) for column in zip(*asked, strict=True))
     rows = await session.execute(
-        _TAKEN_OVER, {"tenant": tenant_id, "channels": channels, "names": names, "points": points}
+        _TAKEN_OVER, {"tenant": tenant_id, "channels": channels, "names": names, "points": points, "few": FEW}
     )
     found: dict[Name, list[TakenOver]] = {}
     for row in rows:

@@ -134,6 +134,14 @@ class MessageRecord(TenantRow, Base):
         Index(
             "ix_messages_external", "tenant_id", "channel_id", "external_id", postgresql_where="external_id IS NOT NULL"
         ),
+        # What a former tool noted and whose original may still come (`app.tickets.originals`): few, or none.
+        Index(
+            "ix_messages_taken_over",
+            *("tenant_id", "channel_id", "external_id", "point_id", "received_at", "id"),
+            postgresql_where=text(
+                "direction = 'in'::text AND reception_id IS NULL AND jsonb_exists(fields, 'imported'::text)"
+            ),
+        ),
         # Where a report is, for those who look around it (`app.tickets.nearby`).
         Index(
             "ix_messages_place",
