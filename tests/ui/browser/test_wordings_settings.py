@@ -26,6 +26,10 @@ async def test_words_are_written_beside_what_the_law_prescribes_and_an_edition_i
     await expect(opening).to_have_value("Bonjour {{contact.name}}")
     await expect(opening).to_be_focused()  # the hand goes on from what was put
     await dialog.get_by_label("Après ce que la loi prescrit").fill("L’accueil est ouvert le samedi.")
+    await dialog.get_by_role("button", name="Aperçu").click()
+    await expect(dialog.locator("[data-own=true]").first).to_contain_text("Bonjour Dominique Exemple")
+    await expect(dialog.locator("[data-own=true]").last).to_contain_text("L’accueil est ouvert le samedi.")
+    await expect(dialog.locator("figure")).to_contain_text("Nous avons reçu")
     await screen.picture("modele-de-courrier")
     assert await screen.faults() == []
     await dialog.get_by_role("button", name="Enregistrer").click()
@@ -51,6 +55,10 @@ async def test_a_place_nothing_fills_and_words_of_a_colleague_are_told_beside_th
     dialog = page.get_by_role("dialog")
     closing = dialog.get_by_label("Après ce que la loi prescrit")
     await closing.fill("Voir {{ticket.secret}}.")
+    await dialog.get_by_role("button", name="Aperçu").click()
+    await expect(closing).to_have_attribute("aria-invalid", "true")
+    await dialog.get_by_role("button", name="Masquer l’aperçu").click()
+    await expect(closing).not_to_have_attribute("aria-invalid", "true")
     save = dialog.get_by_role("button", name="Enregistrer")
     await save.click()
     await expect(closing).to_have_attribute("aria-invalid", "true")

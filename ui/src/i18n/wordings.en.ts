@@ -23,6 +23,11 @@ export const wordingsEn: Record<keyof typeof wordingsFr, string> = {
   "wordings.prescribed": "Between the two, what Parvis writes",
   "wordings.prescribed.hint":
     "Some mentions depend on the request. A line with a place that cannot be filled is not written; an SMS bears only what the law prescribes.",
+  "wordings.preview": "Preview",
+  "wordings.preview.hide": "Hide the preview",
+  "wordings.preview.about":
+    "A fictional request, in an invented town; the dates are those the engine would give today. Nothing is saved.",
+  "wordings.preview.own": "Your words:",
   "wordings.editions": "Editions",
   "wordings.empty": "without words",
   "wordings.take": "Take back",

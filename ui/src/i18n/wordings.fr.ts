@@ -23,6 +23,11 @@ export const wordingsFr = {
   "wordings.prescribed": "Entre les deux, ce que Parvis écrit",
   "wordings.prescribed.hint":
     "Certaines mentions dépendent de la demande. Une ligne dont un emplacement ne se remplit pas n’est pas écrite ; un SMS porte seulement ce que la loi prescrit.",
+  "wordings.preview": "Aperçu",
+  "wordings.preview.hide": "Masquer l’aperçu",
+  "wordings.preview.about":
+    "Une demande fictive, dans une commune inventée ; les dates sont celles que le calcul donnerait aujourd’hui. Rien n’est enregistré.",
+  "wordings.preview.own": "Vos mots :",
   "wordings.editions": "Éditions",
   "wordings.empty": "sans mots",
   "wordings.take": "Reprendre",

@@ -1,8 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Schemas } from "../../api/client";
 import { useMay } from "../../api/house";
+import { Problem } from "../../api/problem";
+import { Trouble } from "../../parts/Trouble";
 import { useTell } from "../../parts/toasts";
+import { useSettled } from "../../parts/useSettled";
 import { shown } from "../../text/unseen";
 import { ActDialog } from "../parts/ActDialog";
 import { Moved } from "../parts/Moved";
@@ -10,8 +13,10 @@ import { useDoing } from "../parts/useDoing";
 import { WordsField } from "../ready/WordsField";
 import { useAdmin } from "../words";
 import { Editions } from "./Editions";
-import { readWording, type Wording, type Words, wordingsQuery, written } from "./queries";
+import { LetterPreview } from "./LetterPreview";
+import { previewQuery, readWording, type Wording, type Words, wordingsQuery, written } from "./queries";
 
+const PAUSE_MS = 400;
 const PARTS = ["opening", "closing"] as const;
 const wordsOf = ({ opening, closing }: Words): Words => ({ opening, closing });
 
@@ -33,7 +38,16 @@ export function WordingDialog({
   const [read, setRead] = useState(wording);
   const [typed, setTyped] = useState(() => wordsOf(wording));
   const stale = doing.problem?.status === 412 ? doing.problem : null;
-  const wrongAt = (one: string) => doing.problem?.places.find(({ pointer }) => pointer === `/${one}`)?.detail;
+  const [looking, setLooking] = useState(false);
+  const settled = useSettled(JSON.stringify(typed), PAUSE_MS);
+  const seen = useQuery({
+    ...previewQuery(wording.kind, settled),
+    enabled: looking,
+    placeholderData: keepPreviousData,
+  });
+  const unseen = looking && seen.error instanceof Problem ? seen.error : null;
+  const wrongAt = (one: string) =>
+    (doing.problem ?? unseen)?.places.find(({ pointer }) => pointer === `/${one}`)?.detail;
 
   async function save(): Promise<void> {
     const done = await doing.run(async () => {
@@ -108,6 +122,17 @@ export function WordingDialog({
         </div>
         {wordsField("closing")}
       </fieldset>
+      <p>
+        <button className="btn" type="button" aria-expanded={looking} onClick={() => setLooking(!looking)}>
+          {say(looking ? "wordings.preview.hide" : "wordings.preview")}
+        </button>
+      </p>
+      {looking &&
+        (seen.error ? (
+          <Trouble error={seen.error} plain />
+        ) : (
+          seen.data && <LetterPreview letter={seen.data} />
+        ))}
       {wording.edition > 0 && <Editions kind={wording.kind} onTake={(one) => setTyped(wordsOf(one))} />}
     </ActDialog>
   );

@@ -31,3 +31,19 @@ export const written = (read: Wording, words: Words): Promise<Wording> =>
       body: words,
     }),
   );
+
+/** The letter a fictional request would get with these words, `typed` as their body; nothing is written. */
+export const previewQuery = (kind: Wording["kind"], typed: string) =>
+  queryOptions({
+    queryKey: ["letter-wording-preview", kind, typed],
+    queryFn: ({ signal }) =>
+      got(
+        api.POST("/api/v1/tenant/letter-wordings/{kind}/previews", {
+          params: { path: { kind } },
+          body: JSON.parse(typed) as Words,
+          signal,
+        }),
+      ),
+    retry: false,
+    gcTime: 0,
+  });
