@@ -17,14 +17,14 @@ export function Empty({
   children,
 }: {
   title: string;
-  advice: string;
+  advice?: string | undefined;
   step?: Step;
   children?: ReactNode;
 }) {
   return (
     <div className="state">
       <h2>{title}</h2>
-      <p>{advice}</p>
+      {advice && <p>{advice}</p>}
       {step && <NextStep step={step} />}
       {children}
     </div>

@@ -4,6 +4,7 @@ import { useMay, useZone } from "../api/house";
 import { changed } from "../calendar/asked";
 import { useWords } from "../i18n";
 import { More } from "../outbox/More";
+import { Empty } from "../parts/Empty";
 import { Trouble } from "../parts/Trouble";
 import { useTitle } from "../parts/useTitle";
 import { moment } from "../text/dates";
@@ -61,9 +62,7 @@ export default function SatisfactionScreen() {
       </header>
       <div className="scroll pad">
         {!may ? (
-          <div className="state">
-            <h2>{t("error.forbidden")}</h2>
-          </div>
+          <Empty title={t("error.forbidden")} />
         ) : list.isPending ? (
           <p className="wait" role="status">
             {t("app.loading")}
@@ -71,13 +70,11 @@ export default function SatisfactionScreen() {
         ) : list.error && !list.data ? (
           <Trouble error={list.error} retry={() => void list.refetch()} />
         ) : answers.length === 0 ? (
-          <div className="state">
-            <h2>{t("satisfaction.empty")}</h2>
-            <p>{t("satisfaction.empty.advice")}</p>
-            <p>
-              <Link to="/pilotage">{t("rail.dashboards")}</Link>
-            </p>
-          </div>
+          <Empty
+            title={t("satisfaction.empty")}
+            advice={t("satisfaction.empty.advice")}
+            step={{ to: "/pilotage", words: t("rail.dashboards"), scope: "sve:read" }}
+          />
         ) : (
           <>
             <Answers answers={answers} />

@@ -7,6 +7,7 @@ import { useTell } from "../../parts/toasts";
 import { civilDay, shortDay } from "../../text/dates";
 import { shown } from "../../text/unseen";
 import { Frame } from "../Frame";
+import { Heads } from "../parts/Heads";
 import { Listed } from "../parts/Listed";
 import { Refusal } from "../parts/Refusal";
 import { useDoing } from "../parts/useDoing";
@@ -62,16 +63,12 @@ function Table({ rows, onChange }: { rows: readonly Absence[]; onChange: (one: A
       )}
       <table className="tbl stackable untick" id="liste">
         <caption className="vh">{say("part.absences")}</caption>
-        <thead>
-          <tr>
-            {(["who", "days", "stand_in", "state"] as const).map((one) => (
-              <th key={one} scope="col">
-                {say(`absence.col.${one}`)}
-              </th>
-            ))}
-            <th scope="col">{say("col.acts")}</th>
-          </tr>
-        </thead>
+        <Heads
+          words={[
+            ...(["who", "days", "stand_in", "state"] as const).map((one) => say(`absence.col.${one}`)),
+            say("col.acts"),
+          ]}
+        />
         <tbody>
           {rows.toReversed().map((one) => {
             const standing = standingOf(one, today);

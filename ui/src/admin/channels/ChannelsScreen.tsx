@@ -4,6 +4,7 @@ import { useMay, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { lanesQuery } from "../../outbox/queries";
 import { Channel as ChannelWord } from "../../parts/Channel";
+import { Empty } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
 import { useAct } from "../../shell/keys";
 import { moment } from "../../text/dates";
@@ -36,10 +37,7 @@ export default function ChannelsScreen() {
         <Waiting asked={channels}>
           {(found) =>
             found.length === 0 ? (
-              <div className="state">
-                <h2>{say("channels.none")}</h2>
-                <p>{say("channels.none.advice")}</p>
-              </div>
+              <Empty title={say("channels.none")} advice={say("channels.none.advice")} />
             ) : (
               <Table channels={found} />
             )

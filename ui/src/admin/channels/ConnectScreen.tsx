@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useMay } from "../../api/house";
 import { useWords } from "../../i18n";
+import { Empty } from "../../parts/Empty";
 import { useTell } from "../../parts/toasts";
 import { Frame } from "../Frame";
 import { Tick } from "../parts/FormField";
@@ -39,10 +40,7 @@ export default function ConnectScreen() {
             type?.usable ? (
               <ConnectForm key={type.type} type={type} />
             ) : (
-              <div className="state">
-                <h2>{say("connect.unknown")}</h2>
-                {type?.reason && <p>{type.reason}</p>}
-              </div>
+              <Empty title={say("connect.unknown")} advice={type?.reason ?? undefined} />
             )
           }
         </Waiting>

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { customFieldsQuery, useMay } from "../../api/house";
+import { Empty } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
 import { useTell } from "../../parts/toasts";
 import { shown } from "../../text/unseen";
@@ -84,10 +85,7 @@ export default function FieldsScreen() {
                   </div>
                 )}
                 {shownOnes.length === 0 ? (
-                  <div className="state">
-                    <h2>{say("fields.none")}</h2>
-                    <p>{say("fields.none.advice")}</p>
-                  </div>
+                  <Empty title={say("fields.none")} advice={say("fields.none.advice")} />
                 ) : (
                   <FieldsTable
                     fields={shownOnes}

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useWords } from "../../i18n";
 import { More } from "../../outbox/More";
+import { Empty } from "../../parts/Empty";
 import { Trouble } from "../../parts/Trouble";
 
 export interface AskedList<T> {
@@ -35,13 +36,7 @@ export function Listed<T>({
     );
   }
   const rows = asked.data.pages.flatMap((page) => page.data);
-  if (rows.length === 0)
-    return (
-      <div className="state">
-        <h2>{empty}</h2>
-        {advice && <p>{advice}</p>}
-      </div>
-    );
+  if (rows.length === 0) return <Empty title={empty} advice={advice} />;
   return (
     <>
       {children(rows)}

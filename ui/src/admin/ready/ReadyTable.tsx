@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useMe, useNames } from "../../api/house";
+import { Empty } from "../../parts/Empty";
 import { shown } from "../../text/unseen";
 import { Refusal } from "../parts/Refusal";
 import { useDoing } from "../parts/useDoing";
@@ -49,10 +50,7 @@ export function ReadyTable<T extends Ready>({
       <Waiting asked={asked}>
         {(all) =>
           all.length === 0 ? (
-            <div className="state">
-              <h2>{empty}</h2>
-              <p>{advice}</p>
-            </div>
+            <Empty title={empty} advice={advice} />
           ) : (
             <table className="tbl stackable untick" id="liste">
               <caption className="vh">{caption}</caption>

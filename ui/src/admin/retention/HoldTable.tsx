@@ -7,6 +7,7 @@ import { ReasonDialog } from "../../parts/ReasonDialog";
 import { useTell } from "../../parts/toasts";
 import { moment } from "../../text/dates";
 import { shown } from "../../text/unseen";
+import { Heads } from "../parts/Heads";
 import { useAdmin } from "../words";
 import { type Hold, holdsQuery, liftedHold } from "./queries";
 
@@ -22,16 +23,12 @@ export function HoldTable({ rows }: { rows: readonly Hold[] }) {
     <>
       <table className="tbl stackable untick">
         <caption className="vh">{say("retention.holds")}</caption>
-        <thead>
-          <tr>
-            {(["held", "reason", "since"] as const).map((one) => (
-              <th key={one} scope="col">
-                {say(`retention.col.${one}`)}
-              </th>
-            ))}
-            <th scope="col">{say("col.acts")}</th>
-          </tr>
-        </thead>
+        <Heads
+          words={[
+            ...(["held", "reason", "since"] as const).map((one) => say(`retention.col.${one}`)),
+            say("col.acts"),
+          ]}
+        />
         <tbody>
           {rows.map((one) => (
             <tr key={one.id} data-hold={one.id}>

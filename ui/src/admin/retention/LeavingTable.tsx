@@ -6,6 +6,7 @@ import { useWords } from "../../i18n";
 import { Dialog } from "../../parts/Dialog";
 import { moment, shortDay } from "../../text/dates";
 import { shown } from "../../text/unseen";
+import { Heads } from "../parts/Heads";
 import { Listed } from "../parts/Listed";
 import { sayCode, useAdmin } from "../words";
 import { type Leaving, linesQuery, pageOf, paperOf } from "./queries";
@@ -27,16 +28,12 @@ export function LeavingTable({ rows }: { rows: readonly Leaving[] }) {
     <>
       <table className="tbl stackable untick">
         <caption className="vh">{say("retention.leaving")}</caption>
-        <thead>
-          <tr>
-            {(["list", "fate", "requests", "state"] as const).map((one) => (
-              <th key={one} scope="col">
-                {say(`retention.col.${one}`)}
-              </th>
-            ))}
-            <th scope="col">{say("col.acts")}</th>
-          </tr>
-        </thead>
+        <Heads
+          words={[
+            ...(["list", "fate", "requests", "state"] as const).map((one) => say(`retention.col.${one}`)),
+            say("col.acts"),
+          ]}
+        />
         <tbody>
           {rows.map((one) => (
             <tr key={one.id} data-list={one.id}>

@@ -2,6 +2,7 @@ import { useMay, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { moment } from "../../text/dates";
 import { shown } from "../../text/unseen";
+import { Heads } from "../parts/Heads";
 import { useAdmin } from "../words";
 import type { Policy } from "./queries";
 
@@ -20,16 +21,12 @@ export function PolicyTable({
   return (
     <table className="tbl stackable untick">
       <caption className="vh">{say("retention.policies")}</caption>
-      <thead>
-        <tr>
-          {(["kind", "kept", "fate", "source", "state"] as const).map((one) => (
-            <th key={one} scope="col">
-              {say(`retention.col.${one}`)}
-            </th>
-          ))}
-          {decides && <th scope="col">{say("col.acts")}</th>}
-        </tr>
-      </thead>
+      <Heads
+        words={[
+          ...(["kind", "kept", "fate", "source", "state"] as const).map((one) => say(`retention.col.${one}`)),
+          ...(decides ? [say("col.acts")] : []),
+        ]}
+      />
       <tbody>
         {policies.map((one) => (
           <tr key={one.category} data-policy={one.category}>

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { actName } from "../../api/client";
 import { useMay } from "../../api/house";
+import { Empty } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
 import { useTell } from "../../parts/toasts";
 import { shown } from "../../text/unseen";
@@ -88,10 +89,7 @@ export default function RulesScreen() {
         <Waiting asked={asked}>
           {(all) =>
             all.length === 0 ? (
-              <div className="state">
-                <h2>{say("rules.none")}</h2>
-                <p>{say("rules.none.advice")}</p>
-              </div>
+              <Empty title={say("rules.none")} advice={say("rules.none.advice")} />
             ) : (
               <RulesTable
                 rules={all}
