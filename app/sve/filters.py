@@ -9,6 +9,7 @@ from app.errors import Flaw, Invalid
 from app.ids import IdError, Prefix, parse_id
 from app.rest.languages import Said
 from app.sve.law.risk import Risk
+from app.tickets.field_filters import MOST_FIELDS, Looked, looked_for
 from app.tickets.repository import Filter
 from app.tickets.values import Status
 from app.tickets.view_schemas import TicketQuery
@@ -32,7 +33,7 @@ def filter_of(query: TicketQuery, *, at: str) -> Filter:
         channel_types=words(query.channel),
         risks=among(Risk, query.risk, name="risk", at=at),
         tag_ids=named(Prefix.TAG, query.tag, name="tag", at=at),
-        custom_field=held(query.custom_field, at=at),
+        custom_fields=held(query.custom_field, at=at),
         unassigned=query.unassigned,
         snoozed=query.snoozed,
         term_before=query.term_before,
@@ -43,16 +44,20 @@ def filter_of(query: TicketQuery, *, at: str) -> Filter:
     )
 
 
-def held(value: str | None, *, at: str) -> tuple[str, Sequence[str]] | None:
-    """Returns the key of a field and the values looked for in it. Raises `Invalid` for what is not written so."""
+def held(value: str | None, *, at: str) -> Sequence[Looked]:
+    """Returns the fields looked at, and what is looked for in each. Raises `Invalid` for what is not written so."""
     if value is None:
-        return None
-    key, colon, wanted = value.partition(":")
-    values = [one for part in wanted.split("|")[:_MOST] if (one := part.strip())]
-    if not colon or not key.strip() or not values:
-        told = Said("écrivez clé:valeur, ou clé:valeur|valeur", en="write key:value, or key:value|value")
-        raise Invalid(flaws=[Flaw(f"{at}custom_field", "field", told)])
-    return key.strip(), values
+        return ()
+    try:
+        return looked_for(value)
+    except ValueError:
+        told = Said(
+            f"écrivez clé:valeur ou clé:valeur|valeur, un intervalle clé:10..20 ou clé:2026-01-01.. (le début d'abord), et || "
+            f"entre deux champs ({MOST_FIELDS} au plus)",
+            en=f"write key:value or key:value|value, a range key:10..20 or key:2026-01-01.. (its beginning first), and || "
+            f"between two fields ({MOST_FIELDS} at most)",
+        )
+        raise Invalid(flaws=[Flaw(f"{at}custom_field", "field", told)]) from None
 
 
 def among(kind: type[W], value: str | None, *, name: str, at: str = "query/") -> Sequence[str]:

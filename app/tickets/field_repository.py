@@ -1,10 +1,26 @@
 """Every SQL statement of an administration's fields: their list, and what is written in them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, column, delete, func, insert, literal_column, select, table, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Numeric,
+    Uuid,
+    and_,
+    case,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    table,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
@@ -12,9 +28,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.db.bulk import insert_rows
 from app.db.transaction import Session
 from app.identity.people import name_key
+from app.tickets.field_filters import Days, Looked, Numbers
 from app.tickets.field_tables import FieldRecord, TicketFieldRecord
 from app.tickets.field_values import CustomField, FieldKind, FieldTaken, choices_of
 
+_A_NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 # Saisines are another package's table: only their procedure is read.
 _SAISINES = table("saisines", column("tenant_id", Uuid), column("ticket_id", Uuid), column("procedure"))
 
@@ -137,21 +155,42 @@ async def procedures(session: Session, tenant_id: UUID, ticket_ids: Collection[U
 
 
 def holding(
-    tenant_id: UUID, ticket_id: InstrumentedAttribute[UUID], asked: tuple[str, Sequence[str]] | None
+    tenant_id: UUID, ticket_id: InstrumentedAttribute[UUID], asked: Sequence[Looked]
 ) -> list[ColumnElement[bool]]:
-    """That a request holds any of some values of a field, where one is asked for."""
-    if asked is None:
-        return []
-    key, values = asked
+    """That a request holds what is looked for in each of some fields."""
+    return [_holds(tenant_id, ticket_id, one) for one in asked]
+
+
+def _holds(tenant_id: UUID, ticket_id: InstrumentedAttribute[UUID], asked: Looked) -> ColumnElement[bool]:
     record, field_ = TicketFieldRecord, FieldRecord
-    which = select(field_.id).where(field_.tenant_id == tenant_id, field_.key == key).scalar_subquery()
+    named = (field_.tenant_id == tenant_id, field_.key == asked.key)
+    exactly: ColumnElement[bool] = record.match.in_([name_key(one) for one in asked.values])
+    within = [_within(one, select(field_.kind).where(*named).scalar_subquery()) for one in asked.ranges]
     held = select(record.ticket_id).where(
         record.tenant_id == tenant_id,
         record.ticket_id == ticket_id,
-        record.field_id == which,
-        record.match.in_([name_key(one) for one in values]),
+        record.field_id == select(field_.id).where(*named).scalar_subquery(),
+        or_(exactly, *within) if within else exactly,
     )
-    return [held.exists()]
+    return held.exists()
+
+
+def _within(asked: Numbers | Days, kind: ColumnElement[str]) -> ColumnElement[bool]:
+    """The order of days is that of their words. A value is read as a number where it is one: rows may be read in any order."""
+    held = TicketFieldRecord.match
+    bounds: list[ColumnElement[bool]]
+    match asked:
+        case Numbers(least, most):
+            number = case((held.regexp_match(_A_NUMBER), held.cast(Numeric)))
+            bounds = [number >= least] if least is not None else []
+            bounds += [number <= most] if most is not None else []
+            return and_(kind == FieldKind.NUMBER.value, *bounds)
+        case Days(first, last):
+            bounds = [held >= first.isoformat()] if first is not None else []
+            bounds += [held <= last.isoformat()] if last is not None else []
+            return and_(kind == FieldKind.DATE.value, *bounds)
+        case _:
+            assert_never(asked)
 
 
 def _field(row: FieldRecord) -> CustomField:

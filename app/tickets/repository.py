@@ -15,6 +15,7 @@ from app.files.antivirus import ScanState
 from app.files.ocr import State
 from app.ids import is_reference
 from app.tickets import field_repository, receiving, searching
+from app.tickets.field_filters import Looked
 from app.tickets.field_values import marks_of
 from app.tickets.machine_tables import MachineTextRecord
 from app.tickets.scan_tables import ScanRecord
@@ -52,7 +53,7 @@ class Filter:
     channel_types: Sequence[str] = ()
     risks: Sequence[str] = ()
     tag_ids: Sequence[UUID] = ()  # carrying any of these tags
-    custom_field: tuple[str, Sequence[str]] | None = None  # holding any of these values of a field, by its key
+    custom_fields: Sequence[Looked] = ()  # holding what is looked for in each of these fields
     snoozed: bool | None = None  # set aside, or not
     term_before: date | None = None
     received_from: date | None = None  # civil days of the administration, both included
@@ -237,7 +238,7 @@ def _columns(fields: ColumnElement[Any] = field_repository.WHOLE_FIELDS) -> Sele
 def conditions(tenant_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     """Returns what a request that a list without words holds satisfies."""
     ticket, held = TicketRecord, [*_carrying(wanted.tag_ids), *_set_aside(wanted.snoozed)]
-    held += field_repository.holding(tenant_id, ticket.id, wanted.custom_field)
+    held += field_repository.holding(tenant_id, ticket.id, wanted.custom_fields)
     for column, chosen in (
         (ticket.status, wanted.statuses),
         (ticket.channel_type, wanted.channel_types),

@@ -31,7 +31,7 @@ class TicketQuery(BaseModel):
     channel: str | None = Field(default=None, max_length=500, examples=["email"])
     risk: str | None = Field(default=None, max_length=200, examples=["critical,near"])
     tag: str | None = Field(default=None, max_length=700, examples=[None])
-    custom_field: str | None = Field(default=None, max_length=500, examples=[None])
+    custom_field: str | None = Field(default=None, max_length=1000, examples=[None])
     unassigned: bool = Field(default=False, examples=[True])
     snoozed: bool | None = Field(default=None, examples=[False])
     term_before: date | None = Field(default=None, examples=[None])

@@ -23,6 +23,7 @@ from app.privacy.retention import DEFAULT
 from app.settings import Settings
 from app.sve import repository, tallies
 from app.sve.law.risk import Risk
+from app.tickets.field_filters import looked_for
 from app.tickets.repository import After, Filter
 from app.web.inbox import PER_PAGE, VIEWS
 from app.web.rail import TROUBLE
@@ -130,7 +131,8 @@ def looks(house: House, filled: Filled) -> dict[str, Look]:
         "inbox one channel": inbox(statuses=VIEWS[0].statuses, by_term=True, channel_types=["chat"]),
         "inbox by activity, next page": inbox(after=After(filled.at, filled.ticket_id)),
         "inbox by term, next page": inbox(by_term=True, after=After(filled.alert_on, filled.ticket_id)),
-        "inbox, a value of a field": inbox(custom_field=("quartier", ["nord"])),
+        "inbox, a value of a field": inbox(custom_fields=looked_for("quartier:nord")),
+        "inbox, a range of a field": inbox(custom_fields=looked_for("quartier:10..20||depuis:2026-01-01..")),
         "search, one in four": inbox(q="voirie"),
         "search, one in 10,000": inbox(q="hapax"),
         "search, nobody wrote it": inbox(q="introuvable"),

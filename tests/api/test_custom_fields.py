@@ -184,6 +184,47 @@ async def test_a_field_shows_nobody_a_request_beyond_their_sight(town: Town) -> 
     assert await member.sees("/tickets?custom_field=zone:sycomore") == {secret["id"]}
 
 
+async def test_several_fields_hold_at_once_and_numbers_and_days_by_a_range(town: Town) -> None:
+    await a_field(town, "rive", "choice", choices=CHOICES)
+    for key, kind in (("aire", "number"), ("debut", "date"), ("repere", "text")):
+        await a_field(town, key, kind)
+    small, large, other = [await town.a_ticket() for _ in range(3)]
+    await fill(town, small, rive="nord", aire=9.5, debut="2026-01-31", repere="10")
+    await fill(town, large, rive="nord", aire=100, debut="2026-02-10", repere="5..20")
+    await fill(town, other, rive="centre", aire=-3, repere="15")
+
+    async def listed(asked: str) -> set[str]:
+        answer = await town.http.get("/api/v1/tickets", params={"custom_field": asked})
+        assert answer.status_code == 200, answer.text
+        return {one["id"] for one in answer.json()["data"]}
+
+    assert await listed("aire:9..100") == {small["id"], large["id"]}
+    assert await listed("aire:..9.5") == {small["id"], other["id"]}
+    assert await listed("aire:-3..-3|100") == {large["id"], other["id"]}
+    assert await listed("debut:2026-02-01..") == {large["id"]}
+    assert await listed("debut:2026-01-31..2026-02-10") == {small["id"], large["id"]}
+    assert await listed("rive:nord||aire:10..") == {large["id"]}
+    assert await listed("rive:nord|centre||aire:..10||debut:..2026-12-31") == {small["id"]}
+    # Words are no numbers: what reads as a range is then looked for as it is written.
+    assert await listed("repere:5..20") == {large["id"]}
+    assert await listed("aire:2026-01-01..") == set()
+    for wrong in (
+        "aire:20..10",
+        "debut:2026-02-30..",
+        "debut:2026-02-02..2026-01-01",
+        "rive:nord||",
+        "rive",
+        "a:1||" * 11,
+    ):
+        refused = await town.http.get("/api/v1/tickets", params={"custom_field": wrong})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "query/custom_field"), wrong
+    kept = {"name": "Rive nord", "owner": "administration", "filter": {"custom_field": "rive:nord||aire:10.."}}
+    view = await town.http.post("/api/v1/views", json=kept, headers=once())
+    assert view.json()["filter"] == kept["filter"], view.text
+    unkept = {**kept, "name": "Autre", "filter": {"custom_field": "aire:20..10"}}
+    assert (await town.http.post("/api/v1/views", json=unkept, headers=once())).status_code == 422
+
+
 async def story(town: Town, ticket: dict[str, Any], **asked: Any) -> list[dict[str, Any]]:
     answer = await town.http.get(f"/api/v1/tickets/{ticket['id']}/timeline", params=asked)
     assert answer.status_code == 200, answer.text

@@ -48,9 +48,11 @@ Tags = Annotated[
 HeldField = Annotated[
     str | None,
     Query(
-        max_length=500,
-        description="Champ de l'administration et ses valeurs, séparées par des barres : les demandes qui en gardent une.",
-        examples=["quartier:centre|nord"],
+        max_length=1000,
+        description="Champs de l'administration, séparés par deux barres, et de chacun ses valeurs, séparées par une barre : les "
+        "demandes qui gardent de chaque champ l'une d'elles. D'un nombre ou d'une date, un intervalle bornes comprises : "
+        "`surface:10..20`, `depuis:2026-01-01..`.",
+        examples=["quartier:centre|nord||surface:10..20"],
     ),
 ]
 Snoozed = Annotated[
