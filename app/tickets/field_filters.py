@@ -54,7 +54,7 @@ def _of_one(written: str) -> Looked:
     values = [one for part in wanted.split(BETWEEN_VALUES)[:MOST_VALUES] if (one := part.strip())]
     if not colon or not key.strip() or not values:
         raise ValueError(written)
-    ranges = [found for one in values if (found := _range(one)) is not None]
+    ranges = tuple(found for one in values if (found := _range(one)) is not None)
     return Looked(key.strip(), values, ranges)
 
 

@@ -21,7 +21,7 @@ LED_BY = {
     "inbox by activity, next page": {"ix_tickets_activity"},
     "inbox by term, next page": {"ix_tickets_term"},
     "inbox, a value of a field": {"ix_ticket_fields_match"},
-    "inbox, a range of a field": set(),
+    "inbox, a range of a field": {"pk_ticket_fields", "ix_tickets_activity"},
     "watch list": {"ix_saisines_alert"},
     "watch list, one risk": {"ix_saisines_risk"},
     "search, one in four": {"ix_tickets_activity"},
