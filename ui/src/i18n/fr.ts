@@ -88,6 +88,17 @@ export const fr = {
   "inbox.filter.tag": "Étiquette",
   "inbox.filter.field": "Champ",
   "inbox.filter.typed": "{name} : valeur exacte…",
+  "inbox.filter.ranged": "{name} : de… à…",
+  "inbox.filter.range.from": "À partir de",
+  "inbox.filter.range.to": "Jusqu’à",
+  "inbox.filter.range.missing": "Donnez au moins une borne.",
+  "inbox.filter.range.number": "Un nombre est attendu, de six décimales au plus.",
+  "inbox.filter.range.backwards": "La fin précède le début.",
+  "inbox.filter.range.hint":
+    "Bornes comprises ; l’une peut rester vide, et deux bornes égales cherchent cette valeur.",
+  "inbox.filter.range.between": "de {from} à {to}",
+  "inbox.filter.range.since": "à partir de {from}",
+  "inbox.filter.range.until": "jusqu’à {to}",
   "inbox.filter.narrow": "Restreindre",
   "inbox.filter.typed.missing": "Donnez la valeur cherchée.",
   "inbox.filter.typed.hint":

@@ -22,7 +22,8 @@ export function FieldValueDialog({
 
   function give(event: FormEvent): void {
     event.preventDefault();
-    const written = wordsOf(field, value);
+    // A bar parts values in the address, so that none is typed.
+    const written = value.replaceAll("|", " ").trim();
     setMissing(!written);
     if (written) onGive(written);
     else document.getElementById(`${id}-value`)?.focus();
@@ -55,8 +56,7 @@ export function FieldValueDialog({
           <input
             id={`${id}-value`}
             className="input"
-            type={field.kind === "date" ? "date" : "text"}
-            inputMode={field.kind === "number" ? "decimal" : undefined}
+            type="text"
             maxLength={200}
             required
             value={value}
@@ -71,10 +71,4 @@ export function FieldValueDialog({
       </form>
     </Dialog>
   );
-}
-
-/** What is asked for: a bar parts values in the address, so that none is typed; a number is written with a point. */
-function wordsOf(field: CustomField, typed: string): string {
-  const plain = typed.replaceAll("|", " ").trim();
-  return field.kind === "number" ? plain.replace(/[\s\u00a0\u202f]/g, "").replace(",", ".") : plain;
 }

@@ -9,13 +9,21 @@ import type { Risk } from "../parts/RiskBadge";
 import { useTell } from "../parts/toasts";
 import { shortDay } from "../text/dates";
 import { shown } from "../text/unseen";
-import { labelOf } from "../ticket/customFields";
+import { type CustomField, labelOf } from "../ticket/customFields";
 import { useHeldWords } from "../ticket/useHeldWords";
-import { heldOf, readFieldFilter } from "./fieldFilter";
+import { boundsOf, heldOf, readFieldFilters, withoutField } from "./fieldFilter";
 import { NAMED, type STATUSES } from "./filterNames";
 import { addressOf, FILTERS, type Filter, type View, type Wanted, withFilter } from "./views";
 
 const FilterPicker = lazy(() => import("./FilterPicker"));
+
+/** One thing the list is narrowed to, and what is left of its filter once it is taken away. */
+interface Chip {
+  id: string;
+  name: string;
+  words: string;
+  rest: readonly [Filter, string];
+}
 
 /** What narrows the list, as chips; each is a word of the address, which may be shared. */
 export function FilterBar({
@@ -61,11 +69,7 @@ export function FilterBar({
         return t("inbox.filter.nobody");
       case "tag":
         return words.map((id) => shown(tags?.find((tag) => tag.id === id)?.name ?? "…")).join(", ");
-      case "custom_field": {
-        const { key, values } = readFieldFilter(value);
-        const field = fields?.find((one) => one.key === key);
-        return values.map((one) => shown(field ? heldWords(field, heldOf(field, one)) : one)).join(", ");
-      }
+      case "custom_field":
       case "procedure":
       case "q":
         return value;
@@ -74,34 +78,51 @@ export function FilterBar({
     }
   }
 
-  function named(filter: Filter): string {
-    if (filter !== "custom_field") return t(NAMED[filter]);
-    const { key } = readFieldFilter(wanted.custom_field ?? "");
-    const field = fields?.find((one) => one.key === key);
-    // A field may have gone since a view was saved: its key says which one it was.
-    return field ? shown(labelOf(field, language)) : `${t(NAMED[filter])} ${key}`;
+  const chips: Chip[] = FILTERS.flatMap((filter) => {
+    const value = wanted[filter];
+    if (!value) return [];
+    if (filter !== "custom_field")
+      return { id: filter, name: t(NAMED[filter]), words: said(filter, value), rest: [filter, ""] };
+    return readFieldFilters(value).map(({ key, values }): Chip => {
+      const field = fields?.find((one) => one.key === key);
+      return {
+        id: `custom_field:${key}`,
+        // A field may have gone since a view was saved: its key says which one it was.
+        name: field ? shown(labelOf(field, language)) : `${t(NAMED[filter])} ${key}`,
+        words: values.map((one) => (field ? fieldWords(field, one) : one)).join(", "),
+        rest: [filter, withoutField(value, key)],
+      };
+    });
+  });
+
+  function fieldWords(field: CustomField, value: string): string {
+    const held = (one: string) => shown(heldWords(field, heldOf(field, one)));
+    const range = boundsOf(field, value);
+    if (!range) return held(value);
+    const { from, to } = range;
+    if (from && to) return t("inbox.filter.range.between", { from: held(from), to: held(to) });
+    return from
+      ? t("inbox.filter.range.since", { from: held(from) })
+      : t("inbox.filter.range.until", { to: held(to) });
   }
 
   return (
     <>
       <div className="subbar" role="group" aria-label={t("inbox.filters")}>
-        {FILTERS.filter((filter) => wanted[filter]).map((filter) => {
-          const words = said(filter, wanted[filter] ?? "");
-          return (
-            <span className="chip" key={filter}>
-              <span>
-                <i>{named(filter)}</i> <b>{words}</b>
-              </span>
-              <button
-                type="button"
-                aria-label={t("inbox.filter.remove", { what: `${named(filter)} ${words}` })}
-                onClick={() => setAddress(withFilter(address, view, filter, ""))}
-              >
-                <Icon name="close" />
-              </button>
+        {chips.map(({ id, name, words, rest: [filter, value] }) => (
+          <span className="chip" key={id}>
+            <span>
+              <i>{name}</i> <b>{words}</b>
             </span>
-          );
-        })}
+            <button
+              type="button"
+              aria-label={t("inbox.filter.remove", { what: `${name} ${words}` })}
+              onClick={() => setAddress(withFilter(address, view, filter, value))}
+            >
+              <Icon name="close" />
+            </button>
+          </span>
+        ))}
         <button className="btn quiet sm" type="button" aria-haspopup="dialog" onClick={() => setAdding(true)}>
           <Icon name="plus" />
           {t("inbox.filter.add")}

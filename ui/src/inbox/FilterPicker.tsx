@@ -9,8 +9,9 @@ import { RISK_LOOKS, type Risk } from "../parts/RiskBadge";
 import { shown } from "../text/unseen";
 import { type CustomField, labelOf } from "../ticket/customFields";
 import { useHeldWords } from "../ticket/useHeldWords";
+import { FieldRangeDialog } from "./FieldRangeDialog";
 import { FieldValueDialog } from "./FieldValueDialog";
-import { heldOf, isTyped, valuesOf, withFieldValue } from "./fieldFilter";
+import { heldOf, isRanged, isTyped, valuesOf, withFieldValue } from "./fieldFilter";
 import { CHANNELS, NAMED, STATUSES } from "./filterNames";
 import { type Filter, type View, type Wanted, withFilter } from "./views";
 
@@ -44,7 +45,11 @@ export default function FilterPicker({
     const section = shown(labelOf(field, language));
     if (isTyped(field))
       return [
-        { id: `custom_field:${field.key}`, words: t("inbox.filter.typed", { name: section }), section },
+        {
+          id: `custom_field:${field.key}`,
+          words: t(isRanged(field) ? "inbox.filter.ranged" : "inbox.filter.typed", { name: section }),
+          section,
+        },
       ];
     return valuesOf(field).map((value) => ({
       id: `custom_field:${field.key}:${value}`,
@@ -71,14 +76,16 @@ export default function FilterPicker({
     else setTyped(fields.find((one) => one.key === key) ?? null);
   }
 
-  if (typed)
+  if (typed) {
+    const Asked = isRanged(typed) ? FieldRangeDialog : FieldValueDialog;
     return (
-      <FieldValueDialog
+      <Asked
         field={typed}
         onGive={(value) => narrow("custom_field", withFieldValue(wanted.custom_field, typed.key, value))}
         onClose={onClose}
       />
     );
+  }
   if (!picking) return null;
   return (
     <Picker

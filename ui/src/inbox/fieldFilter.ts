@@ -1,12 +1,27 @@
 import type { CustomField, Held } from "../ticket/customFields";
 
-/** A field and the values a list is narrowed to: `quartier:centre|nord`, as the API and the address write it. */
+/** A field and what it is looked for: values, or ranges as `10..20`. */
 export interface FieldFilter {
   key: string;
   values: readonly string[];
 }
 
-export function readFieldFilter(written: string): FieldFilter {
+/** A range as it is written, one of its bounds empty where there is none. */
+export interface Range {
+  from: string;
+  to: string;
+}
+
+const FIELDS = "||";
+const VALUES = "|";
+const BOUNDS = "..";
+
+/** Reads what the API and the address write: `quartier:centre|nord||surface:10..20`. All of them hold at once. */
+export function readFieldFilters(written: string): readonly FieldFilter[] {
+  return written.split(FIELDS).filter(Boolean).map(readFieldFilter);
+}
+
+function readFieldFilter(written: string): FieldFilter {
   const at = written.indexOf(":");
   return at < 0
     ? { key: written, values: [] }
@@ -14,18 +29,44 @@ export function readFieldFilter(written: string): FieldFilter {
         key: written.slice(0, at),
         values: written
           .slice(at + 1)
-          .split("|")
+          .split(VALUES)
           .filter(Boolean),
       };
 }
 
-const write = ({ key, values }: FieldFilter): string => `${key}:${values.join("|")}`;
+const write = (filters: readonly FieldFilter[]): string =>
+  filters.map(({ key, values }) => `${key}:${values.join(VALUES)}`).join(FIELDS);
 
-/** Narrows to one value more of the same field; another field takes its place. */
+/** Narrows to one value more of a field, beside what is asked of the others. */
 export function withFieldValue(written: string | undefined, key: string, value: string): string {
-  const before = written ? readFieldFilter(written) : null;
-  const values = before?.key === key ? before.values : [];
-  return write({ key, values: [...new Set([...values, value])] });
+  const before = readFieldFilters(written ?? "");
+  const there = before.find((one) => one.key === key);
+  if (!there) return write([...before, { key, values: [value] }]);
+  const widened = { key, values: [...new Set([...there.values, value])] };
+  return write(before.map((one) => (one === there ? widened : one)));
+}
+
+/** Asks nothing more of a field; empty when nothing is asked of any. */
+export const withoutField = (written: string, key: string): string =>
+  write(readFieldFilters(written).filter((one) => one.key !== key));
+
+/** Fields of which a range may be asked. */
+export const isRanged = ({ kind }: CustomField): boolean => kind === "number" || kind === "date";
+
+/** A range as it is written; what begins where it ends is that value. */
+export const rangeOf = ({ from, to }: Range): string => (from === to ? from : `${from}${BOUNDS}${to}`);
+
+/** Whether a range ends before it begins. */
+export function isBackwards({ kind }: CustomField, { from, to }: Range): boolean {
+  if (!from || !to) return false;
+  return kind === "number" ? Number(to) < Number(from) : to < from;
+}
+
+/** The bounds of a value that is a range; null for any other. */
+export function boundsOf(field: CustomField, value: string): Range | null {
+  if (!isRanged(field) || !value.includes(BOUNDS)) return null;
+  const at = value.indexOf(BOUNDS);
+  return { from: value.slice(0, at), to: value.slice(at + BOUNDS.length) };
 }
 
 /** What a list may be narrowed to by choosing: the values of a list, yes and no. The others are typed. */
