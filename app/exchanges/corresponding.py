@@ -14,6 +14,7 @@ from app.exchanges import outbox
 from app.exchanges.composing import Composer, NoWayOut, WindowClosed
 from app.exchanges.fitting import PageNeeded, TooPublic
 from app.exchanges.freezing import ACKNOWLEDGEMENTS, Draft, Enclosure
+from app.exchanges.letter_forms import LetterForms
 from app.exchanges.looping import refuse_machine, refuse_too_many
 from app.facts import Actor
 from app.files.store import Store
@@ -57,6 +58,7 @@ class Corresponding:
     ) -> None:
         self._letters, self._legal, self._tickets = letters, legal, tickets
         self._composer, self._store, self._clock = composer, store, clock
+        self.forms = LetterForms(letters, legal, composer)
 
     async def send(
         self,

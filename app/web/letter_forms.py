@@ -6,10 +6,9 @@ from uuid import UUID
 from app.channels.kit.forms import Form
 from app.errors import Flaw, Invalid, NotFound
 from app.ids import IdError, Prefix, parse_id
+from app.sve.letters.forms import Asked, How, asked_by
 from app.sve.letters.ground import Fields, Sense
-from app.sve.letters.kinds import EVERYWHERE, FIELDS
 from app.sve.letters.values import Kind, Way
-from app.web import letter_words
 
 
 def kind_of(word: str) -> Kind:
@@ -36,24 +35,24 @@ def letter_id(word: str) -> UUID:
 def given(form: Form, kind: Kind) -> Fields:
     """Reads the fields this kind asks for. Raises `Invalid` beside the one that cannot be read."""
     values: dict[str, object] = {}
-    for name in (*FIELDS[kind], *EVERYWHERE):
+    for name, asked in asked_by(kind):
         text = (form.last(name) or "").replace("\r\n", "\n").strip()
         if not text:
             continue
-        values[name] = _read(name, text)
+        values[name] = _read(name, asked, text)
     return Fields(**values)  # type: ignore[arg-type]  # each value is read as its field wants it, just above
 
 
-def _read(name: str, text: str) -> object:
-    match letter_words.FIELDS[name].how:
-        case "lines":
+def _read(name: str, asked: Asked, text: str) -> object:
+    match asked.how:
+        case How.LINES:
             return tuple(line.strip() for line in text.splitlines() if line.strip())
-        case "day":
+        case How.DAY:
             try:
                 return date.fromisoformat(text)
             except ValueError:
                 raise Invalid(flaws=[Flaw(f"/fields/{name}", "day", "donnez un jour")]) from None
-        case "sense":
+        case How.SENSE:
             try:
                 return Sense(text)
             except ValueError:

@@ -18,12 +18,13 @@ from app.identity.identified import Identified
 from app.identity.scopes import Scope
 from app.ids import Prefix, new_id, public_id
 from app.rest.refusals import advice_on
-from app.sve.letters.kinds import EVERYWHERE, FIELDS, NAMES
+from app.sve.letters.forms import SENSES, WAYS, asked_by, ways_of
+from app.sve.letters.kinds import EVERYWHERE, NAMES
 from app.sve.letters.plaintext import brief, whole
 from app.sve.letters.required import PLACES
 from app.sve.letters.service import Drafted
-from app.sve.letters.values import Kind, Way
-from app.web import letter_words, typed
+from app.sve.letters.values import Kind
+from app.web import typed
 from app.web.agents import Agent, actor_of, need
 from app.web.bodies import agents_form
 from app.web.conflicts import REFUSALS
@@ -169,10 +170,10 @@ async def _page(
         saisine_name=saisine,
         kind=kind,
         kinds=NAMES,
-        ways=letter_words.WAYS if kind is not Kind.ARE else {Way.CHANNEL: letter_words.WAYS[Way.CHANNEL]},
-        senses=letter_words.SENSES,
-        asked=[(name, letter_words.FIELDS[name]) for name in FIELDS[kind]],
-        folded=[(name, letter_words.FIELDS[name]) for name in EVERYWHERE],
+        ways={one: WAYS[one] for one in ways_of(kind)},
+        senses=SENSES,
+        asked=[(name, one) for name, one in asked_by(kind) if name not in EVERYWHERE],
+        folded=[(name, one) for name, one in asked_by(kind) if name in EVERYWHERE],
         doors=[(public_id(Prefix.POINT, point.id), point) for point in points],
         shown=shown,
         faults=shown.faults,

@@ -3,21 +3,24 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from app.rest.languages import Said
 from app.sve.law.notices import Notice
 from app.sve.letters.ground import Sense
 from app.sve.letters.values import Kind
 
-NAMES: Mapping[Kind, str] = MappingProxyType(
+NAMES: Mapping[Kind, Said] = MappingProxyType(
     {
-        Kind.ARE: "Accusé de réception électronique",
-        Kind.AR: "Accusé de réception (courrier, guichet)",
-        Kind.PIECES: "Demande de pièces manquantes",
-        Kind.TRANSMISSION: "Avis de transmission à l'autorité compétente",
-        Kind.WRONG_CHANNEL: "Réorientation vers le bon canal",
-        Kind.DECISION: "Notification d'une décision expresse",
-        Kind.ATTESTATION: "Attestation de décision tacite",
-        Kind.WITHDRAWAL_HEARING: "Procédure contradictoire avant retrait",
-        Kind.WITHDRAWAL: "Retrait d'une décision tacite",
+        Kind.ARE: Said("Accusé de réception électronique", en="Acknowledgement of an electronic sending"),
+        Kind.AR: Said("Accusé de réception (courrier, guichet)", en="Acknowledgement (post, desk)"),
+        Kind.PIECES: Said("Demande de pièces manquantes", en="Request for missing pieces"),
+        Kind.TRANSMISSION: Said(
+            "Avis de transmission à l'autorité compétente", en="Notice of transfer to the competent authority"
+        ),
+        Kind.WRONG_CHANNEL: Said("Réorientation vers le bon canal", en="Redirection to the right channel"),
+        Kind.DECISION: Said("Notification d'une décision expresse", en="Notification of an express decision"),
+        Kind.ATTESTATION: Said("Attestation de décision tacite", en="Certificate of a tacit decision"),
+        Kind.WITHDRAWAL_HEARING: Said("Procédure contradictoire avant retrait", en="Hearing before a withdrawal"),
+        Kind.WITHDRAWAL: Said("Retrait d'une décision tacite", en="Withdrawal of a tacit decision"),
     }
 )
 # On every letter: who signs the file (L111-2), who is written to, and a word of one's own.

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.rest.public_ids import LegalEventId, LetterheadId, LetterId, OutboundId, PointId, SaisineId, TicketId
+from app.sve.letters.forms import ITEM_MAX, ITEMS_MAX, LINE_MAX, TEXT_MAX
 from app.sve.letters.ground import Fields, Ground, Sense
 from app.sve.letters.letterheads import Wording
 from app.sve.letters.parts import Composed, Missing
@@ -14,9 +15,9 @@ from app.sve.letters.required import PLACES
 from app.sve.letters.values import Edition, Kind, Letter, Letterhead, Way
 
 _STRICT = ConfigDict(extra="forbid")
-Line = Annotated[str, Field(max_length=300)]
-Text = Annotated[str, Field(max_length=20_000)]
-Piece = Annotated[str, Field(min_length=1, max_length=1_000)]
+Line = Annotated[str, Field(max_length=LINE_MAX)]
+Text = Annotated[str, Field(max_length=TEXT_MAX)]
+Piece = Annotated[str, Field(min_length=1, max_length=ITEM_MAX)]
 
 
 class LetterFields(BaseModel):
@@ -24,7 +25,7 @@ class LetterFields(BaseModel):
 
     model_config = _STRICT
     pieces: list[Piece] = Field(
-        default=[], max_length=500, description="Pièces manquantes.", examples=[["Plan de situation"]]
+        default=[], max_length=ITEMS_MAX, description="Pièces manquantes.", examples=[["Plan de situation"]]
     )
     deadline_on: date | None = Field(
         default=None, description="Dernier jour pour produire, ou pour répondre.", examples=["2026-03-31"]

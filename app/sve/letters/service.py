@@ -1,6 +1,7 @@
 """Letters of saisines: gathered from what is known, composed, printed, and kept as they left."""
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,28 @@ class Drafted:
     letterhead: Letterhead | None
     words: int  # the edition of the administration's own words, 0 for none
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is known around a saisine at one instant, whatever letter is written from it."""
+
+    tenant: Tenant
+    saisine: Saisine
+    own: Sequence[LegalEvent]
+    kept: Saisine | None
+    events: Sequence[LegalEvent]
+    ticket: Ticket
+    message: Message
+    author: Author | None
+    channel: str
+    letterhead: Letterhead | None
+    at: datetime
+
+    def ground(self, kind: Kind, given: Fields) -> Ground:
+        return gathering.ground_of(
+            kind, given, **{one.name: getattr(self, one.name) for one in dataclasses.fields(self)}
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,31 +152,9 @@ class Letters:
 
         Raises `Invalid` for fields that cannot be, `LetterNotDue` when what it would say is not so.
         """
-        now = self._clock()
-        saisine = await self._legal.get(session, tenant_id, saisine_id)
-        tenant = await self._tenants.get(session, tenant_id)
-        check_fields(kind, given, on=civil_day(now, tenant.time_zone))
-        kept = await self._legal.get(session, tenant_id, saisine.joined_to) if saisine.joined_to else None
-        own = await self._legal.events_of(session, saisine)
-        events = await self._legal.counted_events(session, kept or saisine)
-        ticket = await self._tickets.get(session, tenant_id, saisine.ticket_id)
-        message = await self._tickets.message(session, tenant_id, saisine.message_id)
-        letterhead = await self._letterheads.in_force(session, tenant_id)
-        ground = gathering.ground_of(
-            kind,
-            given,
-            tenant=tenant,
-            saisine=saisine,
-            own=own,
-            kept=kept,
-            events=events,
-            ticket=ticket,
-            message=message,
-            author=await _author(session, tenant_id, ticket, message),
-            channel=self._channel_name(ticket, own),
-            letterhead=letterhead,
-            at=now,
-        )
+        around = await self.surroundings(session, tenant_id, saisine_id)
+        check_fields(kind, given, on=civil_day(around.at, around.tenant.time_zone))
+        ground = around.ground(kind, given)
         check_window(kind, ground)
         wording = await self.wordings.of_kind(session, tenant_id, kind)
         return Drafted(
@@ -161,11 +162,34 @@ class Letters:
             composed=compose(kind, ground, own_words(wording, ground)),
             words=wording.edition,
             ground=ground,
+            tenant=around.tenant,
+            saisine=around.saisine,
+            ticket=around.ticket,
+            message=around.message,
+            letterhead=around.letterhead,
+            at=around.at,
+        )
+
+    async def surroundings(self, session: Session, tenant_id: UUID, saisine_id: UUID) -> Surroundings:
+        """Gathers once what any letter of a saisine is written from, at this instant."""
+        now = self._clock()
+        saisine = await self._legal.get(session, tenant_id, saisine_id)
+        tenant = await self._tenants.get(session, tenant_id)
+        kept = await self._legal.get(session, tenant_id, saisine.joined_to) if saisine.joined_to else None
+        own = await self._legal.events_of(session, saisine)
+        ticket = await self._tickets.get(session, tenant_id, saisine.ticket_id)
+        message = await self._tickets.message(session, tenant_id, saisine.message_id)
+        return Surroundings(
             tenant=tenant,
             saisine=saisine,
+            own=own,
+            kept=kept,
+            events=await self._legal.counted_events(session, kept or saisine),
             ticket=ticket,
             message=message,
-            letterhead=letterhead,
+            author=await _author(session, tenant_id, ticket, message),
+            channel=self._channel_name(ticket, own),
+            letterhead=await self._letterheads.in_force(session, tenant_id),
             at=now,
         )
 
