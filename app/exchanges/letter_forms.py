@@ -14,6 +14,7 @@ from app.exchanges.freezing import Draft, Enclosure
 from app.exchanges.looping import AutomaticSender, refuse_machine
 from app.facts import Actor
 from app.rest.languages import Said
+from app.rest.refusals import advice_on
 from app.sve.acknowledged import Standing, acknowledgements
 from app.sve.letters.forms import WAYS, Asked, asked_by, ways_of
 from app.sve.letters.ground import Fields
@@ -108,7 +109,7 @@ class LetterForms:
             planned = await self._composer.plan(session, tenant_id, around.ticket, draft, actor=actor)
         except (Conflict, Invalid) as refusal:
             told = refusal.detail or "; ".join(flaw.detail for flaw in refusal.flaws)
-            return _Carriage(shut=told or type(refusal).advice)
+            return _Carriage(shut=told or advice_on(type(refusal)))
         prepared = planned.prepared
         return _Carriage(
             capabilities=planned.capabilities, channel_type=prepared.channel.type, to=prepared.point.address

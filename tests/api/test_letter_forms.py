@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.ids import new_id
-from tests.api.test_letters import a_saisine, sent, with_letterhead
+from app.ids import Prefix, new_id, public_id
+from tests.api.test_letters import a_saisine, deliver, sent, with_letterhead
 from tests.harness.houses import MovableClock
 
 KINDS = {
@@ -49,8 +49,6 @@ async def test_what_is_owed_comes_first_and_what_cannot_be_written_says_why_last
 
 
 async def test_an_acknowledgement_that_left_is_owed_no_more(town) -> None:
-    from tests.api.test_letters import deliver
-
     await with_letterhead(town)
     url = await a_saisine(town, "SVA")
     assert (await sent(town, url, "are")).status_code == 201
@@ -72,7 +70,7 @@ async def test_fields_are_told_in_the_language_of_the_caller_and_taken_as_they_s
     assert [fields[name]["how"] for name in ("pieces", "deadline_on", "legal_basis", "note")] == [
         *("lines", "day", "line", "text")
     ]
-    assert [name for name, one in fields.items() if one["folded"]][0] == "agent_name"
+    assert next(name for name, one in fields.items() if one["folded"]) == "agent_name"
     (sense,) = [one for one in french["decision"]["fields"] if one["how"] == "sense"]
     assert [one["value"] for one in sense["choices"]] == ["acceptance", "refusal", "partial"]
     longest = fields["legal_basis"]["max_length"]
@@ -82,11 +80,10 @@ async def test_fields_are_told_in_the_language_of_the_caller_and_taken_as_they_s
 
 
 async def test_an_acknowledgement_takes_the_channel_alone_and_the_others_every_way(town) -> None:
-    ticket = await town.a_ticket(sender="dominique@example.fr")
-    found = await forms(town, f"/api/v1/saisines/{ticket['saisines'][0]['id']}")
+    found = await forms(town, await a_saisine(town))
     (way,) = found["are"]["ways"]
-    assert (way["way"], way["open"], way["channel_type"]) == ("channel", True, "email")
-    assert way["to"] == ticket["contact"]["points"][0]["address"] if "points" in ticket["contact"] else way["to"]
+    assert (way["way"], way["open"], way["because"]) == ("channel", True, None)
+    assert way["to"] == "usager@example.org"
     assert [one["way"] for one in found["decision"]["ways"]] == ["channel", "post", "counter"]
 
 
@@ -102,5 +99,5 @@ async def test_a_way_that_is_shut_says_why_and_the_others_stay_open(town) -> Non
 
 
 async def test_a_saisine_nobody_knows_has_no_forms(town) -> None:
-    answer = await town.http.get(f"/api/v1/saisines/sai_{'0' * 26}/letter-forms")
-    assert answer.status_code in {404, 422}
+    answer = await town.http.get(f"/api/v1/saisines/{public_id(Prefix.SAISINE, new_id())}/letter-forms")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
