@@ -16,6 +16,7 @@ import "./styles/presence.css";
 import "./styles/ticket.css";
 import "./styles/profile.css";
 import "./styles/help.css";
+import "./styles/letters.css";
 
 const language = wishedLanguage();
 document.documentElement.lang = language;

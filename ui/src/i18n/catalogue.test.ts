@@ -4,6 +4,8 @@ import { adminEn } from "./admin.en";
 import { adminFr } from "./admin.fr";
 import { en } from "./en";
 import { fr, type Key } from "./fr";
+import { lettersEn } from "./letters.en";
+import { lettersFr } from "./letters.fr";
 
 const places = (words: string) => [...words.matchAll(/\{(\w+)\}/g)].map((found) => found[1]).sort();
 
@@ -12,10 +14,12 @@ test("every sentence exists in both languages, with the same places to fill", ()
   for (const key of Object.keys(fr) as Key[]) expect([key, places(en[key])]).toEqual([key, places(fr[key])]);
   for (const key of Object.keys(adminFr) as (keyof typeof adminFr)[])
     expect([key, places(adminEn[key])]).toEqual([key, places(adminFr[key])]);
+  for (const key of Object.keys(lettersFr) as (keyof typeof lettersFr)[])
+    expect([key, places(lettersEn[key])]).toEqual([key, places(lettersFr[key])]);
 });
 
 test("no sentence is left empty or written with a straight apostrophe in French", () => {
-  for (const [key, words] of Object.entries({ ...fr, ...adminFr })) {
+  for (const [key, words] of Object.entries({ ...fr, ...adminFr, ...lettersFr })) {
     expect(words.trim(), key).not.toBe("");
     expect(words, key).not.toContain("'");
   }

@@ -38,6 +38,13 @@ export function Dialog({
         event.preventDefault();
         onClose();
       }}
+      onClose={() => {
+        // Escape struck twice: browsers then close without asking. Whoever opened it decides.
+        const dialog = box.current;
+        if (!dialog?.isConnected || dialog.open) return;
+        dialog.showModal();
+        onClose();
+      }}
     >
       <header>
         <h2 id={heading} className="grow">

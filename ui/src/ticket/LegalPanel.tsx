@@ -5,6 +5,7 @@ import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
 import { AnnulButton, AnotherButton, RecordButton } from "../legal/Recording";
 import { SeparateButton } from "../legal/SeparateButton";
+import { LetterButton } from "../letters/LetterButton";
 import { RISK_LOOKS, type Risk, RiskBadge, RiskShape } from "../parts/RiskBadge";
 import { useTerm } from "../parts/Term";
 import { Trouble } from "../parts/Trouble";
@@ -148,9 +149,7 @@ function SaisineView({
               primary={saisine.regime === "UNKNOWN"}
             />
           )}
-          <a className="btn sm" href={`/demandes/${ticketId}/saisines/${saisine.id}/courriers`}>
-            {t("legal.letter")}
-          </a>
+          <LetterButton ticketId={ticketId} saisine={saisine} />
           <RecordButton ticketId={ticketId} saisine={saisine} />
         </div>
       )}
