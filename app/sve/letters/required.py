@@ -147,6 +147,9 @@ def _where(wanted: Mention, ground: Ground) -> str:
             return "/fields/mandatory_appeal"
         case Mention.TERM | Mention.IF_COMPLETE if ground.regime is not Regime.UNKNOWN:
             return READING
+        case Mention.L114_5_RULE if ground.regime is not Regime.UNKNOWN:
+            # The rule stands under the list of pieces: there is none yet.
+            return "/fields/pieces"
         case _:
             return PLACES[wanted].where
 
@@ -154,4 +157,6 @@ def _where(wanted: Mention, ground: Ground) -> str:
 def _because(wanted: Mention, place: Place, ground: Ground) -> str:
     if wanted in (Mention.TERM, Mention.IF_COMPLETE) and ground.regime is not Regime.UNKNOWN:
         return "le moteur n'établit pas de terme : consignez ce qui fait courir le délai"
+    if wanted is Mention.L114_5_RULE and ground.regime is not Regime.UNKNOWN:
+        return "elle suit la liste des pièces : nommez au moins une pièce"
     return place.because

@@ -151,7 +151,7 @@ LACKING = [
         {
             M.MISSING_PIECES: ("CRPA L114-5 al.1 et 4, R112-11-4", "/fields/pieces"),
             M.DEADLINE: ("CRPA L114-5 al.1 et 4, R112-11-4", "/fields/deadline_on"),
-            M.L114_5_RULE: ("CRPA L114-5 al.1 et 4, R112-11-4", "qualification"),
+            M.L114_5_RULE: ("CRPA L114-5 al.1 et 4, R112-11-4", "/fields/pieces"),
         },
     ),
     (
@@ -314,3 +314,11 @@ def test_every_kind_has_a_name_fields_and_an_edition():
 def test_every_mention_a_letter_may_lack_has_a_place():
     assert set(PLACES) == set(Mention)
     assert set(Notice) >= {notice_of(kind, None) for kind in Kind}
+
+
+def test_the_rule_of_missing_pieces_is_asked_for_where_pieces_are_named_once_qualified():
+    where = {}
+    for regime in (Regime.SVA, Regime.UNKNOWN):
+        (rule,) = [one for one in compose(Kind.PIECES, ground(regime)).missing if one.mention is M.L114_5_RULE]
+        where[regime] = rule.where
+    assert where == {Regime.SVA: "/fields/pieces", Regime.UNKNOWN: "qualification"}

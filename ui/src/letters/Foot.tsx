@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { useWords } from "../i18n";
 import { useLetterWords } from "./words";
 
@@ -23,9 +24,10 @@ export function Foot({
 }) {
   const { t } = useWords();
   const say = useLetterWords();
+  // Two sets of buttons, told apart by their keys: none becomes the other under the hand that strikes it.
   if (leaving)
     return (
-      <>
+      <Fragment key="leaving">
         <p className="grow" role="alert">
           <b>{say("letter.throw")}</b>
         </p>
@@ -36,10 +38,10 @@ export function Foot({
         <button className="btn primary" type="button" autoFocus onClick={onStay}>
           {say("letter.throw.stay")}
         </button>
-      </>
+      </Fragment>
     );
   return (
-    <>
+    <Fragment key="writing">
       <span className="grow muted small">{told}</span>
       <button className="btn" type="button" disabled={busy} onClick={onClose}>
         {t("app.cancel")}
@@ -49,6 +51,6 @@ export function Foot({
           {busy ? say("letter.sending") : act}
         </button>
       )}
-    </>
+    </Fragment>
   );
 }

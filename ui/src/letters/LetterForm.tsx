@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { useMay } from "../api/house";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
@@ -11,7 +11,7 @@ import { KindField } from "./KindField";
 import { LetterField } from "./LetterField";
 import type { Form, Way } from "./queries";
 import { SentLetters } from "./SentLetters";
-import { askedOf, isTyped, type Typed } from "./typed";
+import { askedOf, begun, isTyped, type Typed } from "./typed";
 import { useReading } from "./useReading";
 import { useSending } from "./useSending";
 import { WayFields } from "./WayFields";
@@ -41,6 +41,7 @@ export function LetterForm({
   const [to, setTo] = useState("");
   const [tried, setTried] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const from = useRef<Element | null>(null);
   const form = forms.find((one) => one.kind === kind) ?? (forms[0] as Form);
   const way = form.ways.find((one) => one.way === wanted)?.way ?? openWay(form);
   const reading = useReading(saisine, form, askedOf(form, typed));
@@ -52,7 +53,7 @@ export function LetterForm({
     const pointer = name === "way" ? "/way" : `/fields/${name}`;
     const refused = [...(sending.problem?.places ?? []), ...(reading.problem?.places ?? [])];
     const flaw = refused.find((place) => `${place.pointer}/`.startsWith(`${pointer}/`));
-    return flaw?.detail ?? (tried ? reading.lacking(name) : undefined);
+    return flaw ? begun(flaw.detail) : tried ? reading.lacking(name) : undefined;
   }
 
   function goTo(name: string): void {
@@ -77,8 +78,17 @@ export function LetterForm({
 
   function close(): void {
     if (sending.busy) return;
-    if (leaving || isTyped(typed)) setLeaving(!leaving);
-    else onClose();
+    if (leaving) stay();
+    else if (!isTyped(typed)) onClose();
+    else {
+      from.current = document.activeElement;
+      setLeaving(true);
+    }
+  }
+
+  function stay(): void {
+    setLeaving(false);
+    if (from.current instanceof HTMLElement) from.current.focus();
   }
 
   const fieldsOf = (fields: Form["fields"]) =>
@@ -102,7 +112,7 @@ export function LetterForm({
           form={id}
           leaving={leaving}
           onThrow={onClose}
-          onStay={() => setLeaving(false)}
+          onStay={stay}
           onClose={close}
           busy={sending.busy}
           act={form.stands && maySend ? say(way === "channel" ? "letter.send" : "letter.keep") : null}

@@ -35,6 +35,7 @@ export function Dialog({
       className={wide ? "dlg wide" : "dlg"}
       aria-labelledby={heading}
       onCancel={(event) => {
+        if (!event.cancelable) return; // it closes by itself, and says so below
         event.preventDefault();
         onClose();
       }}
