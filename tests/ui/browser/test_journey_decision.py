@@ -12,18 +12,18 @@ from tests.ui.journeys import World, saisine_of, written_head
 
 async def written(page: Page) -> None:
     """Writes the letter that notifies a decision; what lacks is said beside its field before anything may leave."""
-    await page.get_by_role("link", name="Écrire un courrier").click()
-    await page.get_by_label("Genre de lettre").select_option(label="Notification d'une décision expresse")
-    await page.get_by_role("button", name="Choisir").click()
-    await page.get_by_role("radio", name="Elle refuse").check()
-    await page.get_by_role("textbox", name="Décision", exact=True).fill("La terrasse demandée n’est pas autorisée.")
-    await page.get_by_role("button", name="Voir l’aperçu").click()
-    reasons = page.get_by_role("textbox", name="Motifs", exact=True)
+    await page.get_by_role("button", name="Écrire un courrier").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Genre de lettre").select_option("decision")
+    await dialog.get_by_label("Que décide-t-elle ?").select_option(label="Elle refuse")
+    await dialog.get_by_role("textbox", name="Décision", exact=True).fill("La terrasse demandée n’est pas autorisée.")
+    await dialog.get_by_text("1 mention obligatoire manque").wait_for()
+    await dialog.get_by_role("button", name="Envoyer").click()
+    reasons = dialog.get_by_role("textbox", name="Motifs", exact=True)
     await expect(reasons).to_have_attribute("aria-invalid", "true")
-    await expect(page.get_by_role("button", name="Envoyer")).to_have_count(0)
+    await expect(reasons).to_be_focused()
     await reasons.fill("Le trottoir ne laisserait pas un mètre quarante de passage (règlement de voirie, article 3).")
-    await page.get_by_role("button", name=re.compile("aperçu")).click()
-    await page.get_by_text("Telle qu’elle partirait").wait_for()
+    await dialog.get_by_text("Aucune mention obligatoire ne manque.").wait_for()
 
 
 async def received(page: Page, *, at: str) -> None:
@@ -60,14 +60,12 @@ async def test_a_decision_is_sent_and_ends_the_clock(desk: Desk, world: World) -
     await written(page)
     await screen.picture("decision-2-apercu")
     assert await screen.unreadable() == []
-    await page.get_by_role("button", name="Envoyer").click()
-    await page.wait_for_url("**?fait=courrier*")
+    await page.get_by_role("dialog").get_by_role("button", name="Envoyer").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await world.leave()
     letter = world.to(address)[-1]
     assert "La terrasse demandée n’est pas autorisée." in letter.text
     assert "Tribunal administratif de Villebourg" in letter.text  # the ways to appeal, without which no delay runs
-    await page.get_by_role("link", name="Ouvrir dans l’application").click()
-    await page.wait_for_url("**/bureau/dossiers/**")
     legal = page.locator("#legal")
     # A mail proves no reception: silence would still grant what was just refused, and it is said.
     await legal.get_by_text("rien ne dit que la personne l’a reçue").wait_for()

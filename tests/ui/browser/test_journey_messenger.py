@@ -92,27 +92,27 @@ async def test_pieces_are_asked_by_mail_once_the_network_takes_no_more_words(des
     await page.go_back()
     await page.get_by_role("radio", name=re.compile(address)).wait_for()
 
-    await page.get_by_role("link", name="Écrire un courrier").click()
-    await page.get_by_label("Genre de lettre").select_option(label="Demande de pièces manquantes")
-    await page.get_by_role("button", name="Choisir").click()
-    await page.get_by_role("textbox", name="Pièces manquantes").fill(
+    await page.get_by_role("button", name="Écrire un courrier").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Genre de lettre").select_option("pieces")
+    await dialog.get_by_role("textbox", name="Pièces manquantes").fill(
         "Justificatif de domicile\nAttestation d’assurance"
     )
-    await page.get_by_label("Dernier jour").fill("2026-04-10")
-    await page.get_by_label("Textes qui exigent ces pièces").fill("Article 3 du règlement de la cantine")
-    await page.get_by_label("Vers").select_option(label=address)
-    await page.get_by_role("button", name="Voir l’aperçu").click()
-    await page.get_by_text("Telle qu’elle partirait").wait_for()
+    await dialog.get_by_label("Dernier jour").fill("2026-04-10")
+    await dialog.get_by_label("Textes qui exigent ces pièces").fill("Article 3 du règlement de la cantine")
+    # The channel they wrote by is shut, and says why; the address somebody gave is at hand beside it.
+    await expect(dialog.locator(".tick .warn")).to_have_count(1)
+    await dialog.get_by_role("radio", name="Par le canal").check()
+    await dialog.get_by_label("Vers").select_option(label=f"Courriel · {address}")
+    await dialog.get_by_text("Aucune mention obligatoire ne manque.").wait_for()
     await screen.picture("pieces-3-apercu")
     assert await screen.unreadable() == []
-    await page.get_by_role("button", name="Envoyer").click()
-    await page.wait_for_url("**?fait=courrier*")
+    await dialog.get_by_role("button", name="Envoyer").click()
+    await expect(dialog).to_have_count(0)
     await world.leave()
     (letter,) = world.to(address)
     assert "Justificatif de domicile" in letter.text
 
-    await page.get_by_role("link", name="Ouvrir dans l’application").click()
-    await page.wait_for_url("**/bureau/dossiers/**")
     await page.locator("#legal").get_by_text("en attente de pièces").wait_for()
     await page.get_by_role("group", name="Fil").get_by_text("Pièces demandées").wait_for()
     await expect(page.get_by_label("État", exact=True)).to_have_value("waiting")
