@@ -44,5 +44,6 @@ export const lettersEn: Readonly<Record<LetterKey, string>> = {
   "letter.gone.way.post": "by post",
   "letter.gone.way.counter": "at the desk",
   "letter.gone.page": "the page, PDF",
+  "letter.gone.receipt": "Postal receipt",
   "letter.cannot": "Your account lets you prepare a letter, not send it.",
 };

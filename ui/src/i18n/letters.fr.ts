@@ -43,6 +43,7 @@ export const lettersFr = {
   "letter.gone.way.post": "par la poste",
   "letter.gone.way.counter": "au guichet",
   "letter.gone.page": "la page, PDF",
+  "letter.gone.receipt": "Avis de réception",
   "letter.cannot": "Votre compte permet de préparer une lettre, pas de l’envoyer.",
 } as const;
 

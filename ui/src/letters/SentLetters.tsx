@@ -26,6 +26,14 @@ export function SentLetters({ saisineId }: { saisineId: string }) {
             <span className="muted">
               {moment(letter.composed_at, language, zone)}, {say(`letter.gone.way.${letter.way}`)}
             </span>
+            {letter.way === "post" && (
+              <>
+                {" "}
+                <a href={`/courriers/${letter.id}/remise`} target="_blank" rel="noreferrer">
+                  {say("letter.gone.receipt")}
+                </a>
+              </>
+            )}
           </li>
         ))}
       </ul>
