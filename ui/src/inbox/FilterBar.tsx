@@ -96,7 +96,10 @@ export function FilterBar({
   });
 
   function fieldWords(field: CustomField, value: string): string {
-    const held = (one: string) => shown(heldWords(field, heldOf(field, one)));
+    const held = (one: string) =>
+      field.kind === "date" && !Number.isNaN(Date.parse(one))
+        ? shortDay(one, language)
+        : shown(heldWords(field, heldOf(field, one)));
     const range = boundsOf(field, value);
     if (!range) return held(value);
     const { from, to } = range;
