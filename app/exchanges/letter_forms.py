@@ -77,12 +77,14 @@ class LetterForms:
         """Returns each kind: those owed first, then those that can be written, in the order of kinds."""
         around = await self._letters.surroundings(session, tenant_id, saisine_id)
         owed = await self._owed(session, around)
+        # A form that is still empty asks for no pieces: the clock is read once, whatever the kind.
+        ground = around.ground(Kind.ARE, Fields())
         carriage = await self._carriage(session, tenant_id, around, actor=actor)
         forms = [
             LetterForm(
                 kind=kind,
                 name=NAMES[kind],
-                obstacle=obstacle(kind, around.ground(kind, Fields())),
+                obstacle=obstacle(kind, ground),
                 due_on=owed.get(kind),
                 fields=asked_by(kind),
                 ways=[_way_out(kind, way, carriage, around) for way in ways_of(kind)],

@@ -41,17 +41,20 @@ export function AsItReads({
         <h3 className="grow">{say("letter.reads")}</h3>
         {children}
       </div>
-      <p className={lacks.length > 0 ? "small danger" : "small soft"} role="status">
-        {reading ? (
-          say("letter.reading")
-        ) : !preview ? null : lacks.length > 0 ? (
-          <>
-            <Icon name="warn" /> {say("letter.missing", { n: lacks.length })}
-          </>
-        ) : (
-          <>
-            <Icon name="check" /> {say("letter.ready")}
-          </>
+      <p className="small">
+        {/* Told when it changes, not at each pause of the hand. */}
+        <span className={lacks.length > 0 ? "danger" : "soft"} role="status">
+          {preview && (
+            <>
+              <Icon name={lacks.length > 0 ? "warn" : "check"} />{" "}
+              {lacks.length > 0 ? say("letter.missing", { n: lacks.length }) : say("letter.ready")}
+            </>
+          )}
+        </span>{" "}
+        {reading && (
+          <span className="muted" aria-hidden="true">
+            {say("letter.reading")}
+          </span>
         )}
       </p>
       {problem && <Trouble error={problem} plain {...(problem.status === 0 ? { retry: reread } : {})} />}
