@@ -145,7 +145,7 @@ async def test_several_fields_narrow_at_once_numbers_and_days_by_a_range(desk: D
     await expect(rows["nord"]).to_be_visible()
     chips = page.locator(".chip")
     await expect(chips.filter(has_text=f"Surface {word}")).to_contain_text("de 8 à 12,5")
-    await expect(chips.filter(has_text=f"Début {word}")).to_contain_text("jusqu’à dim. 1 févr. 2026")
+    await expect(chips.filter(has_text=f"Début {word}")).to_contain_text("jusqu’à dim. 1er févr. 2026")
     await page.get_by_role("button", name="Enregistrer la vue").click()
     dialog = page.get_by_role("dialog", name="Enregistrer la vue")
     await dialog.get_by_label("Nom de la vue").fill(f"Petites surfaces {word}")

@@ -8,7 +8,9 @@ export function LetterPreview({ letter }: { letter: Schemas["WordingPreviewOut"]
   const say = useAdmin();
   const whole = useRef<HTMLElement>(null);
   // It opens below a long form: whoever asked for it sees it.
-  useEffect(() => whole.current?.scrollIntoView({ block: "start" }), []);
+  useEffect(() => {
+    whole.current?.scrollIntoView({ block: "start" });
+  }, []);
   return (
     <figure ref={whole} className="paper">
       <figcaption className="muted small">{say("wordings.preview.about")}</figcaption>
