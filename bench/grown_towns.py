@@ -74,8 +74,8 @@ class Grown:
     long: UUID
 
 
-def grow(superuser: str, tenant_id: UUID, channel_id: UUID, *, slug: str, count: int, words: bool) -> Grown:
-    """Writes a town; without its words where only lists are looked at."""
+def grow(superuser: str, tenant_id: UUID, channel_id: UUID, *, slug: str, count: int) -> Grown:
+    """Writes a town."""
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET synchronous_commit = off")
@@ -88,9 +88,8 @@ def grow(superuser: str, tenant_id: UUID, channel_id: UUID, *, slug: str, count:
         for statement in _PEOPLE:
             connection.execute(statement, asked)
         _write(connection, "tickets", _TICKETS, asked, great=count > _GREAT)
-        if words:
-            connection.execute(_VECTORS, asked)
-            _write(connection, "message_words", _WORDS, asked, great=count > _GREAT)
+        connection.execute(_VECTORS, asked)
+        _write(connection, "message_words", _WORDS, asked, great=count > _GREAT)
         (long,) = connection.execute(_MIDDLE, asked).fetchone() or (None,)
         connection.execute(_LONG, {"long": long, **asked})
         for table in _GROWN:

@@ -18,8 +18,7 @@ from bench.grown_towns import MARKED, NOBODYS, Grown, grow
 from bench.http_load import asked
 from bench.processes import running
 
-# Words are searched for in a million requests at most; beyond, lists alone are written and looked at.
-MOST_WORDS, THIN = 10**6, "thin page"
+THIN = "thin page"
 _SIZES = tuple(10**power for power in range(4, 8))
 _ROUNDS, _EACH = 20, 5
 
@@ -29,7 +28,6 @@ class Stand:
     """One town of the house, as it is asked over HTTP."""
 
     grown: Grown
-    words: bool
     headers: Mapping[str, str]
 
 
@@ -86,13 +84,10 @@ async def _founded(house: House, town: Town, size: int) -> Stand:
     values = {name: getattr(known, name) for name in ("territory", "time_zone", "service_name", "postal_address")}
     values |= {"email": known.email, "phone": known.phone, "kind": known.kind.value}
     tenant_id = await house.tenants.found({**values, "slug": f"ville-{size}", "name": f"Commune aux {size} demandes"})
-    words = size <= MOST_WORDS
     slug = f"ville-{size}"
-    grown = await asyncio.to_thread(
-        grow, town.dsns.admin, tenant_id, town.mailbox.id, slug=slug, count=size, words=words
-    )
+    grown = await asyncio.to_thread(grow, town.dsns.admin, tenant_id, town.mailbox.id, slug=slug, count=size)
     secret, _ = await house.access.create(tenant_id, name="Mesure", scopes=["tickets:read"])
-    return Stand(grown, words, {"Authorization": f"Bearer {secret}"})
+    return Stand(grown, {"Authorization": f"Bearer {secret}"})
 
 
 async def _looked(
@@ -116,9 +111,8 @@ def _paths(stand: Stand) -> dict[str, str]:
     lists = {f"inbox {view.name}": _asked(view, stand.grown) for view in VIEWS}
     lists["inbox one channel"] = "channel=chat&sort=term_on"
     lists["inbox before a day"] = "sort=term_on&term_before=2026-03-01"
-    if stand.words:
-        lists |= {f"search 1 in {each}": f"q={quote(word)}" for word, each in MARKED.items()}
-        lists |= {"search of nobody's word": f"q={NOBODYS}", "search of two words": "q=trottoir+girouette"}
+    lists |= {f"search 1 in {each}": f"q={quote(word)}" for word, each in MARKED.items()}
+    lists |= {"search of nobody's word": f"q={NOBODYS}", "search of two words": "q=trottoir+girouette"}
     return {
         THIN: "/page",
         **{look: f"/api/v1/tickets?limit=50&{words}" for look, words in lists.items()},

@@ -5,6 +5,7 @@ import { Problem } from "./api/problem";
 import { useWords, type Words, WordsContext } from "./i18n";
 import { InboxScreen } from "./inbox/InboxScreen";
 import { Fallen } from "./parts/Fallen";
+import { Main } from "./parts/Main";
 import { Toasts } from "./parts/toasts";
 import { Shell } from "./shell/Shell";
 
@@ -86,7 +87,7 @@ export function Application({ client, words }: { client: QueryClient; words: Wor
 function Nowhere() {
   const { t } = useWords();
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[t("app.not_found")]}>
       <div className="state">
         <h1>{t("app.not_found")}</h1>
         <p>{t("app.not_found.advice")}</p>
@@ -94,6 +95,6 @@ function Nowhere() {
           <Link to="/boite">{t("app.to_inbox")}</Link>
         </p>
       </div>
-    </main>
+    </Main>
   );
 }

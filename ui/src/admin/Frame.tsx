@@ -3,7 +3,7 @@ import { NavLink } from "react-router";
 import { useMe } from "../api/house";
 import { useWords } from "../i18n";
 import { Icon, type IconName } from "../parts/Icon";
-import { useTitle } from "../parts/useTitle";
+import { Main } from "../parts/Main";
 import { type AdminKey, useAdmin } from "./words";
 
 interface Part {
@@ -51,7 +51,6 @@ export function Frame({
   const { t } = useWords();
   const me = useMe();
   const may = me.scopes.includes(scope);
-  useTitle(title, say("admin.title"));
   return (
     <>
       <nav className="side" aria-label={say("admin.title")}>
@@ -65,7 +64,7 @@ export function Frame({
           ))}
         </div>
       </nav>
-      <main className="sheet" id="contenu" tabIndex={-1}>
+      <Main titles={[title, say("admin.title")]} beside>
         <header className="bar">
           <div className="grow">
             <h1>{title}</h1>
@@ -83,7 +82,7 @@ export function Frame({
             <p>{say("admin.forbidden.advice")}</p>
           </div>
         )}
-      </main>
+      </Main>
     </>
   );
 }

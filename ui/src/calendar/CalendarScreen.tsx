@@ -6,9 +6,9 @@ import { useBegun } from "../api/live";
 import { useWords } from "../i18n";
 import { useMoved } from "../inbox/useMoved";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { Outside } from "../parts/Outside";
 import { Trouble } from "../parts/Trouble";
-import { useTitle } from "../parts/useTitle";
 import { useAct } from "../shell/keys";
 import { civilDay } from "../text/dates";
 import { shown } from "../text/unseen";
@@ -38,7 +38,6 @@ export default function CalendarScreen() {
   const { first, last } = windowOf(month);
   const days = useQuery({ ...daysQuery(first, last, asked), enabled: may });
   const { moved, forget } = useMoved(days.dataUpdatedAt);
-  useTitle(sayMonth(month, language), t("rail.calendar"));
   const go = (words: Record<string, string | null>) => setAddress(changed(address, words));
   const refresh = () => {
     forget();
@@ -62,7 +61,7 @@ export default function CalendarScreen() {
   useAct("previous", () => step(-1));
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[sayMonth(month, language), t("rail.calendar")]}>
       <header className="bar">
         <h1>{t("rail.calendar")}</h1>
         <nav className="row" aria-label={t("calendar.months")}>
@@ -165,7 +164,7 @@ export default function CalendarScreen() {
         </div>
       )}
       {subscribing && <FeedDialog onClose={() => setSubscribing(false)} />}
-    </main>
+    </Main>
   );
 }
 

@@ -4,8 +4,8 @@ import { teamsQuery, useMay, useZone } from "../api/house";
 import { changed } from "../calendar/asked";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
-import { useTitle } from "../parts/useTitle";
 import { useAct } from "../shell/keys";
 import { civilDay, hour, longDay } from "../text/dates";
 import { shown } from "../text/unseen";
@@ -34,7 +34,6 @@ export default function DashboardScreen() {
     team,
   };
   const figures = useQuery({ ...figuresQuery(period), enabled: may });
-  useTitle(t("rail.dashboards"));
   const refresh = () => {
     for (const key of ["figures", "status", "count", "waiting", "satisfaction"])
       void client.invalidateQueries({ queryKey: [key] });
@@ -46,7 +45,7 @@ export default function DashboardScreen() {
   }
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[t("rail.dashboards")]}>
       <header className="bar">
         <h1>{t("rail.dashboards")}</h1>
         <span className="muted small grow">
@@ -128,6 +127,6 @@ export default function DashboardScreen() {
           <Chain />
         </div>
       )}
-    </main>
+    </Main>
   );
 }

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { tenantQuery, useMay, useMe, usersQuery } from "../api/house";
 import { useWords } from "../i18n";
+import { Main } from "../parts/Main";
 import { Outside } from "../parts/Outside";
 import { RISK_LOOKS, type Risk, RiskBadge } from "../parts/RiskBadge";
 import { Trouble } from "../parts/Trouble";
-import { useTitle } from "../parts/useTitle";
 import { shown } from "../text/unseen";
 import TourOffer from "../tour/TourOffer";
 import { KeysHelp } from "./KeysHelp";
@@ -29,9 +29,8 @@ const DONE = ["keys", "axe", "colour", "time"] as const;
 /** What one asks on a first day, or on a bad one: keys, words, screens, accessibility, and whom to ask. */
 export default function HelpScreen() {
   const say = useHelp();
-  useTitle(say("title"));
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[say("title")]}>
       <header className="bar">
         <h1>{say("title")}</h1>
       </header>
@@ -65,7 +64,7 @@ export default function HelpScreen() {
           <Ask />
         </Part>
       </div>
-    </main>
+    </Main>
   );
 }
 

@@ -8,10 +8,10 @@ import type { Over } from "../bulk/acts";
 import { useWords } from "../i18n";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { refusalWords } from "../parts/refusalWords";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
-import { useTitle } from "../parts/useTitle";
 import { QualifyKey, rowAtHand } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { usePreferences, useSavePreferences } from "../shell/preferences";
@@ -91,7 +91,6 @@ export function InboxScreen() {
     if (!allTicked) setWholeView(false);
   }, [allTicked]);
   const over: Over = takesAll ? { filter: filterOf(wanted) } : { ids: [...ticked] };
-  useTitle(name, t("inbox.title"));
 
   const search = address.toString();
   useEffect(() => {
@@ -160,7 +159,7 @@ export function InboxScreen() {
   return (
     <>
       <ViewList views={views} current={view} />
-      <main className="sheet" id="contenu" tabIndex={-1}>
+      <Main titles={[name, t("inbox.title")]} beside>
         <header className="bar">
           <h1>{name}</h1>
           <span className="muted small grow">
@@ -321,7 +320,7 @@ export function InboxScreen() {
           )}
         </Suspense>
         <footer className="foot">{byTerm ? t("inbox.only_terms") : t("inbox.sort.activity")}</footer>
-      </main>
+      </Main>
     </>
   );
 }

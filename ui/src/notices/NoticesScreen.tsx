@@ -6,9 +6,9 @@ import { useWords } from "../i18n";
 import { More } from "../outbox/More";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
-import { useTitle } from "../parts/useTitle";
 import { useTry } from "../parts/useTry";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
@@ -26,7 +26,6 @@ export default function NoticesScreen() {
   const count = useQuery({ ...unreadQuery, enabled: me.user_id !== null }).data;
   const { busy, error, run } = useTry(() => noticesMoved(client));
   const notices = list.data?.pages.flatMap((page) => page.data) ?? [];
-  useTitle(t("notices.title"));
 
   const readAll = (): void =>
     run(async () => {
@@ -40,7 +39,7 @@ export default function NoticesScreen() {
     });
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[t("notices.title")]}>
       <header className="bar">
         <h1>{t("notices.title")}</h1>
         <span className="grow" />
@@ -85,7 +84,7 @@ export default function NoticesScreen() {
           </>
         )}
       </div>
-    </main>
+    </Main>
   );
 }
 

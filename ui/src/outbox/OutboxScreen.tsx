@@ -7,10 +7,10 @@ import { Problem } from "../api/problem";
 import { type Key, useWords } from "../i18n";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { ReasonDialog } from "../parts/ReasonDialog";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
-import { useTitle } from "../parts/useTitle";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
 import { More } from "./More";
@@ -39,10 +39,9 @@ export default function OutboxScreen() {
   const [replays, setReplays] = useState(false);
   const sendings = list.data?.pages.flatMap((page) => page.data) ?? [];
   const name = t(`outbox.file.${file}` as Key);
-  useTitle(name, t("outbox.title"));
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[name, t("outbox.title")]}>
       <header className="bar">
         <h1>{t("outbox.title")}</h1>
         <span className="muted small grow">{t("outbox.kept")}</span>
@@ -87,7 +86,7 @@ export default function OutboxScreen() {
       </div>
       {deciding && <DecisionDialog deciding={deciding} onClose={() => setDeciding(null)} />}
       {replays && <ReplayDialog onClose={() => setReplays(false)} />}
-    </main>
+    </Main>
   );
 }
 

@@ -5,10 +5,10 @@ import { useWords } from "../i18n";
 import { fr, type Key } from "../i18n/fr";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { ReasonDialog } from "../parts/ReasonDialog";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
-import { useTitle } from "../parts/useTitle";
 import { moment } from "../text/dates";
 import { size } from "../text/sizes";
 import { shown } from "../text/unseen";
@@ -25,10 +25,9 @@ export default function QuarantineScreen() {
   const list = useInfiniteQuery({ ...heldQuery, enabled: reads });
   const [releasing, setReleasing] = useState<Held | null>(null);
   const held = list.data?.pages.flatMap((page) => page.data) ?? [];
-  useTitle(t("rail.quarantine"));
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[t("rail.quarantine")]}>
       <header className="bar">
         <h1>{t("rail.quarantine")}</h1>
         <span className="muted small grow">{t("quarantine.order")}</span>
@@ -75,7 +74,7 @@ export default function QuarantineScreen() {
           <p>{t("quarantine.release.effect")}</p>
         </ReasonDialog>
       )}
-    </main>
+    </Main>
   );
 }
 

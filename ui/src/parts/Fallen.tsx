@@ -15,9 +15,11 @@ export class Fallen extends Component<{ children: ReactNode }, { fallen: boolean
     if (!this.state.fallen) return this.props.children;
     const { t } = this.context;
     return (
-      <main className="alone" role="alert">
-        <h1>{t("app.failed")}</h1>
-        <p>{t("app.failed.advice")}</p>
+      <main className="alone" aria-label={t("app.failed")}>
+        <div role="alert">
+          <h1>{t("app.failed")}</h1>
+          <p>{t("app.failed.advice")}</p>
+        </div>
         <p>
           <button className="btn primary" type="button" onClick={() => location.reload()}>
             {t("app.reload")}

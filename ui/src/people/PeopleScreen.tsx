@@ -6,8 +6,8 @@ import { useWords } from "../i18n";
 import { More } from "../outbox/More";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
-import { useTitle } from "../parts/useTitle";
 import { useAct } from "../shell/keys";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
@@ -25,7 +25,6 @@ export default function PeopleScreen() {
   const list = useInfiniteQuery({ ...peopleQuery(q), enabled: may });
   const people = list.data?.pages.flatMap((page) => page.data) ?? [];
   const field = useRef<HTMLInputElement>(null);
-  useTitle(q, t("rail.people"));
   useAct("next", () => step(1));
   useAct("previous", () => step(-1));
   useAct("refresh", () => void list.refetch());
@@ -37,7 +36,7 @@ export default function PeopleScreen() {
   }
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[q, t("rail.people")]}>
       <header className="bar">
         <h1>{t("rail.people")}</h1>
         <span className="muted small grow">{t("people.order")}</span>
@@ -114,7 +113,7 @@ export default function PeopleScreen() {
           </>
         )}
       </div>
-    </main>
+    </Main>
   );
 }
 

@@ -6,10 +6,10 @@ import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import { addressOf } from "../inbox/views";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { RiskBadge } from "../parts/RiskBadge";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
-import { useTitle } from "../parts/useTitle";
 import { useTry } from "../parts/useTry";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
@@ -26,10 +26,9 @@ export default function PersonScreen() {
   const { id = "" } = useParams();
   const person = useQuery(personQuery(id));
   const name = person.data ? shown(person.data.display_name) || t("inbox.no_name") : "";
-  useTitle(name, t("rail.people"));
   const missing = person.error instanceof Problem && person.error.status === 404;
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[name, t("rail.people")]}>
       <header className="bar">
         <Link className="btn quiet sm" to="/personnes">
           <Icon name="back" />
@@ -69,7 +68,7 @@ export default function PersonScreen() {
           </p>
         )}
       </div>
-    </main>
+    </Main>
   );
 }
 

@@ -4,9 +4,9 @@ import { useMe } from "../api/house";
 import { Problem } from "../api/problem";
 import { chooseLanguage, type Key, useWords } from "../i18n";
 import { WishesForm } from "../notices/WishesForm";
+import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
 import { useTell } from "../parts/toasts";
-import { useTitle } from "../parts/useTitle";
 import { type Preferences, preferencesQuery, useSavePreferences } from "../shell/preferences";
 import { shown } from "../text/unseen";
 
@@ -26,7 +26,6 @@ export default function ProfileScreen() {
   const read = useQuery(preferencesQuery);
   const [keys, setKeys] = useState(false);
   const [error, setError] = useState<Problem | null>(null);
-  useTitle(t("profile.title"));
 
   async function choose(change: Partial<Omit<Preferences, "version">>): Promise<void> {
     setError(null);
@@ -42,7 +41,7 @@ export default function ProfileScreen() {
   const likes = read.data;
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[t("profile.title")]}>
       <header className="bar">
         <h1>{t("profile.title")}</h1>
         <span className="muted small grow">{shown(me.name)}</span>
@@ -112,7 +111,7 @@ export default function ProfileScreen() {
         </section>
       </div>
       <Suspense fallback={null}>{keys && <KeysDialog onClose={() => setKeys(false)} />}</Suspense>
-    </main>
+    </Main>
   );
 }
 

@@ -5,8 +5,8 @@ import { changed } from "../calendar/asked";
 import { useWords } from "../i18n";
 import { More } from "../outbox/More";
 import { Empty } from "../parts/Empty";
+import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
-import { useTitle } from "../parts/useTitle";
 import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
 import { type Answer, answersQuery, GRADES, narrowedBy } from "./queries";
@@ -19,14 +19,13 @@ export default function SatisfactionScreen() {
   const wanted = narrowedBy(address);
   const list = useInfiniteQuery({ ...answersQuery(wanted), enabled: may });
   const answers = list.data?.pages.flatMap((page) => page.data) ?? [];
-  useTitle(t("satisfaction.answers"));
 
   function choose(name: string, value: string): void {
     setAddress(changed(address, { [name]: value }));
   }
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[t("satisfaction.answers")]}>
       <header className="bar">
         <h1 className="grow">{t("satisfaction.answers")}</h1>
         <label className="small" htmlFor="degre">
@@ -82,7 +81,7 @@ export default function SatisfactionScreen() {
           </>
         )}
       </div>
-    </main>
+    </Main>
   );
 }
 

@@ -5,7 +5,7 @@ import { teamsQuery, useMay, useMe } from "../api/house";
 import { useWords } from "../i18n";
 import { addressOf } from "../inbox/views";
 import { Icon } from "../parts/Icon";
-import { useTitle } from "../parts/useTitle";
+import { Main } from "../parts/Main";
 import { useAct } from "../shell/keys";
 import { shown } from "../text/unseen";
 import { People, Procedures, Tickets } from "./Found";
@@ -27,7 +27,6 @@ export default function SearchScreen() {
   const { words, chips, wanted } = read(typed, { me: me.user_id ?? null, teams });
   const number = numberOf(words);
   const field = useRef<HTMLInputElement>(null);
-  useTitle(typed, t("search.title"));
   // Who comes to search types: after the shell gave the focus to the new screen.
   const empty = typed === "";
   useEffect(() => {
@@ -51,7 +50,7 @@ export default function SearchScreen() {
   }
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[typed, t("search.title")]}>
       <header className="bar">
         <h1>{t("search.title")}</h1>
       </header>
@@ -144,7 +143,7 @@ export default function SearchScreen() {
           </>
         )}
       </div>
-    </main>
+    </Main>
   );
 }
 

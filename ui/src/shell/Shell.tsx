@@ -50,7 +50,7 @@ export function Shell() {
 
   if (me.error && !(me.error instanceof Problem && me.error.status === 401)) {
     return (
-      <main className="alone">
+      <main className="alone" aria-label={t("app.title")}>
         <Trouble error={me.error} retry={() => void me.refetch()} plain />
         <p>
           <a href="/ecran/simple">{t("app.without")}</a>

@@ -6,8 +6,8 @@ import { addressOf } from "../inbox/views";
 import { useChannelWord } from "../parts/Channel";
 import { Empty } from "../parts/Empty";
 import { Icon } from "../parts/Icon";
+import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
-import { useTitle } from "../parts/useTitle";
 import { QualifyKey } from "../qualify/QualifyKey";
 import { useAct } from "../shell/keys";
 import { Accounts } from "./Accounts";
@@ -37,7 +37,6 @@ export default function SocialScreen() {
   const failed = columns.filter((one) => one.error && !one.known);
   const pending = asked.some((one) => one.isPending);
   const names = (list: typeof columns) => list.map((one) => word(one.network)).join(", ");
-  useTitle(t("rail.social"));
   const refresh = () => {
     forget();
     for (const key of ["social", "accounts"]) void client.invalidateQueries({ queryKey: [key] });
@@ -47,7 +46,7 @@ export default function SocialScreen() {
   useAct("previous", () => step(-1));
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[t("rail.social")]}>
       <header className="bar">
         <h1>{t("rail.social")}</h1>
         <span className="muted small grow">
@@ -120,7 +119,7 @@ export default function SocialScreen() {
         </>
       )}
       <QualifyKey ticketAtHand={atHand} />
-    </main>
+    </Main>
   );
 }
 

@@ -26,6 +26,7 @@ export function MessageBox({ message, outbound }: { message: Message; outbound: 
       className={`msg ${message.direction}${isBad(outbound) ? " fail" : ""}`}
       data-message={message.id}
       tabIndex={-1}
+      aria-label={`${t(`thread.${message.direction}`)}, ${who}, ${says(message.received_at)}`}
     >
       <span className="ico">
         <Icon name={ICONS[message.direction]} />

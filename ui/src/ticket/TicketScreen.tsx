@@ -7,8 +7,8 @@ import { useBeingHere } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
+import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
-import { useTitle } from "../parts/useTitle";
 import { QualifyKey } from "../qualify/QualifyKey";
 import { shown } from "../text/unseen";
 import { Composer } from "./Composer";
@@ -39,11 +39,10 @@ export default function TicketScreen() {
     enabled: identifier.data !== undefined,
   });
   const error = identifier.error ?? ticket.error;
-  useTitle(ticket.data ? shown(ticket.data.subject) : "", reference);
 
   if (ticket.data) return <TicketView key={ticket.data.id} ticket={ticket.data} />;
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[reference]}>
       {error instanceof Problem && error.status === 404 ? (
         <div className="state">
           <h1>{t("ticket.missing")}</h1>
@@ -62,7 +61,7 @@ export default function TicketScreen() {
           {t("ticket.loading")}
         </p>
       )}
-    </main>
+    </Main>
   );
 }
 
@@ -112,7 +111,7 @@ function TicketView({ ticket }: { ticket: Ticket }) {
   }, [further, fetchNextPage]);
 
   return (
-    <main className="sheet wide" id="contenu" tabIndex={-1}>
+    <Main titles={[shown(ticket.subject), ticket.reference]}>
       <TicketBar ticket={ticket} change={change} busy={busy} />
       {ticket.merged_into && (
         <p className="notice warn">
@@ -162,6 +161,6 @@ function TicketView({ ticket }: { ticket: Ticket }) {
       </div>
       <QualifyKey ticketAtHand={() => ticket.id} />
       {dialog}
-    </main>
+    </Main>
   );
 }
