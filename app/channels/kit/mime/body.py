@@ -68,7 +68,7 @@ class _Assembly:
                 words.append(segment.source)
             elif segment.group not in self._spoken:
                 words.append(made.text)
-        kept = [clean_visible(part) for part in words if part.strip()]
+        kept = [shown for part in words if (shown := clean_visible(part)).strip()]
         text = kept[0] if len(kept) == 1 else "\n\n".join(part.strip("\n") for part in kept)
         if len(text) > self._limit:
             self._defects.note(Defect.TEXT_LENGTH)
