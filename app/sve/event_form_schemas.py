@@ -5,6 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, Field
 
+from app.clock import civil_day
 from app.ids import Prefix, public_id
 from app.rest.languages import Language, say
 from app.sve.event_forms import Choice, EventField, FieldKind
@@ -103,10 +104,10 @@ class EventFormsOut(BaseModel):
 
     @classmethod
     def of(cls, found: Recordable, language: Language) -> Self:
-        others = [_named(one) for one in found.others]
+        others = [_named(one, found.zone) for one in found.others]
         return cls(
             forms=[EventFormOut.of(one, others, language) for one in found.offers],
-            joinable=[_named(one) for one in found.earlier],
+            joinable=[_named(one, found.zone) for one in found.earlier],
         )
 
 
@@ -126,7 +127,7 @@ class ForeseenEventOut(BaseModel):
         )
 
 
-def _named(other: Neighbour) -> EventChoiceOut:
+def _named(other: Neighbour, zone: str) -> EventChoiceOut:
     """Names a saisine by its request: its reference, its object, the day it was received."""
-    words = (other.reference, other.subject, other.received_at.date().isoformat())
+    words = (other.reference, other.subject, civil_day(other.received_at, zone).isoformat())
     return EventChoiceOut(value=public_id(Prefix.SAISINE, other.id), label=" · ".join(filter(None, words)))

@@ -48,8 +48,12 @@ class ForeseenEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recordable:
-    """What may be recorded of a saisine: forms, the person's other saisines, and those received before it may be joined to."""
+    """What may be recorded of a saisine: forms, the person's other saisines, and those received before it may be joined to.
 
+    `zone` is the administration's, in which days are told.
+    """
+
+    zone: str
     offers: Sequence[Offer]
     others: Sequence[Neighbour]
     earlier: Sequence[Neighbour]
@@ -113,6 +117,7 @@ class Foreseeing:
         ]
         open_still = saisine.closed_at is None and saisine.joined_to is None
         return Recordable(
+            zone=tenant.time_zone,
             offers=offers(past, tenant, closed=saisine.closed_at is not None, now=now),
             others=near,
             earlier=[one for one in near if open_still and one.may_take_in(saisine)],

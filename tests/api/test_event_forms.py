@@ -123,6 +123,16 @@ async def test_it_may_be_joined_to_the_same_request_received_before(spring) -> N
     assert (await spring.http.get(f"{second.url}/event-forms")).json()["joinable"] == []
 
 
+async def test_another_saisine_is_named_by_the_day_of_the_administration(spring) -> None:
+    spring.clock.at = datetime(2026, 2, 28, 23, 30, tzinfo=UTC)  # the first of March in Paris
+    await a_saisine(spring)
+    spring.clock.move(hours=1)
+    second = await a_saisine(spring)
+    found = (await spring.http.get(f"{second.url}/event-forms")).json()
+    assert any(one["label"].endswith("2026-03-01") for one in found["joinable"])
+    assert not any(one["label"].endswith("2026-02-28") for one in found["joinable"])
+
+
 async def test_what_cannot_be_is_refused_as_when_it_is_recorded(spring) -> None:
     saisine = await a_saisine(spring)
     for event in (
