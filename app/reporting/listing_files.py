@@ -1,7 +1,6 @@
 """A list of requests as a file somebody takes away: what they see of it at one instant; who took it is kept."""
 
 import asyncio
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import IO
@@ -14,6 +13,7 @@ from app.errors import Flaw, Invalid
 from app.facts import Actor, FactBook, Seen
 from app.identity import people_repository
 from app.reporting import delimited, spreadsheet
+from app.reporting.aside import aside
 from app.reporting.cells import Cell, Naming
 from app.reporting.delimited import Dialect
 from app.reporting.listing import Beside, Listing
@@ -95,8 +95,7 @@ class ListFiles:
     async def _written(
         self, tenant: Tenant, listing: Listing, ids: Sequence[UUID], agents: Mapping[UUID, str], wanted: Wanted
     ) -> IO[bytes]:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 — closed by whoever sends it
-        try:
+        with aside() as file:
             book = None
             if wanted.form is Format.ODS:
                 book = Spreadsheet(file, table="Demandes", headings=listing.headings)
@@ -110,10 +109,6 @@ class ListFiles:
                     file.write(await asyncio.to_thread(delimited.lines, lines, dialect=wanted.dialect))
             if book is not None:
                 await asyncio.to_thread(book.close)
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
         return file
 
     async def _lines(

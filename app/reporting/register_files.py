@@ -1,7 +1,6 @@
 """The register as a file somebody takes away: CSV as it is read, a spreadsheet once it is whole; who took it is kept."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +11,7 @@ from app.clock import Clock, civil_day
 from app.db.transaction import Database, Session
 from app.facts import Actor, FactBook, Seen
 from app.reporting import delimited, spreadsheet
+from app.reporting.aside import aside
 from app.reporting.cells import Naming
 from app.reporting.delimited import Dialect
 from app.reporting.register import Register, headings
@@ -91,16 +91,11 @@ class RegisterFiles:
         self, tenant: Tenant, asked: Asked, fields: Sequence[CustomField], naming: Naming
     ) -> IO[bytes]:
         """Writes the whole file aside first: what fails is then still an answer."""
-        file = tempfile.TemporaryFile()  # noqa: SIM115 — closed by whoever sends it
-        try:
+        with aside() as file:
             book = Spreadsheet(file, table="Registre des saisines", headings=headings(fields, naming=naming))
             async for batch in self._register.batches(tenant, asked, fields=fields, naming=naming):
                 await asyncio.to_thread(book.add, batch)
             await asyncio.to_thread(book.close)
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
         return file
 
 
