@@ -1,6 +1,6 @@
-import { type FormEvent, useId, useState } from "react";
+import { useId, useState } from "react";
+import { ActDialog } from "../admin/parts/ActDialog";
 import { useWords } from "../i18n";
-import { Dialog } from "../parts/Dialog";
 import { shown } from "../text/unseen";
 import { type CustomField, labelOf } from "../ticket/customFields";
 import { isBackwards, type Range, rangeOf } from "./fieldFilter";
@@ -23,8 +23,7 @@ export function FieldRangeDialog({
   const [wrong, setWrong] = useState<"missing" | "number" | "backwards" | null>(null);
   const name = shown(labelOf(field, language));
 
-  function give(event: FormEvent): void {
-    event.preventDefault();
+  function give(): void {
     const range = { from: boundOf(field, typed.from), to: boundOf(field, typed.to) };
     const fault = faultOf(field, range);
     setWrong(fault);
@@ -33,48 +32,39 @@ export function FieldRangeDialog({
   }
 
   return (
-    <Dialog
+    <ActDialog
       title={t("inbox.filter.ranged", { name })}
+      act={t("inbox.filter.narrow")}
+      busy={false}
+      problem={null}
+      onAct={give}
       onClose={onClose}
-      foot={
-        <>
-          <span className="grow" />
-          <button className="btn" type="button" onClick={onClose}>
-            {t("app.cancel")}
-          </button>
-          <button className="btn primary" type="submit" form={id}>
-            {t("inbox.filter.narrow")}
-          </button>
-        </>
-      }
     >
-      <form id={id} className="stack" noValidate onSubmit={give}>
-        {BOUNDS.map((bound) => (
-          <div className="field" key={bound}>
-            <label htmlFor={`${id}-${bound}`}>{t(`inbox.filter.range.${bound}`)}</label>
-            {wrong && bound === "from" && (
-              <span className="err-m" role="alert" id={`${id}-wrong`}>
-                {t(`inbox.filter.range.${wrong}`)}
-              </span>
-            )}
-            <input
-              id={`${id}-${bound}`}
-              className="input"
-              type={field.kind === "date" ? "date" : "text"}
-              inputMode={field.kind === "number" ? "decimal" : undefined}
-              maxLength={24}
-              value={typed[bound]}
-              aria-invalid={wrong !== null}
-              aria-describedby={wrong ? `${id}-wrong ${id}-told` : `${id}-told`}
-              onChange={(event) => setTyped((all) => ({ ...all, [bound]: event.target.value }))}
-            />
-          </div>
-        ))}
-        <span className="muted small" id={`${id}-told`}>
-          {t("inbox.filter.range.hint")}
-        </span>
-      </form>
-    </Dialog>
+      {BOUNDS.map((bound) => (
+        <div className="field" key={bound}>
+          <label htmlFor={`${id}-${bound}`}>{t(`inbox.filter.range.${bound}`)}</label>
+          {wrong && bound === "from" && (
+            <span className="err-m" role="alert" id={`${id}-wrong`}>
+              {t(`inbox.filter.range.${wrong}`)}
+            </span>
+          )}
+          <input
+            id={`${id}-${bound}`}
+            className="input"
+            type={field.kind === "date" ? "date" : "text"}
+            inputMode={field.kind === "number" ? "decimal" : undefined}
+            maxLength={24}
+            value={typed[bound]}
+            aria-invalid={wrong !== null}
+            aria-describedby={wrong ? `${id}-wrong ${id}-told` : `${id}-told`}
+            onChange={(event) => setTyped((all) => ({ ...all, [bound]: event.target.value }))}
+          />
+        </div>
+      ))}
+      <span className="muted small" id={`${id}-told`}>
+        {t("inbox.filter.range.hint")}
+      </span>
+    </ActDialog>
   );
 }
 

@@ -1,6 +1,6 @@
-import { type FormEvent, useId, useState } from "react";
+import { useId, useState } from "react";
+import { ActDialog } from "../admin/parts/ActDialog";
 import { useWords } from "../i18n";
-import { Dialog } from "../parts/Dialog";
 import { shown } from "../text/unseen";
 import { type CustomField, labelOf } from "../ticket/customFields";
 
@@ -20,8 +20,7 @@ export function FieldValueDialog({
   const [missing, setMissing] = useState(false);
   const name = shown(labelOf(field, language));
 
-  function give(event: FormEvent): void {
-    event.preventDefault();
+  function give(): void {
     // A bar parts values in the address, so that none is typed.
     const written = value.replaceAll("|", " ").trim();
     setMissing(!written);
@@ -30,45 +29,36 @@ export function FieldValueDialog({
   }
 
   return (
-    <Dialog
+    <ActDialog
       title={t("inbox.filter.typed", { name })}
+      act={t("inbox.filter.narrow")}
+      busy={false}
+      problem={null}
+      onAct={give}
       onClose={onClose}
-      foot={
-        <>
-          <span className="grow" />
-          <button className="btn" type="button" onClick={onClose}>
-            {t("app.cancel")}
-          </button>
-          <button className="btn primary" type="submit" form={id}>
-            {t("inbox.filter.narrow")}
-          </button>
-        </>
-      }
     >
-      <form id={id} className="stack" noValidate onSubmit={give}>
-        <div className="field">
-          <label htmlFor={`${id}-value`}>{name}</label>
-          {missing && (
-            <span className="err-m" role="alert" id={`${id}-wrong`}>
-              {t("inbox.filter.typed.missing")}
-            </span>
-          )}
-          <input
-            id={`${id}-value`}
-            className="input"
-            type="text"
-            maxLength={200}
-            required
-            value={value}
-            aria-invalid={missing}
-            aria-describedby={missing ? `${id}-wrong` : `${id}-told`}
-            onChange={(event) => setValue(event.target.value)}
-          />
-          <span className="muted small" id={`${id}-told`}>
-            {t("inbox.filter.typed.hint")}
+      <div className="field">
+        <label htmlFor={`${id}-value`}>{name}</label>
+        {missing && (
+          <span className="err-m" role="alert" id={`${id}-wrong`}>
+            {t("inbox.filter.typed.missing")}
           </span>
-        </div>
-      </form>
-    </Dialog>
+        )}
+        <input
+          id={`${id}-value`}
+          className="input"
+          type="text"
+          maxLength={200}
+          required
+          value={value}
+          aria-invalid={missing}
+          aria-describedby={missing ? `${id}-wrong` : `${id}-told`}
+          onChange={(event) => setValue(event.target.value)}
+        />
+        <span className="muted small" id={`${id}-told`}>
+          {t("inbox.filter.typed.hint")}
+        </span>
+      </div>
+    </ActDialog>
   );
 }
