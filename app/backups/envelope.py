@@ -159,11 +159,12 @@ def _through(work: "Callable[[IO[bytes]], None]", *, reading: bool) -> Iterator[
     trouble: list[BaseException] = []
 
     def run() -> None:
-        with os.fdopen(theirs, "wb" if reading else "rb", buffering=_PIPE) as end:
-            try:
+        try:
+            # Closing writes what the buffer still holds: a pipe may break there too.
+            with os.fdopen(theirs, "wb" if reading else "rb", buffering=_PIPE) as end:
                 work(end)
-            except BaseException as error:  # noqa: BLE001 — raised in the thread that waits
-                trouble.append(error)
+        except BaseException as error:  # noqa: BLE001 — raised in the thread that waits
+            trouble.append(error)
 
     thread = threading.Thread(target=run, name="backup cipher", daemon=True)
     thread.start()
