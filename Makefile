@@ -85,8 +85,8 @@ long: $(VENV)/.dev ## what is too long for each test: 20,000 steps through the A
 pooled: $(VENV)/.dev ## the suite, but for the browser, through PgBouncer in transaction mode (the system's: apt-get install pgbouncer)
 	PARVIS_TEST_POOLED=1 $(BIN)/python -m pytest -n auto --dist loadscope tests --ignore tests/ui/browser
 
-faults: $(VENV)/.dev ## streams that hang up, floods and restarts for as long as the catalogue of faults asks: an hour
-	PARVIS_FAULTS=whole $(BIN)/python -m pytest -q $(AT_LENGTH)
+faults: $(VENV)/.dev ## streams that hang up, floods and restarts for as long as the catalogue of faults asks: an hour; a database whose own clock is set (the system's libfaketime: apt-get install libfaketime)
+	PARVIS_FAULTS=whole $(BIN)/python -m pytest -q tests/faults/test_clock_of_the_database.py $(AT_LENGTH)
 
 soak: $(VENV)/.dev ## real processes under load, killed by seed, and every promise judged: make soak SOAK="--seed 1 --rounds 100"
 	$(BIN)/python -m tests.faults.soak --patient $(SOAK)

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 # Nothing here waits: a living worker renews its leases each five seconds; what was not renewed for eight is made due as if
-# its lease had run out.
+# its lease had run out, a while ago: a worker's time may be five seconds behind before it says so.
 LEASES_RUN_OUT = """
-    UPDATE receptions SET next_attempt_at = now() - interval '1 second'
+    UPDATE receptions SET next_attempt_at = now() - interval '8 seconds'
      WHERE state = 'queued' AND next_attempt_at < now() + interval '12 seconds';
-    UPDATE outbound SET lease_until = now() - interval '1 second'
+    UPDATE outbound SET lease_until = now() - interval '8 seconds'
      WHERE state = 'sending' AND lease_until < now() + interval '52 seconds';
-    UPDATE outbound SET next_attempt_at = now() - interval '1 second' WHERE state = 'frozen';
+    UPDATE outbound SET next_attempt_at = now() - interval '8 seconds' WHERE state = 'frozen';
     UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'
      WHERE last_heartbeat < now() - interval '7 seconds';
 """

@@ -1,7 +1,7 @@
 """A PostgreSQL whose time a test sets, for whoever asks it: its functions of time are hidden behind others of the same names.
 
 Not its own time: what the server dates by itself, the defaults of columns and functions with a path of their own go on as
-before. PostgreSQL reads the time without a call to the kernel, which nobody can answer in its place.
+before: that is `faked_time.py`, which needs a library of the system.
 """
 
 from urllib.parse import urlsplit

@@ -3,61 +3,26 @@
 Too long for every run of the suite: `make long` (`PARVIS_FAULTS=long`).
 """
 
-import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
-from uuid import UUID
+from pathlib import Path
 
-import httpx
 import pytest_asyncio
 
 from app.clock import utc_now
 from tests.faults.conftest import Grounds
 from tests.faults.journal import Journal
+from tests.faults.jumps import (
+    DRIFTS,
+    JUMPS,
+    a_worker_lives_at,
+    as_if_nothing_had_happened,
+    drifts,
+    jumping,
+    said,
+    skew_of,
+)
 from tests.faults.leases import inside
-from tests.faults.processes import Parvis
 from tests.faults.set_server import SetServer
-
-# Two hours either way, a quarter of a year, and less than what a lease or a look at the database's history bears.
-JUMPS = (7200, -7200, 90 * 86_400, -240, 240)
-
-
-async def said(process: Parvis, event: str, *, times: int) -> None:
-    for _ in range(400):
-        if len(process.said(event)) >= times:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{event} was not said {times} times: {process.log()[-2000:]}")
-
-
-async def skew_of(served: Parvis) -> float:
-    async with httpx.AsyncClient() as client:
-        told = (await client.get(served.http + "/metrics")).text
-    (skew,) = [float(line.split()[1]) for line in told.splitlines() if line.startswith("parvis_clock_skew_seconds ")]
-    return skew
-
-
-def jumping(grounds: Grounds) -> Parvis:
-    (grounds.folder / "ahead").write_text("0")
-    return grounds.start(
-        str(grounds.folder / "ahead"),
-        "serve",
-        "--port",
-        "0",
-        module="tests.faults.jumping",
-        PARVIS_DATABASE_URL=grounds.dsns.app,
-        PARVIS_SMTP_LISTEN="127.0.0.1:0",
-    )
-
-
-async def a_worker_lives_at(grounds: Grounds, jump: int) -> None:
-    """Waits until a worker's heartbeat, dated by the database, has jumped as far as it."""
-    near = "SELECT 1 FROM procrastinate_workers WHERE abs(extract(epoch FROM last_heartbeat) - %s) < 60"
-    for _ in range(1200):
-        if grounds.rows(near, utc_now().timestamp() + jump):
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"no worker was seen {jump} seconds away")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -112,16 +77,35 @@ async def test_a_database_whose_time_is_set_alone_is_not_followed_and_it_is_said
     assert "Traceback" not in served.log()
 
 
-async def as_if_nothing_had_happened(grounds: Grounds, tenant_id: UUID, journal: Journal, *, began: datetime) -> None:
-    await grounds.all_read()
-    assert journal.acknowledged == set(journal.sent)
-    grounds.check(journal)
-    little, lease = timedelta(seconds=30), timedelta(seconds=120)
-    for name, table in (("received_at", "receptions"), ("next_attempt_at", "receptions"), ("at", "audit_entries")):
-        latest, earliest = grounds.rows(
-            f"SELECT max({name}), min({name}) FROM {table} WHERE tenant_id = %s", tenant_id
-        )[0]
-        # The journal begins with the town itself, founded before.
-        assert earliest > began - (little if table == "receptions" else timedelta(hours=1)), (name, table)
-        assert latest < utc_now() + lease, (name, table)
-    assert grounds.rows("SELECT count(*) FROM alerts WHERE tenant_id = %s", tenant_id) == [(0,)]
+async def test_a_worker_apart_whose_machine_alone_is_set_goes_on_from_where_it_stood(grounds: Grounds) -> None:
+    """F8: the machine of the intake and the database agree; the worker's own is hours off, months, or runs wrong."""
+    served = await grounds.serving(PARVIS_DATABASE_URL=grounds.dsns.app, PARVIS_WORKER_INSIDE="false")
+    ahead, worker = grounds.folder / "worker-ahead", jumping(grounds, "worker-ahead", "worker")
+    await worker.ready("worker.ready")
+    journal, place = Journal("worker-apart"), grounds.places[7]
+    began = utc_now()
+    for number, jump in enumerate(JUMPS, start=1):
+        ahead.write_text(str(jump))
+        await said(worker, "clock.skewed", times=number)
+        assert await journal.send(served.smtp, place.address)
+        await grounds.all_read()
+        ahead.write_text("0")
+        await said(worker, "clock.agrees", times=number)
+    for number, direction in enumerate(DRIFTS, start=len(JUMPS) + 1):
+        await drifts(lambda seconds: _put(ahead, seconds), direction)
+        await said(worker, "clock.skewed", times=number)
+        assert await journal.send(served.smtp, place.address)
+        await grounds.all_read()
+        ahead.write_text("0")
+        await said(worker, "clock.agrees", times=number)
+    await as_if_nothing_had_happened(grounds, place.tenant_id, journal, began=began)
+    assert not served.said("clock.skewed")
+    worker.kill()
+    served.kill()
+
+
+def _put(ahead: Path, seconds: int) -> None:
+    # In place whole: the process may ask for the time while it is written.
+    beside = ahead.with_suffix(".new")
+    beside.write_text(str(seconds))
+    beside.replace(ahead)
