@@ -6,6 +6,7 @@ again within two minutes, and whoever does not is gone. A process that starts kn
 
 import asyncio
 import contextlib
+import heapq
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -100,6 +101,16 @@ class Presence:
             for (owner_id, ticket_id), known in self._known.items()
             if owner_id == tenant_id and any(one.until_at > at - LASTS for one in known.values())
         ]
+
+    def everywhere(self, tenant_id: UUID, *, at: datetime, most: int) -> tuple[Sequence[UUID], bool]:
+        """Returns the requests somebody is on, where somebody came last first, and whether these are all of them."""
+        self._hear()
+        came = {
+            ticket_id: max(living)
+            for (owner_id, ticket_id), known in self._known.items()
+            if owner_id == tenant_id and (living := [one.since_at for one in known.values() if one.until_at > at])
+        }
+        return heapq.nlargest(most, came, key=came.__getitem__), len(came) <= most
 
     async def close(self) -> None:
         """Stops listening."""

@@ -50,7 +50,11 @@ class PresenceOut(BaseModel):
 
 
 class PresencePage(BaseModel):
-    """Qui est sur chacune des demandes nommées, sans celles que vous ne voyez pas."""
+    """Qui est sur chacune des demandes nommées, ou de toutes, sans celles que vous ne voyez pas."""
 
     data: list[PresenceOut]
+    complete: bool = Field(
+        description="Faux si quelqu'un est aussi sur des demandes laissées de côté (`everywhere`) : nommez celles qui vous importent.",
+        examples=[True],
+    )
     next_cursor: str | None = Field(description="Toujours `null` : la liste est donnée entière.", examples=[None])

@@ -29,7 +29,7 @@ async def test_one_sees_who_writes_before_opening_and_it_lapses_by_itself(town: 
     assert [one["doing"] for one in said.json()["present"]] == ["writing", "viewing"]
     assert {one["name"] for one in said.json()["present"]} == {"Camille Exemple"}
     assert (await say(reader, ticket, "writing")).status_code == 403
-    assert (await reader.ask("GET", "/presence")).json() == {"data": [], "next_cursor": None}
+    assert (await reader.ask("GET", "/presence")).json() == {"data": [], "complete": True, "next_cursor": None}
     assert (await say(reader, ticket, "viewing")).status_code == 200
     listed = (await reader.ask("GET", f"/presence?ticket_id={ticket['id']},{quiet['id']}")).json()
     assert [(one["ticket_id"], len(one["present"])) for one in listed["data"]] == [(ticket["id"], 3), (quiet["id"], 0)]
@@ -41,6 +41,30 @@ async def test_one_sees_who_writes_before_opening_and_it_lapses_by_itself(town: 
     town.clock.move(minutes=2)
     assert (await town.http.get(f"/api/v1/tickets/{ticket['id']}/presence")).json()["present"] == []
     assert {fact["type"] for fact in await town.facts()}.isdisjoint({"presence.changed"})  # kept nowhere
+
+
+async def test_all_where_somebody_is_are_told_without_being_named_but_to_who_sees_them(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    social, secret, quiet = await a_team(town, "Action sociale"), await town.a_ticket(), await town.a_ticket()
+    other = await town.a_ticket()
+    await give(town, secret, team_id=social, confidential=True)
+    member, outsider = await someone(town, teams=[social]), await someone(town)
+
+    async def told(who: Someone) -> tuple[list[str], bool]:
+        page = (await who.ask("GET", f"/presence?everywhere=true&ticket_id={quiet['id']}")).json()
+        return [one["ticket_id"] for one in page["data"]], page["complete"]
+
+    assert await told(member) == ([], True)
+    await say(member, secret, "viewing")
+    town.clock.move(seconds=1)
+    await say(outsider, other, "viewing")
+    assert await told(member) == ([other["id"], secret["id"]], True)
+    assert await told(outsider) == ([other["id"]], True)
+    monkeypatch.setattr("app.api.v1.presence._MOST_EVERYWHERE", 1)
+    assert await told(member) == ([other["id"]], False)
+    town.clock.move(minutes=2)
+    assert await told(member) == ([], True)
 
 
 def sitting(town: Town) -> list[Listener]:

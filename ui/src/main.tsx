@@ -24,7 +24,7 @@ showKeptTheme();
 
 async function begin(root: HTMLElement): Promise<void> {
   const client = newClient();
-  lookAhead(client, location.pathname);
+  lookAhead(client, location);
   createRoot(root).render(<Application client={client} words={await wordsOf(language)} />);
 }
 

@@ -24,6 +24,7 @@ router = APIRouter(prefix="/presence", tags=["tickets"], route_class=StrictRoute
 tickets_router = APIRouter(prefix="/tickets/{ticket_id}/presence", tags=["tickets"], route_class=StrictRoute)
 Reader = Annotated[Caller, require("tickets:read")]
 _MOST = 50
+_MOST_EVERYWHERE = 200
 
 
 @router.get("", summary="Lire les présences d'une liste", response_description="Les présences.")
@@ -39,12 +40,22 @@ async def list_presence(
             examples=[example_of(Prefix.TICKET)],
         ),
     ] = "",
+    everywhere: Annotated[  # noqa: FBT002 — a query
+        bool,
+        Query(
+            description="Toutes les demandes où quelqu'un est, au lieu de celles que nomme `ticket_id` ; "
+            f"{_MOST_EVERYWHERE} au plus, celles où l'on est venu en dernier."
+        ),
+    ] = False,
 ) -> PresencePage:
-    """Dit qui est sur chacune des demandes nommées ; celles que vous ne voyez pas n'y sont pas."""
-    asked, now = named(Prefix.TICKET, ticket_id, name="ticket_id", most=_MOST), house.clock()
+    """Dit qui est sur chacune des demandes nommées, ou de toutes ; celles que vous ne voyez pas n'y sont pas."""
+    asked, now, complete = named(Prefix.TICKET, ticket_id, name="ticket_id", most=_MOST), house.clock(), True
+    if everywhere:
+        asked, complete = house.presence.everywhere(caller.tenant_id, at=now, most=_MOST_EVERYWHERE)
     seen = await house.tickets.some(session, caller.tenant_id, asked)
     found = house.presence.on(caller.tenant_id, [one for one in asked if one in seen], at=now)
-    return PresencePage(data=[PresenceOut.of(one, who, at=now) for one, who in found.items()], next_cursor=None)
+    told = [PresenceOut.of(one, who, at=now) for one, who in found.items()]
+    return PresencePage(data=told, complete=complete, next_cursor=None)
 
 
 @tickets_router.get(

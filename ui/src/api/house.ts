@@ -1,4 +1,5 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
+import { begin } from "./begin";
 import { api, got, type Schemas, whole } from "./client";
 
 const LONG = 5 * 60_000;
@@ -61,6 +62,12 @@ export function useMe(): Schemas["MeOut"] {
 export const useZone = (): string => useQuery(tenantQuery).data?.time_zone ?? "Europe/Paris";
 
 export const useMay = (scope: string): boolean => useMe().scopes.includes(scope);
+
+/** Begins to read whose names a screen will say, before it is known whom it names. */
+export function beginNames(client: QueryClient): void {
+  begin(client, usersQuery);
+  begin(client, teamsQuery);
+}
 
 /** The names of people and teams by their identifiers; an unknown one is said to be somebody. */
 export function useNames(): (id: string | null) => string {

@@ -27,3 +27,12 @@ test("whoever says nothing for two minutes is no longer shown, without anybody t
   expect(presences.of("tkt_1")).toEqual([]);
   stop();
 });
+
+test("told who is anywhere at all, whoever is not told is there no more", () => {
+  const presences = new Presences();
+  const there = [present("a", "2026-03-02T09:02:00Z")];
+  presences.hear([{ ticket_id: "tkt_1", present: there }]);
+  presences.hearAll([{ ticket_id: "tkt_2", present: there }]);
+  expect(presences.of("tkt_1")).toEqual([]);
+  expect(presences.of("tkt_2")).toEqual(there);
+});

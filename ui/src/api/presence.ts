@@ -1,4 +1,4 @@
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { api, got, type Schemas } from "./client";
 import { useMe } from "./house";
 import { personOf } from "./labels";
@@ -31,6 +31,12 @@ export class Presences {
   };
 
   of = (ticketId: string): readonly Present[] => this.known.get(ticketId) ?? NOBODY;
+
+  /** Hears who is anywhere at all: whoever is not told is not there. */
+  hearAll(told: readonly Told[]): void {
+    this.known.clear();
+    this.hear(told);
+  }
 
   hear(told: readonly Told[]): void {
     for (const { ticket_id, present } of told) {
@@ -68,12 +74,25 @@ export function useOthers(ticketId: string): readonly Present[] {
   return all.filter((one) => personOf(one.who) !== me.user_id || me.user_id === null);
 }
 
-/** Reads who is on the requests of a list, when it is shown and when a lost link is back; the stream tells the rest. */
+/** Reads who is where, when a list is shown and when a lost link is back; the stream tells the rest. */
 export function useListPresence(ids: readonly string[]): void {
   const link = useLink();
   const key = ids.join(",");
+  const [named, setNamed] = useState(false);
+  // Asked with the list and not of its requests: these are known only once it came.
   useEffect(() => {
-    if (!key || link === "broken") return;
+    if (link === "broken") return;
+    void quietly(async () => {
+      const params = { query: { everywhere: true } };
+      const { data, complete } = await got(api.GET("/api/v1/presence", { params }));
+      if (complete) presences.hearAll(data);
+      else presences.hear(data);
+      setNamed(!complete);
+    });
+  }, [link]);
+  // More people than are told at once: of the requests of the list, each is.
+  useEffect(() => {
+    if (!named || !key || link === "broken") return;
     const asked = key.split(",");
     void quietly(async () => {
       for (let at = 0; at < asked.length; at += MOST) {
@@ -81,7 +100,7 @@ export function useListPresence(ids: readonly string[]): void {
         presences.hear((await got(api.GET("/api/v1/presence", { params: { query } }))).data);
       }
     });
-  }, [key, link]);
+  }, [named, key, link]);
 }
 
 export interface Here {
@@ -92,11 +111,12 @@ export interface Here {
 }
 
 /** Says that one has a request open, and types in it, as long as it is so; both are said again before two minutes. */
-export function useBeingHere(ticketId: string): Here {
+export function useBeingHere(ticketId: string | null): Here {
   const typedAt = useRef(0);
-  const params = { path: { ticket_id: ticketId } };
   const say = (doing: Schemas["Doing"]): void =>
     void quietly(async () => {
+      if (ticketId === null) return;
+      const params = { path: { ticket_id: ticketId } };
       presences.hear([
         await got(api.PUT("/api/v1/tickets/{ticket_id}/presence", { params, body: { doing } })),
       ]);
@@ -104,6 +124,8 @@ export function useBeingHere(ticketId: string): Here {
   const latest = useRef(say);
   latest.current = say;
   useEffect(() => {
+    if (ticketId === null) return;
+    typedAt.current = 0;
     latest.current("viewing");
     const again = setInterval(() => latest.current("viewing"), AGAIN_MS);
     const leave = (): void =>

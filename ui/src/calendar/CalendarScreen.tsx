@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
+import { begin, beginList } from "../api/begin";
 import { tenantQuery, useMay, useNames, useZone } from "../api/house";
 import { useBegun } from "../api/live";
 import { useWords } from "../i18n";
@@ -20,7 +21,7 @@ import { MonthTable } from "./MonthTable";
 import { monthOf, sayMonth, shiftMonth, windowOf } from "./month";
 import { Overdue } from "./Overdue";
 import { ProcedureFilter } from "./ProcedureFilter";
-import { daysQuery } from "./queries";
+import { bornQuery, daysQuery, duesQuery, linesQuery } from "./queries";
 
 /** S5: a month of terms, what waits on each day and for each team; what is past its day always on top. */
 export default function CalendarScreen() {
@@ -32,10 +33,18 @@ export default function CalendarScreen() {
   const nameOf = useNames();
   const [address, setAddress] = useSearchParams();
   const [subscribing, setSubscribing] = useState(false);
-  const month = monthOf(address.get("mois"), civilDay(new Date(), zone));
+  const today = civilDay(new Date(), zone);
+  const month = monthOf(address.get("mois"), today);
   const asked = askedOf(address);
   const listed = listedOf(address);
   const { first, last } = windowOf(month);
+  if (may) {
+    // The agenda goes by the day the server tells: where this machine's is another, it asks once more.
+    begin(client, daysQuery(first, last, asked));
+    beginList(client, linesQuery(listed, asked, today, first, last));
+    begin(client, bornQuery);
+    if (typeof listed === "object") begin(client, duesQuery(listed.day, asked.team));
+  }
   const days = useQuery({ ...daysQuery(first, last, asked), enabled: may });
   const { moved, forget } = useMoved(days.dataUpdatedAt);
   const go = (words: Record<string, string | null>) => setAddress(changed(address, words));

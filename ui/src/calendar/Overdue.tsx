@@ -1,14 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
-import { api, got } from "../api/client";
 import { useWords } from "../i18n";
 import { Icon } from "../parts/Icon";
 import { shortDay } from "../text/dates";
 import { shown } from "../text/unseen";
 import { toOverdue } from "./asked";
-import type { TermDays } from "./queries";
-
-const NAMED = 3;
+import { bornQuery, type TermDays } from "./queries";
 
 /** Always on top: the acceptances silence has made, named, then what else is past its day. */
 export function Overdue({ told }: { told: TermDays }) {
@@ -44,14 +41,7 @@ export function Overdue({ told }: { told: TermDays }) {
 /** The first acceptances born, by name; the whole list is one link away. */
 function Born() {
   const { t, language } = useWords();
-  const first = useQuery({
-    queryKey: ["term-born"],
-    queryFn: ({ signal }) => {
-      const query = { risk: "born", limit: NAMED };
-      return got(api.GET("/api/v1/sve/watch", { params: { query }, signal }));
-    },
-    staleTime: 60_000,
-  });
+  const first = useQuery(bornQuery);
   return first.data?.data.map(({ saisine, reference, subject }) => (
     <Link key={saisine.id} to={`/dossiers/${reference}`}>
       {shown(subject) || t("inbox.no_subject")}

@@ -41,6 +41,18 @@ export function linesQuery(listed: Listed, asked: Asked, today: string, first: s
   });
 }
 
+const NAMED = 3;
+
+/** The first acceptances that silence has made, to be named; the whole list is one link away. */
+export const bornQuery = queryOptions({
+  queryKey: ["term-born"],
+  queryFn: ({ signal }) => {
+    const query = { risk: "born", limit: NAMED };
+    return got(api.GET("/api/v1/sve/watch", { params: { query }, signal }));
+  },
+  staleTime: 60_000,
+});
+
 /** The acknowledgements of reception due on a day. */
 export const duesQuery = (day: string, team: string | null) =>
   queryOptions({

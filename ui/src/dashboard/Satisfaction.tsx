@@ -1,5 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { begin } from "../api/begin";
 import { useMay } from "../api/house";
 import { useWords } from "../i18n";
 import { Trouble } from "../parts/Trouble";
@@ -16,6 +17,9 @@ import type { Period } from "./queries";
 export function Satisfaction({ period: { first, last, team } }: { period: Period }) {
   const { t } = useWords();
   const period = { from: first, to: last, ...(team ? { team_id: team } : {}) };
+  const client = useQueryClient();
+  begin(client, satisfactionFiguresQuery(period));
+  begin(client, satisfactionSettingsQuery);
   const figures = useQuery(satisfactionFiguresQuery(period));
   return (
     <section className="panel" aria-labelledby="satisfaction">

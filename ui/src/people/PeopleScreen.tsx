@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef } from "react";
 import { Link, useSearchParams } from "react-router";
+import { begin } from "../api/begin";
 import { useMay, useZone } from "../api/house";
 import { useWords } from "../i18n";
 import { More } from "../outbox/More";
@@ -22,6 +23,8 @@ export default function PeopleScreen() {
   const may = useMay("tickets:read");
   const [address, setAddress] = useSearchParams();
   const q = address.get("q")?.trim().slice(0, 320) ?? "";
+  const client = useQueryClient();
+  if (may && !q) begin(client, pairsQuery(null));
   const list = useInfiniteQuery({ ...peopleQuery(q), enabled: may });
   const people = list.data?.pages.flatMap((page) => page.data) ?? [];
   const field = useRef<HTMLInputElement>(null);

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useParams } from "react-router";
+import { begin } from "../api/begin";
 import { useMay, useZone } from "../api/house";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
@@ -16,7 +17,16 @@ import { shown } from "../text/unseen";
 import { Merges } from "./Merges";
 import { Pairs } from "./Pairs";
 import { Points } from "./Points";
-import { type Person, personQuery, renamed, requestsQuery } from "./queries";
+import {
+  exportsQuery,
+  mergesQuery,
+  type Person,
+  pairsQuery,
+  personQuery,
+  renamed,
+  requestsQuery,
+  restrictionsQuery,
+} from "./queries";
 import { Rights } from "./Rights";
 import "../styles/people.css";
 
@@ -24,6 +34,14 @@ import "../styles/people.css";
 export default function PersonScreen() {
   const { t } = useWords();
   const { id = "" } = useParams();
+  const client = useQueryClient();
+  const officer = useMay("privacy:admin");
+  begin(client, personQuery(id));
+  begin(client, requestsQuery(id));
+  begin(client, pairsQuery(id));
+  begin(client, mergesQuery(id));
+  begin(client, restrictionsQuery(id));
+  if (officer) begin(client, exportsQuery(id));
   const person = useQuery(personQuery(id));
   const name = person.data ? shown(person.data.display_name) || t("inbox.no_name") : "";
   const missing = person.error instanceof Problem && person.error.status === 404;

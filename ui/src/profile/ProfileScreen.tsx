@@ -1,8 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { begin } from "../api/begin";
 import { useMe } from "../api/house";
 import { Problem } from "../api/problem";
 import { chooseLanguage, type Key, useWords } from "../i18n";
+import { wishesQuery } from "../notices/queries";
 import { WishesForm } from "../notices/WishesForm";
 import { Main } from "../parts/Main";
 import { Trouble } from "../parts/Trouble";
@@ -23,6 +25,8 @@ export default function ProfileScreen() {
   const me = useMe();
   const tell = useTell();
   const save = useSavePreferences();
+  const client = useQueryClient();
+  if (me.user_id !== null) begin(client, wishesQuery);
   const read = useQuery(preferencesQuery);
   const [keys, setKeys] = useState(false);
   const [error, setError] = useState<Problem | null>(null);

@@ -1,5 +1,6 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { beginNames } from "../api/house";
 import { useWords } from "../i18n";
 import { useMoved } from "../inbox/useMoved";
 import { addressOf } from "../inbox/views";
@@ -19,6 +20,7 @@ export default function SocialScreen() {
   const { t } = useWords();
   const word = useChannelWord();
   const client = useQueryClient();
+  beginNames(client);
   const asked = useQueries({ queries: NETWORKS.map(columnQuery) });
   const tickets = asked.flatMap((one) => one.data?.data ?? []);
   const { moved, forget } = useMoved(Math.max(...asked.map((one) => one.dataUpdatedAt)), {

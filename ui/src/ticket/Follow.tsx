@@ -8,7 +8,7 @@ import { refusalWords } from "../parts/refusalWords";
 import { useTell } from "../parts/toasts";
 import { shown } from "../text/unseen";
 
-const followersQuery = (id: string) =>
+export const followersQuery = (id: string) =>
   queryOptions({
     queryKey: ["ticket", id, "followers"],
     queryFn: async ({ signal }) => {

@@ -25,7 +25,7 @@ const MADE: Readonly<Record<Schemas["Relation"], { kind: Kind; there: boolean }>
   followed_by: { kind: "follows", there: true },
 };
 
-const linksQuery = (id: string) =>
+export const linksQuery = (id: string) =>
   queryOptions({
     queryKey: ["ticket", id, "links"],
     queryFn: async ({ signal }) => {
@@ -89,7 +89,7 @@ export function Links({ ticket }: { ticket: Ticket }) {
     if (named.current?.of !== of) named.current = { of, name: actName() };
     const { name } = named.current;
     const done = await run(
-      async () => say(ticket.id, await client.fetchQuery(identifierQuery(asked)), kind, name),
+      async () => say(ticket.id, (await client.fetchQuery(identifierQuery(asked))).id, kind, name),
       t("links.made"),
     );
     if (!done) return;

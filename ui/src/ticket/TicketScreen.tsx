@@ -1,9 +1,9 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
 import { Link, useParams } from "react-router";
-import { useMay } from "../api/house";
+import { useMay, useMe } from "../api/house";
 import { type Fact, ticketOf, useBegun, useFacts } from "../api/live";
-import { useBeingHere } from "../api/presence";
+import { type Here, useBeingHere } from "../api/presence";
 import { Problem } from "../api/problem";
 import { useWords } from "../i18n";
 import type { Ticket } from "../inbox/queries";
@@ -15,10 +15,11 @@ import { Composer } from "./Composer";
 import { ContextPanel } from "./ContextPanel";
 import { identifierQuery, identifierSeen } from "./identifier";
 import { LegalPanel } from "./LegalPanel";
-import { askTogether, threadQuery, ticketQuery } from "./queries";
+import { threadQuery, ticketQuery } from "./queries";
 import { SleepBanner } from "./SleepBanner";
 import { Thread } from "./Thread";
 import { TicketBar, TicketTitle } from "./TicketHead";
+import { askTogether } from "./together";
 import { useTicketChange } from "./useTicketChange";
 
 const TOGETHER_MS = 300;
@@ -28,19 +29,20 @@ export default function TicketScreen() {
   const { t } = useWords();
   const { reference = "" } = useParams();
   const client = useQueryClient();
-  const law = useMay("sve:read");
+  const me = useMe();
   const identifier = useQuery({
     ...identifierQuery(reference),
     initialData: () => identifierSeen(client, reference),
   });
-  if (identifier.data !== undefined) askTogether(client, identifier.data, { law });
+  const here = useBeingHere(identifier.data?.id ?? null);
+  if (identifier.data !== undefined) askTogether(client, identifier.data, me);
   const ticket = useQuery({
-    ...ticketQuery(identifier.data ?? ""),
+    ...ticketQuery(identifier.data?.id ?? ""),
     enabled: identifier.data !== undefined,
   });
   const error = identifier.error ?? ticket.error;
 
-  if (ticket.data) return <TicketView key={ticket.data.id} ticket={ticket.data} />;
+  if (ticket.data) return <TicketView key={ticket.data.id} ticket={ticket.data} here={here} />;
   return (
     <Main titles={[reference]}>
       {error instanceof Problem && error.status === 404 ? (
@@ -65,13 +67,12 @@ export default function TicketScreen() {
   );
 }
 
-function TicketView({ ticket }: { ticket: Ticket }) {
+function TicketView({ ticket, here }: { ticket: Ticket; here: Here }) {
   const { t } = useWords();
   const client = useQueryClient();
   const mayRead = useMay("sve:read");
   const mayWrite = useMay("tickets:write");
   const story = useInfiniteQuery(threadQuery(ticket.id));
-  const here = useBeingHere(ticket.id);
   const { change, busy, dialog } = useTicketChange(ticket);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);

@@ -38,6 +38,12 @@ function keeperOf(ticketId: string, kind: Kind): DraftKeeper {
   return keeper;
 }
 
+/** Begins to read what was left off on a request, before there is a place to write it. */
+export function beginDrafts(ticketId: string): void {
+  keeperOf(ticketId, "reply");
+  keeperOf(ticketId, "note");
+}
+
 /** The draft of one kind, as it stands; leaving the screen saves it at once. */
 export function useDraft(ticketId: string, kind: Kind): { keeper: DraftKeeper; draft: State } {
   const keeper = keeperOf(ticketId, kind);

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, type QueryClient, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, got, type Schemas } from "../api/client";
 
 export type Moment = Schemas["MomentOut"];
@@ -51,18 +51,6 @@ export const saisinesQuery = (id: string) =>
       return (await got(api.GET("/api/v1/tickets/{ticket_id}/saisines", { params, signal }))).data;
     },
   });
-
-/**
- * Asks at once for what a request is opened for, rather than for each after the other: a render is before every effect, and a
- * browser has six questions under way at most, so that it comes before what stands around it too.
- */
-export function askTogether(client: QueryClient, id: string, { law }: { law: boolean }): void {
-  const isNew = (queryKey: readonly unknown[]) => client.getQueryState(queryKey) === undefined;
-  const [ticket, story, saisines] = [ticketQuery(id), threadQuery(id), saisinesQuery(id)];
-  if (isNew(ticket.queryKey)) void client.prefetchQuery(ticket);
-  if (isNew(story.queryKey)) void client.prefetchInfiniteQuery(story);
-  if (law && isNew(saisines.queryKey)) void client.prefetchQuery(saisines);
-}
 
 export const contactQuery = (id: string) =>
   queryOptions({

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useMay, useMe, useNames, useZone } from "../../api/house";
+import { beginNames, useMay, useMe, useNames, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { Icon } from "../../parts/Icon";
 import { useTell } from "../../parts/toasts";
@@ -18,7 +18,10 @@ import { type Absence, absencesQuery, cancelled, standingOf } from "./queries";
 /** S10: who is away and who stands in; a delegation of sight, never of signature. */
 export default function AbsencesScreen() {
   const say = useAdmin();
-  const asked = useInfiniteQuery({ ...absencesQuery, enabled: useMay("tickets:read") });
+  const client = useQueryClient();
+  const may = useMay("tickets:read");
+  if (may) beginNames(client);
+  const asked = useInfiniteQuery({ ...absencesQuery, enabled: may });
   const [opened, setOpened] = useState<Absence | "new" | null>(null);
   return (
     <Frame

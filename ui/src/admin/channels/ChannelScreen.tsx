@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { useMay, useZone } from "../../api/house";
+import { begin } from "../../api/begin";
+import { beginNames, useMay, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
+import { lanesQuery } from "../../outbox/queries";
 import { channelPicture } from "../../parts/Channel";
 import { Icon } from "../../parts/Icon";
 import { ReasonDialog } from "../../parts/ReasonDialog";
@@ -18,7 +20,7 @@ import { Door } from "./Door";
 import { Health } from "./HealthMark";
 import type { Channel } from "./health";
 import { LastTest } from "./LastTest";
-import { changedChannel, channelQuery, tested, typesQuery } from "./queries";
+import { changedChannel, channelQuery, historyQuery, tested, typesQuery } from "./queries";
 import { RemoveDialog } from "./RemoveDialog";
 import { Secrets } from "./Secrets";
 import { SettingsForm } from "./SettingsForm";
@@ -30,6 +32,17 @@ export default function ChannelScreen() {
   const say = useAdmin();
   const id = useParams().id ?? "";
   const may = useMay("channels:admin");
+  const client = useQueryClient();
+  const sends = useMay("tickets:read");
+  const audits = useMay("audit:read");
+  if (may) {
+    begin(client, channelQuery(id));
+    if (sends) begin(client, lanesQuery);
+    if (audits) {
+      begin(client, historyQuery(id));
+      beginNames(client);
+    }
+  }
   const channel = useQuery({ ...channelQuery(id), enabled: may });
   const types = useQuery({ ...typesQuery, enabled: may });
   const found = channel.data;

@@ -1,5 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "react-router";
+import { begin } from "../../api/begin";
 import { useMay, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { lanesQuery } from "../../outbox/queries";
@@ -19,7 +20,11 @@ import { channelsQuery } from "./queries";
 /** S10: the channels, those that ask for somebody first. */
 export default function ChannelsScreen() {
   const say = useAdmin();
-  const channels = useQuery({ ...channelsQuery, enabled: useMay("channels:admin") });
+  const client = useQueryClient();
+  const may = useMay("channels:admin");
+  const sends = useMay("tickets:read");
+  if (may && sends) begin(client, lanesQuery);
+  const channels = useQuery({ ...channelsQuery, enabled: may });
   useAct("refresh", () => void channels.refetch());
   return (
     <Frame

@@ -14,6 +14,10 @@ import { deliveriesQuery, redelivered, type Webhook } from "./queries";
 const LOOKS = { pending: "warn", delivered: "ok", failed: "bad" } as const;
 const STATES = [null, "failed", "pending", "delivered"] as const;
 
+/** Which calls an address shows. */
+export const stateOf = (address: URLSearchParams) =>
+  STATES.find((one) => one === address.get("etat")) ?? null;
+
 /** Each call of a webhook: what became of it, why, and one more try. */
 export function Deliveries({ webhook }: { webhook: Webhook }) {
   const say = useAdmin();
@@ -23,7 +27,7 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
   const tell = useTell();
   const doing = useDoing();
   const [address] = useSearchParams();
-  const state = STATES.find((one) => one === address.get("etat")) ?? null;
+  const state = stateOf(address);
   const asked = useInfiniteQuery(deliveriesQuery(webhook.id, state));
   return (
     <>

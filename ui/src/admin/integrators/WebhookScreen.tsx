@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
+import { begin, beginList } from "../../api/begin";
 import { useMay, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { Icon } from "../../parts/Icon";
@@ -15,9 +16,10 @@ import { ShownOnce } from "../parts/ShownOnce";
 import { useDoing } from "../parts/useDoing";
 import { Waiting } from "../parts/Waiting";
 import { useAdmin } from "../words";
-import { Deliveries } from "./Deliveries";
+import { Deliveries, stateOf } from "./Deliveries";
 import {
   changedWebhook,
+  deliveriesQuery,
   rotatedWebhook,
   triedWebhook,
   unhooked,
@@ -31,7 +33,14 @@ import { WebhookMark } from "./WebhookTable";
 export default function WebhookScreen() {
   const say = useAdmin();
   const id = useParams().id ?? "";
-  const asked = useQuery({ ...webhookQuery(id), enabled: useMay("webhooks:admin") });
+  const client = useQueryClient();
+  const may = useMay("webhooks:admin");
+  const [address] = useSearchParams();
+  if (may) {
+    begin(client, webhookQuery(id));
+    beginList(client, deliveriesQuery(id, stateOf(address)));
+  }
+  const asked = useQuery({ ...webhookQuery(id), enabled: may });
   return (
     <Frame
       title={asked.data ? shown(asked.data.name) : say("webhooks.tab")}

@@ -1,7 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSearchParams } from "react-router";
-import { useMay, useNames, useZone } from "../../api/house";
+import { beginNames, useMay, useNames, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { useTell } from "../../parts/toasts";
 import { moment } from "../../text/dates";
@@ -24,7 +24,10 @@ export default function JournalScreen() {
   const wanted = Object.fromEntries(
     FIELDS.map((name) => [name, address.get(name) ?? ""]),
   ) as unknown as Narrowed;
-  const asked = useInfiniteQuery({ ...journalQuery(instants(wanted)), enabled: useMay("audit:read") });
+  const client = useQueryClient();
+  const may = useMay("audit:read");
+  if (may) beginNames(client);
+  const asked = useInfiniteQuery({ ...journalQuery(instants(wanted)), enabled: may });
   const tell = useTell();
   const doing = useDoing();
   const [verifying, setVerifying] = useState(false);

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { useMay, useZone } from "../../api/house";
+import { begin, beginList } from "../../api/begin";
+import { beginNames, useMay, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
 import { useTell } from "../../parts/toasts";
 import { moment } from "../../text/dates";
@@ -28,7 +29,14 @@ const LINES = ["place", "signatory_name", "signatory_title", "court"] as const;
 /** S10: the paper every letter is written on; each writing is an edition, which its letters keep. */
 export default function LetterheadScreen() {
   const say = useAdmin();
-  const asked = useQuery({ ...letterheadQuery, enabled: useMay("sve:read") });
+  const client = useQueryClient();
+  const may = useMay("sve:read");
+  if (may) {
+    begin(client, letterheadQuery);
+    beginList(client, editionsQuery);
+    beginNames(client);
+  }
+  const asked = useQuery({ ...letterheadQuery, enabled: may });
   return (
     <Frame
       title={say("part.letterhead")}

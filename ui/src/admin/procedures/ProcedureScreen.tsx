@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
-import { tenantQuery, useMay } from "../../api/house";
+import { begin } from "../../api/begin";
+import { beginNames, tenantQuery, useMay } from "../../api/house";
 import { useWords } from "../../i18n";
 import { Icon } from "../../parts/Icon";
 import { civilDay } from "../../text/dates";
@@ -23,7 +24,13 @@ import { silenceOf } from "./words";
 export default function ProcedureScreen() {
   const say = useAdmin();
   const code = useParams().code ?? "";
-  const asked = useQuery({ ...procedureQuery(code), enabled: useMay("sve:read") });
+  const client = useQueryClient();
+  const may = useMay("sve:read");
+  if (may) {
+    begin(client, procedureQuery(code));
+    beginNames(client);
+  }
+  const asked = useQuery({ ...procedureQuery(code), enabled: may });
   const found = asked.data;
   return (
     <Frame

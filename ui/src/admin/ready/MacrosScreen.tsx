@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { begin } from "../../api/begin";
 import { actName } from "../../api/client";
-import { useMay } from "../../api/house";
+import { beginNames, tagsQuery, useMay } from "../../api/house";
 import { Icon } from "../../parts/Icon";
 import { useTell } from "../../parts/toasts";
 import { shown } from "../../text/unseen";
@@ -19,7 +20,13 @@ export default function MacrosScreen() {
   const say = useAdmin();
   const client = useQueryClient();
   const tell = useTell();
-  const asked = useQuery({ ...macrosQuery, enabled: useMay("tickets:read") });
+  const may = useMay("tickets:read");
+  if (may) {
+    begin(client, macrosQuery);
+    beginNames(client);
+    begin(client, tagsQuery);
+  }
+  const asked = useQuery({ ...macrosQuery, enabled: may });
   const [opened, setOpened] = useState<Macro | "new" | null>(null);
   const restored = useRestoring(macrosQuery.queryKey);
 

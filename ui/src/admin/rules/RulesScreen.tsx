@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { begin } from "../../api/begin";
 import { actName } from "../../api/client";
-import { useMay } from "../../api/house";
+import { beginNames, tagsQuery, useMay } from "../../api/house";
 import { Empty } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
 import { useTell } from "../../parts/toasts";
@@ -28,7 +29,13 @@ export default function RulesScreen() {
   const client = useQueryClient();
   const tell = useTell();
   const doing = useDoing();
-  const asked = useQuery({ ...rulesQuery, enabled: useMay("users:admin") });
+  const may = useMay("users:admin");
+  if (may) {
+    begin(client, rulesQuery);
+    beginNames(client);
+    begin(client, tagsQuery);
+  }
+  const asked = useQuery({ ...rulesQuery, enabled: may });
   const [opened, setOpened] = useState<Rule | "new" | null>(null);
   const [logged, setLogged] = useState<Rule | null>(null);
   const restored = useRestoring(rulesQuery.queryKey);

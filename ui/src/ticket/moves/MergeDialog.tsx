@@ -43,7 +43,10 @@ export default function MergeDialog({ ticket, onClose }: { ticket: Ticket; onClo
     retry: false,
     gcTime: 0,
     queryFn: async () =>
-      client.fetchQuery({ ...ticketQuery(await client.fetchQuery(identifierQuery(asked))), staleTime: 0 }),
+      client.fetchQuery({
+        ...ticketQuery((await client.fetchQuery(identifierQuery(asked))).id),
+        staleTime: 0,
+      }),
   });
   const other = found.data?.id === ticket.id ? undefined : found.data;
   const unknown = found.error instanceof Problem && found.error.status === 404;
