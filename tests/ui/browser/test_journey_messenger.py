@@ -41,6 +41,7 @@ async def test_a_facebook_message_becomes_a_qualified_saisine(desk: Desk, world:
     await page.wait_for_url(f"**/bureau/dossiers/{ticket['reference']}")
     thread = page.get_by_role("group", name="Fil")
     await thread.get_by_text("inscrire ma fille à la cantine").wait_for()
+    await thread.get_by_text("Lire le message entier").first.click()
     await thread.get_by_text("accusé d'enregistrement électronique").first.wait_for()
     await page.get_by_text("Non qualifiée : accord tacite possible").wait_for()
     await screen.picture("facebook-2-dossier")

@@ -90,7 +90,7 @@ function Entry({ line, today }: { line: Line; today: string }) {
           {shown(line.subject) || t("inbox.no_subject")}
         </Link>
         <p className="muted">
-          {[shown(line.contact_name) || t("inbox.no_name"), line.reference].join(" · ")}
+          {shown(line.contact_name) || t("inbox.no_name")} · <span className="nw">{line.reference}</span>
           {term && term !== day && ` · ${t("calendar.term", { day: shortDay(term, language) })}`}
         </p>
         {line.alert_because && term !== day && <p className="muted">{shown(line.alert_because)}</p>}
@@ -115,7 +115,7 @@ function Dues({ day, team }: { day: string; team: string | null }) {
                 {shown(one.subject) || t("inbox.no_subject")}
               </Link>
               <p className="muted">
-                {one.reference}
+                <span className="nw">{one.reference}</span>
                 {one.blocked_because && ` · ${shown(one.blocked_because)}`}
               </p>
             </div>

@@ -1,14 +1,14 @@
 import { Link } from "react-router";
 import { useWords } from "../i18n";
 import { addressOf } from "../inbox/views";
-import { useChannelWord } from "../parts/Channel";
+import { useChannelWords } from "../parts/Channel";
 import { sayDuration, share, whole } from "../text/figures";
 import { type Figures, listOf, type Period } from "./queries";
 
 /** What came, by channel, and how soon a person answered: the table, then the same figures drawn. */
 export function Channels({ figures, period }: { figures: Figures; period: Period }) {
   const { t, language } = useWords();
-  const word = useChannelWord();
+  const word = useChannelWords(figures.channels.map((one) => one.channel));
   const lasting = (seconds: number | null) => (seconds === null ? "–" : sayDuration(seconds, t));
   const rows = [{ ...figures, channel: null }, ...figures.channels];
   return (
@@ -71,7 +71,7 @@ const WIDEST = 160;
 
 function Bars({ figures }: { figures: Figures }) {
   const { t, language } = useWords();
-  const word = useChannelWord();
+  const word = useChannelWords(figures.channels.map((one) => one.channel));
   const most = Math.max(...figures.channels.map((one) => one.received), 1);
   return (
     <svg

@@ -41,6 +41,7 @@ export const ticketEn: Readonly<Record<keyof typeof ticketFr, string>> = {
   "thread.note": "Internal note",
   "thread.note.never": "never sent to the citizen",
   "thread.automatic": "written by a machine",
+  "thread.automatic.whole": "Read the whole message",
   "thread.public": "PUBLIC",
   "thread.public.why": "read by everybody",
   "thread.to": "to {who}",

@@ -40,6 +40,7 @@ export const ticketFr = {
   "thread.note": "Note interne",
   "thread.note.never": "jamais envoyée à l’usager",
   "thread.automatic": "écrit par une machine",
+  "thread.automatic.whole": "Lire le message entier",
   "thread.public": "PUBLIC",
   "thread.public.why": "lu par tous",
   "thread.to": "à {who}",

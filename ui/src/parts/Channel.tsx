@@ -31,6 +31,16 @@ export function useChannelWord(): (type: string) => string {
   };
 }
 
+/** Names types of channels side by side: two of one word are told apart by their provider's code. */
+export function useChannelWords(types: readonly string[]): (type: string) => string {
+  const word = useChannelWord();
+  return (type) => {
+    const twin = types.some((other) => other !== type && word(other) === word(type));
+    const provider = type.split(".")[1];
+    return twin && provider ? `${word(type)} (${provider})` : word(type);
+  };
+}
+
 export function Channel({ type }: { type: string }) {
   const word = useChannelWord();
   return (

@@ -6,6 +6,7 @@ import { moment } from "../text/dates";
 import { shown } from "../text/unseen";
 import { Attachment } from "./Attachment";
 import { Fate, isBad } from "./Fate";
+import { gistOf } from "./gist";
 import { NoteWords } from "./Mentions";
 import type { Message, Outbound } from "./queries";
 
@@ -96,6 +97,18 @@ function Words({ message }: { message: Message }) {
       <p className="words">
         <NoteWords text={message.text} />
       </p>
+    );
+  }
+  const gist = message.direction === "out" && message.automatic ? gistOf(message.text) : null;
+  if (gist !== null) {
+    return (
+      <>
+        <p className="words">{gist}</p>
+        <details className="quote">
+          <summary>{t("thread.automatic.whole")}</summary>
+          <p className="words">{message.text}</p>
+        </details>
+      </>
     );
   }
   if (message.text_new === null || message.text_new.trim() === message.text.trim()) {

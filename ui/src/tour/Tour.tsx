@@ -73,8 +73,8 @@ export default function Tour() {
         <p>
           {say(`${step.name}.is`)}
           {step.request && request === null && say("nothing.is")}
+          {number === 0 && <span className="muted"> {say("later")}</span>}
         </p>
-        {number === 0 && <p className="muted small">{say("later")}</p>}
       </div>
       <div className="row">
         {number > 0 && (

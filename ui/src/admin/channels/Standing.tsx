@@ -93,7 +93,7 @@ function History({ id }: { id: string }) {
       <ul className="lines">
         {entries.map((entry) => (
           <li key={entry.id} className="small">
-            <b>{actionWords(say, entry.action)}</b>{" "}
+            <b>{actionWords(language, entry.action)}</b>{" "}
             <span className="muted">
               <time dateTime={entry.at}>{moment(entry.at, language, zone)}</time> ·{" "}
               {actorWords(say, entry.actor, names)}

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ComponentProps, useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 import { beginNames, useMay, useNames, useZone } from "../../api/house";
 import { useWords } from "../../i18n";
@@ -13,7 +13,7 @@ import { useDoing } from "../parts/useDoing";
 import { useAdmin } from "../words";
 import { csvOf, type Entry, everything, journalQuery, type Narrowed, NOTHING } from "./queries";
 import { VerifyDialog } from "./VerifyDialog";
-import { actionWords, actorWords } from "./words";
+import { actionWords, actorWords, knownActions } from "./words";
 
 const FIELDS = Object.keys(NOTHING) as (keyof Narrowed)[];
 
@@ -117,17 +117,25 @@ function Filters({ wanted, onNarrow }: { wanted: Narrowed; onNarrow: (wanted: Na
           label={say(`journal.by.${name}`)}
           hint={(name === "since" || name === "until") && say("journal.hour")}
         >
-          {(described) => (
-            <input
-              {...described}
-              className="input"
-              type={name === "since" || name === "until" ? "date" : "text"}
-              autoComplete="off"
-              spellCheck={false}
-              value={typed[name]}
-              onChange={(event) => setTyped({ ...typed, [name]: event.target.value.trim() })}
-            />
-          )}
+          {(described) =>
+            name === "action" ? (
+              <Acts
+                {...described}
+                value={typed.action}
+                onChange={(action) => setTyped({ ...typed, action })}
+              />
+            ) : (
+              <input
+                {...described}
+                className="input"
+                type={name === "since" || name === "until" ? "date" : "text"}
+                autoComplete="off"
+                spellCheck={false}
+                value={typed[name]}
+                onChange={(event) => setTyped({ ...typed, [name]: event.target.value.trim() })}
+              />
+            )
+          }
         </FormField>
       ))}
       <p className="row">
@@ -139,6 +147,31 @@ function Filters({ wanted, onNarrow }: { wanted: Narrowed; onNarrow: (wanted: Na
         </button>
       </p>
     </form>
+  );
+}
+
+/** The acts in words; one that came by the address and is newer than we are stays chosen by its code. */
+function Acts({
+  value,
+  onChange,
+  ...described
+}: {
+  value: string;
+  onChange: (code: string) => void;
+} & Omit<ComponentProps<"select">, "value" | "onChange">) {
+  const say = useAdmin();
+  const { language } = useWords();
+  const acts = useMemo(() => knownActions(language), [language]);
+  return (
+    <select {...described} className="input" value={value} onChange={(event) => onChange(event.target.value)}>
+      <option value="">{say("journal.by.action.any")}</option>
+      {value && !acts.some((one) => one.code === value) && <option value={value}>{value}</option>}
+      {acts.map((one) => (
+        <option key={one.code} value={one.code}>
+          {one.words}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -167,7 +200,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
             </td>
             <td>{actorWords(say, entry.actor, names)}</td>
             <td>
-              {actionWords(say, entry.action)}
+              {actionWords(language, entry.action)}
               {Object.keys(entry.detail).length > 0 && (
                 <details>
                   <summary>{say("journal.detail")}</summary>

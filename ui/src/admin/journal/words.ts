@@ -1,3 +1,7 @@
+import type { Language } from "../../i18n";
+import { actionsEn } from "../../i18n/actions.en";
+import { type Action, actionsFr } from "../../i18n/actions.fr";
+import { french } from "../../i18n/typography";
 import { type SayAdmin, sayCode } from "../words";
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -13,7 +17,18 @@ export function wordOf(uuid: string): string {
   return word;
 }
 
-export const actionWords = (say: SayAdmin, action: string): string => sayCode(say, "action", action);
+/** An act of the journal in words; a code newer than we are stays a code. */
+export function actionWords(language: Language, action: string): string {
+  if (!(action in actionsFr)) return action;
+  return language === "fr" ? french(actionsFr[action as Action]) : actionsEn[action as Action];
+}
+
+/** Every act the journal is known to keep, in the order of its words. */
+export function knownActions(language: Language): { code: string; words: string }[] {
+  return Object.keys(actionsFr)
+    .map((code) => ({ code, words: actionWords(language, code) }))
+    .sort((one, other) => one.words.localeCompare(other.words, language));
+}
 
 /** Names who acted: a person by their name, a program by its kind; a code newer than we are stays a code. */
 export function actorWords(say: SayAdmin, actor: string, names: (id: string | null) => string): string {
