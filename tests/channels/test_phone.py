@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.channels.adapters.asterisk.adapter import AsteriskAdapter, AsteriskConfig
 from app.channels.adapters.phone import PhoneAdapter, PhoneConfig
 from app.channels.adapters.phone_calls import TRANSCRIBED, WITHHELD
 from app.channels.contract import Delivery, Event, EventType
@@ -93,3 +94,18 @@ def test_a_call_without_a_name_is_held_for_a_person() -> None:
 def test_without_a_secret_the_door_is_shut() -> None:
     verdict = PhoneAdapter().verify(Delivery(body=b"{}"), PhoneConfig(), now=MovableClock()())
     assert verdict.verified is False
+
+
+def test_every_call_of_a_long_log_is_read() -> None:
+    log = [{**CALL, "call_id": f"c{number}", "status": "missed"} for number in range(1000)]
+    events = PhoneAdapter().parse(Delivery(body=json.dumps(log).encode()), PhoneConfig(accept_unsigned=True))
+    assert [event.event_key for event in events] == [f"c{number}:ended" for number in range(1000)]
+
+
+def test_every_event_of_a_long_stream_is_read_and_one_too_long_is_refused_whole() -> None:
+    one = b"Event: Hangup\r\nUniqueid: %d\r\nLinkedid: %d\r\n\r\n"
+    stream = b"".join(one % (number, number) for number in range(1000))
+    events = AsteriskAdapter().parse(Delivery(body=stream), AsteriskConfig())
+    assert len({event.event_key for event in events}) == 1000
+    with pytest.raises(Unreadable, match="send them in several"):
+        AsteriskAdapter().parse(Delivery(body=stream * 6), AsteriskConfig())

@@ -29,7 +29,6 @@ from app.channels.kit.media import download
 from app.channels.kit.signatures import UNSIGNED, in_force, refused
 from app.channels.kit.unsigned import WithoutHandshake
 
-_MOST_EVENTS = 100
 _VOICEMAIL_BYTES = 25 * 2**20
 
 
@@ -71,7 +70,7 @@ class PhoneAdapter(WithoutHandshake):
     def parse(self, delivery: Delivery, config: ChannelConfig) -> Sequence[Event]:
         own = _own(config)
         document = load_strict(delivery.body)
-        listed = document[:_MOST_EVENTS] if isinstance(document, list) else [document]
+        listed = document if isinstance(document, list) else [document]
         return [phone_calls.event(one, territory=own.territory, zone=own.zone) for one in listed]
 
     async def fetch(self, attachment: Attachment, config: ChannelConfig, context: Context) -> bytes:  # noqa: ARG002

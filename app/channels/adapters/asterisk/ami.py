@@ -12,15 +12,20 @@ from app.channels.errors import Unreadable
 from app.channels.kit.json import clean_text, number
 from app.channels.kit.times import from_epoch, from_iso
 
-_MOST_BLOCKS = 200
+_MOST_BLOCKS = 5000
 _UNANSWERED = {"NO ANSWER", "BUSY", "FAILED", "CONGESTION"}
 
 
 def blocks(body: bytes) -> Iterator[Mapping[str, str]]:
-    """Yields the events of a stream, key in lower case. Raises `Unreadable` when nothing in it is one."""
+    """Yields the events of a stream, key in lower case.
+
+    Raises `Unreadable` when nothing in it is one, or when it holds more than are read at once: none of them is left out.
+    """
     text = clean_text(body.decode("utf-8", "replace")).replace("\r\n", "\n")
     found = 0
-    for chunk in text.split("\n\n")[:_MOST_BLOCKS]:
+    if text.count("\n\n") > _MOST_BLOCKS:
+        raise Unreadable(f"more than {_MOST_BLOCKS} AMI events in one delivery: send them in several")
+    for chunk in text.split("\n\n"):
         pairs = (line.partition(":") for line in chunk.split("\n") if ":" in line)
         block = {name.strip().lower(): value.strip() for name, _, value in pairs}
         if "event" in block:
