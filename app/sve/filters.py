@@ -9,7 +9,7 @@ from app.errors import Flaw, Invalid
 from app.ids import IdError, Prefix, parse_id
 from app.rest.languages import Said
 from app.sve.law.risk import Risk
-from app.tickets.field_filters import MOST_FIELDS, Looked, looked_for
+from app.tickets.field_filters import MOST_FIELDS, MOST_VALUES, Looked, looked_for
 from app.tickets.repository import Filter
 from app.tickets.values import Status
 from app.tickets.view_schemas import TicketQuery
@@ -53,9 +53,9 @@ def held(value: str | None, *, at: str) -> Sequence[Looked]:
     except ValueError:
         told = Said(
             f"écrivez clé:valeur ou clé:valeur|valeur, un intervalle clé:10..20 ou clé:2026-01-01.. (le début d'abord), et || "
-            f"entre deux champs ({MOST_FIELDS} au plus)",
+            f"entre deux champs ({MOST_FIELDS} au plus, de {MOST_VALUES} valeurs chacun)",
             en=f"write key:value or key:value|value, a range key:10..20 or key:2026-01-01.. (its beginning first), and || "
-            f"between two fields ({MOST_FIELDS} at most)",
+            f"between two fields ({MOST_FIELDS} at most, of {MOST_VALUES} values each)",
         )
         raise Invalid(flaws=[Flaw(f"{at}custom_field", "field", told)]) from None
 

@@ -51,8 +51,8 @@ def looked_for(written: str) -> Sequence[Looked]:
 
 def _of_one(written: str) -> Looked:
     key, colon, wanted = written.partition(":")
-    values = [one for part in wanted.split(BETWEEN_VALUES)[:MOST_VALUES] if (one := part.strip())]
-    if not colon or not key.strip() or not values:
+    values = [one for part in wanted.split(BETWEEN_VALUES) if (one := part.strip())]
+    if not colon or not key.strip() or not 1 <= len(values) <= MOST_VALUES:
         raise ValueError(written)
     ranges = tuple(found for one in values if (found := _range(one)) is not None)
     return Looked(key.strip(), values, ranges)

@@ -24,6 +24,8 @@ def test_values_ranges_and_several_fields_are_read_as_they_are_written() -> None
     )
     (one,) = looked_for("debut:2026-01-01..|2026-02-01..2026-02-01")
     assert one.ranges == (Days(date(2026, 1, 1), None), Days(date(2026, 2, 1), date(2026, 2, 1)))
+    (one,) = looked_for("aire:" + "|".join(map(str, range(20))))
+    assert len(one.values) == 20
     (one,) = looked_for("texte:..|a..b|1...2|10")
     assert one.ranges == ()
 
@@ -41,6 +43,7 @@ def test_values_ranges_and_several_fields_are_read_as_they_are_written() -> None
         "a:2026-02-30..",
         "a:2026-02-02..2026-02-01",
         "||".join(["a:1"] * 11),
+        "a:" + "|".join(map(str, range(21))),
     ],
 )
 def test_what_is_not_written_so_is_refused(wrong: str) -> None:
