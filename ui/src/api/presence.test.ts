@@ -32,7 +32,10 @@ test("told who is anywhere at all, whoever is not told is there no more", () => 
   const presences = new Presences();
   const there = [present("a", "2026-03-02T09:02:00Z")];
   presences.hear([{ ticket_id: "tkt_1", present: there }]);
-  presences.hearAll([{ ticket_id: "tkt_2", present: there }]);
+  const before = presences.places();
+  presences.hear([{ ticket_id: "tkt_3", present: there }]); // the stream told it while the answer was on its way
+  presences.hearAll([{ ticket_id: "tkt_2", present: there }], before);
   expect(presences.of("tkt_1")).toEqual([]);
   expect(presences.of("tkt_2")).toEqual(there);
+  expect(presences.of("tkt_3")).toEqual(there);
 });

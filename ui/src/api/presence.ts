@@ -32,9 +32,12 @@ export class Presences {
 
   of = (ticketId: string): readonly Present[] => this.known.get(ticketId) ?? NOBODY;
 
-  /** Hears who is anywhere at all: whoever is not told is not there. */
-  hearAll(told: readonly Told[]): void {
-    this.known.clear();
+  /** The requests somebody is known to be on, to be given to `hearAll` with the answer to a question asked now. */
+  places = (): readonly string[] => [...this.known.keys()];
+
+  /** Hears who is anywhere at all: whoever was known before the question and is not told is not there any more. */
+  hearAll(told: readonly Told[], before: readonly string[]): void {
+    for (const ticketId of before) this.known.delete(ticketId);
     this.hear(told);
   }
 
@@ -83,9 +86,10 @@ export function useListPresence(ids: readonly string[]): void {
   useEffect(() => {
     if (link === "broken") return;
     void quietly(async () => {
+      const before = presences.places();
       const params = { query: { everywhere: true } };
       const { data, complete } = await got(api.GET("/api/v1/presence", { params }));
-      if (complete) presences.hearAll(data);
+      if (complete) presences.hearAll(data, before);
       else presences.hear(data);
       setNamed(!complete);
     });
