@@ -160,10 +160,13 @@ def _through(work: "Callable[[IO[bytes]], None]", *, reading: bool) -> Iterator[
 
     def run() -> None:
         try:
-            # Closing writes what the buffer still holds: a pipe may break there too.
+            # Closing writes what the buffer still holds: a pipe may break there too, after what the work found.
             with os.fdopen(theirs, "wb" if reading else "rb", buffering=_PIPE) as end:
-                work(end)
-        except BaseException as error:  # noqa: BLE001 — raised in the thread that waits
+                try:
+                    work(end)
+                except BaseException as error:  # noqa: BLE001 — raised in the thread that waits
+                    trouble.append(error)
+        except OSError as error:
             trouble.append(error)
 
     thread = threading.Thread(target=run, name="backup cipher", daemon=True)

@@ -5,9 +5,11 @@ import threading
 from typing import BinaryIO, Literal
 
 import pyrage
+import pytest
 from pyrage.x25519 import Identity
 
 from app.backups.envelope import opened
+from app.backups.refusals import DamagedBackup
 
 
 class HeldBack:
@@ -35,11 +37,26 @@ class _Waiting(io.BytesIO):
         return super().read(count)
 
 
+def stopped_at_once(kept: HeldBack, key: Identity) -> None:
+    """Reads nothing of a backup, and closes it before its bytes come."""
+    with opened(kept, [key]) as stream:
+        stream.close()
+        kept.let_go.set()
+
+
 def test_who_stops_reading_before_the_end_leaves_no_thread_that_fails() -> None:
     """What is left in the cipher's buffer breaks on the closed pipe as its own end closes, not as it writes."""
     key = Identity.generate()
     kept = HeldBack(pyrage.encrypt(b"a few words", [key.to_public()]))
-    with opened(kept, [key]) as stream:
-        stream.close()
-        kept.let_go.set()
+    stopped_at_once(kept, key)
     assert not [one for one in threading.enumerate() if one.name == "backup cipher"]
+
+
+def test_a_damage_is_told_to_who_stops_reading_before_it() -> None:
+    """The pipe that breaks as the cipher's end closes does not hide what the cipher had found."""
+    key = Identity.generate()
+    altered = bytearray(pyrage.encrypt(b"x" * 70_000, [key.to_public()]))
+    altered[-1] ^= 1
+    kept = HeldBack(bytes(altered))
+    with pytest.raises(DamagedBackup):
+        stopped_at_once(kept, key)
