@@ -1,7 +1,6 @@
-import type { Language } from "../../i18n";
+import { type Language, sayer } from "../../i18n";
 import { actionsEn } from "../../i18n/actions.en";
 import { type Action, actionsFr } from "../../i18n/actions.fr";
-import { french } from "../../i18n/typography";
 import { type SayAdmin, sayCode } from "../words";
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -17,11 +16,11 @@ export function wordOf(uuid: string): string {
   return word;
 }
 
+const SAYERS = { fr: sayer(actionsFr, "fr"), en: sayer(actionsEn, "en") } as const;
+
 /** An act of the journal in words; a code newer than we are stays a code. */
-export function actionWords(language: Language, action: string): string {
-  if (!(action in actionsFr)) return action;
-  return language === "fr" ? french(actionsFr[action as Action]) : actionsEn[action as Action];
-}
+export const actionWords = (language: Language, action: string): string =>
+  Object.hasOwn(actionsFr, action) ? SAYERS[language](action as Action) : action;
 
 /** Every act the journal is known to keep, in the order of its words. */
 export function knownActions(language: Language): { code: string; words: string }[] {
