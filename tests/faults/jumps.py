@@ -1,7 +1,7 @@
 """What tests of set times share: how far, what is said of it, and that nothing came of it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,15 +16,21 @@ from tests.faults.processes import Parvis
 JUMPS = (7200, -7200, 90 * 86_400, -240, 240)
 
 # A clock that runs five times too fast, or backwards: a second further at each quarter of a second, for as many.
-DRIFTS = (1, -1)
 _FURTHER, _EVERY_S = 40, 0.25
 
 
-async def drifts(set_to: Callable[[int], None], direction: int) -> None:
-    """Moves a clock little by little, as one that runs wrong, and leaves it there."""
-    for seconds in range(1, _FURTHER + 1):
-        set_to(direction * seconds)
-        await asyncio.sleep(_EVERY_S)
+async def runs_wrong(
+    set_to: Callable[[int], object], process: Parvis, meanwhile: Callable[[], Awaitable[None]]
+) -> None:
+    """After the jumps, lets a clock run too fast, then backwards; works while it is off, and waits until it is right again."""
+    for number, direction in enumerate((1, -1), start=len(JUMPS) + 1):
+        for seconds in range(1, _FURTHER + 1):
+            set_to(direction * seconds)
+            await asyncio.sleep(_EVERY_S)
+        await said(process, "clock.skewed", times=number)
+        await meanwhile()
+        set_to(0)
+        await said(process, "clock.agrees", times=number)
 
 
 async def said(process: Parvis, event: str, *, times: int) -> None:
@@ -42,7 +48,7 @@ async def skew_of(served: Parvis) -> float:
     return skew
 
 
-def jumping(grounds: Grounds, ahead: str = "ahead", command: str = "serve", **env: str) -> Parvis:
+def jumping(grounds: Grounds, ahead: str = "ahead", command: str = "serve") -> Parvis:
     """Starts a process whose machine is ahead by the seconds a file of this name holds."""
     (grounds.folder / ahead).write_text("0")
     arguments = ("serve", "--port", "0") if command == "serve" else (command,)
@@ -51,8 +57,7 @@ def jumping(grounds: Grounds, ahead: str = "ahead", command: str = "serve", **en
         *arguments,
         module="tests.faults.jumping",
         PARVIS_DATABASE_URL=grounds.dsns.app,
-        **({"PARVIS_SMTP_LISTEN": "127.0.0.1:0"} if command == "serve" else {}),
-        **env,
+        PARVIS_SMTP_LISTEN="127.0.0.1:0",
     )
 
 

@@ -4,7 +4,6 @@ Too long for every run of the suite: `make long` (`PARVIS_FAULTS=long`).
 """
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest_asyncio
 
@@ -12,12 +11,11 @@ from app.clock import utc_now
 from tests.faults.conftest import Grounds
 from tests.faults.journal import Journal
 from tests.faults.jumps import (
-    DRIFTS,
     JUMPS,
     a_worker_lives_at,
     as_if_nothing_had_happened,
-    drifts,
     jumping,
+    runs_wrong,
     said,
     skew_of,
 )
@@ -84,28 +82,19 @@ async def test_a_worker_apart_whose_machine_alone_is_set_goes_on_from_where_it_s
     await worker.ready("worker.ready")
     journal, place = Journal("worker-apart"), grounds.places[7]
     began = utc_now()
+
+    async def arrives() -> None:
+        assert await journal.send(served.smtp, place.address)
+        await grounds.all_read()
+
     for number, jump in enumerate(JUMPS, start=1):
         ahead.write_text(str(jump))
         await said(worker, "clock.skewed", times=number)
-        assert await journal.send(served.smtp, place.address)
-        await grounds.all_read()
+        await arrives()
         ahead.write_text("0")
         await said(worker, "clock.agrees", times=number)
-    for number, direction in enumerate(DRIFTS, start=len(JUMPS) + 1):
-        await drifts(lambda seconds: _put(ahead, seconds), direction)
-        await said(worker, "clock.skewed", times=number)
-        assert await journal.send(served.smtp, place.address)
-        await grounds.all_read()
-        ahead.write_text("0")
-        await said(worker, "clock.agrees", times=number)
+    await runs_wrong(lambda seconds: ahead.write_text(str(seconds)), worker, arrives)
     await as_if_nothing_had_happened(grounds, place.tenant_id, journal, began=began)
     assert not served.said("clock.skewed")
     worker.kill()
     served.kill()
-
-
-def _put(ahead: Path, seconds: int) -> None:
-    # In place whole: the process may ask for the time while it is written.
-    beside = ahead.with_suffix(".new")
-    beside.write_text(str(seconds))
-    beside.replace(ahead)
